@@ -1,0 +1,140 @@
+"""Every option of a node, declared once.
+
+An option is read from the environment by its name. `docs/reference/options.md`
+is generated from this list, and a test fails when the two differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Type = Literal["text", "path", "integer", "boolean", "list"]
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: its environment name, type, default, unit and meaning.
+
+    unit is "" where the value has none. A secret is never printed.
+    """
+
+    name: str
+    type: Type
+    default: str
+    unit: str
+    description: str
+    secret: bool = False
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "TONLE_DATA",
+        "path",
+        str(BASE_DIR / "var"),
+        "",
+        "The node's directory: databases, OCFL root, index, keys and logs live in it.",
+    ),
+    Option(
+        "TONLE_DATABASE_URL",
+        "text",
+        "",
+        "",
+        "Where the node's rows live. Empty means SQLite in the node's directory; "
+        "postgresql://user:password@host:port/name means PostgreSQL 15 or newer.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_SECRET_KEY",
+        "text",
+        "",
+        "",
+        "Signs sessions and links. Empty means the key that `tonle init` wrote into the "
+        "node's directory.",
+        secret=True,
+    ),
+    Option("TONLE_HOST", "text", "127.0.0.1", "", "The address the node listens on."),
+    Option("TONLE_PORT", "integer", "8000", "", "The port the node listens on."),
+    Option(
+        "TONLE_URL",
+        "text",
+        "",
+        "",
+        "The address by which readers reach the node, without a closing slash. Empty means "
+        "http://localhost and the port.",
+    ),
+    Option(
+        "TONLE_ALLOWED_HOSTS",
+        "list",
+        "localhost,127.0.0.1,[::1]",
+        "",
+        "Host names the node answers to, separated by commas. The host of TONLE_URL is added.",
+    ),
+    Option(
+        "TONLE_NAAN",
+        "text",
+        "99999",
+        "",
+        "Name Assigning Authority Number for the node's ARKs. 99999 is for local use and is "
+        "never advertised as global.",
+    ),
+    Option("TONLE_NODE_NAME", "text", "Tonle", "", "The node's name, as its pages show it."),
+    Option("TONLE_THREADS", "integer", "8", "threads", "Threads that run pages in one web process."),
+    Option("TONLE_WORKERS", "integer", "1", "processes", "Web processes."),
+    Option(
+        "TONLE_BACKGROUND",
+        "boolean",
+        "1",
+        "",
+        "Whether `tonle serve` also runs the background work. Turn it off where a worker of "
+        "its own does it.",
+    ),
+    Option(
+        "TONLE_MAX_BODY",
+        "integer",
+        str(2 * 1024 * 1024),
+        "bytes",
+        "The largest request body a page or an API call may carry.",
+    ),
+    Option(
+        "TONLE_PAGE_CACHE",
+        "integer",
+        str(32 * 1024 * 1024),
+        "bytes",
+        "Memory each web process may use for finished public pages. 0 turns the page cache off.",
+    ),
+    Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
+)
+
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+class BadOption(ValueError):
+    """An option's value does not fit its type; the text names both."""
+
+
+def read(name: str, environ: Mapping[str, str]) -> Any:
+    """The value of one declared option, in its own type.
+
+    Returns str, Path, int, bool or list[str]. Raises KeyError for an undeclared
+    name and BadOption for a value that does not fit.
+    """
+    option = _BY_NAME[name]
+    raw = environ.get(name, "").strip() or option.default
+    if option.type == "integer":
+        if not raw.isascii() or not raw.isdigit():
+            raise BadOption(f"{name} must be a whole number, not {raw!r}.")
+        return int(raw)
+    if option.type == "boolean":
+        if raw.lower() not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+            raise BadOption(f"{name} must be 1 or 0, not {raw!r}.")
+        return raw.lower() in {"1", "true", "yes", "on"}
+    if option.type == "path":
+        return Path(raw).expanduser().resolve()
+    if option.type == "list":
+        return [part.strip() for part in raw.split(",") if part.strip()]
+    return raw
