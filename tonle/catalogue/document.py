@@ -1,0 +1,103 @@
+"""The record document `tonle-record/1`: checked, completed, canonical.
+
+The schema in `schemas/tonle-record-1.json` is served by the node as it stands; a
+context's kind adds the schema of its profile. Everything here is pure.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from tonle.catalogue.kinds import kind
+from tonle.kernel.errors import Invalid
+
+SCHEMA = "tonle-record/1"
+SCHEMA_PATH = Path(__file__).parent / "schemas" / "tonle-record-1.json"
+
+Document = dict[str, Any]
+
+# What the catalogue itself writes; a depositor's or an importer's value is put aside.
+OWN_FIELDS = (
+    "schema",
+    "id",
+    "state",
+    "version",
+    "revision",
+    "home",
+    "created_at",
+    "published_at",
+    "updated_at",
+    "files",
+    "effects",
+    "tombstone",
+)
+
+
+@functools.cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a record document."""
+    loaded: dict[str, Any] = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
+    return loaded
+
+
+@functools.cache
+def _whole() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema(), validate_formats=True)
+
+
+@functools.cache
+def _descriptive() -> jsonschema_rs.Draft202012Validator:
+    """The same schema before the catalogue has added its own fields."""
+    partial = dict(schema(), required=["kind", "titles", "access"])
+    del partial["$id"]
+    return jsonschema_rs.Draft202012Validator(partial, validate_formats=True)
+
+
+@functools.cache
+def _profile(kind_name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(dict(kind(kind_name).profile), validate_formats=True)
+
+
+def problems(document: Mapping[str, Any], *, whole: bool) -> list[tuple[str, str]]:
+    """What keeps a document from being a `tonle-record/1`: (JSON pointer, sentence) pairs.
+
+    whole: with the fields the catalogue adds; else the descriptive part alone.
+    At most 50 are listed: beyond that, nobody reads on.
+    """
+    found: list[tuple[str, str]] = []
+    validator = _whole() if whole else _descriptive()
+    for error in validator.iter_errors(document):
+        found.append((_pointer(error.instance_path), error.message))
+        if len(found) >= 50:
+            return found
+    if not found:
+        owner = kind(document["kind"])
+        profile = document.get("profile")
+        if profile is not None:
+            if profile["schema"] != owner.profile_schema:
+                found.append(("/profile/schema", f"must be {owner.profile_schema}"))
+            for error in _profile(owner.name).iter_errors(profile):
+                found.append(("/profile" + _pointer(error.instance_path), error.message))
+    return found
+
+
+def check(document: Mapping[str, Any], *, whole: bool) -> None:
+    """Raises Invalid with every problem at once."""
+    found = problems(document, whole=whole)
+    if found:
+        raise Invalid(found)
+
+
+def descriptive(document: Mapping[str, Any]) -> Document:
+    """The part that people write: a copy without the catalogue's own fields."""
+    return {key: value for key, value in document.items() if key not in OWN_FIELDS}
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
