@@ -1,0 +1,1 @@
+"""What holds about people, roles and secrets, without a database or a clock."""
