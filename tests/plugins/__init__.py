@@ -1,0 +1,1 @@
+"""Pytest plugins of this project; pyproject.toml and the root conftest load them."""

@@ -1,0 +1,51 @@
+"""Commands that belong to no context: the node's creation and its options."""
+
+from __future__ import annotations
+
+import argparse
+
+from tonle.cli.public import Command, register
+
+
+def _init(args: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from tonle.cli import node
+    from tonle.infra import clock
+
+    if node.create(clock.now()):
+        print(f"The node in {settings.TONLE_DATA} is ready. Show it to readers with: tonle serve")
+    elif not args.quiet:
+        print(f"The node in {settings.TONLE_DATA} is up to date.")
+    return 0
+
+
+def _configure_init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quiet", action="store_true", help="say nothing unless the node is new")
+
+
+def _options(_: argparse.Namespace) -> int:
+    from tonle.cli import reference
+
+    print(reference.options(), end="")
+    return 0
+
+
+register(
+    Command(
+        "init",
+        "Create the node's directory, key and tables, or bring them up to date; safe to repeat.",
+        _init,
+        _configure_init,
+        needs_node=False,
+    )
+)
+register(
+    Command(
+        "options",
+        "Print every option of a node: its name, type, default, unit and meaning.",
+        _options,
+        needs_node=False,
+        needs_django=False,
+    )
+)

@@ -1,0 +1,159 @@
+"""`tonle …`: finds the command, prepares Django, runs it, says in a sentence what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from config.options import BadOption, read
+from tonle import __version__
+from tonle.cli import registry
+
+DONE, REFUSED, WRONGLY_CALLED = 0, 1, 2
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+
+DESCRIPTION = """\
+Tonle: a shared research commons, one node at a time.
+
+A node lives in one directory, named by TONLE_DATA or by --data. `tonle init`
+creates it, `tonle serve` shows it to readers. Every option of a node is listed
+by `tonle options`. Each command explains itself: `tonle COMMAND --help`.
+"""
+EPILOGUE = "Exit codes: 0 done, 1 refused or left undone, 2 wrongly called, 130 or 143 interrupted."
+
+
+class Terminated(BaseException):
+    """SIGTERM, as an exception, so that `finally` and `with` clean up as for Ctrl-C."""
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def discover() -> None:
+    """Import the `commands.py` of each context, so that it registers what it can do.
+
+    The list of contexts is the settings' own; reading it does not set Django up.
+    """
+    from config.settings import INSTALLED_APPS
+
+    for app in INSTALLED_APPS:
+        if app.startswith("tonle.") and importlib.util.find_spec(f"{app}.commands"):
+            importlib.import_module(f"{app}.commands")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all registered commands."""
+    parser = argparse.ArgumentParser(
+        prog="tonle",
+        description=DESCRIPTION,
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"tonle {__version__}")
+    parser.add_argument("--data", metavar="DIR", help="the node's directory (or TONLE_DATA)")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+    for command in registry.commands():
+        group, _, word = command.name.rpartition(" ")
+        if group and group not in groups:
+            sentence = registry.group_help(group)
+            group_parser = subparsers.add_parser(group, help=sentence, description=sentence)
+            groups[group] = group_parser.add_subparsers(metavar="COMMAND", required=True)
+        place = groups[group] if group else subparsers
+        own = place.add_parser(word, help=command.help, description=command.help)
+        command.configure(own)
+        own.set_defaults(command=command)
+    return parser
+
+
+def _take_data_directory(argv: Sequence[str]) -> None:
+    """Put --data into the environment before the settings are read."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--data")
+    # Only what stands before the command's name: a command may have a --data of its own.
+    known, _ = early.parse_known_args(argv[:2] if argv[:1] == ["--data"] else argv[:1])
+    if known.data:
+        os.environ["TONLE_DATA"] = known.data
+
+
+def _speak_the_callers_language() -> None:
+    """Errors come in the language of the terminal, where the node speaks it."""
+    from django.conf import settings
+    from django.utils import translation
+
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    code = wanted.split(".")[0].split("_")[0].lower()
+    known = {language for language, _ in settings.LANGUAGES}
+    translation.activate(code if code in known else "en")
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal, apart from the command's output."""
+    print(f"tonle: {sentence}", file=sys.stderr)
+
+
+def _run(command: registry.Command, args: argparse.Namespace) -> int:
+    if command.needs_django:
+        import django
+
+        django.setup()
+        _speak_the_callers_language()
+    if command.needs_node:
+        from tonle.cli import node
+
+        node.require()
+    return command.run(args)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code; never shows a traceback unless TONLE_DEBUG is on."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    signal.signal(signal.SIGTERM, _terminate)
+    debug = False
+    try:
+        _take_data_directory(argv)
+        debug = read("TONLE_DEBUG", os.environ)
+        discover()
+        args = build_parser().parse_args(argv)
+        return _run(args.command, args)
+    except BadOption as error:
+        say(str(error))
+        return WRONGLY_CALLED
+    except BrokenPipeError:
+        # The reader of our output went away (`tonle search … | head`): no news for anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return TERMINATED
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except Exception as error:
+        if debug:
+            raise
+        say(_sentence(error))
+        return REFUSED
+
+
+def _sentence(error: Exception) -> str:
+    """What a person reads of an error: ours as they are, others with where to look."""
+    from tonle.kernel.errors import TonleError
+
+    if isinstance(error, TonleError):
+        from tonle.infra.i18n import say as translated
+
+        return translated(error)
+    return (
+        f"This went wrong: {type(error).__name__}: {error}. "
+        "Set TONLE_DEBUG=1 and repeat the command to see where."
+    )

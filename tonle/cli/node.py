@@ -1,0 +1,72 @@
+"""The node's directory: made once by `tonle init`, asked for by every other command."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from tonle.cli.errors import NoNode
+from tonle.cli.registry import init_hooks
+
+
+def require() -> None:
+    """Raises NoNode unless the node's directory has been initialised."""
+    if not _marker().exists():
+        raise NoNode(directory=settings.TONLE_DATA)
+
+
+def _marker() -> Path:
+    return Path(settings.TONLE_KEYS) / "secret_key"
+
+
+def create(now: datetime) -> bool:
+    """Make directories, secret key and tables, and run what contexts registered.
+
+    Safe to repeat, also after an upgrade. Returns whether the node is new.
+    """
+    os.umask(0o077)
+    for directory in (
+        settings.TONLE_DATA,
+        settings.TONLE_STAGING,
+        settings.TONLE_INDEX,
+        settings.TONLE_USAGE,
+        settings.TONLE_KEYS,
+    ):
+        Path(directory).mkdir(mode=0o700, parents=True, exist_ok=True)
+    Path(settings.TONLE_DATA).chmod(0o700)
+    for alias in connections:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    call_command("createcachetable", database="cache", verbosity=0)
+    for hook in init_hooks():
+        hook(now)
+    # Last, because its presence says that all before it was finished.
+    return write_secret_key(_marker())
+
+
+def write_secret_key(path: Path) -> bool:
+    """Write 64 random bytes as text, readable by the owner only. Returns whether it was missing.
+
+    A link, not a rename: of two `tonle init` at once, the second keeps the first one's key.
+    """
+    if path.exists():
+        return False
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(64))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            return False
+        return True
+    finally:
+        os.unlink(name)

@@ -1,0 +1,8 @@
+"""The door of the command line: what contexts register and reuse."""
+
+from __future__ import annotations
+
+from tonle.cli.progress import Progress
+from tonle.cli.registry import Command, InitHook, register, register_group, register_init
+
+__all__ = ["Command", "InitHook", "Progress", "register", "register_group", "register_init"]
