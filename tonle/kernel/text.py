@@ -1,0 +1,347 @@
+"""Text in many languages: one written form, language tags, language maps.
+
+What people type for the same word differs in code points: composed and decomposed
+letters, Khmer and Lao marks in typing order, Burmese in the Zawgyi encoding, invisible
+characters from a word processor. `normalise` gives one form, once, on the way in; what
+was received is kept beside it as bytes by whoever received it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from tonle.kernel.errors import N_
+from tonle.kernel.sentences import invalid, shown
+
+LanguageMap = dict[str, str]
+"""Language tag (BCP 47, canonical case, `und` where unknown) to text."""
+
+UNDETERMINED = "und"
+
+# --- characters ---------------------------------------------------------------------
+
+# Never part of a text: controls except tab and newline; embeddings, overrides and isolates,
+# which reach beyond the text they stand in and can make one name look like another;
+# deprecated format characters; annotation marks; tag characters, which hide messages;
+# the byte order mark; noncharacters; lone surrogates, which UTF-8 cannot carry.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+# Zero width space, non-joiner, joiner and word joiner carry meaning between letters: word
+# breaks in Khmer, Lao, Thai and Burmese, shapes in Khmer and Persian, families of emoji.
+# At an edge, beside a space, after each other or inside ASCII they are accidents.
+_Z = "\u200b\u200c\u200d\u2060"
+_IDLE_ZERO_WIDTH = re.compile(f"^[{_Z}]+|[{_Z}]+$|(?<=\\s)[{_Z}]+|[{_Z}]+(?=\\s)")
+_ZERO_WIDTH_IN_ASCII = re.compile(f"(?<=[\x21-\x7e])[{_Z}]+(?=[\x21-\x7e])")
+_REPEATED_ZERO_WIDTH = re.compile(f"([{_Z}])[{_Z}]+")
+
+
+def _clean(text: str) -> str:
+    text = _DROPPED.sub("", _BREAKS.sub("\n", text))
+    text = _ZERO_WIDTH_IN_ASCII.sub("", _IDLE_ZERO_WIDTH.sub("", text))
+    return _REPEATED_ZERO_WIDTH.sub(r"\1", text)
+
+
+# --- order of marks -----------------------------------------------------------------
+
+# Khmer, after Unicode Technical Note 61: robat, subscripts (ro last, though it is drawn
+# first), shifter, vowel before, below, above, after, signs above, signs after. Joiners
+# end a run and are not moved: where they stand decides how a shifter is drawn.
+_KHMER_RUN = re.compile("(?:\u17d2[\u1780-\u17b3]|[\u17b6-\u17d1\u17dd]){2,}")
+_KHMER_MARK = re.compile("\u17d2.|.", re.DOTALL)
+_KHMER_RANK = {
+    "\u17cc": 0,
+    "\u17d2\u179a": 2,
+    **dict.fromkeys("\u17c9\u17ca", 3),
+    **dict.fromkeys("\u17be\u17bf\u17c0\u17c1\u17c2\u17c3\u17c4\u17c5", 4),
+    **dict.fromkeys("\u17bb\u17bc\u17bd", 5),
+    **dict.fromkeys("\u17b7\u17b8\u17b9\u17ba", 6),
+    "\u17b6": 7,
+    **dict.fromkeys("\u17c6\u17cb\u17cd\u17ce\u17cf\u17d0\u17d1\u17dd", 8),
+    **dict.fromkeys("\u17c7\u17c8", 9),
+}
+_KHMER_SUBSCRIPT_RANK = 1
+
+
+def _khmer_order(match: re.Match[str]) -> str:
+    marks = _KHMER_MARK.findall(match[0])
+    marks.sort(key=lambda mark: _KHMER_RANK.get(mark, _KHMER_SUBSCRIPT_RANK))
+    # A vowel typed as its two visible halves is the one letter.
+    run = "".join(marks)
+    return run.replace("\u17c1\u17b6", "\u17c4").replace("\u17c1\u17b8", "\u17be")
+
+
+# Lao and Thai: virama or phinthu and the low semivowel, then vowels, then tone, then the
+# silencing mark, then the nasal ring; AA and AM come after all marks. A ring with AA is
+# the one letter AM, and a tone typed after AM belongs before it.
+_LAO_RUN = re.compile(
+    "[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece]+[\u0eb2\u0eb3]?[\u0ec8-\u0ecb\u0ecd]*|[\u0eb2\u0eb3][\u0ec8-\u0ecb\u0ecd]+"
+)
+_LAO_RANK = {
+    **dict.fromkeys("\u0eba\u0ebc", 0),
+    **dict.fromkeys("\u0ec8\u0ec9\u0eca\u0ecb", 2),
+    **dict.fromkeys("\u0ecc\u0ece", 3),
+    "\u0eb2": 5,
+    "\u0eb3": 5,
+}
+_THAI_RUN = re.compile(
+    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+[\u0e32\u0e33]?[\u0e48-\u0e4b\u0e4d]*|[\u0e32\u0e33][\u0e48-\u0e4b\u0e4d]+"
+)
+_THAI_RANK = {
+    "\u0e3a": 0,
+    **dict.fromkeys("\u0e48\u0e49\u0e4a\u0e4b", 2),
+    **dict.fromkeys("\u0e4c\u0e4e", 3),
+    "\u0e4d": 4,
+    "\u0e32": 5,
+    "\u0e33": 5,
+}
+
+
+def _lao_order(match: re.Match[str]) -> str:
+    marks = list(match[0])
+    # The ring is the vowel O where no AA follows (then a tone stands on it), else half of AM.
+    if "\u0ecd" in marks and "\u0eb2" in marks:
+        marks.remove("\u0ecd")
+        marks[marks.index("\u0eb2")] = "\u0eb3"
+    return "".join(sorted(marks, key=lambda mark: _LAO_RANK.get(mark, 1)))
+
+
+def _thai_order(match: re.Match[str]) -> str:
+    marks = list(match[0])
+    if "\u0e4d" in marks and "\u0e32" in marks:
+        marks.remove("\u0e4d")
+        marks[marks.index("\u0e32")] = "\u0e33"
+    return "".join(sorted(marks, key=lambda mark: _THAI_RANK.get(mark, 1)))
+
+
+_HAS_KHMER = re.compile("[\u1780-\u17dd]")
+_HAS_LAO = re.compile("[\u0e80-\u0eff]")
+_HAS_THAI = re.compile("[\u0e01-\u0e4e]")
+_HAS_MYANMAR = re.compile("[\u1000-\u109f]")
+
+
+def _finish(text: str) -> str:
+    """NFC with the marks in order. Ordering leaves NFC as it is: ranks rise with the classes."""
+    text = unicodedata.normalize("NFC", text)
+    if _HAS_KHMER.search(text):
+        text = _KHMER_RUN.sub(_khmer_order, text)
+    if _HAS_LAO.search(text):
+        text = _LAO_RUN.sub(_lao_order, text)
+    if _HAS_THAI.search(text):
+        text = _THAI_RUN.sub(_thai_order, text)
+    return text
+
+
+# --- Zawgyi -------------------------------------------------------------------------
+
+# What the makers of the detector advise: below it a conversion can spoil sound Unicode.
+ZAWGYI_PROBABILITY = 0.95
+
+
+@lru_cache(maxsize=1)
+def _detector() -> Any:
+    # Imported only when Burmese letters come by: the model takes memory and time to read.
+    from myanmartools import ZawgyiDetector
+
+    return ZawgyiDetector()
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    import icu
+
+    return icu.Transliterator.createInstance("Zawgyi-my")
+
+
+def is_zawgyi(text: str) -> bool:
+    """Whether Burmese letters in the text are in the Zawgyi encoding rather than Unicode."""
+    if not _HAS_MYANMAR.search(text):
+        return False
+    return bool(_detector().get_zawgyi_probability(text) > ZAWGYI_PROBABILITY)
+
+
+def from_zawgyi(text: str) -> str:
+    """Zawgyi text in Unicode, by ICU's `Zawgyi-my`. Spoils text that was Unicode already."""
+    return str(_converter().transliterate(text))
+
+
+# --- normalise ----------------------------------------------------------------------
+
+
+def normalise(text: str) -> str:
+    """The one written form of a text: what people read is the same, code points are settled.
+
+    NFC; Khmer, Lao and Thai marks in order; Zawgyi turned into Unicode; line ends `\\n`;
+    no controls, direction overrides or idle invisible characters; no space at the ends.
+    Compatibility letters, case and spaces inside are kept: this is text to show, search
+    folds further. Idempotent.
+    """
+    if text.isascii():
+        return _clean(text).strip()
+    settled = _settle(text)
+    if is_zawgyi(settled):
+        converted = _settle(from_zawgyi(settled))
+        # Where the result still looks like Zawgyi, the detector was wrong: leave it alone.
+        # This also makes a second pass find nothing to do.
+        if not is_zawgyi(converted):
+            return converted
+    return settled
+
+
+def _settle(text: str) -> str:
+    # Dropping one character can bring two others together (a mark and its letter, two
+    # spaces), so go on until nothing changes; two rounds are enough for all but crafted text.
+    while True:
+        settled = _finish(_clean(text).strip())
+        if settled == text:
+            return settled
+        text = settled
+
+
+def one_line(text: str) -> str:
+    """The normalised text with every run of white space as one space: titles and names."""
+    return " ".join(normalise(text).split())
+
+
+# --- language tags ------------------------------------------------------------------
+
+# RFC 5646, section 2.1: language with extended languages, script, region, variants,
+# extensions, private use; or private use alone. The irregular old tags are not read.
+_TAG = re.compile(
+    r"(?P<language>[a-z]{2,3}(?P<extended>(?:-[a-z]{3}){0,3})|[a-z]{4,8})"
+    r"(?P<script>-[a-z]{4})?(?P<region>-(?:[a-z]{2}|[0-9]{3}))?"
+    r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)"
+    r"(?P<extensions>(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*)(?P<private>-x(?:-[a-z0-9]{1,8})+)?"
+    r"|(?P<alone>x(?:-[a-z0-9]{1,8})+)"
+)
+MAX_TAG_LENGTH = 64
+
+
+@lru_cache(maxsize=1)
+def _language_aliases() -> Mapping[str, str]:
+    """Codes that BCP 47 replaces by a shorter or newer one (`khm` to `km`, `iw` to `he`)."""
+    from babel.core import get_global
+
+    return {old.lower(): new for old, new in get_global("language_aliases").items()}
+
+
+@lru_cache(maxsize=4096)
+def language_tag(tag: str) -> str:
+    """A language tag in canonical case: `ZH-hans` is `zh-Hans`, `khm` is `km`, `` is `und`.
+
+    An underscore counts as a hyphen. Three-letter codes become the two-letter code where
+    one exists, as RFC 5646 asks and library records need. Raises Invalid.
+    """
+    text = tag.strip().replace("_", "-").lower()
+    if not text:
+        return UNDETERMINED
+    match = _TAG.fullmatch(text) if len(text) <= MAX_TAG_LENGTH else None
+    if not match:
+        raise invalid(
+            "",
+            N_("“%(tag)s” is not a language tag. Write it like km, lo or zh-Hans (BCP 47)."),
+            tag=shown(tag),
+        )
+    if match["alone"]:
+        return text
+    language = match["language"]
+    if match["extended"]:
+        # zh-cmn is written cmn, and cmn, where zh is meant, zh.
+        language = match["extended"].split("-")[1]
+    replacement = _language_aliases().get(language, language).replace("_", "-")
+    parts = [replacement if "-" not in replacement else language]
+    if match["script"]:
+        parts.append(match["script"][1:].capitalize())
+    if match["region"]:
+        parts.append(match["region"][1:].upper())
+    rest = (match["variants"] or "") + (match["extensions"] or "") + (match["private"] or "")
+    return "-".join(parts) + rest
+
+
+def valid_language(tag: str) -> bool:
+    """Whether the tag is well-formed BCP 47, in any case."""
+    try:
+        return bool(tag.strip()) and bool(language_tag(tag))
+    except Exception:
+        return False
+
+
+def language_fallbacks(tag: str) -> tuple[str, ...]:
+    """The tag, then its parents: `zh-Hans-CN` gives itself, `zh-Hans`, `zh`.
+
+    Source: RFC 4647, section 3.4 (lookup).
+    """
+    parts = language_tag(tag).split("-")
+    found = []
+    while parts:
+        found.append("-".join(parts))
+        parts.pop()
+        # A single letter opens an extension and cannot end a tag.
+        if parts and len(parts[-1]) == 1:
+            parts.pop()
+    return tuple(found)
+
+
+# --- language maps ------------------------------------------------------------------
+
+
+def clean_language_map(value: Mapping[str, str], *, line: bool = False) -> LanguageMap:
+    """A language map with canonical tags and normalised texts, keys sorted, empty texts left out.
+
+    line: put each text on one line, as titles and names are. Raises Invalid for a value that
+    is no text, a bad tag, or two tags that are the same (`KM` and `km`) with different texts.
+    """
+    found: LanguageMap = {}
+    for tag, text in value.items():
+        if not isinstance(tag, str) or not isinstance(text, str):
+            raise invalid(shown(tag), N_("A text in a language was expected here."))
+        canonical = language_tag(tag)
+        cleaned = one_line(text) if line else normalise(text)
+        if not cleaned:
+            continue
+        if found.setdefault(canonical, cleaned) != cleaned:
+            raise invalid(
+                canonical,
+                N_("There are two different texts in the language “%(tag)s”. Keep one."),
+                tag=canonical,
+            )
+    return dict(sorted(found.items()))
+
+
+def choose(value: Mapping[str, str], languages: str | Sequence[str] = ()) -> tuple[str, str]:
+    """The text a reader sees and its language: (tag, text); ("und", "") for an empty map.
+
+    languages: what the reader prefers, best first. For each: the same language, a parent
+    (`zh-Hans` then `zh`), then any of the same language (`zh-Hant`; the shortest tag,
+    then the first by alphabet). Then English in the same way, then `und`, then the first
+    tag by alphabet, so that two nodes always choose alike.
+    """
+    if not value:
+        return UNDETERMINED, ""
+    wanted = [languages] if isinstance(languages, str) else list(languages)
+    # Tags are compared without case: interface languages are written `zh-hans`.
+    by_tag = {tag.lower(): tag for tag in sorted(value, reverse=True)}
+    for language in [*wanted, "en"]:
+        if not valid_language(language):
+            continue
+        fallbacks = language_fallbacks(language)
+        for tag in fallbacks:
+            if tag.lower() in by_tag:
+                found = by_tag[tag.lower()]
+                return found, value[found]
+        if kin := _kin(by_tag, fallbacks[-1]):
+            return kin, value[kin]
+    found = by_tag.get(UNDETERMINED) or min(value)
+    return found, value[found]
+
+
+def _kin(by_tag: Mapping[str, str], language: str) -> str | None:
+    kin: Iterable[str] = (tag for low, tag in by_tag.items() if low.startswith(f"{language}-"))
+    return min(kin, key=lambda tag: (len(tag), tag), default=None)
