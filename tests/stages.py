@@ -1,0 +1,175 @@
+"""`./test`: runs the stages one after another and says what each of them came to.
+
+Each stage has a budget of time; their sum is enforced for the usual run, so that
+the suite stays one that people wait for. A stage in which there is no test yet is
+left out of the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+from tests.browser_program import find_browser
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: the tests that `tests.plugins.stages` sorts into `selects`."""
+
+    name: str
+    selects: str
+    title: str
+    budget_minutes: float
+    postgresql: bool = False
+
+
+STAGES = (
+    Stage("rules", "rules", "rules, without a database", 2),
+    Stage("sqlite", "services", "services on SQLite", 5),
+    Stage("postgresql", "services", "services on PostgreSQL", 5, postgresql=True),
+    Stage("pages", "pages", "pages and API, in each language", 3),
+    Stage("browser", "browser", "pages in a real browser", 4),
+)
+BUDGET_MINUTES = sum(stage.budget_minutes for stage in STAGES)
+
+
+@dataclass
+class Outcome:
+    stage: Stage
+    seconds: float
+    exit_code: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        return self.exit_code == pytest.ExitCode.NO_TESTS_COLLECTED
+
+    @property
+    def good(self) -> bool:
+        return self.exit_code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+    def row(self) -> str:
+        counts = "".join(f"{self.counts.get(k, 0):>8}" for k in ("passed", "failed", "skipped"))
+        verdict = "" if self.good else "  FAILED"
+        if self.exit_code == -signal.SIGTERM:
+            verdict = "  OUT OF TIME"
+        return (
+            f"{self.stage.title:<36}{counts}{self.seconds:>9.1f} s"
+            f"{self.stage.budget_minutes:>7g} min{verdict}"
+        )
+
+
+def run_stage(stage: Stage, deep: bool, seconds_left: float | None) -> Outcome:
+    """Run one stage in a process of its own; it is ended when the time is up."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        environment = dict(os.environ)
+        environment.pop("TONLE_DATABASE_URL", None)
+        if stage.postgresql:
+            try:
+                server = stack.enter_context(postgres.running())
+            except postgres.NoPostgres as error:
+                print(error, file=sys.stderr)
+                return Outcome(stage, time.monotonic() - began, 1)
+            print(f"{server.version}, started for these tests", flush=True)
+            environment["TONLE_DATABASE_URL"] = server.url
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tonle-counts-")))
+        command = [sys.executable, "-m", "pytest", "-q", "--stage", stage.selects]
+        command += ["--counts", str(folder / "counts.json"), *(["--deep"] if deep else [])]
+        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+        exit_code = _wait(process, seconds_left)
+        counts = {}
+        if (folder / "counts.json").exists():
+            counts = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+    return Outcome(stage, time.monotonic() - began, exit_code, counts)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float | None) -> int:
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    return -signal.SIGTERM
+
+
+def run(stages: list[Stage], deep: bool) -> int:
+    """Run the stages, print the table, return 0 where all is well."""
+    budget = None if deep else sum(stage.budget_minutes for stage in stages) * 60
+    began = time.monotonic()
+    outcomes: list[Outcome] = []
+    for stage in stages:
+        print(f"\n== {stage.title}", flush=True)
+        if stage.name == "browser" and find_browser() is None:
+            print(
+                "!! NO CHROMIUM FOUND: every browser test below is skipped.\n"
+                "!! Install one (Debian: apt install chromium) or name it in TONLE_CHROMIUM.",
+                flush=True,
+            )
+        left = None if budget is None else max(1.0, budget - (time.monotonic() - began))
+        outcomes.append(run_stage(stage, deep, left))
+    seconds = time.monotonic() - began
+
+    print(f"\n{'stage':<36}{'passed':>8}{'failed':>8}{'skipped':>8}{'time':>11}{'budget':>11}")
+    for outcome in outcomes:
+        if not outcome.empty:
+            print(outcome.row())
+    total = {
+        key: sum(outcome.counts.get(key, 0) for outcome in outcomes)
+        for key in ("passed", "failed", "skipped")
+    }
+    # A stage that broke down before it could count is a failure as well.
+    total["failed"] += sum(
+        not outcome.good and not outcome.counts.get("failed") for outcome in outcomes
+    )
+    late = budget is not None and seconds > budget
+    if late:
+        print(f"The tests took longer than their budget of {BUDGET_MINUTES:g} minutes.")
+    print(
+        f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped "
+        f"in {seconds:.0f} s"
+    )
+    return 1 if late or not total["passed"] or not all(o.good for o in outcomes) else 0
+
+
+def main(arguments: list[str]) -> int:
+    by_name = {stage.name: stage for stage in STAGES}
+    named = [argument for argument in arguments if argument != "--deep"]
+    if not set(named) <= set(by_name):
+        # Somebody who names paths or pytest's arguments wants pytest, not the stages.
+        return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode
+    parser = argparse.ArgumentParser(prog="./test")
+    parser.add_argument("--deep", action="store_true")
+    parser.add_argument("stage", nargs="*")
+    chosen = parser.parse_args(arguments)
+    # A terminated run stops its stage and its database before it goes.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+    try:
+        return run([by_name[name] for name in chosen.stage] or list(STAGES), chosen.deep)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Commands for developers; nothing of a node imports them."""
