@@ -1,0 +1,63 @@
+"""Keeping files: an OCFL 1.1 storage root, written so that a power cut loses nothing.
+
+    root = Root(data / "ocfl", data / "staging").create()
+    staged = root.stage(Request("tonle:…", root.head("tonle:…"), files, message, user, now))
+    …authorise: store staged.to_json() in a transaction…
+    root.place(staged)
+
+`README.md` beside this file tells the steps and what a crash leaves after each.
+Nothing here knows Django or records.
+"""
+
+from tonle.infra.ocfl.errors import (
+    BadPath,
+    BadSource,
+    Damaged,
+    NotARoot,
+    ObjectAbsent,
+    ObjectTooLarge,
+    OcflError,
+    StagingLost,
+    StaleBase,
+)
+from tonle.infra.ocfl.inventory import Inventory, User, Version
+from tonle.infra.ocfl.paths import check_logical_path
+from tonle.infra.ocfl.reading import Found
+from tonle.infra.ocfl.root import Root
+from tonle.infra.ocfl.sources import (
+    Digests,
+    Existing,
+    Given,
+    Source,
+    digest_bytes,
+    digest_file,
+)
+from tonle.infra.ocfl.staging import Head, Request, Staged, Stored
+
+__all__ = [
+    "BadPath",
+    "BadSource",
+    "Damaged",
+    "Digests",
+    "Existing",
+    "Found",
+    "Given",
+    "Head",
+    "Inventory",
+    "NotARoot",
+    "ObjectAbsent",
+    "ObjectTooLarge",
+    "OcflError",
+    "Request",
+    "Root",
+    "Source",
+    "Staged",
+    "StagingLost",
+    "StaleBase",
+    "Stored",
+    "User",
+    "Version",
+    "check_logical_path",
+    "digest_bytes",
+    "digest_file",
+]
