@@ -1,0 +1,165 @@
+"""Making text equal that readers take for equal, without losing where it stood.
+
+Steps: what has no width goes; the kernel's one written form (NFC, Khmer, Lao and Thai
+marks in order, Burmese typed for Zawgyi fonts turned into Unicode); ICU's NFKC_Casefold;
+SARA AM put together again; digits of the region's scripts read as 0 to 9.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import icu
+
+from tonle.kernel import text as kernel_text
+
+_NFKC_CASEFOLD = icu.Normalizer2.getNFKCCasefoldInstance()
+
+# NFKC takes SARA AM apart into NIKHAHIT and SARA AA. ICU's dictionaries know the whole
+# letter only, so words with it would be cut wrongly. A tone mark may stand between.
+_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32|\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")
+_DIGITS = {
+    zero + value: ord("0") + value
+    for zero in (0x0E50, 0x0ED0, 0x1040, 0x1090, 0x17E0)  # Thai, Lao, Burmese, Shan, Khmer.
+    for value in range(10)
+} | {0x2019: ord("'")}
+# First of all, because it can hide disorder and Zawgyi from the kernel: zero width spaces
+# and joiners, soft hyphen, direction marks, Khmer inherent vowels, variation selectors.
+_NO_WIDTH = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
+)
+_CHUNK = re.compile(r"\S+")
+
+
+def _join_sara_am(match: re.Match[str]) -> str:
+    thai, lao = match.groups()
+    return f"{lao}\u0eb3" if thai is None else f"{thai}\u0e33"
+
+
+def _fold(text: str) -> str:
+    """All steps after the kernel's, which must see a whole text to detect Zawgyi."""
+    if text.isascii():
+        return text.lower()
+    folded: str = _NFKC_CASEFOLD.normalize(text)
+    return _SARA_AM.sub(_join_sara_am, folded).translate(_DIGITS)
+
+
+def normalise(text: str) -> str:
+    """Text as it is cut into words. Total: any string has a result."""
+    return _fold(_written(text))
+
+
+def _written(text: str) -> str:
+    return kernel_text.normalise(text if text.isascii() else _NO_WIDTH.sub("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Normalised text with the way back.
+
+    source: the text as it was given. text: `normalise(source)`.
+    starts, ends: for each character of text, the half-open place in source it came
+    from; None where the two agree character by character.
+    """
+
+    source: str
+    text: str
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in source of a non-empty stretch of text."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def align(text: str) -> Aligned:
+    """Normalise and keep the way back. The text is the same as `normalise` gives.
+
+    Places are as fine as one normalisation segment, about a letter with its marks. Text
+    that was not in the kernel's written form is as fine as a word: stored text always is.
+    """
+    if text.isascii() and (whole := normalise(text)) == text.lower():
+        return Aligned(text, whole)
+    # Characters without width leave holes; all later places are counted without them.
+    kept = [at for at, character in enumerate(text) if not _NO_WIDTH.match(character)]
+    visible = "".join(text[at] for at in kept)
+    written = kernel_text.normalise(visible)
+    whole = _fold(written)
+    starts: list[int] = []
+    ends: list[int] = []
+    made: list[str] = []
+    for piece, low, high, exact in _pieces(visible, written):
+        for segment, at in _segments(piece):
+            folded = _fold(segment)
+            made.append(folded)
+            if not exact:
+                starts.extend([low] * len(folded))
+                ends.extend([high] * len(folded))
+            elif _letter_by_letter(segment) == folded:
+                starts.extend(range(low + at, low + at + len(folded)))
+                ends.extend(range(low + at + 1, low + at + len(folded) + 1))
+            else:
+                starts.extend([low + at] * len(folded))
+                ends.extend([low + at + len(segment)] * len(folded))
+    if "".join(made) != whole:
+        # A step that reached across a border we took for safe: one place for the whole text.
+        return Aligned(text, whole, (0,) * len(whole), (len(text),) * len(whole))
+    return Aligned(
+        text,
+        whole,
+        tuple(kept[at] if at < len(kept) else len(text) for at in starts),
+        tuple(kept[at - 1] + 1 if at else 0 for at in ends),
+    )
+
+
+def _letter_by_letter(text: str) -> str:
+    """What `_fold` gives for most text: each letter stays at its place."""
+    lowered = text.lower()
+    return lowered.translate(_DIGITS) if len(lowered) == len(text) else ""
+
+
+def _pieces(text: str, written: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Stretches of the written form: the stretch, its begin and end in text, whether equal there.
+
+    The written form moves and replaces letters inside words; words stay in their order.
+    """
+    if written == text:
+        yield text, 0, len(text), True
+        return
+    old, new = list(_CHUNK.finditer(text)), list(_CHUNK.finditer(written))
+    if len(old) != len(new):
+        yield written, 0, len(text), False
+        return
+    at, behind = 0, 0
+    for before, after in zip(old, new, strict=True):
+        if after.start() > at:
+            yield written[at : after.start()], behind, before.start(), False
+        yield after.group(), before.start(), before.end(), before.group() == after.group()
+        at, behind = after.end(), before.end()
+    if len(written) > at:
+        yield written[at:], behind, len(text), False
+
+
+def _segments(text: str) -> Iterator[tuple[str, int]]:
+    """Stretches that normalise on their own, each with its place."""
+    start = 0
+    for at in range(1, len(text)):
+        if _starts_segment(text[at]):
+            yield text[start:at], start
+            start = at
+    if text:
+        yield text[start:], start
+
+
+def _starts_segment_uncached(character: str) -> bool:
+    # SARA AA may be the second half of a SARA AM typed as two letters.
+    return character not in "\u0e32\u0eb2" and _NFKC_CASEFOLD.hasBoundaryBefore(character)
+
+
+_starts_segment: Callable[[str], bool] = lru_cache(maxsize=16_384)(_starts_segment_uncached)
