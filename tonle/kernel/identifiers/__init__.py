@@ -1,0 +1,27 @@
+"""Names of things: our own, and those that others gave."""
+
+from tonle.kernel.identifiers.ark import Ark
+from tonle.kernel.identifiers.noid import (
+    BETANUMERICS,
+    ID_LENGTH,
+    check_character,
+    is_valid,
+    mint,
+    normalise_id,
+)
+from tonle.kernel.identifiers.schemes import SCHEMES, Scheme, detect, normalise, resolver_url
+
+__all__ = [
+    "BETANUMERICS",
+    "ID_LENGTH",
+    "SCHEMES",
+    "Ark",
+    "Scheme",
+    "check_character",
+    "detect",
+    "is_valid",
+    "mint",
+    "normalise",
+    "normalise_id",
+    "resolver_url",
+]
