@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tonle.web.urls")),
+    path("", include("tonle.people.urls")),
+    path("accounts/", include("allauth.account.urls")),
+]
+
+# Errors that no view answers: pages of ours, the same for hidden and absent.
+handler400 = "tonle.web.views.bad_request"
+handler403 = "tonle.web.views.forbidden"
+handler404 = "tonle.web.views.not_found"
+handler500 = "tonle.web.views.server_error"

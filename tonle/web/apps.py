@@ -5,3 +5,11 @@ class WebConfig(AppConfig):
     name = "tonle.web"
     label = "web"
     verbose_name = "Pages"
+
+    def ready(self) -> None:
+        from tonle.kernel.errors import N_
+        from tonle.web.navigation import NavItem, register_navigation
+
+        register_navigation(NavItem(N_("About this node"), "web:about", "foot", 10))
+        register_navigation(NavItem(N_("Languages"), "web:languages", "foot", 20))
+        register_navigation(NavItem(N_("Components"), "web:styleguide", "foot", 90))

@@ -1,0 +1,49 @@
+"""What every page's shell needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext
+
+from tonle.web import languages
+from tonle.web.actors import actor_of
+from tonle.web.navigation import entries
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Node name, navigation, languages and the actor. Costs no query for an anonymous reader."""
+    actor = actor_of(request)
+    code = get_language() or settings.LANGUAGE_CODE
+
+    def links(place: str) -> list[dict[str, Any]]:
+        found = []
+        for item in entries(place, actor):
+            try:
+                address = reverse(item.url_name)
+            except NoReverseMatch:
+                continue  # A context that is installed without its pages has no entry.
+            found.append(
+                {
+                    "label": gettext(item.label),
+                    "url": address,
+                    "current": request.path == address,
+                }
+            )
+        return found
+
+    return {
+        "actor": actor,
+        "node_name": settings.TONLE_NODE_NAME,
+        "nav": links("main"),
+        "foot_nav": links("foot"),
+        "page_lang": languages.tag(code),
+        "page_languages": [
+            {"code": c, "tag": languages.tag(c), "name": name, "current": c == code}
+            for c, name in settings.LANGUAGES
+        ],
+        "here": request.get_full_path(),
+    }

@@ -1,0 +1,87 @@
+"""Numbers, sizes, dates and language names as the reader writes them. Pure, but for Babel's data."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal
+
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ].*)?")
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+@lru_cache(maxsize=64)
+def locale(code: str) -> Locale:
+    """Babel's locale of a language tag or Django code; English where Babel has none."""
+    try:
+        if code == "en":
+            return Locale("en", "GB")  # Day before month, as the region writes English.
+        return Locale.parse(code.replace("-hans", "-Hans").replace("-hant", "-Hant"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def number(value: int | float, code: str) -> str:
+    return format_decimal(value, locale=locale(code))
+
+
+def size(size_bytes: int, code: str) -> str:
+    """1482310 as `1.5 MB`: powers of a thousand, one decimal below ten (IEC 80000-13)."""
+    value, unit = float(size_bytes), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    pattern = "#,##0.#" if unit and value < 10 else "#,##0"
+    return f"{format_decimal(value, pattern, locale=locale(code))} {_UNITS[unit]}"
+
+
+def day(value: date | datetime | str, code: str) -> str:
+    """A date in words. Text may be a year, a month, a day, an instant or an interval `a/b`.
+
+    What cannot be read as a date is given back as it stands: a date "circa" is still a date.
+    """
+    if isinstance(value, date):
+        return format_date(value, "long", locale=locale(code))
+    if "/" in value:
+        begin, _slash, end = value.partition("/")
+        return f"{day(begin, code) if begin else '…'} – {day(end, code) if end else '…'}"
+    match = _PARTIAL.fullmatch(value.strip())
+    if not match:
+        return value
+    year, month, dom = match.groups()
+    try:
+        if dom:
+            return format_date(date(int(year), int(month), int(dom)), "long", locale=locale(code))
+        if month:
+            first = date(int(year), int(month), 1)
+            return format_skeleton("yMMMM", first, locale=locale(code))
+    except ValueError:
+        return value
+    return year
+
+
+def instant(value: datetime, code: str) -> str:
+    """A moment, to the minute, with UTC said: readers live in several zones."""
+    text = format_datetime(value, "d MMMM y, HH:mm", locale=locale(code))
+    return f"{text} UTC"
+
+
+def language_name(tag: str, code: str) -> str:
+    """What a language is called in the reader's language; the tag itself where nobody knows."""
+    try:
+        found = Locale.parse(tag, sep="-").get_display_name(locale(code))
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return found or tag
+
+
+_NUMERIC = {"km": "០១២៣៤៥៦៧៨៩", "lo": "໐໑໒໓໔໕໖໗໘໙", "th": "๐๑๒๓๔๕๖๗๘๙", "my": "၀၁၂၃၄၅၆၇၈၉"}
+
+
+def local_digits(text: str, code: str) -> str:
+    """The text with ASCII digits in the script of the language, where it has its own."""
+    own = _NUMERIC.get(code.split("-")[0])
+    return text.translate(str.maketrans("0123456789", own)) if own else text

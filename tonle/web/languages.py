@@ -1,0 +1,94 @@
+"""Which language a page is in, and how well each language is translated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import polib
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+# Scripts as BCP 47 writes them; Django's own codes are lower case.
+_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
+
+Maker = Literal["source", "machine", "people"]
+
+
+def tag(code: str) -> str:
+    """Django's language code as a BCP 47 tag for `lang` attributes."""
+    return _TAGS.get(code, code)
+
+
+def supported(code: str) -> str | None:
+    """The interface language nearest to a code (`km-KH` is `km`), or None."""
+    try:
+        return get_supported_language_variant(code.strip().lower())
+    except (LookupError, ValueError):
+        return None
+
+
+def choose(asked: str, remembered: str, accepted: str) -> str:
+    """The language of a page: asked in the address, else remembered, else accepted, else English.
+
+    asked: value of `?lang=`; remembered: the cookie; accepted: the Accept-Language header.
+    Whatever a stranger sends, the answer is one of the node's languages.
+    """
+    for code in (asked, remembered):
+        if code and (found := supported(code)):
+            return found
+    for code, _quality in parse_accept_lang_header(accepted.lower()):
+        if code == "*":
+            break
+        if found := supported(code):
+            return found
+    return settings.LANGUAGE_CODE
+
+
+@dataclass(frozen=True)
+class Translation:
+    """How one interface language came about.
+
+    made_by: source (English, as written), machine, or people. translated, total: messages.
+    """
+
+    code: str
+    name: str
+    made_by: Maker
+    translated: int
+    total: int
+    note: str
+
+    @property
+    def tag(self) -> str:
+        return tag(self.code)
+
+
+@cache
+def translations() -> tuple[Translation, ...]:
+    """Each interface language and the state of its translation, read once from the catalogues."""
+    return tuple(_read(code, name) for code, name in settings.LANGUAGES)
+
+
+def _read(code: str, name: str) -> Translation:
+    if code == settings.LANGUAGE_CODE:
+        return Translation(code, name, "source", 0, 0, "")
+    folder = code.replace("-h", "_H")
+    for root in settings.LOCALE_PATHS:
+        path = Path(root) / folder / "LC_MESSAGES" / "django.po"
+        if path.exists():
+            catalogue = polib.pofile(str(path))
+            entries = [e for e in catalogue if not e.obsolete]
+            maker = catalogue.metadata.get("X-Translated-By", "")
+            return Translation(
+                code,
+                name,
+                "machine" if maker.lower().startswith("machine") else "people",
+                sum(e.translated() for e in entries),
+                len(entries),
+                maker,
+            )
+    return Translation(code, name, "machine", 0, 0, "")

@@ -1,0 +1,60 @@
+"""What every page request passes: its language, and the answer to errors people read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from tonle.kernel.errors import TonleError
+from tonle.web import languages
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class LanguageMiddleware:
+    """Makes the page in the reader's language.
+
+    Django's own middleware does not know `?lang=`, and a link that carries its language
+    is how people share a page in theirs.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        code = languages.choose(
+            request.GET.get("lang", ""),
+            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+            request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
+        )
+        translation.activate(code)
+        request.LANGUAGE_CODE = code
+        response = self.get_response(request)
+        # A file is the same in every language: only pages vary and say which one they are in.
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            response.headers.setdefault("Content-Language", languages.tag(code))
+        return response
+
+
+class ErrorPageMiddleware:
+    """Turns an error that a person may read into its page, with its status."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, TonleError):
+            return None
+        # Imported here: views need the whole URL map, which is read after the middleware.
+        from tonle.web.views import error_page
+
+        return error_page(request, error)

@@ -1,0 +1,22 @@
+"""What other contexts use of the page shell."""
+
+from __future__ import annotations
+
+from tonle.web.actors import actor_of, register_actor_resolver
+from tonle.web.front import Count, FrontSource, NewRecord, register_front_source
+from tonle.web.languages import choose as choose_language
+from tonle.web.languages import tag as language_tag
+from tonle.web.navigation import NavItem, register_navigation
+
+__all__ = [
+    "Count",
+    "FrontSource",
+    "NavItem",
+    "NewRecord",
+    "actor_of",
+    "choose_language",
+    "language_tag",
+    "register_actor_resolver",
+    "register_front_source",
+    "register_navigation",
+]

@@ -1,0 +1,133 @@
+"""Tags and filters of every page: text in the reader's language, numbers, dates, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language
+
+from tonle.kernel import identifiers
+from tonle.kernel.text import UNDETERMINED, choose
+from tonle.web import assets, formats, languages
+
+register = template.Library()
+
+
+def _reader() -> str:
+    """The language the page is being made in, as a BCP 47 tag."""
+    return languages.tag(get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a static file, with its digest."""
+    return assets.url(name)
+
+
+@register.inclusion_tag("web/components/langtext.html")
+def langtext(
+    value: Mapping[str, str] | str, note: bool = True, made: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Text of a language map, marked with its language, and said when it is not the reader's.
+
+    made: {bcp47: "node" | "machine"}, the languages whose text is not the source's.
+    """
+    reader = _reader()
+    tag, text = (UNDETERMINED, value) if isinstance(value, str) else choose(value or {}, [reader])
+    other = tag != UNDETERMINED and tag.split("-")[0] != reader.split("-")[0]
+    return {
+        "text": text,
+        "tag": tag,
+        "other": other,
+        "note": note,
+        "language": formats.language_name(tag, reader) if other and note else "",
+        "made_by": (made or {}).get(tag, ""),
+    }
+
+
+@register.filter
+def in_reader_language(value: Mapping[str, str] | str | None) -> str:
+    """The text alone, for places that hold no markup (`<title>`, attributes)."""
+    if not value:
+        return ""
+    return value if isinstance(value, str) else choose(value, [_reader()])[1]
+
+
+@register.filter
+def other_languages(value: Mapping[str, str] | None) -> list[dict[str, str]]:
+    """The texts of a language map that `langtext` does not show: tag, name, text."""
+    if not value:
+        return []
+    reader = _reader()
+    shown, _text = choose(value, [reader])
+    return [
+        {"tag": tag, "name": formats.language_name(tag, reader), "text": text}
+        for tag, text in value.items()
+        if tag != shown
+    ]
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """The name of a language in the reader's language."""
+    return formats.language_name(tag, _reader())
+
+
+@register.filter
+def number(value: int | float | None) -> str:
+    """A number as the reader writes it; nothing for None, never 0."""
+    return "" if value is None else formats.number(value, _reader())
+
+
+@register.filter
+def filesize(size_bytes: int) -> str:
+    """A size in bytes as people read it."""
+    return formats.size(size_bytes, _reader())
+
+
+@register.filter
+def day(value: date | datetime | str) -> str:
+    """A date, partial date or interval in words."""
+    return formats.day(value, _reader()) if value else ""
+
+
+@register.filter
+def instant(value: datetime) -> str:
+    """A moment to the minute, UTC."""
+    return formats.instant(value, _reader()) if value else ""
+
+
+@register.filter
+def digits(value: object) -> str:
+    """ASCII digits in the reader's script."""
+    return formats.local_digits(str(value), _reader())
+
+
+@register.filter
+def words(key: str) -> str:
+    """A key of a document as words: `awardNumber` and `award_number` are `Award number`."""
+    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in str(key).replace("_", " "))
+    text = " ".join(spaced.split())
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def resolver(identifier: Mapping[str, str]) -> str:
+    """The public address of a {scheme, value}, or "" where nobody resolves the scheme."""
+    scheme, value = identifier.get("scheme", ""), identifier.get("value", "")
+    if scheme == "tonle":
+        return f"/records/{value}"
+    found = identifiers.resolver_url(scheme, value) if scheme and value else None
+    # Only addresses a browser may follow: a `javascript:` in received metadata stays text.
+    return found if found and found.startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def scheme_label(scheme: str) -> str:
+    """An identifier scheme as its owners write it."""
+    known = identifiers.SCHEMES.get(scheme.lower())
+    return known.label if known else scheme

@@ -1,0 +1,236 @@
+"""The node's own pages: front, languages, about, style guide, errors, static files."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import http_date, url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from tonle import __version__
+from tonle.infra.i18n import say
+from tonle.kernel.errors import Invalid, N_, NotFound, Refused, TonleError
+from tonle.kernel.sentences import Sentence
+from tonle.web import assets, languages
+from tonle.web.actors import actor_of
+from tonle.web.front import front_source
+from tonle.web.styleguide import samples
+
+NEWEST = 8
+A_YEAR = 365 * 24 * 3600  # seconds
+
+# Words for "rice" and "water" in the scripts of the members: each finds something, and shows
+# at once that the box understands every script.
+EXAMPLES = (
+    ("en", "rice"),
+    ("km", "ទឹក"),
+    ("lo", "ນ້ຳ"),
+    ("th", "ข้าว"),
+    ("vi", "nước"),
+    ("my", "ရေ"),
+    ("zh-Hans", "水"),
+)
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Search first, then what is new, what there is, and from whom."""
+    actor, source = actor_of(request), front_source()
+    context = {
+        "newest": source.newest(actor, NEWEST) if source else [],
+        "kinds": source.by_kind(actor) if source else [],
+        "members": source.by_member(actor) if source else [],
+        "examples": EXAMPLES,
+    }
+    return render(request, "web/front.html", context)
+
+
+@require_safe
+def language_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/languages.html", {"translations": languages.translations()})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "web/about.html", {"node_url": settings.TONLE_URL, "version": __version__}
+    )
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/styleguide.html", samples())
+
+
+# Exempt, because pages are cached for all anonymous readers and can hold no token. What a
+# forged post could do is show a page in another language, and browsers that send
+# Sec-Fetch-Site are not even open to that.
+@csrf_exempt
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember the reader's language for a year and go back to the page they were on."""
+    code = languages.supported(request.POST.get("language", ""))
+    if code is None or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Invalid([("language", N_("Choose one of the languages shown."))])
+    response = HttpResponseRedirect(_way_back(request))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=A_YEAR,
+        samesite="Lax",
+        secure=request.is_secure(),
+        httponly=True,
+    )
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page the reader came from, if it is ours; without `?lang=`, which would win again."""
+    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        if address and url_has_allowed_host_and_scheme(
+            address, {request.get_host()}, require_https=request.is_secure()
+        ):
+            path, _mark, query = address.partition("?")
+            kept = "&".join(p for p in query.split("&") if p and not p.startswith("lang="))
+            return f"{path}?{kept}" if kept else path
+    return "/"
+
+
+@require_GET
+def robots(_request: HttpRequest) -> HttpResponse:
+    """Robots may read every public page; search results without end are not pages."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /search",
+        "Disallow: /accounts/",
+        "Disallow: /api/",
+        "Crawl-delay: 5",
+        f"Sitemap: {settings.TONLE_URL}/sitemap.xml",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def static(request: HttpRequest, name: str) -> HttpResponse:
+    """A static file. Its address changes with its content, so that it never needs asking again."""
+    asset = assets.find(name)
+    if asset is None:
+        raise Http404
+    etag = f'"{asset.digest}"'
+    response: HttpResponse
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    elif asset.gzipped and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(asset.gzipped, content_type=asset.content_type)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(asset.body, content_type=asset.content_type)
+    current = request.GET.get("v") == asset.digest
+    response.headers["ETag"] = etag
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = (
+        f"public, max-age={A_YEAR}, immutable" if current else "public, max-age=300"
+    )
+    if not current:
+        response.headers["Expires"] = http_date(time.time() + 300)
+    return response
+
+
+# --- errors ------------------------------------------------------------------------------
+
+
+def error_page(request: HttpRequest, error: TonleError) -> HttpResponse:
+    """The page of an error: what happened, every reason, and what to do."""
+    if isinstance(error, NotFound):
+        return not_found(request)
+    if isinstance(error, Refused):
+        reasons, shown = [say(reason) for reason in error.refusals], {"reasons": ""}
+    elif isinstance(error, Invalid):
+        reasons, shown = [say_problem(what) for _where, what in error.problems], {"summary": ""}
+    else:
+        return _page(request, error.http_status, say(error))
+    # The reasons stand below as a list, so the sentence itself is said without them.
+    text = say(type(error).message, {**error.data, **shown}).strip()
+    return _page(request, error.http_status, text, reasons)
+
+
+def say_problem(what: str) -> str:
+    """One sentence of an Invalid in the reader's language."""
+    return say(what.message, what.data) if isinstance(what, Sentence) else say(what)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        400,
+        _("This node could not make sense of what was sent. Go back and try once more."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("You may not open this page. Sign in with an account that may, or ask the steward."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _(
+            "The form had lain open too long, or cookies are switched off, so we could not be "
+            "sure that it was you. Go back, load the page again and send it once more."
+        ),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Hidden and absent: one page, which tells neither the address nor the reason."""
+    return _page(request, 404, _(NotFound.message))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        500,
+        _(
+            "Something went wrong at our end, and it has been noted. Nothing you had saved is "
+            "lost. Try again in a minute."
+        ),
+    )
+
+
+_TITLES = {
+    400: N_("This could not be read"),
+    403: N_("Not open to you"),
+    404: N_("Nothing here"),
+    409: N_("Not now"),
+    413: N_("Too large"),
+    422: N_("Something needs mending"),
+    500: N_("Our mistake"),
+}
+
+
+def _page(
+    request: HttpRequest, status: int, text: str, reasons: list[str] | None = None
+) -> HttpResponse:
+    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    context: dict[str, Any] = {
+        "status": status,
+        "heading": _(title),
+        "text": text,
+        "reasons": reasons or [],
+        "here": "",
+    }
+    return render(request, "web/error.html", context, status=status)
