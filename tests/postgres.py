@@ -110,7 +110,7 @@ class Server:
         return "PostgreSQL " + self._call("postgres", "--version").split()[2]
 
     def _call(self, program: str, *arguments: str) -> str:
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(self.programs / program), *arguments],
             check=False, capture_output=True, text=True, cwd=self.home,
             stdin=subprocess.DEVNULL, **_as_whom(),

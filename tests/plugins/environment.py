@@ -25,6 +25,13 @@ for _folder in ("staging", "index", "usage", "keys"):
     (DATA / _folder).mkdir()
 
 
+def pytest_sessionstart() -> None:
+    """Pages are read in every language, so the catalogues must be what the source says."""
+    from tonle.infra import catalogues
+
+    catalogues.compile_stale()
+
+
 def pytest_report_header() -> str:
     database = "PostgreSQL" if os.environ.get("TONLE_DATABASE_URL") else "SQLite"
     return f"tonle: {database}, node in {DATA}"

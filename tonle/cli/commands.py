@@ -24,6 +24,21 @@ def _configure_init(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="say nothing unless the node is new")
 
 
+def _up(args: argparse.Namespace) -> int:
+    from tonle.cli import up
+
+    return up.bring_up(empty=args.empty, port=args.port, data=args.data)
+
+
+def _configure_up(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--empty", action="store_true", help="create without the starter set")
+    parser.add_argument("--port", type=int, help="listen on this port (or TONLE_PORT)")
+    # SUPPRESS: where it is absent, `tonle --data DIR up` keeps its word.
+    parser.add_argument(
+        "--data", metavar="DIR", default=argparse.SUPPRESS, help="the node's directory"
+    )
+
+
 def _options(_: argparse.Namespace) -> int:
     from tonle.cli import reference
 
@@ -45,6 +60,16 @@ register(
         "options",
         "Print every option of a node: its name, type, default, unit and meaning.",
         _options,
+        needs_node=False,
+        needs_django=False,
+    )
+)
+register(
+    Command(
+        "up",
+        "Create the node if it is new, load its starter set, and serve it; what ./run does.",
+        _up,
+        _configure_up,
         needs_node=False,
         needs_django=False,
     )

@@ -101,7 +101,10 @@ def say(sentence: str) -> None:
     print(f"tonle: {sentence}", file=sys.stderr)
 
 
-def _run(command: registry.Command, args: argparse.Namespace) -> int:
+def execute(argv: Sequence[str]) -> int:
+    """Run one command line in this process. Returns its exit code; errors pass through."""
+    args = build_parser().parse_args(argv)
+    command: registry.Command = args.command
     if command.needs_django:
         import django
 
@@ -124,8 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _take_data_directory(argv)
         debug = read("TONLE_DEBUG", os.environ)
         discover()
-        args = build_parser().parse_args(argv)
-        return _run(args.command, args)
+        return execute(argv)
     except BadOption as error:
         say(str(error))
         return WRONGLY_CALLED

@@ -18,8 +18,13 @@ from tonle.cli.registry import init_hooks
 
 def require() -> None:
     """Raises NoNode unless the node's directory has been initialised."""
-    if not _marker().exists():
+    if not exists():
         raise NoNode(directory=settings.TONLE_DATA)
+
+
+def exists() -> bool:
+    """Whether the node's directory was initialised to the end."""
+    return _marker().exists()
 
 
 def _marker() -> Path:

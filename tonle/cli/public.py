@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from tonle.cli.progress import Progress
-from tonle.cli.registry import Command, InitHook, register, register_group, register_init
+from tonle.cli.registry import (
+    Command,
+    InitHook,
+    WelcomeHook,
+    register,
+    register_group,
+    register_init,
+    register_welcome,
+)
 
-__all__ = ["Command", "InitHook", "Progress", "register", "register_group", "register_init"]
+__all__ = [
+    "Command",
+    "InitHook",
+    "Progress",
+    "WelcomeHook",
+    "register",
+    "register_group",
+    "register_init",
+    "register_welcome",
+]

@@ -42,9 +42,13 @@ class Command:
 # What a context adds to `tonle init`. It must be safe to repeat; now is UTC.
 InitHook = Callable[[datetime], None]
 
+# What a context says to the steward when the node comes up: a sentence, or None. now is UTC.
+WelcomeHook = Callable[[datetime], str | None]
+
 _commands: dict[str, Command] = {}
 _groups: dict[str, str] = {}
 _init_hooks: list[InitHook] = []
+_welcome_hooks: list[WelcomeHook] = []
 
 
 def register(command: Command) -> None:
@@ -65,6 +69,12 @@ def register_init(hook: InitHook) -> None:
         _init_hooks.append(hook)
 
 
+def register_welcome(hook: WelcomeHook) -> None:
+    """Ask hook(now) for a sentence whenever `./run` is about to serve the node."""
+    if hook not in _welcome_hooks:
+        _welcome_hooks.append(hook)
+
+
 def commands() -> list[Command]:
     """All commands, by name."""
     return sorted(_commands.values(), key=lambda command: command.name)
@@ -76,3 +86,7 @@ def group_help(name: str) -> str:
 
 def init_hooks() -> tuple[InitHook, ...]:
     return tuple(_init_hooks)
+
+
+def welcome_hooks() -> tuple[WelcomeHook, ...]:
+    return tuple(_welcome_hooks)

@@ -1,0 +1,78 @@
+"""`tonle up`: from a fresh checkout to a served node, in one process so that it is quick."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tonle.cli import main, registry
+
+# Says what has become of the starter set; without it, the node was not made by `tonle up`.
+STARTER_FILE = "starter"
+WANTED, LOADED, DECLINED = "wanted", "loaded", "declined"
+
+
+def bring_up(*, empty: bool, port: int | None, data: str | None) -> int:
+    """Create or upgrade the node, load the starter set if it is new, then serve.
+
+    Returns the server's exit code, or that of the first step that failed.
+    """
+    # Options go into the environment before anything reads the settings, and reach
+    # the server's own processes from there.
+    if data:
+        os.environ["TONLE_DATA"] = str(Path(data).expanduser().resolve())
+    if port:
+        os.environ["TONLE_PORT"] = str(port)
+
+    from tonle.infra import catalogues
+
+    catalogues.compile_stale()
+    code = _create(empty=empty)
+    if code == 0:
+        code = _load_starter_set()
+    if code == 0:
+        _welcome()
+        code = main.execute(["serve"])
+    return code
+
+
+def _starter_file() -> Path:
+    from django.conf import settings
+
+    return Path(settings.TONLE_DATA) / STARTER_FILE
+
+
+def _create(*, empty: bool) -> int:
+    from tonle.cli import node
+
+    file = _starter_file()
+    if not node.exists() and not file.exists():
+        # Written first, so that a creation that is cut short still ends with a starter set.
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.write_text(DECLINED if empty else WANTED, encoding="ascii")
+    return main.execute(["init", "--quiet"])
+
+
+def _load_starter_set() -> int:
+    """Load it where it is wanted; a load that was cut short is begun again and loses nothing."""
+    file = _starter_file()
+    if not file.exists() or file.read_text(encoding="ascii") != WANTED:
+        return 0
+    code = main.execute(["starter"])
+    if code == 0:
+        file.write_text(LOADED, encoding="ascii")
+    return code
+
+
+def _welcome() -> None:
+    from django.conf import settings
+
+    from tonle.infra import clock
+
+    now = clock.now()
+    print(f"\nOpen {settings.TONLE_URL}/ in a browser. Ctrl-C stops the node.")
+    for hook in registry.welcome_hooks():
+        sentence = hook(now)
+        if sentence:
+            print(sentence)
+    print(flush=True)

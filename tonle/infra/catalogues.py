@@ -1,0 +1,44 @@
+"""Message catalogues compiled in Python, so that no node needs the system's gettext."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+
+def compile_stale() -> list[Path]:
+    """Compile each django.po that is newer than its django.mo. Returns what was written.
+
+    Costs a few calls of stat when all is up to date; Babel is imported only then.
+    """
+    stale = [po for po in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")) if _is_stale(po)]
+    return [compile_catalogue(po) for po in stale]
+
+
+def _is_stale(po: Path) -> bool:
+    mo = po.with_suffix(".mo")
+    return not mo.exists() or mo.stat().st_mtime_ns < po.stat().st_mtime_ns
+
+
+def compile_catalogue(po: Path) -> Path:
+    """Write the .mo beside the .po, whole or not at all. Unsure (fuzzy) messages are left out."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with po.open("rb") as source:
+        catalogue = read_po(source, locale=po.parent.parent.name)
+    mo = po.with_suffix(".mo")
+    handle, name = tempfile.mkstemp(dir=mo.parent, suffix=".mo")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            write_mo(target, catalogue)
+        # mkstemp closes the file to others; a node may run as somebody else than its installer.
+        os.chmod(name, 0o644)
+        os.replace(name, mo)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return mo

@@ -1,0 +1,268 @@
+"""Messages for people: found in the source, kept in tonle/locale, checked.
+
+    python -m tools.messages update    bring every django.po up to date with the source
+    python -m tools.messages check     fail on what is missing, unsure, broken or left over
+    python -m tools.messages compile   write the django.mo files
+
+Django and allauth speak to readers too, and know few of our languages: their
+messages that our pages can show are in our catalogues as well, where their own
+catalogue of that language has none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator
+from gettext import GNUTranslations
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from config.options import BASE_DIR
+from config.settings import LANGUAGES
+from tonle.infra import catalogues
+
+# gettext's own names, Django's, and ours. Numbers are the places of message arguments.
+KEYWORDS: dict[str, Any] = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+    "allow": (1,),
+    "deny": (1,),
+    "Refusal": (2,),
+}
+COMMENT_TAGS = ("Translators:",)
+
+# Modules and folders of templates of the framework whose messages our pages can show.
+FRAMEWORK_MODULES = (
+    "django.contrib.auth.password_validation",
+    "django.core.validators",
+    "django.forms.fields",
+    "django.forms.models",
+    "allauth.account.adapter",
+    "allauth.account.fields",
+    "allauth.account.forms",
+    "allauth.core.internal.ratelimit",
+)
+FRAMEWORK_TEMPLATES = (
+    ("allauth", "templates/account/email"),
+    ("allauth", "templates/account/messages"),
+)
+# What those modules also hold, but no page of ours can bring about.
+NEVER_SHOWN = re.compile(
+    r"phone|[Uu]sername|security key|authenticator|[Ii]nline value|UUID|JSON|duplicate|"
+    r"Single Sign-On|sign-in code|Sign-In Code|site_name|is not a valid value"
+)
+FRAMEWORK_CATALOGUES = (
+    ("django", "conf/locale"),
+    ("django.contrib.auth", "locale"),
+    ("allauth", "locale"),
+)
+
+PLACES = re.compile(r"%\([^)]+\)[a-z]|%[a-z%]|\{[^{}]*\}")
+
+Key = str | tuple[str, str]
+Found = tuple[str, Key, str | None, str | tuple[str, ...], list[str]]
+
+
+def _package(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{name} is not installed.")
+    return Path(spec.origin)
+
+
+def _extract(file: Path, shown_as: str) -> Iterator[Found]:
+    """(where, key, context, message or its plural forms, comments) of one file."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".py":
+        # Django turns a template into gettext calls; its indentation would confuse a tokenizer.
+        lines = templatize(text, origin=str(file)).splitlines()
+        text = "\n".join(line.strip() for line in lines)
+    source = io.BytesIO(text.encode())
+    for _line, message, comments, context in extract(
+        "python", source, KEYWORDS, COMMENT_TAGS, {"encoding": "utf-8"}
+    ):
+        singular = message if isinstance(message, str) else message[0]
+        key = (singular, context) if context else singular
+        yield shown_as, key, context, message, comments
+
+
+def own_messages() -> Iterator[Found]:
+    """Every message in our own modules and templates."""
+    for folder in (BASE_DIR / "tonle", BASE_DIR / "config"):
+        for file in sorted(folder.rglob("*")):
+            parts = file.relative_to(BASE_DIR).parts
+            is_template = "templates" in parts and file.suffix in {".html", ".txt", ".xml"}
+            if (file.suffix == ".py" or is_template) and not {"tests", "migrations"} & set(parts):
+                yield from _extract(file, "/".join(parts))
+
+
+def framework_messages() -> Iterator[Found]:
+    """Every message of the framework that our pages can show."""
+    for module in FRAMEWORK_MODULES:
+        file = _package(module)
+        yield from _extract(file, f"{module.replace('.', '/')}.py")
+    for package, folder in FRAMEWORK_TEMPLATES:
+        root = _package(package).parent
+        for file in sorted((root / folder).glob("*")):
+            yield from _extract(file, f"{package}/{folder}/{file.name}")
+
+
+def _translated_by_framework(language: str) -> set[str]:
+    """The messages that the framework's own catalogues have in this language."""
+    known: set[str] = set()
+    locale = language.replace("-", "_")
+    for package, folder in FRAMEWORK_CATALOGUES:
+        mo = _package(package).parent / folder / locale / "LC_MESSAGES" / "django.mo"
+        if mo.exists():
+            with mo.open("rb") as file:
+                catalogue = GNUTranslations(file)
+            # The catalogue of the standard library has no public way to list its messages.
+            pairs = vars(catalogue)["_catalog"].items()
+            known |= {key[0] if isinstance(key, tuple) else key for key, value in pairs if value}
+    return known
+
+
+def template(language: str) -> Catalog:
+    """What a catalogue of this language has to translate."""
+    wanted = Catalog(locale=language.replace("-", "_"))
+    given = _translated_by_framework(language)
+    ours = list(own_messages())
+    names = {key for _, key, *_ in ours}
+    theirs = [
+        found
+        for found in framework_messages()
+        if found[1] not in names
+        and (text := found[1] if isinstance(found[1], str) else found[1][0]) not in given
+        and not NEVER_SHOWN.search(text)
+    ]
+    for where, _key, context, message, comments in ours + theirs:
+        wanted.add(message, None, [(where, 1)], auto_comments=comments, context=context)
+    return wanted
+
+
+def path(language: str) -> Path:
+    folder = language.replace("-", "_")
+    if folder == "zh_hans":
+        folder = "zh_Hans"  # Django's own spelling of the folder.
+    return catalogues.LOCALE / folder / "LC_MESSAGES" / "django.po"
+
+
+def languages() -> list[str]:
+    """The languages that need a catalogue: all but the one the messages are written in."""
+    return [code for code, _ in LANGUAGES if code != "en"]
+
+
+def _read(language: str) -> Catalog:
+    if not path(language).exists():
+        return Catalog(
+            locale=language.replace("-", "_"),
+            project="Tonle",
+            version="0",
+            header_comment=f"# Messages of Tonle in {language}. Translated by machine.",
+            last_translator="",
+            language_team="",
+            msgid_bugs_address="",
+            fuzzy=False,
+        )
+    with path(language).open("rb") as file:
+        return read_po(file, locale=language.replace("-", "_"))
+
+
+def update(language: str) -> None:
+    """Bring the catalogue up to date; translations stay, messages no longer used go."""
+    catalogue = _read(language)
+    created = catalogue.creation_date
+    # No guessing: a translation of a similar sentence is worse than none.
+    catalogue.update(template(language), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    # The date of extraction would change with every run and say nothing.
+    catalogue.creation_date = created
+    path(language).parent.mkdir(parents=True, exist_ok=True)
+    target = io.BytesIO()
+    write_po(target, catalogue, width=100, sort_by_file=True, include_lineno=False)
+    path(language).write_bytes(target.getvalue())
+
+
+def _strings(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    """The one text, or the text of each plural form."""
+    return [value or ""] if isinstance(value, str | None) else list(value)
+
+
+def _places(text: str) -> set[str]:
+    return {place for place in PLACES.findall(text) if place != "%%"}
+
+
+def broken_places(message: Message) -> bool:
+    """Whether the translation has other places than the message.
+
+    A plural form may leave out the number, as `one day` does.
+    """
+    source = [_places(text) for text in _strings(message.id)]
+    everything = set().union(*source)
+    always = set.intersection(*source)
+    return any(
+        not always <= _places(text) <= everything for text in _strings(message.string) if text
+    )
+
+
+def problems(language: str) -> list[str]:
+    """What is wrong with the catalogue, one sentence each; empty where all is well."""
+    catalogue, wanted = _read(language), template(language)
+    found = []
+    for message in wanted:
+        if not message.id:
+            continue
+        ours = catalogue.get(message.id, context=message.context)
+        if ours is None or not all(_strings(ours.string)):
+            found.append(f"{language}: no translation of {message.id!r}")
+        elif ours.fuzzy:
+            found.append(f"{language}: unsure (fuzzy) translation of {message.id!r}")
+        elif broken_places(ours):
+            found.append(f"{language}: other places than in {message.id!r}: {ours.string!r}")
+    found.extend(
+        f"{language}: no longer used: {message.id!r}"
+        for message in catalogue
+        if message.id and wanted.get(message.id, context=message.context) is None
+    )
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.messages",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("action", choices=["update", "check", "compile"])
+    action = parser.parse_args(arguments).action
+    found: list[str] = []
+    for language in languages():
+        if action == "update":
+            update(language)
+        elif action == "check":
+            found += problems(language)
+        elif path(language).exists():
+            catalogues.compile_catalogue(path(language))
+    for sentence in found:
+        print(sentence)
+    if action == "update":
+        for language in languages():
+            missing = sum(not all(_strings(m.string)) for m in _read(language) if m.id)
+            print(f"{language}: {len(_read(language))} messages, {missing} to translate")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
