@@ -1,0 +1,146 @@
+"""People and organisations as a source names them: kept as given, split only as the source splits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from tonle.catalogue.crosswalks.clean import EMAIL_REMOVED, Cleaner, as_list, as_map, as_text, first
+from tonle.catalogue.crosswalks.identifiers import agent_identifier
+from tonle.kernel.errors import N_
+
+CONTRIBUTOR_TYPES: Final = frozenset(
+    ["ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "Funder", "HostingInstitution", "Producer", "ProjectLeader", "ProjectManager", "ProjectMember", "RegistrationAgency", "RegistrationAuthority", "RelatedPerson", "Researcher", "ResearchGroup", "RightsHolder", "Sponsor", "Supervisor", "Translator", "WorkPackageLeader", "Other"]
+)
+_CONTRIBUTOR_FOLDED: Final = {name.lower(): name for name in CONTRIBUTOR_TYPES}
+_ORGANISATION_ROLES: Final = frozenset(
+    ["Distributor", "Funder", "HostingInstitution", "RegistrationAgency", "RegistrationAuthority", "ResearchGroup", "Sponsor"]
+)
+# The document wants to know whether a name is a person's; where the source does not say,
+# these words in a name without a comma say organisation, and all else is a person.
+_ORGANISATION_WORDS = re.compile(
+    r"\b(academy|agency|association|center|centre|centro|collaboration|college|commission|"
+    r"committee|company|consortium|corporation|council|department|faculty|foundation|gmbh|group|"
+    r"inc|institut\w*|laborator\w+|library|ltd|ministry|museum|network|observatory|office|"
+    r"organi[sz]ation|programme|project|school|service|society|team|trust|universi\w+|"
+    r"universit\w+|working group)\b",
+    re.IGNORECASE,
+)
+MAX_AGENTS: Final = 10_000
+
+
+def agents(items: Any, clean: Cleaner, where: str, *, contributors: bool) -> list[dict[str, Any]]:
+    """Agents of a record document from DataCite's creators or contributors."""
+    made = []
+    for item in clean.bounded(as_list(items), MAX_AGENTS, where):
+        given = item if isinstance(item, dict) else {"name": item}
+        made_agent = agent(given, clean, where, contributors=contributors)
+        if made_agent is not None:
+            made.append(made_agent)
+    return made
+
+
+def agent(
+    given: dict[str, Any], clean: Cleaner, where: str, *, contributors: bool
+) -> dict[str, Any] | None:
+    given_name = clean.line(given.get("givenName"), f"{where}.givenName", 500)
+    family_name = clean.line(given.get("familyName"), f"{where}.familyName", 500)
+    name = clean.line(given.get("name"), f"{where}.name", 1000)
+    if not name:
+        name = ", ".join(part for part in (family_name, given_name) if part)
+    if not name.replace(EMAIL_REMOVED, "").strip(" ,;:()<>[]"):
+        clean.notes.warn(where, N_("A name is empty; it was left out."))
+        return None
+    made: dict[str, Any] = {"name_type": "Personal", "name": name}
+    for key, part in (("given_name", given_name), ("family_name", family_name)):
+        # Some sources put the whole name into familyName, which says nothing new.
+        if part and part != name:
+            made[key] = part
+    language = clean.language(given.get("lang"), f"{where}.lang")
+    if language != "und":
+        made["names"] = {language: name}
+    identifiers = _identifiers(given, clean, where)
+    if identifiers:
+        made["identifiers"] = identifiers
+    affiliations = _affiliations(given.get("affiliation"), clean, where)
+    if affiliations:
+        made["affiliations"] = affiliations
+    kind = ""
+    if contributors:
+        kind = _contributor_type(given.get("contributorType"), clean, where)
+        made["type"] = kind
+    made["name_type"] = _name_type(given, made, kind)
+    return made
+
+
+def _contributor_type(value: Any, clean: Cleaner, where: str) -> str:
+    given = as_text(value).strip()
+    known = _CONTRIBUTOR_FOLDED.get(given.lower())
+    if known is None:
+        if given:
+            clean.notes.warn(
+                f"{where}.contributorType",
+                N_("%(value)s is not a known role; it became Other."),
+                value=given[:80],
+            )
+        return "Other"
+    return known
+
+
+def _name_type(given: dict[str, Any], made: dict[str, Any], role: str) -> str:
+    stated = as_text(first(given, "nameType", "type")).strip().lower()
+    if stated in ("personal", "person"):
+        return "Personal"
+    if stated in ("organizational", "organization", "organisation"):
+        return "Organizational"
+    schemes = {i["scheme"] for i in made.get("identifiers", ())}
+    if "given_name" in made or "orcid" in schemes:
+        return "Personal"
+    if "ror" in schemes or "grid" in schemes or role in _ORGANISATION_ROLES:
+        return "Organizational"
+    if "," not in made["name"] and _ORGANISATION_WORDS.search(made["name"]):
+        return "Organizational"
+    return "Personal"
+
+
+def _identifiers(given: dict[str, Any], clean: Cleaner, where: str) -> list[dict[str, str]]:
+    found = []
+    for item in as_list(given.get("nameIdentifiers")):
+        entry = as_map(item)
+        found.append(
+            agent_identifier(
+                entry.get("nameIdentifier"),
+                entry.get("nameIdentifierScheme"),
+                clean,
+                f"{where}.nameIdentifier",
+            )  # fmt: skip
+        )
+    # The crosscite form gives one address as `id`.
+    if given.get("id"):
+        found.append(agent_identifier(given.get("id"), "", clean, f"{where}.id"))
+    made: list[dict[str, str]] = []
+    for identifier in found:
+        if identifier is not None and identifier not in made:
+            made.append(identifier)
+    return made[:50]
+
+
+def _affiliations(value: Any, clean: Cleaner, where: str) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    for item in as_list(value):
+        entry = item if isinstance(item, dict) else {"name": item}
+        name = clean.line(entry.get("name"), f"{where}.affiliation")
+        if not name:
+            continue
+        one: dict[str, Any] = {"name": name}
+        identifier = agent_identifier(
+            entry.get("affiliationIdentifier"),
+            entry.get("affiliationIdentifierScheme"),
+            clean,
+            f"{where}.affiliationIdentifier",
+        )
+        if identifier is not None:
+            one["identifier"] = identifier
+        if one not in made:
+            made.append(one)
+    return clean.bounded(made, 200, f"{where}.affiliation")

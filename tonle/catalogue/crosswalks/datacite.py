@@ -1,0 +1,551 @@
+"""DataCite's properties to a record document; the JSON and the XML reader both end here.
+
+The input has the shape of DataCite's REST API (`attributes`): names in camel case. It comes
+from strangers, so any value may have any type.
+Source: DataCite Metadata Schema 4.7 and its predecessors from kernel 2.2.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tonle.catalogue.crosswalks import kinds, rights
+from tonle.catalogue.crosswalks.agents import agents
+from tonle.catalogue.crosswalks.clean import (
+    Cleaner,
+    as_list,
+    as_map,
+    as_text,
+    coordinate,
+    first,
+    partial_date,
+    unique,
+    year,
+)
+from tonle.catalogue.crosswalks.common import Document, Notes
+from tonle.catalogue.crosswalks.identifiers import (
+    agent_identifier,
+    doi,
+    identifier_of,
+    work_identifier,
+)
+from tonle.kernel.errors import N_
+
+TITLE_TYPES: Final = frozenset(("AlternativeTitle", "Subtitle", "TranslatedTitle", "Other"))
+DESCRIPTION_TYPES: Final = frozenset(
+    ("Abstract", "Methods", "SeriesInformation", "TableOfContents", "TechnicalInfo", "Other")
+)
+DATE_TYPES: Final = frozenset(
+    ["Accepted", "Available", "Collected", "Copyrighted", "Coverage", "Created", "Issued", "Submitted", "Updated", "Valid", "Withdrawn", "Other"]
+)
+RELATION_TYPES: Final = frozenset(
+    ["IsCitedBy", "Cites", "IsCollectedBy", "Collects", "IsSupplementTo", "IsSupplementedBy", "IsContinuedBy", "Continues", "IsDescribedBy", "Describes", "HasMetadata", "IsMetadataFor", "HasVersion", "IsVersionOf", "IsNewVersionOf", "IsPartOf", "IsPreviousVersionOf", "IsPublishedIn", "HasPart", "IsReferencedBy", "References", "IsDocumentedBy", "Documents", "IsCompiledBy", "Compiles", "IsVariantFormOf", "IsOriginalFormOf", "IsIdenticalTo", "IsReviewedBy", "Reviews", "IsDerivedFrom", "IsSourceOf", "IsRequiredBy", "Requires", "IsObsoletedBy", "Obsoletes", "IsTranslationOf", "HasTranslation", "Other"]
+)
+
+
+def document(attributes: dict[str, Any], notes: Notes, *, format_name: str) -> Document:
+    """The descriptive part of a record. What stands against it is in `notes`."""
+    clean = Cleaner(notes)
+    made: Document = {}
+    _types(attributes, clean, made)
+    _titles(attributes, clean, made)
+    made["creators"] = agents(
+        first(attributes, "creators", "creator"), clean, "creators", contributors=False
+    )
+    if not made["creators"]:
+        notes.refuse("creators", N_("There is no creator; DataCite requires at least one."))
+    made["contributors"] = agents(
+        attributes.get("contributors"), clean, "contributors", contributors=True
+    )
+    _publisher(attributes, clean, made)
+    _year(attributes, clean, made)
+    made["descriptions"] = _descriptions(attributes, clean)
+    made["dates"] = _dates(attributes, clean)
+    made["subjects"] = _subjects(attributes, clean)
+    made["languages"] = _languages(attributes, clean)
+    made["rights"] = _rights(attributes, clean)
+    _identifiers(attributes, clean, made)
+    made["relations"] = _relations(attributes, clean)
+    made["related_items"] = _related_items(attributes, clean)
+    made["geo_locations"] = _geo_locations(attributes, clean)
+    made["funding_references"] = _funding(attributes, clean)
+    made["sizes"] = _strings(attributes.get("sizes"), clean, "sizes")
+    made["formats"] = _strings(attributes.get("formats"), clean, "formats")
+    version = clean.line(attributes.get("version"), "version", 200)
+    if version:
+        made["version_label"] = version
+    made["access"] = {"level": "metadata_only"}
+    made["source"] = {"format": format_name}
+    return {key: value for key, value in made.items() if value not in ([], {})}
+
+
+def _types(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
+    types = as_map(attributes.get("types"))
+    stated = as_text(first(types, "resourceTypeGeneral")).strip()
+    words = clean.line(first(types, "resourceType"), "resourceType", 500)
+    general = kinds.general_type(stated) if stated else None
+    if stated and general is None:
+        clean.notes.warn(
+            "resourceTypeGeneral",
+            N_("%(value)s is not a DataCite type; it became Other."),
+            value=stated[:80],
+        )
+        general = "Other"
+    if general in (None, "Other"):
+        # The free text is the second best witness: "Dataset", "Thesis", "BlogPosting".
+        general = (kinds.general_of_word(words) if words else None) or general
+    if general is None:
+        general = "Dataset"
+        clean.notes.warn(
+            "resourceType", N_("No type is given; the record was taken for a dataset.")
+        )
+    made["kind"] = kinds.KIND_OF_GENERAL[general]
+    made["resource_type"] = {"general": general, **({"text": words} if words else {})}
+
+
+def _titles(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
+    titles: dict[str, str] = {}
+    others: list[dict[str, Any]] = []
+    for item in as_list(first(attributes, "titles", "title")):
+        entry = item if isinstance(item, dict) else {"title": item}
+        text = clean.line(entry.get("title"), "titles", 4000)
+        if not text:
+            continue
+        language = clean.language(entry.get("lang"), "titles.lang")
+        kind = as_text(entry.get("titleType")).strip()
+        if kind and kind not in TITLE_TYPES:
+            clean.notes.warn(
+                "titleType", N_("%(value)s is not a known type; it became Other."), value=kind[:80]
+            )
+            kind = "Other"
+        if kind == "TranslatedTitle" and language != "und" and language not in titles:
+            titles[language] = text
+        elif kind or language in titles:
+            others.append({"type": kind or "AlternativeTitle", "text": {language: text}})
+        else:
+            titles[language] = text
+    if not titles and others:
+        titles = others.pop(0)["text"]
+        clean.notes.warn(
+            "titles", N_("There is no main title; the first other title took its place.")
+        )
+    if not titles:
+        clean.notes.refuse("titles", N_("There is no title."))
+    made["titles"] = titles
+    made["other_titles"] = clean.bounded(others, 200, "titles")
+
+
+def _publisher(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
+    for item in as_list(attributes.get("publisher")):
+        entry = item if isinstance(item, dict) else {"name": item}
+        name = clean.line(entry.get("name"), "publisher")
+        if not name:
+            continue
+        if "publisher" in made:
+            clean.notes.warn("publisher", N_("There are several publishers; the first was kept."))
+            return
+        publisher: dict[str, Any] = {"name": name}
+        identifier = agent_identifier(
+            entry.get("publisherIdentifier"),
+            entry.get("publisherIdentifierScheme"),
+            clean,
+            "publisherIdentifier",
+        )
+        if identifier is not None:
+            publisher["identifier"] = identifier
+        language = clean.language(entry.get("lang"), "publisher.lang")
+        if language != "und":
+            publisher["language"] = language
+        made["publisher"] = publisher
+    if "publisher" not in made:
+        clean.notes.warn("publisher", N_("No publisher is given."))
+
+
+def _year(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
+    values = as_list(first(attributes, "publicationYear", "publication_year", "publication-year"))
+    years = []
+    for value in values:
+        given = clean.line(value, "publicationYear", 100)
+        found = year(given)
+        if found is not None:
+            years.append(found)
+        elif given:
+            clean.notes.warn(
+                "publicationYear", N_("%(value)s is not a year; it was left out."), value=given[:40]
+            )
+    if len(set(years)) > 1:
+        clean.notes.warn("publicationYear", N_("There are several years; the first was kept."))
+    if years:
+        made["publication_year"] = years[0]
+    else:
+        clean.notes.warn("publicationYear", N_("No year of publication is given."))
+
+
+def _descriptions(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made: list[dict[str, Any]] = []
+    for item in as_list(attributes.get("descriptions")):
+        entry = item if isinstance(item, dict) else {"description": item}
+        text = clean.prose(entry.get("description"), "descriptions")
+        if not text:
+            continue
+        language = clean.language(entry.get("lang"), "descriptions.lang")
+        kind = as_text(entry.get("descriptionType")).strip()
+        if kind not in DESCRIPTION_TYPES:
+            if kind:
+                clean.notes.warn(
+                    "descriptionType",
+                    N_("%(value)s is not a known type; it became Other."),
+                    value=kind[:80],
+                )
+            kind = "Other"
+        # One abstract in three languages is one description.
+        same = next((d for d in made if d["type"] == kind and language not in d["text"]), None)
+        if same is not None and language != "und":
+            same["text"][language] = text
+        else:
+            made.append({"type": kind, "text": {language: text}})
+    return clean.bounded(made, 100, "descriptions")
+
+
+def _dates(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made = []
+    for item in as_list(attributes.get("dates")):
+        entry = item if isinstance(item, dict) else {"date": item}
+        given = clean.line(entry.get("date"), "dates", 200)
+        information = clean.line(entry.get("dateInformation"), "dateInformation")
+        if not given:
+            continue
+        kind = as_text(entry.get("dateType")).strip()
+        if kind not in DATE_TYPES:
+            if kind:
+                clean.notes.warn(
+                    "dateType", N_("%(value)s is not a known type; it became Other."),
+                    value=kind[:80],
+                )  # fmt: skip
+            kind = "Other"
+        value = partial_date(given)
+        if value is None:
+            clean.notes.warn(
+                "dates", N_("%(value)s is not a date; it was left out."), value=given[:80]
+            )
+            continue
+        one = {"type": kind, "date": value}
+        if information:
+            one["information"] = information
+        made.append(one)
+    return clean.bounded(unique(made), 200, "dates")
+
+
+def _subjects(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made = []
+    for item in as_list(attributes.get("subjects")):
+        entry = item if isinstance(item, dict) else {"subject": item}
+        text = clean.line(entry.get("subject"), "subjects")
+        if not text:
+            continue
+        one: dict[str, Any] = {"text": {clean.language(entry.get("lang"), "subjects.lang"): text}}
+        for key, name, limit in (
+            ("scheme", "subjectScheme", 500),
+            ("scheme_uri", "schemeUri", 2000),
+            ("value_uri", "valueUri", 2000),
+            ("classification_code", "classificationCode", 200),
+        ):
+            value = clean.code(entry.get(name), f"subjects.{name}", limit)
+            if value:
+                one[key] = value
+        made.append(one)
+    return clean.bounded(unique(made), 2000, "subjects")
+
+
+def _languages(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    given = as_list(first(attributes, "languages", "language"))
+    tags = (clean.language(value, "language") for value in given)
+    return clean.bounded([tag for tag in unique(tags) if tag != "und"], 200, "language")
+
+
+def _rights(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made = []
+    for item in as_list(first(attributes, "rightsList", "rights_list", "rights")):
+        entry = item if isinstance(item, dict) else {"rights": item}
+        text = clean.prose(entry.get("rights"), "rights", 20_000)
+        uri = clean.code(first(entry, "rightsUri", "rightsURI"), "rightsURI")
+        stated = clean.code(entry.get("rightsIdentifier"), "rightsIdentifier", 200)
+        one = rights_entry(text, uri, stated, clean.language(entry.get("lang"), "rights.lang"))
+        if one:
+            made.append(one)
+    return clean.bounded(unique(made), 50, "rights")
+
+
+def rights_entry(text: str, uri: str, identifier: str, language: str) -> dict[str, Any]:
+    """One entry of `rights`, with the SPDX identifier where one is meant beyond doubt."""
+    one: dict[str, Any] = {}
+    licence = rights.of_identifier(identifier) or rights.of_address(uri) or rights.of_name(text)
+    if licence:
+        one["identifier"] = licence
+    elif rights.of_address(text):
+        one["identifier"] = rights.of_address(text)
+    if uri:
+        one["uri"] = uri
+    if text:
+        one["text"] = {language: text}
+    return one
+
+
+def _identifiers(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
+    pids: list[dict[str, str]] = []
+    alternate: list[dict[str, str]] = []
+    for value in (attributes.get("doi"), attributes.get("id")):
+        found = doi(value)
+        if found and not pids:
+            pids.append({"scheme": "doi", "value": found})
+    entries = [
+        (first(as_map(item), "identifier", "Identifier"), as_map(item).get("identifierType"))
+        for item in as_list(attributes.get("identifiers"))
+    ] + [
+        (as_map(item).get("alternateIdentifier"), as_map(item).get("alternateIdentifierType"))
+        for item in as_list(attributes.get("alternateIdentifiers"))
+    ]
+    for value, kind in entries:
+        given = clean.code(value, "identifiers", 4000)
+        if not given:
+            continue
+        scheme = clean.line(kind, "identifierType", 200) or "Other"
+        found_pid = work_identifier(given, scheme)
+        if found_pid is not None:
+            pids.append(found_pid)
+        else:
+            if scheme.lower() == "doi":
+                clean.notes.warn(
+                    "identifier", N_("%(value)s is not a DOI; it was kept as another identifier."),
+                    value=given[:80],
+                )  # fmt: skip
+            alternate.append({"type": scheme, "value": given})
+    url = clean.code(attributes.get("url"), "url", 4000)
+    if url and identifier_of(url, "URL") is not None:
+        pids.append({"scheme": "url", "value": url})
+    made["pids"] = clean.bounded(unique(pids), 50, "identifiers")
+    made["alternate_identifiers"] = clean.bounded(unique(alternate), 500, "identifiers")
+
+
+def _relation_type(value: Any, clean: Cleaner) -> str:
+    given = as_text(value).strip()
+    if given in RELATION_TYPES:
+        return given
+    folded = {name.lower(): name for name in RELATION_TYPES}.get(given.lower())
+    if folded is None:
+        clean.notes.warn(
+            "relationType",
+            N_("%(value)s is not a known relation; it became Other."),
+            value=given[:80] or "''",
+        )
+    return folded or "Other"
+
+
+def _relations(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made = []
+    for item in as_list(attributes.get("relatedIdentifiers")):
+        entry = item if isinstance(item, dict) else {"relatedIdentifier": item}
+        given = clean.code(entry.get("relatedIdentifier"), "relatedIdentifiers", 4000)
+        if not given:
+            continue
+        stated = clean.line(entry.get("relatedIdentifierType"), "relatedIdentifierType", 40)
+        target = identifier_of(given, stated)
+        if target is None:
+            clean.notes.warn(
+                "relatedIdentifiers",
+                N_("%(value)s is not a %(scheme)s; it was kept as given."),
+                value=given[:80], scheme=stated,
+            )  # fmt: skip
+            target = {"scheme": "other", "value": given}
+        one: dict[str, Any] = {
+            "type": _relation_type(entry.get("relationType"), clean),
+            "target": target,
+        }
+        general = kinds.general_type(as_text(entry.get("resourceTypeGeneral")))
+        if general:
+            one["resource_type_general"] = general
+        for key, name, limit in (
+            ("relation_type_information", "relationTypeInformation", 2000),
+            ("related_metadata_scheme", "relatedMetadataScheme", 500),
+            ("scheme_uri", "schemeUri", 2000),
+            ("scheme_type", "schemeType", 200),
+        ):
+            value = clean.line(entry.get(name), name, limit)
+            if value:
+                one[key] = value
+        made.append(one)
+    return clean.bounded(unique(made), 10_000, "relatedIdentifiers")
+
+
+def _related_items(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made = []
+    for item in as_list(attributes.get("relatedItems")):
+        entry = as_map(item)
+        if not entry:
+            continue
+        one: dict[str, Any] = {
+            "type": kinds.general_type(as_text(entry.get("relatedItemType"))) or "Other",
+            "relation_type": _relation_type(entry.get("relationType"), clean),
+        }
+        titles = []
+        for title in as_list(entry.get("titles")):
+            given = title if isinstance(title, dict) else {"title": title}
+            text = clean.line(given.get("title"), "relatedItems.titles", 4000)
+            if text:
+                named: dict[str, Any] = {
+                    "text": {clean.language(given.get("lang"), "relatedItems.titles"): text}
+                }
+                kind = as_text(given.get("titleType")).strip()
+                if kind in TITLE_TYPES:
+                    named["type"] = kind
+                titles.append(named)
+        if titles:
+            one["titles"] = clean.bounded(titles, 100, "relatedItems.titles")
+        for key, is_contributor in (("creators", False), ("contributors", True)):
+            people = agents(
+                entry.get(key), clean, f"relatedItems.{key}", contributors=is_contributor
+            )
+            if people:
+                one[key] = people
+        published = year(as_text(entry.get("publicationYear")))
+        if published is not None:
+            one["publication_year"] = published
+        for key, name, limit in (
+            ("volume", "volume", 200),
+            ("issue", "issue", 200),
+            ("number", "number", 200),
+            ("number_type", "numberType", 60),
+            ("first_page", "firstPage", 100),
+            ("last_page", "lastPage", 100),
+            ("publisher", "publisher", 2000),
+            ("edition", "edition", 200),
+        ):
+            value = entry.get(name)
+            text = clean.line(
+                as_map(value).get("name") if isinstance(value, dict) else value,
+                f"relatedItems.{name}", limit,
+            )  # fmt: skip
+            if text:
+                one[key] = text
+        related = as_map(entry.get("relatedItemIdentifier"))
+        given_id = clean.code(related.get("relatedItemIdentifier"), "relatedItems", 4000)
+        if given_id:
+            stated = clean.line(related.get("relatedItemIdentifierType"), "relatedItems", 40)
+            one["identifier"] = identifier_of(given_id, stated) or {
+                "scheme": "other",
+                "value": given_id,
+            }
+        if set(one) - {"type", "relation_type"}:
+            made.append(one)
+    return clean.bounded(unique(made), 2000, "relatedItems")
+
+
+def _point(value: Any) -> dict[str, str] | None:
+    entry = as_map(value)
+    latitude = coordinate(entry.get("pointLatitude"), 90)
+    longitude = coordinate(entry.get("pointLongitude"), 180)
+    if latitude is None or longitude is None:
+        return None
+    return {"latitude": latitude, "longitude": longitude}
+
+
+def _geo_locations(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made = []
+    for item in as_list(attributes.get("geoLocations")):
+        entry = as_map(item)
+        one: dict[str, Any] = {}
+        place = clean.line(entry.get("geoLocationPlace"), "geoLocationPlace", 4000)
+        if place:
+            one["place"] = {"und": place}
+        if entry.get("geoLocationPoint"):
+            point = _point(entry["geoLocationPoint"])
+            if point is not None:
+                one["point"] = point
+            else:
+                _bad_coordinates(clean, "geoLocationPoint")
+        if entry.get("geoLocationBox"):
+            box = as_map(entry["geoLocationBox"])
+            sides = {
+                "west": coordinate(box.get("westBoundLongitude"), 180),
+                "east": coordinate(box.get("eastBoundLongitude"), 180),
+                "south": coordinate(box.get("southBoundLatitude"), 90),
+                "north": coordinate(box.get("northBoundLatitude"), 90),
+            }
+            if None not in sides.values():
+                one["box"] = sides
+            else:
+                _bad_coordinates(clean, "geoLocationBox")
+        polygons = _polygons(entry.get("geoLocationPolygon"), clean)
+        if polygons:
+            one["polygons"] = polygons
+        if one:
+            made.append(one)
+    return clean.bounded(made, 2000, "geoLocations")
+
+
+def _polygons(value: Any, clean: Cleaner) -> list[dict[str, Any]]:
+    """Polygons; DataCite's JSON gives one as a list of points, several as lists of lists."""
+    rings = as_list(value)
+    if rings and not isinstance(rings[0], list):
+        rings = [rings]
+    made = []
+    for ring in rings:
+        points: list[dict[str, str]] = []
+        inside = None
+        for entry in as_list(ring):
+            given = as_map(entry)
+            found = _point(given.get("polygonPoint"))
+            if found is not None:
+                points.append(found)
+            elif given.get("inPolygonPoint"):
+                inside = _point(given["inPolygonPoint"])
+            else:
+                _bad_coordinates(clean, "geoLocationPolygon")
+        if points:
+            one: dict[str, Any] = {"points": clean.bounded(points, 10_000, "geoLocationPolygon")}
+            if inside is not None:
+                one["in_point"] = inside
+            made.append(one)
+    return clean.bounded(made, 200, "geoLocationPolygon")
+
+
+def _bad_coordinates(clean: Cleaner, where: str) -> None:
+    clean.notes.warn(where, N_("Coordinates are missing or beyond the Earth; they were left out."))
+
+
+def _funding(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
+    made = []
+    for item in as_list(attributes.get("fundingReferences")):
+        entry = as_map(item)
+        name = clean.line(entry.get("funderName"), "funderName")
+        if not name:
+            if entry:
+                clean.notes.warn(
+                    "fundingReferences", N_("A grant without a funder's name was left out.")
+                )
+            continue
+        one: dict[str, Any] = {"funder_name": name}
+        identifier = agent_identifier(
+            entry.get("funderIdentifier"),
+            entry.get("funderIdentifierType"),
+            clean,
+            "funderIdentifier",
+        )
+        if identifier is not None:
+            one["funder_identifier"] = identifier
+        number = clean.code(entry.get("awardNumber"), "awardNumber", 500)
+        if number:
+            one["award_number"] = number
+        uri = clean.code(first(entry, "awardUri", "awardURI"), "awardURI")
+        if uri:
+            one["award_uri"] = uri
+        title = clean.line(entry.get("awardTitle"), "awardTitle", 4000)
+        if title:
+            one["award_title"] = {clean.language(entry.get("lang"), "awardTitle.lang"): title}
+        made.append(one)
+    return clean.bounded(unique(made), 500, "fundingReferences")
+
+
+def _strings(value: Any, clean: Cleaner, where: str) -> list[Any]:
+    texts = (clean.line(item, where, 500) for item in as_list(value))
+    return clean.bounded([text for text in unique(texts) if text], 500, where)

@@ -1,0 +1,120 @@
+"""XML from strangers: parsed without entities, network or unbounded size."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+
+from tonle.catalogue.crosswalks.common import Remark
+from tonle.kernel.errors import N_
+
+MAX_DEPTH: Final = 60
+MAX_ELEMENTS: Final = 400_000
+
+# What may stand before the root element, but for a document type.
+_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class NotXml(Exception):  # Internal: the readers turn it into a refusal.
+    def __init__(self, remark: Remark) -> None:
+        super().__init__(str(remark))
+        self.remark = remark
+
+
+def parse(data: bytes) -> etree._Element:
+    """The root element. Raises NotXml, and nothing else, when there is none to trust.
+
+    Byte order marks, UTF-16 and declared encodings are the parser's work. Depth and
+    number of elements are counted, so that later walks may recurse.
+    """
+    # A document type is the door for entity bombs; no metadata format here needs one.
+    if _has_doctype(data):
+        raise NotXml(Remark("", N_("The file declares a document type, which is not accepted.")))
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        reason = re.sub(r"\s+", " ", str(error)).strip()[:300]
+        raise NotXml(
+            Remark("", N_("The file is not well-formed XML: %(reason)s."), {"reason": reason})
+        ) from None
+    # A DOCTYPE in an encoding that the scan above does not read shows itself here.
+    if root.getroottree().docinfo.doctype:
+        raise NotXml(Remark("", N_("The file declares a document type, which is not accepted.")))
+    _bound(root)
+    return root
+
+
+def _has_doctype(data: bytes) -> bool:
+    """Whether a document type stands before the root element."""
+    head = data[:65536]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head[:4]:
+        head = head.replace(b"\x00", b"")
+    text = head.decode("latin-1").lstrip("\xef\xbb\xbf\xff\xfe")
+    at = 0
+    while found := _PROLOG.match(text, at):
+        at = found.end()
+    return text.startswith("<!", at)
+
+
+def _bound(root: etree._Element) -> None:
+    depth = elements = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            depth += 1
+            elements += 1
+            if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
+                raise NotXml(
+                    Remark("", N_("The XML is nested too deeply or has too many elements."))
+                )
+        else:
+            depth -= 1
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def namespace(element: etree._Element) -> str:
+    return (etree.QName(element).namespace or "") if isinstance(element.tag, str) else ""
+
+
+def children(element: etree._Element, name: str = "") -> list[etree._Element]:
+    """Child elements, of that local name if one is given."""
+    return [c for c in element if local(c) and (not name or local(c) == name)]
+
+
+def content(element: etree._Element) -> str:
+    """All text inside; a `br` is a line break. Nothing is trimmed."""
+    parts: list[str] = []
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            if node is not element and local(node) == "br":
+                parts.append("\n")
+            parts.append(node.text or "")
+        elif node is not element:
+            parts.append(node.tail or "")
+    return "".join(parts)
+
+
+def attributes(element: etree._Element) -> dict[str, str]:
+    """Attributes by local name; xml:lang is `lang`."""
+    return {str(etree.QName(key).localname): str(value) for key, value in element.attrib.items()}
+
+
+def canonical(element: etree._Element) -> bytes:
+    """Exclusive C14N: the same item has the same bytes in whatever envelope it came."""
+    result: bytes = etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+    return result
