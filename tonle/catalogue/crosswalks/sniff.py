@@ -1,0 +1,200 @@
+"""What a metadata file is, by its content; its name only decides where content cannot."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of metadata. name: stable; label: as its owners write it; read: we have a reader."""
+
+    name: str
+    label: str
+    read: bool = False
+
+
+# How much of a file `sniff` wants to see. Long prologues of namespaces fit in it.
+HEAD_BYTES: Final = 16_384
+
+_FORMATS: Final = (
+    Format("datacite-xml", "DataCite XML", read=True),
+    Format("datacite-json", "DataCite JSON", read=True),
+    Format("oai-pmh", "OAI-PMH answer", read=True),
+    Format("oai-dc", "Dublin Core (oai_dc)", read=True),
+    Format("cff", "CITATION.cff", read=True),
+    Format("bibtex", "BibTeX"),
+    Format("ckan-json", "CKAN"),
+    Format("codemeta", "CodeMeta"),
+    Format("crossref-xml", "Crossref XML"),
+    Format("csl-json", "CSL-JSON"),
+    Format("csv", "comma-separated values"),
+    Format("csvw", "CSV on the Web"),
+    Format("dataverse-json", "Dataverse JSON"),
+    Format("dcat", "DCAT"),
+    Format("ddi-xml", "DDI Codebook"),
+    Format("dublin-core-xml", "Dublin Core in another envelope"),
+    Format("fgdc-xml", "FGDC"),
+    Format("html", "a web page"),
+    Format("iso-19139", "ISO 19115/19139"),
+    Format("jats-xml", "JATS"),
+    Format("lexibank-json", "Lexibank metadata"),
+    Format("npm-package-json", "npm package.json"),
+    Format("pypi-core-metadata", "Python core metadata"),
+    Format("ris", "RIS"),
+    Format("ro-crate", "RO-Crate"),
+    Format("ror-json", "ROR"),
+    Format("schema-org-jsonld", "schema.org"),
+    Format("xml", "an XML format we do not know"),
+    Format("json", "a JSON format we do not know"),
+    Format("zenodo-json", ".zenodo.json"),
+)
+_BY_NAME: Final = {known.name: known for known in _FORMATS}
+
+
+def formats() -> tuple[Format, ...]:
+    """Every format that `sniff` can name."""
+    return _FORMATS
+
+
+def sniff(name: str, head: bytes) -> Format | None:
+    """The format of a file, or None when nothing is known that looks like it.
+
+    name: the file's name, with or without folders. head: its first HEAD_BYTES bytes, or all.
+    """
+    text = _text(head)
+    start = text.lstrip()
+    base = name.replace("\\", "/").rsplit("/", 1)[-1].lower()
+    if not start:
+        return None
+    if start.startswith("<"):
+        found = _xml(start)
+    elif start[0] in "{[":
+        found = _json(base, start)
+    else:
+        found = _plain(base, start)
+    return None if found is None else _BY_NAME[found]
+
+
+def _text(head: bytes) -> str:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head.decode("utf-16", "replace").lstrip("\ufeff")
+    if head[:2] in (b"<\x00", b"{\x00"):
+        return head.decode("utf-16-le", "replace")
+    if head[:2] in (b"\x00<", b"\x00{"):
+        return head.decode("utf-16-be", "replace")
+    return head.decode("utf-8", "replace").lstrip("\ufeff")
+
+
+_XML_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>", re.DOTALL)
+_XML_ROOT = re.compile(r"<([\w.-]+:)?([\w.-]+)((?:\s[^>]*)?)", re.DOTALL)
+
+
+def _xml(start: str) -> str | None:
+    at = 0
+    while found := _XML_PROLOG.match(start, at):
+        at = found.end()
+    root = _XML_ROOT.match(start, at)
+    if root is None:
+        return None
+    name, given = root.group(2), root.group(3)
+    if name == "OAI-PMH":
+        return "oai-pmh"
+    if name == "resource" and ("datacite.org" in given or "xmlns" not in given):
+        return "datacite-xml"
+    if name.lower() == "html":
+        return "html"
+    if name == "dc" and "OAI/2.0/oai_dc" in given:
+        return "oai-dc"
+    if name == "record" and "openarchives.org/OAI/2.0/" in given and "<header" in start:
+        return "oai-pmh"
+    for mark, known in (
+        ("crossref.org", "crossref-xml"),
+        ("isotc211.org", "iso-19139"),
+        ("www.w3.org/ns/dcat", "dcat"),
+        ("ddialliance.org", "ddi-xml"),
+        ("ddi:codebook", "ddi-xml"),
+        ("purl.org/dc/", "dublin-core-xml"),
+    ):
+        if mark in given:
+            return known
+    if name in ("article", "document") or "jats" in given.lower():
+        return "jats-xml"
+    if name == "codeBook":
+        return "ddi-xml"
+    if name == "metadata" and "<idinfo" in start:
+        return "fgdc-xml"
+    if name in ("doi_records", "crossref_result", "crossref"):
+        return "crossref-xml"
+    return "xml"
+
+
+def _has(start: str, *names: str) -> bool:
+    """Whether every one of the names is a JSON property somewhere in the head."""
+    return all(re.search(rf'"{re.escape(name)}"\s*:', start) for name in names)
+
+
+def _json(base: str, start: str) -> str:
+    context = re.search(r'"@context"\s*:', start)
+    if base.startswith("ro-crate-metadata") or "w3id.org/ro/crate" in start:
+        return "ro-crate"
+    if context:
+        if "codemeta" in start.lower():
+            return "codemeta"
+        if "www.w3.org/ns/csvw" in start:
+            return "csvw"
+        if "ns/dcat" in start or '"dcat:' in start:
+            return "dcat"
+        if "schema.org" in start:
+            return "schema-org-jsonld"
+        return "json"
+    if base.endswith("package.json") and _has(start, "name"):
+        return "npm-package-json"
+    if base.endswith("zenodo.json") or _has(start, "upload_type"):
+        return "zenodo-json"
+    if _is_datacite(start):
+        return "datacite-json"
+    for names, known in (
+        (("datasetVersion",), "dataverse-json"),
+        (("metadataBlocks",), "dataverse-json"),
+        (("success", "result"), "ckan-json"),
+        (("resources", "license_id"), "ckan-json"),
+        (("resources", "metadata_modified"), "ckan-json"),
+        (("established",), "ror-json"),
+        (("lexibank",), "lexibank-json"),
+        (("conceptlist", "citation"), "lexibank-json"),
+        (("issued", "author"), "csl-json"),
+        (("type", "container-title"), "csl-json"),
+        (("date-parts",), "csl-json"),
+    ):
+        if _has(start, *names):
+            return known
+    return "json"
+
+
+def _is_datacite(start: str) -> bool:
+    """DataCite's own words: its schema's name, or property names that nobody else uses."""
+    if _has(start, "metadataBlocks") or _has(start, "datasetVersion"):
+        return False
+    if "datacite.org/schema/kernel" in start or "schema.datacite.org" in start:
+        return True
+    own = ("resourceTypeGeneral", "resource-type-general", "relatedIdentifierType")
+    return any(_has(start, word) for word in own) or _has(start, "creators", "titles", "publisher")
+
+
+def _plain(base: str, start: str) -> str | None:
+    if base.endswith(".cff") or re.search(r"(?m)^['\"]?cff-version['\"]?\s*:", start):
+        return "cff"
+    if re.match(r"(?:@prefix|@base|PREFIX|BASE)\s", start) or base.endswith(".ttl"):
+        return "dcat" if "ns/dcat" in start else None
+    if re.match(r"Metadata-Version:", start):
+        return "pypi-core-metadata"
+    if re.search(r"(?m)^[ \t]*@[a-zA-Z]{1,40}[ \t]*[{(]", start):
+        return "bibtex"
+    if re.match(r"[A-Z][A-Z0-9] {1,2}-", start) and re.search(r"(?m)^TY {1,2}-", start):
+        return "ris"
+    if base.endswith((".csv", ".tsv")):
+        return "csv"
+    return None
