@@ -20,6 +20,7 @@ from tonle.infra.ocfl.errors import (
     StagingLost,
     StaleBase,
 )
+from tonle.infra.ocfl.fixity import Checked, Finding
 from tonle.infra.ocfl.inventory import Inventory, User, Version
 from tonle.infra.ocfl.paths import check_logical_path
 from tonle.infra.ocfl.reading import Found
@@ -37,9 +38,11 @@ from tonle.infra.ocfl.staging import Head, Request, Staged, Stored
 __all__ = [
     "BadPath",
     "BadSource",
+    "Checked",
     "Damaged",
     "Digests",
     "Existing",
+    "Finding",
     "Found",
     "Given",
     "Head",

@@ -23,6 +23,9 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
+Swap = Callable[[Path, Path], bool]
+
+
 class Sync(Protocol):
     """How a piece of work makes its writes last."""
 

@@ -15,9 +15,17 @@ from pathlib import Path
 
 from tonle.infra import crash
 from tonle.infra.ocfl import layout
-from tonle.infra.ocfl.durable import Sync, exchange, if_present, make_directories, write_file
+from tonle.infra.ocfl.durable import (
+    Swap,
+    Sync,
+    if_present,
+    make_directories,
+    sync_directory,
+    write_file,
+)
 from tonle.infra.ocfl.errors import Damaged, OcflError, StagingLost, StaleBase
 from tonle.infra.ocfl.inventory import sidecar
+from tonle.infra.ocfl.purging import NEW, aside
 from tonle.infra.ocfl.reading import ObjectDir
 from tonle.infra.ocfl.staging import Head, Staged
 
@@ -32,14 +40,14 @@ crash.declare("ocfl.rewrite_swapped", "Purged bytes left in staging are removed 
 
 
 def place_all(
-    batch: Sequence[Staged], *, root: Path, staging: Path, sync: Sync
+    batch: Sequence[Staged], *, root: Path, staging: Path, sync: Sync, swap: Swap
 ) -> list[OcflError | None]:
     """Place every staged version; the caller holds the locks of all their objects.
 
     Returns, in the order given, None for what is now in place and the error for what
     is not; one that fails keeps no other from being placed.
     """
-    work = [_Placing(staged, root, staging, sync) for staged in batch]
+    work = [_Placing(staged, root, staging, sync, swap) for staged in batch]
     for step in (_Placing.move_in, _Placing.replace_inventory, _Placing.replace_sidecar):
         pending = [placing for placing in work if not placing.finished]
         for placing in pending:
@@ -51,21 +59,21 @@ def place_all(
             sync.barrier()
     for placing in work:
         if placing.error is None:
-            # For a rewritten object this is where the purged bytes go.
-            shutil.rmtree(placing.place, ignore_errors=True)
+            placing.tidy()
     return [placing.error for placing in work]
 
 
 class _Placing:
     """One staged version on its way in; three steps with a barrier after each."""
 
-    def __init__(self, staged: Staged, root: Path, staging: Path, sync: Sync) -> None:
+    def __init__(self, staged: Staged, root: Path, staging: Path, sync: Sync, swap: Swap) -> None:
         self.staged = staged
         self.staging = staging
         self.place = staging / staged.name
         self.target = ObjectDir(root / staged.object_path, staged.object_id)
         self.root = root
         self.sync = sync
+        self.swap = swap
         self.error: OcflError | None = None
         self.placed = False
 
@@ -145,22 +153,31 @@ class _Placing:
 
     def _swap(self, found: Head | None) -> None:
         """Exchange the object for its rewritten self; the old one ends in staging."""
-        new, old = self.place / "object", self.place / "old"
-        if found is None and old.exists():
+        new, waiting = self.place / NEW, aside(self.staging, self.staged.object_id)
+        if found is None and waiting.exists() and new.exists():
             os.rename(new, self.target.path)
         elif found != self.staged.base:
             raise self._stale(found)
         elif not new.exists():
             raise self._lost()
-        elif not exchange(new, self.target.path):
-            os.rename(self.target.path, old)
-            self.sync.directory(self.place)
+        elif not self.swap(new, self.target.path):
+            # Something older under this name was purged before and not yet deleted.
+            shutil.rmtree(waiting, ignore_errors=True)
+            os.rename(self.target.path, waiting)
+            self.sync.directory(self.staging)
             crash.point("ocfl.rewrite_set_aside")
             os.rename(new, self.target.path)
         self.sync.directory(self.target.path.parent)
         self.sync.directory(self.place)
         crash.point("ocfl.rewrite_swapped")
         self.placed = True
+
+    def tidy(self) -> None:
+        """Delete what is left in staging; for a rewritten object, the purged bytes."""
+        shutil.rmtree(self.place, ignore_errors=True)
+        if self.staged.kind == "rewrite":
+            shutil.rmtree(aside(self.staging, self.staged.object_id), ignore_errors=True)
+            sync_directory(self.staging)
 
     def _stale(self, found: Head | None) -> StaleBase:
         return StaleBase(

@@ -6,15 +6,18 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 
 from tonle.infra import crash
 from tonle.infra.ocfl import layout
 from tonle.infra.ocfl.durable import (
     EachAtOnce,
+    Swap,
     Sync,
+    exchange,
     locked,
     make_directories,
     sync_directory,
@@ -22,10 +25,13 @@ from tonle.infra.ocfl.durable import (
     write_file,
 )
 from tonle.infra.ocfl.errors import NotARoot, ObjectAbsent, OcflError, StaleBase
-from tonle.infra.ocfl.inventory import Inventory, Version
+from tonle.infra.ocfl.fixity import Checked, check_declarations, check_object, stray
+from tonle.infra.ocfl.inventory import Inventory, User, Version, loads
 from tonle.infra.ocfl.placing import place_all, repair_object
-from tonle.infra.ocfl.reading import Found, ObjectDir, walk
-from tonle.infra.ocfl.staging import Head, Request, Staged, stage_version
+from tonle.infra.ocfl.purging import aside, return_aside, stage_rewrite
+from tonle.infra.ocfl.reading import Found, ObjectDir, read_inventory, walk
+from tonle.infra.ocfl.sources import Source
+from tonle.infra.ocfl.staging import Head, Request, Staged, is_staging_name, stage_version
 
 crash.declare("ocfl.root_created", "A half-made storage root is finished, never mistaken for one.")
 
@@ -37,9 +43,11 @@ class Root:
     may use the same directories.
     """
 
-    def __init__(self, path: Path, staging: Path) -> None:
+    def __init__(self, path: Path, staging: Path, swap: Swap = exchange) -> None:
+        """swap: how two directories change places in one step, False where they cannot."""
         self.path = path
         self.staging = staging
+        self.swap = swap
 
     # The root itself
 
@@ -148,7 +156,9 @@ class Root:
         Raises StaleBase where the object is not at `request.base`, BadPath, BadSource
         or ObjectTooLarge.
         """
-        return self._stage(request, EachAtOnce())
+        staged = self._stage(request, EachAtOnce())
+        crash.point("ocfl.staged")
+        return staged
 
     def stage_many(self, requests: Iterable[Request]) -> list[Staged]:
         """Stage versions of different objects, made lasting together. All, or an error."""
@@ -158,6 +168,7 @@ class Root:
             for request in requests:
                 done.append(self._stage(request, sync))
             sync.barrier()
+            crash.point("ocfl.staged")
         except BaseException:
             for staged in done:
                 self.discard(staged)
@@ -197,33 +208,183 @@ class Root:
         with self._locked([object_id]):
             return self._repair(object_id)
 
-    def _repair(self, object_id: str) -> bool:
-        return repair_object(self._object(object_id), staging=self.staging, sync=EachAtOnce())
+    def sweep(self, older_than: datetime, keep: Container[str] = ()) -> list[str]:
+        """Remove what was staged before an instant and never placed; returns the names.
 
-    def _stage(self, request: Request, sync: Sync) -> Staged:
-        target = self._object(request.object_id)
+        keep: names (`Staged.name`) that open intents still need. Only what this module
+        writes is recognised; anything else in the staging area is left alone.
+        """
+        removed = []
+        for name in sorted(os.listdir(self.staging)):
+            path = self.staging / name
+            if name in keep or not is_staging_name(name):
+                continue
+            try:
+                if path.lstat().st_mtime >= older_than.timestamp():
+                    continue
+            except FileNotFoundError:
+                continue
+            if name.startswith("aside-"):
+                self._sweep_aside(path)
+            elif path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+            removed.append(name)
+        return removed
+
+    def _sweep_aside(self, path: Path) -> None:
+        """Delete an object set aside, unless it is nowhere else: then put it back."""
+        data = read_inventory(path / layout.INVENTORY, path.name)
+        if data is None:
+            shutil.rmtree(path, ignore_errors=True)
+            return
+        object_id = loads(data, path.name).object_id
+        with self._locked([object_id]):
+            self._repair(object_id)
+            shutil.rmtree(path, ignore_errors=True)
+
+    # Purging
+
+    def stage_purge(
+        self,
+        object_id: str,
+        base: Head,
+        *,
+        digests: Collection[str] = (),
+        logical_paths: Collection[str] = (),
+        files: Mapping[str, Source] | None = None,
+        message: str,
+        user: User | None,
+        created: datetime,
+    ) -> Staged:
+        """Rewrite an object without some bytes, beside the root; `place` swaps it in.
+
+        digests: SHA-512 of the bytes; logical_paths: names whose bytes, in whatever
+        version and under whatever other name, go. files are added or replaced in the
+        version that records the purge; where one of them takes a purged name, give
+        digests, or the same purge done again would take it too. Bytes that the object
+        does not hold are no error. Raises as `stage` does.
+        """
+        current = self._current(object_id, base)
+        if current is None:
+            raise ObjectAbsent(what=object_id)
+        gone = {digest.lower() for digest in digests} | {
+            version.state[path]
+            for version in current.versions
+            for path in logical_paths
+            if path in version.state
+        }
+        staged = stage_rewrite(
+            Request(object_id, base, files or {}, message, user, created),
+            gone=gone,
+            target=self._object(object_id),
+            staging=self.staging,
+            sync=EachAtOnce(),
+        )
+        crash.point("ocfl.staged")
+        return staged
+
+    def purge(
+        self,
+        object_id: str,
+        *,
+        digests: Collection[str] = (),
+        logical_paths: Collection[str] = (),
+        files: Mapping[str, Source] | None = None,
+        message: str,
+        user: User | None,
+        created: datetime,
+    ) -> Staged | None:
+        """Stage and place a purge at once; None where none of it is in the object any more."""
+        self.repair(object_id)
+        inventory = self.inventory(object_id)
+        names = {path for version in inventory.versions for path in version.state}
+        if not names & set(logical_paths) and not inventory.manifest.keys() & set(digests):
+            return None
+        head = self.head(object_id)
+        if head is None:
+            raise ObjectAbsent(what=object_id)
+        staged = self.stage_purge(
+            object_id,
+            head,
+            digests=digests,
+            logical_paths=logical_paths,
+            files=files,
+            message=message,
+            user=user,
+            created=created,
+        )
+        self.place(staged)
+        return staged
+
+    # Fixity
+
+    def fixity(self, object_id: str) -> Checked:
+        """Read every byte of one object and compare; findings are what is wrong."""
+        target = self._object(object_id)
+        path = str(layout.object_path(object_id))
+        checked = check_object(target, path)
+        if checked.findings:
+            # Perhaps a version was just coming in. Under the lock nothing moves.
+            with self._locked([object_id]):
+                checked = check_object(target, path)
+        return checked
+
+    def fixity_all(self, after: str = "") -> Iterator[Checked]:
+        """Fixity of the whole root, object by object, in the order of `walk`.
+
+        after: the `path` of the last object checked, to go on from there; empty also
+        checks the root's own declarations.
+        """
+        if not after:
+            yield check_declarations(self.path)
+        for found in self.walk(after):
+            if found.object_id is None:
+                yield stray(found.path)
+            else:
+                yield self.fixity(found.object_id)
+
+    # Inside
+
+    def _repair(self, object_id: str) -> bool:
+        target, sync = self._object(object_id), EachAtOnce()
+        returned = return_aside(target, staging=self.staging, sync=sync)
+        return repair_object(target, staging=self.staging, sync=sync) or returned
+
+    def _current(self, object_id: str, base: Head | None) -> Inventory | None:
+        """The inventory at `base`, None for no object. Raises StaleBase."""
+        target = self._object(object_id)
         found = target.head()
-        if found is not None and target.version_sha512(found.version + 1) is not None:
-            # An authorised version was interrupted on its way in: it goes first.
-            self.repair(request.object_id)
+        interrupted = (
+            aside(self.staging, object_id).exists()
+            if found is None
+            else target.version_sha512(found.version + 1) is not None
+        )
+        if interrupted:
+            # An authorised change stopped half-way: it goes first.
+            self.repair(object_id)
             found = target.head()
-        if found != request.base:
+        if found != base:
             raise StaleBase(
-                object_id=request.object_id,
-                expected=request.base.version if request.base else 0,
+                object_id=object_id,
+                expected=base.version if base else 0,
                 found=found.version if found else 0,
             )
+        return target.inventory() if found else None
+
+    def _stage(self, request: Request, sync: Sync) -> Staged:
         return stage_version(
             request,
             staging=self.staging,
-            current=target.inventory() if found else None,
-            object_dir=target.path,
+            current=self._current(request.object_id, request.base),
+            object_dir=self.object_path(request.object_id),
             sync=sync,
         )
 
     def _place(self, batch: Sequence[Staged], sync: Sync) -> list[OcflError | None]:
         with self._locked([staged.object_id for staged in batch]):
-            return place_all(batch, root=self.path, staging=self.staging, sync=sync)
+            return place_all(batch, root=self.path, staging=self.staging, sync=sync, swap=self.swap)
 
     def _locked(self, object_ids: Iterable[str]) -> AbstractContextManager[None]:
         # One of 256 locks for an object: the same first level that it lies in.

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -42,6 +43,13 @@ crash.declare("ocfl.staging", "A half-staged version is never seen, and can be s
 crash.declare("ocfl.staged", "A staged version that nobody authorised is never seen.")
 
 Kind = Literal["object", "version", "rewrite"]
+
+_NAME = re.compile(r"(object|version|rewrite|aside|file)-[0-9a-f]{24}")
+
+
+def is_staging_name(name: str) -> bool:
+    """Whether an entry of the staging area was put there by this package."""
+    return _NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)
@@ -141,8 +149,10 @@ def stage_version(
     place = staging / name
     try:
         place.mkdir()
-        writer = _VersionWriter(request, place, current, object_dir, sync)
+        writer = VersionWriter(request, place, current, object_dir, sync)
         head, files = writer.write()
+        if kind == "object":
+            write_declaration(place, sync)
         sync.directory(staging)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
@@ -151,8 +161,18 @@ def stage_version(
     return Staged(name, kind, request.object_id, str(path), request.base, head, files)
 
 
-class _VersionWriter:
-    """Writes one version directory and the inventory that includes it."""
+def write_declaration(object_dir: Path, sync: Sync) -> None:
+    """Declare a directory to be an OCFL object."""
+    write_file(object_dir / layout.OBJECT_DECLARATION, layout.OBJECT_DECLARATION_TEXT, sync)
+    sync.directory(object_dir)
+
+
+class VersionWriter:
+    """Writes the next version's directory into `place`, and the inventory that includes it.
+
+    current: the inventory so far, None before the first version. object_dir: where the
+    bytes of earlier versions lie.
+    """
 
     def __init__(
         self, request: Request, place: Path, current: Inventory | None, object_dir: Path, sync: Sync
@@ -186,9 +206,6 @@ class _VersionWriter:
         for folder in (self.version_dir, self.place):
             write_file(folder / layout.INVENTORY, data, self.sync)
             write_file(folder / layout.SIDECAR, sidecar(data), self.sync)
-        if self.current is None:
-            declaration = self.place / layout.OBJECT_DECLARATION
-            write_file(declaration, layout.OBJECT_DECLARATION_TEXT, self.sync)
         for folder in sorted(self.folders, reverse=True):
             self.sync.directory(folder)
         head = Head(self.number, hashlib.sha512(data).hexdigest())
