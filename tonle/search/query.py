@@ -1,0 +1,181 @@
+"""What a reader typed, as a question to the engine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tonle.search.analysis import fold, gram_runs, normalise, words
+from tonle.search.engine import (
+    AllOf,
+    AnyOf,
+    Clause,
+    Constant,
+    Everything,
+    Phrase,
+    Prefix,
+    Ranked,
+    Term,
+)
+
+# More is not a question; it is cut, and the reader is told.
+MAX_CHARACTERS = 400
+MAX_WORDS = 40
+
+# Weights measured in research: round numbers, not tuned to any collection.
+TITLE, BODY, GRAM, GRAM_PHRASE, FOLD, FOLD_PAIR = 2.0, 1.0, 0.5, 0.3, 0.5, 0.5
+# A whole identifier was meant, whatever else matches.
+IDENTIFIER = 20.0
+# In a search for any word, what matches all of them comes first.
+ALL_WORDS = 1_000.0
+
+# Ways to write an identifier that say where to resolve it.
+_RESOLVERS = re.compile(r"(?:https?://(?:dx\.)?[a-z0-9.-]+/|doi:|hdl:|orcid:)(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One piece typed without spaces.
+
+    text: normalised. words: ICU's. runs: clusters of each unspaced run. beside: the words
+    that lie outside all runs.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    runs: tuple[tuple[str, ...], ...]
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A bounded, analysed question.
+
+    typed: as given, cut to its bound. cut: whether something was left out.
+    """
+
+    typed: str
+    chunks: tuple[Chunk, ...]
+    cut: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word for chunk in self.chunks for word in chunk.words)
+
+    def __bool__(self) -> bool:
+        return bool(self.typed)
+
+
+def read(typed: str) -> Question:
+    """Analyse a question with the chain of the index. Total; "" asks for everything."""
+    bounded = " ".join(typed[: MAX_CHARACTERS + 1].split())
+    cut = len(typed.strip()) > MAX_CHARACTERS
+    bounded = bounded[:MAX_CHARACTERS]
+    chunks: list[Chunk] = []
+    left = MAX_WORDS
+    for text in normalise(bounded).split():
+        chunk = _chunk(text)
+        if len(chunk.words) > left:
+            cut = True
+            break
+        left -= len(chunk.words)
+        chunks.append(chunk)
+    return Question(bounded, tuple(chunks), cut)
+
+
+def _chunk(text: str) -> Chunk:
+    tokens = list(words(text))
+    runs = [run for run in gram_runs(text) if run.clusters]
+    covered = {at for run in runs for start, end in run.places for at in range(start, end)}
+    return Chunk(
+        text,
+        tuple(token.text for token in tokens),
+        tuple(run.clusters for run in runs),
+        tuple(token.text for token in tokens if token.start not in covered),
+    )
+
+
+def every_word(question: Question) -> Clause:
+    """All of what was typed: each chunk by its words or, in unspaced scripts, as written.
+
+    Where ICU cuts a word of the text otherwise than the same word typed alone, the row
+    of clusters still finds it.
+    """
+    if not question:
+        return Everything()
+    if not question.chunks:
+        return AnyOf(())
+    must = AllOf(tuple(_chunk_clause(chunk) for chunk in question.chunks))
+    return Ranked(must, _lifts(question))
+
+
+def any_word(question: Question) -> Clause:
+    """Some of what was typed; whoever has all of it comes first."""
+    parts = [_word(word) for word in question.words]
+    parts += [clause for chunk in question.chunks for clause in _as_written(chunk)]
+    parts += _identifiers(question)
+    if not parts:
+        return AnyOf(())
+    first = Constant(every_word(question), ALL_WORDS)
+    return Ranked(AnyOf(tuple(parts)), (first, *_lifts(question)))
+
+
+def _word(word: str) -> Clause:
+    bare = fold(word)
+    forms: list[Clause] = [Term("title", word, TITLE), Term("body", word, BODY)]
+    if bare:
+        forms.append(Term("fold", bare, FOLD))
+    return AnyOf(tuple(forms))
+
+
+def _chunk_clause(chunk: Chunk) -> Clause:
+    ways: list[Clause] = []
+    if chunk.words:
+        ways.append(AllOf(tuple(_word(word) for word in chunk.words)))
+    if chunk.runs:
+        ways.append(AllOf((*_as_written(chunk), *(_word(word) for word in chunk.beside))))
+    ways += _identifier_forms(chunk.text)
+    return AnyOf(tuple(ways))
+
+
+def _as_written(chunk: Chunk) -> list[Clause]:
+    return [_run(clusters) for clusters in chunk.runs]
+
+
+def _run(clusters: tuple[str, ...]) -> Clause:
+    bigrams = _bigrams(clusters)
+    if len(bigrams) > 1:
+        return Phrase("grams", bigrams, GRAM_PHRASE)
+    if bigrams:
+        return Term("grams", bigrams[0], GRAM_PHRASE)
+    return Prefix("grams", f"{clusters[0]}|", GRAM_PHRASE)
+
+
+def _bigrams(clusters: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{a}|{b}" for a, b in pairwise(clusters))
+
+
+def _lifts(question: Question) -> tuple[Clause, ...]:
+    """What moves a match up: its cluster bigrams, and Latin words that stand together."""
+    grams = dict.fromkeys(
+        bigram for chunk in question.chunks for run in chunk.runs for bigram in _bigrams(run)
+    )
+    bare = [fold(word) for word in question.words]
+    pairs = dict.fromkeys((a, b) for a, b in pairwise(bare) if a and b)
+    return (
+        *(Term("grams", gram, GRAM) for gram in grams),
+        *(Phrase("fold", pair, FOLD_PAIR) for pair in pairs),
+    )
+
+
+def _identifiers(question: Question) -> list[Clause]:
+    return [form for chunk in question.chunks for form in _identifier_forms(chunk.text)]
+
+
+def _identifier_forms(text: str) -> list[Clause]:
+    """The chunk as an identifier, as typed and without the resolver before it."""
+    if len(text) < 5 or not any(character.isdigit() for character in text):
+        return []
+    forms = dict.fromkeys((text, _RESOLVERS.sub("", text, count=1)))
+    return [Term("identifier", form, IDENTIFIER) for form in forms]

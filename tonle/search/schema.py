@@ -1,0 +1,137 @@
+"""Which fields the index has, and how a document fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import icu
+from django.conf import settings
+
+from tonle.kernel.text import choose
+from tonle.search.analysis import analyse, normalise
+from tonle.search.documents import Document, index_key
+from tonle.search.engine import Entry, Schema, SortKey
+
+# What a document may be filtered by and counted under, in the order pages show it.
+FACETS = (
+    "kind",
+    "member",
+    "lang",
+    "access",
+    "subject",
+    "licence",
+    "format",
+    "organisation",
+    "funder",
+    "community",
+)
+YEAR = "year"
+CLOSES = "closes"
+NEWEST = "newest"
+
+# A record's milliseconds take 42 bits (until the year 2109); the rest parts records of
+# the same millisecond, as a batch import makes them.
+_PARTING_BITS = 22
+# Titles alike for so many bytes of their collation key are ordered by key of the record.
+_TITLE_BYTES = 24
+
+
+def interface_languages() -> tuple[str, ...]:
+    return tuple(code for code, _ in settings.LANGUAGES)
+
+
+def title_order(language: str) -> str:
+    """The sorting by title for readers of an interface language."""
+    return f"title_{language.replace('-', '_')}"
+
+
+def schema() -> Schema:
+    """The fields of this node's index; its interface languages decide the title orders."""
+    return Schema(
+        texts=("title", "body", "grams", "fold"),
+        codes=(*FACETS, "identifier", "source"),
+        numbers=(YEAR, CLOSES),
+        by_number=(NEWEST,),
+        by_text=tuple(title_order(language) for language in interface_languages()),
+    )
+
+
+def entry(source: str, document: Document) -> Entry:
+    """A document as the engine keeps it. Raises ValueError for a facet nobody declared."""
+    unknown = set(document.facets) - set(FACETS)
+    if unknown:
+        raise ValueError(f"The index has no facet called {', '.join(sorted(unknown))}.")
+    key = index_key(source, document.key)
+    titles = [analyse(text) for text in document.titles.values()]
+    texts = [analyse(text) for texts in document.texts for text in texts.values()]
+    texts += [analyse(name) for name in document.names]
+    facets = {"kind": [document.kind], **document.facets}
+    numbers = {}
+    if document.year is not None and document.year >= 0:
+        numbers[YEAR] = document.year
+    if document.closes_at is not None:
+        numbers[CLOSES] = whole_seconds(document.closes_at)
+    return Entry(
+        key=key,
+        texts={
+            "title": [text.words for text in titles],
+            "body": [text.words for text in texts],
+            "grams": [text.grams for text in (*titles, *texts)],
+            "fold": [text.folded for text in (*titles, *texts)],
+        },
+        codes={
+            **{name: list(dict.fromkeys(codes)) for name, codes in facets.items()},
+            "identifier": _searchable(document.identifiers),
+            "source": [source],
+        },
+        numbers=numbers,
+        orders={
+            NEWEST: _newest(document.updated_at, key),
+            **{
+                title_order(language): _title(document, language, key)
+                for language in interface_languages()
+            },
+        },
+    )
+
+
+def whole_seconds(moment: datetime) -> int:
+    """Seconds since 1970, not before."""
+    return max(0, int(moment.timestamp()))
+
+
+def _searchable(identifiers: Sequence[str]) -> list[str]:
+    return sorted({normalise(identifier) for identifier in identifiers} - {""})
+
+
+def _part(key: str, size: int) -> bytes:
+    return blake2b(key.encode(), digest_size=size).digest()
+
+
+def _newest(updated_at: datetime, key: str) -> SortKey:
+    milliseconds = max(0, int(updated_at.timestamp() * 1000))
+    parting = int.from_bytes(_part(key, 4), "big") >> (32 - _PARTING_BITS)
+    return SortKey(min(milliseconds << _PARTING_BITS | parting, 2**64 - 1))
+
+
+@lru_cache(maxsize=16)
+def _collator(language: str) -> Any:
+    collator = icu.Collator.createInstance(icu.Locale.forLanguageTag(language))
+    # Letters and their marks; capitals do not part titles.
+    collator.setStrength(icu.Collator.SECONDARY)
+    return collator
+
+
+def _title(document: Document, language: str, key: str) -> SortKey:
+    """Where the title that a reader of this language sees stands among the others."""
+    title = choose(document.titles, language)[1]
+    weights: bytes = _collator(language).getSortKey(title)[:_TITLE_BYTES]
+    # Bytes as the code points 0..255: their order by code point is the order of the bytes.
+    return SortKey(
+        head=int.from_bytes(weights[:8].ljust(8, b"\0"), "big"),
+        text=f"{weights.decode('latin-1')}\0{_part(key, 5).hex()}",
+    )

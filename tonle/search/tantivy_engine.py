@@ -1,0 +1,416 @@
+"""The embedded engine: tantivy over tokens that were made before they came here.
+
+An index is a directory. One writer at a time (tantivy holds a file lock); readers map
+the files into memory and see a commit as soon as they look for it. Measured in
+docs/decisions/0010-search-analysed-in-python.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from tonle.search.engine import (
+    DEEPEST,
+    AllOf,
+    Answer,
+    AnyOf,
+    Between,
+    Clause,
+    Constant,
+    Entry,
+    Everything,
+    Filter,
+    OneOf,
+    Phrase,
+    Place,
+    Prefix,
+    Ranked,
+    Request,
+    Row,
+    Schema,
+    SortKey,
+    Term,
+)
+
+# Count up when the same Schema is laid out in another way.
+LAYOUT_VERSION = 1
+
+_KEY, _STATE = "key", "state"
+_SPLITTER = "space"
+_STATE_MARK = "state"
+
+# Most values counted for one facet. Counts stay exact: every segment counts all of its
+# values and the largest come out.
+_FACET_VALUES = 1_000
+_SEGMENT_VALUES = 65_000
+
+# Rows read beyond a page, so that rows with equal heads can be put in order.
+_SLACK = 16
+
+
+def schema_hash(schema: Schema) -> str:
+    """Another schema, layout or tantivy needs another index."""
+    said = f"{LAYOUT_VERSION} {version('tantivy')} {schema!r}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _columns(schema: Schema) -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field(_KEY, stored=True, tokenizer_name="raw", index_option="basic")
+    # One document holds what was committed with the others: cursors travel with the index.
+    builder.add_text_field(_STATE, stored=True, tokenizer_name="raw", index_option="basic")
+    for name in schema.texts:
+        builder.add_text_field(name, tokenizer_name=_SPLITTER, index_option="position")
+    for name in schema.codes:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in schema.numbers:
+        builder.add_unsigned_field(name, fast=True, indexed=True)
+    for name in (*schema.by_number, *schema.by_text):
+        builder.add_unsigned_field(_head(name), fast=True)
+    for name in schema.by_text:
+        builder.add_text_field(_text(name), fast=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def _head(order: str) -> str:
+    return f"{order}_head"
+
+
+def _text(order: str) -> str:
+    return f"{order}_text"
+
+
+def _open(path: Path, schema: Schema) -> Any:
+    columns = _columns(schema)
+    index = tantivy.Index(columns, path=str(path))
+    splitter = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_SPLITTER, splitter)
+    index.config_reader(reload_policy="manual")
+    return index
+
+
+class TantivyWriter:
+    """The `engine.Writer` of a directory, which is made where it is missing.
+
+    heap_bytes: what documents may take before they are written to a segment; tantivy
+    asks for 15 MB at least. Raises ValueError while another writer is open.
+    """
+
+    def __init__(self, path: Path, schema: Schema, *, heap_bytes: int = 15_000_000) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        self._index = _open(path, schema)
+        self._columns = self._index.schema
+        # One thread: the analysis before it is the slower half, and each thread has a heap.
+        self._writer: Any = self._index.writer(heap_size=heap_bytes, num_threads=1)
+
+    def put(self, entry: Entry, *, fresh: bool = False) -> None:
+        if not fresh:
+            self.delete(entry.key)
+        document = tantivy.Document()
+        document.add_text(_KEY, entry.key)
+        for name, values in entry.texts.items():
+            for tokens in values:
+                if tokens:
+                    document.add_text(name, " ".join(tokens))
+        for name, codes in entry.codes.items():
+            for code in codes:
+                document.add_text(name, code)
+        for name, number in entry.numbers.items():
+            document.add_unsigned(name, number)
+        for name, sort_key in entry.orders.items():
+            document.add_unsigned(_head(name), sort_key.head)
+            if sort_key.text:
+                document.add_text(_text(name), sort_key.text)
+        self._writer.add_document(document)
+
+    def delete(self, key: str) -> None:
+        self._writer.delete_documents_by_term(_KEY, key)
+
+    def commit(self, state: Mapping[str, str | int]) -> None:
+        self._writer.delete_documents_by_term(_STATE, _STATE_MARK)
+        document = tantivy.Document()
+        document.add_text(_STATE, _STATE_MARK)
+        document.add_text(_KEY, json.dumps(dict(state), sort_keys=True))
+        self._writer.add_document(document)
+        self._writer.commit()
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.rollback()
+            # Merges under way finish, so that small commits do not leave ever more segments.
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+
+class TantivyReader:
+    """The `engine.Reader` of a directory. Raises ValueError where there is no index."""
+
+    def __init__(self, path: Path, schema: Schema) -> None:
+        self._meta = path / "meta.json"
+        if not self._meta.exists():
+            raise ValueError(f"There is no index in {path}.")
+        self._index = _open(path, schema)
+        self._columns = self._index.schema
+        self._schema = schema
+        self._seen: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+
+    # --- questions ---
+
+    def search(self, request: Request) -> Answer:
+        searcher = self._searcher()
+        if request.sort:
+            rows, more = self._sorted(searcher, request)
+        else:
+            rows, more = self._ranked(searcher, request)
+        total, facets = self._counts(searcher, request)
+        return Answer(tuple(rows), total, facets, more)
+
+    def count(self, clause: Clause, filters: Mapping[str, Filter]) -> int:
+        query = self._query(clause, filters)
+        found: int = self._searcher().search(query, 1, count=True).count
+        return found
+
+    def state(self) -> Mapping[str, str | int]:
+        searcher = self._searcher()
+        query = Query.term_query(self._columns, _STATE, _STATE_MARK, index_option="basic")
+        for _, address in searcher.search(query, 1, count=False).hits:
+            state: dict[str, str | int] = json.loads(searcher.doc(address).get_first(_KEY))
+            return state
+        return {}
+
+    def documents(self) -> int:
+        return self.count(Everything(), {})
+
+    # --- rows ---
+
+    def _ranked(self, searcher: Any, request: Request) -> tuple[list[Row], bool]:
+        """Rows by score. The place is found again by its key near where it was; where the
+        row is gone, by its score."""
+        query = self._query(request.clause, request.filters)
+
+        def window(start: int, size: int) -> list[Row]:
+            hits = searcher.search(query, size, count=False, offset=start).hits
+            return [
+                Row(key, Place(key, start + at, float(score)))
+                for at, (score, key) in enumerate(
+                    (score, _key(searcher, address)) for score, address in hits
+                )
+            ]
+
+        if request.place is None:
+            rows = window(0, request.limit + 1)
+            return rows[: request.limit], len(rows) > request.limit
+        place = request.place
+        around = window(max(0, min(place.depth, DEEPEST) - request.limit), 2 * request.limit + 1)
+        found = next((row for row in around if row.key == place.key), None)
+        if request.direction == "before":
+            first = found or next((row for row in around if row.place.score <= place.score), None)
+            end = first.place.depth if first else min(place.depth, DEEPEST)
+            start = max(0, end - request.limit)
+            return window(start, end - start) if end else [], start > 0
+        if found:
+            start = found.place.depth + 1
+        else:
+            lower = next((row for row in around if row.place.score < place.score), None)
+            start = lower.place.depth if lower else place.depth + 1
+        if start >= DEEPEST:
+            return [], False
+        rows = window(start, request.limit + 1)
+        more = len(rows) > request.limit and start + request.limit < DEEPEST
+        return rows[: request.limit], more
+
+    def _sorted(self, searcher: Any, request: Request) -> tuple[list[Row], bool]:
+        """Rows by a sort key. Leaps to the head of the place, then passes rows up to it."""
+        backwards = request.direction == "before"
+        descending = request.descending != backwards
+        order = Order.Desc if descending else Order.Asc
+        textual = request.sort in self._schema.by_text
+        filters = dict(request.filters)
+        place = request.place
+        if place is not None:
+            head = place.sort_key.head
+            filters[_head(request.sort)] = Between(*((None, head) if descending else (head, None)))
+        query = self._query(request.clause, filters)
+        column = _text(request.sort) if textual else _head(request.sort)
+        wanted = request.limit + 1
+        rows: list[Row] = []
+        offset, size = 0, wanted + _SLACK
+        while len(rows) < wanted:
+            hits = searcher.search(
+                query, size, count=False, order_by_field=column, order=order, offset=offset
+            ).hits
+            batch = [(value, address) for value, address in hits if value is not None]
+            if textual:
+                batch = [hit for hit in batch if _past(hit[0], place, descending)]
+                batch = batch[: wanted - len(rows)]
+            found = self._placed(searcher, request.sort, batch, textual)
+            if not textual:
+                # Equal numbers come in no order of their own: the key decides.
+                found.sort(key=lambda row: (row.place.sort_key.head, row.key), reverse=descending)
+                found = [row for row in found if _past_number(row, place, descending)]
+            rows.extend(found)
+            if len(hits) < size:
+                break
+            offset, size = offset + size, size * 2
+        more = len(rows) > request.limit
+        rows = rows[: request.limit]
+        return (rows[::-1] if backwards else rows), more
+
+    def _placed(
+        self, searcher: Any, sort: str, hits: Sequence[tuple[Any, Any]], textual: bool
+    ) -> list[Row]:
+        if not textual:
+            return [
+                Row(key, Place(key, sort_key=SortKey(int(value))))
+                for value, key in ((value, _key(searcher, address)) for value, address in hits)
+            ]
+        heads = searcher.fast_field_values(_head(sort), [address for _, address in hits])
+        return [
+            Row(key, Place(key, sort_key=SortKey(int(head), value)))
+            for (value, key), head in zip(
+                ((value, _key(searcher, address)) for value, address in hits), heads, strict=True
+            )
+        ]
+
+    # --- counts ---
+
+    def _counts(self, searcher: Any, request: Request) -> tuple[int, dict[str, dict[str, int]]]:
+        """Total and facets, without scoring. A field with a filter of its own is counted
+        without that filter; the others share one pass, which counts the total too."""
+        own = [name for name in request.facets if name in request.filters]
+        shared = [name for name in request.facets if name not in request.filters]
+        totals = self._aggregate(searcher, request.clause, request.filters, shared)
+        facets = dict(totals[1])
+        for name in own:
+            others = {key: value for key, value in request.filters.items() if key != name}
+            facets |= self._aggregate(searcher, request.clause, others, [name])[1]
+        return totals[0], {name: facets[name] for name in request.facets}
+
+    def _aggregate(
+        self, searcher: Any, clause: Clause, filters: Mapping[str, Filter], names: Sequence[str]
+    ) -> tuple[int, dict[str, dict[str, int]]]:
+        wanted: dict[str, Any] = {
+            f"facet {name}": {
+                "terms": {"field": name, "size": _FACET_VALUES, "segment_size": _SEGMENT_VALUES}
+            }
+            for name in names
+        }
+        # Every document has every order, so counting one of them counts documents.
+        order = (*self._schema.by_number, *self._schema.by_text)[0]
+        wanted["total"] = {"value_count": {"field": _head(order)}}
+        found = searcher.aggregate(self._query(clause, filters), wanted)
+        facets = {
+            name: {
+                _value(bucket["key"]): int(bucket["doc_count"])
+                for bucket in found[f"facet {name}"]["buckets"]
+            }
+            for name in names
+        }
+        return int(found["total"]["value"]), facets
+
+    # --- queries ---
+
+    def _query(self, clause: Clause, filters: Mapping[str, Filter]) -> Any:
+        built = self._clause(clause)
+        if not filters:
+            return built
+        parts = [(Occur.Must, built)]
+        parts += [
+            (Occur.Must, Query.const_score_query(self._filter(name, value), 0.0))
+            for name, value in sorted(filters.items())
+        ]
+        return Query.boolean_query(parts)
+
+    def _filter(self, name: str, value: Filter) -> Any:
+        if isinstance(value, OneOf):
+            return Query.boolean_query(
+                [
+                    (Occur.Should, Query.term_query(self._columns, name, code, "basic"))
+                    for code in value.values
+                ]
+            )
+        return Query.range_query(self._columns, name, FieldType.Unsigned, value.low, value.high)
+
+    def _clause(self, clause: Clause) -> Any:
+        match clause:
+            case Term(name, token, boost):
+                kind = "freq" if name in self._schema.texts else "basic"
+                return _boosted(Query.term_query(self._columns, name, token, kind), boost)
+            case Phrase(name, tokens, boost):
+                return _boosted(Query.phrase_query(self._columns, name, list(tokens)), boost)
+            case Prefix(name, text, boost):
+                pattern = f"{_escaped(text)}.*"
+                return _boosted(Query.regex_query(self._columns, name, pattern), boost)
+            case AllOf(parts):
+                return Query.boolean_query([(Occur.Must, self._clause(part)) for part in parts])
+            case AnyOf(parts, at_least):
+                return Query.boolean_query(
+                    [(Occur.Should, self._clause(part)) for part in parts],
+                    minimum_number_should_match=at_least,
+                )
+            case Ranked(must, should):
+                return Query.boolean_query(
+                    [
+                        (Occur.Must, self._clause(must)),
+                        *((Occur.Should, self._clause(part)) for part in should),
+                    ]
+                )
+            case Constant(inner, score):
+                return Query.const_score_query(self._clause(inner), score)
+            case Everything():
+                state = Query.term_query(self._columns, _STATE, _STATE_MARK, "basic")
+                return Query.boolean_query(
+                    [(Occur.Must, Query.all_query()), (Occur.MustNot, state)]
+                )
+
+    def _searcher(self) -> Any:
+        """A view of the newest commit. Looking costs one stat; no thread watches files."""
+        status = self._meta.stat()
+        now = (status.st_ino, status.st_mtime_ns)
+        if now != self._seen:
+            with self._lock:
+                if now != self._seen:
+                    self._index.reload()
+                    self._seen = now
+        return self._index.searcher()
+
+
+def _boosted(query: Any, boost: float) -> Any:
+    return query if boost == 1.0 else Query.boost_query(query, boost)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{c}" if c in r"\.+*?()|[]{}^$#&-~" else c for c in text)
+
+
+def _key(searcher: Any, address: Any) -> str:
+    key: str = searcher.doc(address).get_first(_KEY)
+    return key
+
+
+def _past(value: str, place: Place | None, descending: bool) -> bool:
+    if place is None:
+        return True
+    return value < place.sort_key.text if descending else value > place.sort_key.text
+
+
+def _past_number(row: Row, place: Place | None, descending: bool) -> bool:
+    if place is None:
+        return True
+    here, there = (row.place.sort_key.head, row.key), (place.sort_key.head, place.key)
+    return here < there if descending else here > there
+
+
+def _value(key: Any) -> str:
+    """A facet's value as text; numbers come as floats."""
+    return str(int(key)) if isinstance(key, float | int) else str(key)
