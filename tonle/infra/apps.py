@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class InfraConfig(AppConfig):
     name = "tonle.infra"
     label = "infra"
     verbose_name = "The node's machinery"
+
+    def ready(self) -> None:
+        from tonle.infra import tasks, triggers  # noqa: F401
+
+        pre_migrate.connect(triggers.before_migrate, dispatch_uid="tonle.triggers.before")
+        post_migrate.connect(triggers.after_migrate, dispatch_uid="tonle.triggers.after")

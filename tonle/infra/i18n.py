@@ -1,0 +1,76 @@
+"""Errors and reasons in the reader's language: translated first, then filled in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.utils.translation import gettext
+
+from tonle.kernel.decisions import Decision
+from tonle.kernel.errors import Invalid, Refusal, Refused, TonleError
+
+log = logging.getLogger(__name__)
+
+Sayable = TonleError | Refusal | Decision | str
+
+
+def say(what: Sayable, data: Mapping[str, Any] | None = None) -> str:
+    """The sentence in the active language, its places filled in.
+
+    what: an error, one reason of it, a decision, or a gettext message with `data`.
+    Values in the data that are reasons themselves are said too. Never raises: a
+    translation with a broken place falls back to English, which tests keep whole.
+    """
+    message, values = _parts(what, data or {})
+    if not message:
+        return ""
+    filled = {
+        k: say(v) if isinstance(v, TonleError | Refusal | Decision) else v
+        for k, v in values.items()
+    }
+    for text in (gettext(message), message):
+        try:
+            return text % filled if filled else text
+        except (KeyError, TypeError, ValueError):
+            log.error("A message does not fit its data: %r with %s", text, sorted(filled))
+    return message
+
+
+def problem(error: TonleError) -> dict[str, Any]:
+    """The fields of an RFC 9457 problem, in the active language.
+
+    `code` is stable and for machines; `detail` is for people. A refusal adds
+    `reasons`, invalid input adds `problems` with where each one is.
+    """
+    found: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.http_status).phrase,
+        "status": error.http_status,
+        "detail": say(error),
+        "code": error.code,
+    }
+    if isinstance(error, Refused):
+        found["reasons"] = [{"code": r.code, "detail": say(r)} for r in error.refusals]
+    if isinstance(error, Invalid):
+        found["problems"] = [
+            {"pointer": where, "detail": gettext(what)} for where, what in error.problems
+        ]
+    return found
+
+
+def _parts(what: Sayable, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(what, str):
+        return what, data
+    if isinstance(what, Refused):
+        return what.message, {**what.data, "reasons": " ".join(say(r) for r in what.refusals)}
+    if isinstance(what, Invalid):
+        summary = " ".join(
+            f"{where}: {gettext(text)}" if where else gettext(text) for where, text in what.problems
+        )
+        return what.message, {**what.data, "summary": summary}
+    if isinstance(what, Decision):
+        return what.reason, what.data
+    return what.message, what.data
