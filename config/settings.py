@@ -21,6 +21,7 @@ TONLE_PORT: int = option("TONLE_PORT")
 TONLE_URL: str = option("TONLE_URL") or f"http://localhost:{TONLE_PORT}"
 TONLE_NAAN: str = option("TONLE_NAAN")
 TONLE_NODE_NAME: str = option("TONLE_NODE_NAME")
+TONLE_API_LIMIT: int = option("TONLE_API_LIMIT")
 TONLE_OCFL_ROOT = TONLE_DATA / "ocfl"
 TONLE_STAGING = TONLE_DATA / "staging"  # Same file system as the root, so that a rename is atomic.
 TONLE_INDEX = TONLE_DATA / "index"
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tonle.infra.server.middleware.ServerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -219,3 +221,6 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 TESTING = "pytest" in sys.modules
+if TESTING:
+    # A table and a machine of the tests' own, to try the lifecycle runner on.
+    INSTALLED_APPS.append("tonle.infra.tests.lifecycle_app")

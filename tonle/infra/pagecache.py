@@ -1,0 +1,336 @@
+"""Finished public pages, kept in memory and answered before Django is asked.
+
+A view opts in with `@public_page`. A page is kept only where it is the same for
+everybody who asks with the same host, path, query, language, Accept and encoding,
+and only for as long as the node's *stamp* stays: the newest change-log position
+and whatever else can change a page. `register_stamp` names the function that
+reads it; a watcher reads it ten times a second and `touch()` at once after a
+commit of this process. While the stamp cannot be read, nothing is answered from
+here. docs/decisions/0008 says why this is memory.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+Stamp = tuple[int, ...]
+HeaderList = list[tuple[str, str]]
+
+logger = logging.getLogger(__name__)
+
+WATCH_SECONDS = 0.1
+# An older reading is not trusted: the watcher hangs, or the database does.
+STALE_SECONDS = 2.0
+# Longer questions are asked once in a lifetime; keeping them only pushes others out.
+_LONGEST_KEY_PART = 512
+# Names a page may vary by, because the key holds them.
+_KEYED = {"accept", "accept-encoding", "accept-language", "cookie", "host"}
+
+
+@dataclass(frozen=True)
+class CacheHint:
+    """What a public page says of itself.
+
+    changes_at: aware; the next instant at which something on the page opens or
+    lapses (an embargo, a deadline), or None.
+    """
+
+    changes_at: datetime | None = None
+
+
+def public_page(
+    view: Callable[Concatenate[HttpRequest, P], R],
+) -> Callable[Concatenate[HttpRequest, P], R]:
+    """Say that a page is the same for every reader without an account.
+
+    The page may depend on path, query, language and Accept, and on nothing else
+    of the request. A view that knows when it changes sets
+    `response.tonle_cache = CacheHint(changes_at=…)` itself; a view that must not be
+    kept this once sets it to None.
+    """
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+        response = view(request, *args, **kwargs)
+        if not hasattr(response, "tonle_cache"):
+            response.tonle_cache = CacheHint()  # type: ignore[attr-defined]  # Read by prepare().
+        return response
+
+    return wrapped
+
+
+def hint(response: HttpResponseBase) -> CacheHint | None:
+    found = getattr(response, "tonle_cache", None)
+    return found if isinstance(found, CacheHint) else None
+
+
+def prepare(response: HttpResponse) -> None:
+    """Give a public page its entity tag, and tell caches on the way to ask each time."""
+    if not response.has_header("ETag"):
+        digest = hashlib.sha256(response.content).digest()[:18]
+        response["ETag"] = f'W/"{base64.urlsafe_b64encode(digest).decode()}"'
+    if not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))
+
+
+# --- The stamp ---------------------------------------------------------------
+
+
+class _Reading(NamedTuple):
+    stamp: Stamp
+    at: float
+
+
+class Stamps:
+    """The newest reading of all registered stamp functions."""
+
+    def __init__(self) -> None:
+        self._functions: list[Callable[[], Stamp]] = []
+        self._reading: _Reading | None = None
+        self._order = threading.Lock()
+
+    def register(self, function: Callable[[], Stamp]) -> None:
+        if function not in self._functions:
+            self._functions.append(function)
+
+    def refresh(self) -> None:
+        """Read now, in this thread; what cannot be read turns the cache off."""
+        # One at a time, so that a slow older reading cannot overwrite a newer one.
+        with self._order:
+            began = time.monotonic()
+            try:
+                parts = [function() for function in self._functions]
+            except Exception:
+                if self._reading is not None:
+                    logger.exception("The page cache is off: its stamp cannot be read.")
+                self._reading = None
+                return
+            joined = tuple(number for part in parts for number in part)
+            self._reading = _Reading(joined, began) if parts else None
+
+    def current(self) -> Stamp | None:
+        """The stamp, or None where nobody can vouch for it."""
+        reading = self._reading
+        if reading is None or time.monotonic() - reading.at > STALE_SECONDS:
+            return None
+        return reading.stamp
+
+    def watch(self, stop: threading.Event) -> None:
+        """Keep reading until stop is set."""
+        try:
+            while not stop.wait(WATCH_SECONDS):
+                self.refresh()
+        finally:
+            connections.close_all()
+
+
+stamps = Stamps()
+
+
+def register_stamp(function: Callable[[], Stamp]) -> None:
+    """Add a function that says in numbers whether any public page may have changed.
+
+    It is called ten times a second in a thread of its own, so it must be one
+    cheap query. Several functions together make one stamp.
+    """
+    stamps.register(function)
+
+
+def touch() -> None:
+    """Read the stamp now. Call it after the commit of anything a public page shows."""
+    stamps.refresh()
+
+
+# --- The key -----------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    scheme: str
+    host: str
+    path: str
+    query: str
+    language: str
+    accept: str
+    gzip: bool
+
+
+def canonical_query(query: str) -> str:
+    """The same question in one spelling: sorted by name, in one encoding."""
+    if not query:
+        return ""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def key_of(
+    *,
+    scheme: str,
+    host: str,
+    path: str,
+    query: str,
+    cookie: str,
+    authorization: str | None,
+    accept: str,
+    accept_language: str,
+    gzip: bool,
+) -> Key | None:
+    """Under which key the page for such a request may be kept; None where it may not.
+
+    path: decoded. The other arguments are header values as they came, "" if absent.
+    """
+    if authorization is not None or _knows_its_reader(cookie):
+        return None
+    if max(len(path), len(query), len(accept)) > _LONGEST_KEY_PART:
+        return None
+    if len(accept_language) > _LONGEST_KEY_PART:
+        return None
+    language = _language(_cookie(cookie, settings.LANGUAGE_COOKIE_NAME), accept_language)
+    return Key(scheme, host.lower(), path, canonical_query(query), language, accept, gzip)
+
+
+def _knows_its_reader(cookie: str) -> bool:
+    return bool(cookie) and (f"{settings.SESSION_COOKIE_NAME}=" in cookie or "messages=" in cookie)
+
+
+def _cookie(cookie: str, name: str) -> str:
+    for part in cookie.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return ""
+
+
+_choose_language: Callable[[str, str], str] | None = None
+
+
+def register_language(choose: Callable[[str, str], str]) -> None:
+    """Name the function that picks a page's language.
+
+    choose(remembered, accepted) -> language code; the language cookie's value and
+    the Accept-Language header, each "" if absent. It must be the one pages use.
+    """
+    global _choose_language
+    _choose_language = choose
+    _language.cache_clear()
+
+
+@functools.lru_cache(maxsize=1024)
+def _language(remembered: str, accepted: str) -> str:
+    if _choose_language is None:
+        # Nobody knows better: a page for each spelling of the two headers is still right.
+        return f"{remembered} {accepted}"
+    return _choose_language(remembered, accepted)
+
+
+# --- The pages ---------------------------------------------------------------
+
+
+def may_keep(request: HttpRequest, response: HttpResponseBase) -> CacheHint | None:
+    """The hint of a response that may be shown to others too, else None."""
+    found = hint(response)
+    if found is None or request.method != "GET" or response.status_code != 200:
+        return None
+    if response.streaming or response.cookies:
+        return None
+    # The page holds a form's token, which belongs to one reader.
+    if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+        return None
+    messages = getattr(request, "_messages", None)
+    if messages is not None and (messages.used or messages.added_new):
+        return None
+    control = response.get("Cache-Control", "").lower()
+    if "no-store" in control or "private" in control:
+        return None
+    if "'nonce-" in response.get("Content-Security-Policy", ""):
+        return None
+    varies = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
+    return found if varies <= _KEYED else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One finished page. expires_at: seconds since the epoch, or None."""
+
+    headers: HeaderList
+    body: bytes
+    etag: str
+    expires_at: float | None
+
+    @property
+    def size_bytes(self) -> int:
+        # What Python keeps around a page, beside its bytes: measured, not exact.
+        return len(self.body) + 1500
+
+    @property
+    def headers_unchanged(self) -> HeaderList:
+        """The headers of a 304 (RFC 9110 section 15.4.5)."""
+        kept = {"etag", "cache-control", "vary", "expires", "content-location", "server"}
+        return [(name, value) for name, value in self.headers if name in kept]
+
+
+class PageCache:
+    """Pages of one stamp, least recently asked for first to go. For one thread: the event loop."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
+        self.size_bytes = 0
+        self._stamp: Stamp | None = None
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def get(self, key: Key, stamp: Stamp | None, now: float) -> Page | None:
+        """The page, if it is still true. now: seconds since the epoch."""
+        if stamp is None:
+            return None
+        self._move_to(stamp)
+        page = self._pages.get(key)
+        if page is None:
+            return None
+        if page.expires_at is not None and page.expires_at <= now:
+            self._drop(key)
+            return None
+        self._pages.move_to_end(key)
+        return page
+
+    def put(self, key: Key, stamp: Stamp | None, page: Page) -> None:
+        """Keep a page that was begun under that stamp, unless the stamp has moved since."""
+        if stamp is None or stamp != self._stamp or page.size_bytes > self.limit_bytes // 8:
+            return
+        if key in self._pages:
+            self._drop(key)
+        self._pages[key] = page
+        self.size_bytes += page.size_bytes
+        while self.size_bytes > self.limit_bytes:
+            self._drop(next(iter(self._pages)))
+
+    def _move_to(self, stamp: Stamp) -> None:
+        if stamp != self._stamp:
+            # Nothing of another stamp can be asked for again.
+            self._pages.clear()
+            self.size_bytes = 0
+            self._stamp = stamp
+
+    def _drop(self, key: Key) -> None:
+        self.size_bytes -= self._pages.pop(key).size_bytes

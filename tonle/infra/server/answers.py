@@ -1,0 +1,147 @@
+"""From a Django response to what is sent: headers, and bytes, a file's range, or a stream."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from tonle.infra.server.files import FileAnswer
+from tonle.infra.server.protocol import HeaderList, Transport
+
+# Level 6 is where more time stops buying bytes on pages of a few kB; see benchmarks/server.py.
+GZIP_LEVEL = 6
+# Below this a compressed answer fits the same packet as the plain one.
+GZIP_FROM_BYTES = 500
+_TEXT = re.compile(
+    r"text/|application/(json|javascript|xml|problem\+json|[a-z0-9.+-]+\+(json|xml))|image/svg\+xml",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class FileRange:
+    """Bytes start (inclusive) to stop (exclusive) of a file; whole says that it is all of it."""
+
+    path: Path
+    start: int
+    stop: int
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Bytes still to be made. close() ends the Django request; it runs in a pool thread."""
+
+    chunks: Iterator[bytes]
+    close: Callable[[], None]
+
+
+@dataclass
+class Answer:
+    """What is sent for one request."""
+
+    status: int
+    headers: HeaderList
+    body: bytes | FileRange | Stream = b""
+
+
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """Whether the client takes gzip (RFC 9110 section 12.5.3); a quality of 0 means no."""
+    for item in (accept_encoding or "").split(","):
+        coding, _, parameter = item.partition(";")
+        if coding.strip().lower() in {"gzip", "x-gzip", "*"}:
+            quality = parameter.strip().lower().removeprefix("q=")
+            return not re.fullmatch(r"0(\.0*)?", quality)
+    return False
+
+
+def is_text(content_type: str | None) -> bool:
+    """Whether compression is worth trying for that content type."""
+    return _TEXT.match(content_type or "") is not None
+
+
+def compress(data: bytes) -> bytes:
+    """gzip with no time in it, so that the same page has the same bytes."""
+    return gzip.compress(data, GZIP_LEVEL, mtime=0)
+
+
+def from_response(response: HttpResponseBase, *, gzip_accepted: bool) -> Answer:
+    """What to send for a Django response. Blocks (compression); runs in a pool thread.
+
+    An ordinary response is closed here; a stream is closed by whoever sends it.
+    """
+    if isinstance(response, FileAnswer):
+        body: bytes | FileRange = b""
+        if response.has_bytes:
+            whole = response.status_code == 200
+            body = FileRange(response.path, response.start, response.stop, whole)
+        answer = Answer(response.status_code, _headers(response), body)
+        response.close()
+        return answer
+    if isinstance(response, StreamingHttpResponse):
+        if response.is_async:
+            raise TypeError("the server runs no asynchronous iterators; give it a plain one")
+        stream = Stream(iter(response), response.close)
+        return Answer(response.status_code, _headers(response), stream)
+    if not isinstance(response, HttpResponse):
+        raise TypeError(f"the server cannot send a {type(response).__name__}")
+    data = response.content
+    if is_text(response.get("Content-Type")) and not response.has_header("Content-Encoding"):
+        _vary(response)
+        if gzip_accepted and len(data) >= GZIP_FROM_BYTES and response.status_code == 200:
+            data = compress(data)
+            response["Content-Encoding"] = "gzip"
+            # The same page, but not the same bytes.
+            etag = response.get("ETag")
+            if etag and not etag.startswith("W/"):
+                response["ETag"] = f"W/{etag}"
+    if response.status_code not in {204, 304}:
+        response["Content-Length"] = str(len(data))
+    answer = Answer(response.status_code, _headers(response), data)
+    response.close()
+    return answer
+
+
+def _vary(response: HttpResponseBase) -> None:
+    known = response.get("Vary", "")
+    if "accept-encoding" not in known.lower():
+        response["Vary"] = f"{known}, Accept-Encoding" if known else "Accept-Encoding"
+
+
+def _headers(response: HttpResponseBase) -> HeaderList:
+    headers = [(name.lower(), value) for name, value in response.items()]
+    headers += [("set-cookie", morsel.OutputString()) for morsel in response.cookies.values()]
+    return headers
+
+
+def send(
+    transport: Transport,
+    status: int,
+    headers: HeaderList,
+    body: bytes | FileRange,
+    *,
+    head_only: bool,
+) -> int:
+    """Send bytes or a file. Returns the bytes of body that were handed over.
+
+    A stream is sent by `tonle.infra.server.streams`.
+    """
+    if head_only or status in {204, 304}:
+        transport.response_empty(status, headers)
+        return 0
+    if isinstance(body, FileRange):
+        if body.start >= body.stop:
+            transport.response_empty(status, headers)
+        elif body.whole:
+            transport.response_file(status, headers, str(body.path))
+        else:
+            transport.response_file_range(status, headers, str(body.path), body.start, body.stop)
+        return body.stop - body.start
+    transport.response_bytes(status, headers, body)
+    return len(body)

@@ -1,0 +1,198 @@
+"""Uploads that survive a cut link: permission first, then the event loop writes the body.
+
+A view marked `@takes_upload` is called before its body has arrived. It decides,
+and answers either with an ordinary response (a refusal, say) or with
+`UploadAnswer(plan, complete)`. Then the body is appended to `plan.path` by the
+event loop, without a thread, and whatever arrived is kept and synced, whole or
+cut. At last `complete(received)` runs in a thread and makes the response that
+the client gets, if it is still there.
+
+Under Django's test client, and any server but ours, the decorator does all this
+within the view's own thread, so the same view works everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import functools
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from tonle.infra.server.bodies import Cut, Incoming, Stalled
+from tonle.infra.server.limits import WRITE_BYTES
+
+P = ParamSpec("P")
+
+# Set by the adapter on a request whose body it will receive after the view.
+DEFERRED = "tonle_body_deferred"
+
+
+class End(Enum):
+    """How an upload's body ended."""
+
+    WHOLE = "whole"
+    CUT = "cut"
+    STALLED = "stalled"
+    TOO_LARGE = "too_large"
+    # Another request writes the same file now.
+    BUSY = "busy"
+    # The file is not as long as the plan says: somebody else wrote meanwhile.
+    MOVED = "moved"
+
+
+@dataclass(frozen=True)
+class SpoolPlan:
+    """Where a body goes.
+
+    path: an existing directory's file, made when missing. offset: the length in
+    bytes that the file has now; the body is appended. limit_bytes: most that this
+    body may bring.
+    """
+
+    path: Path
+    offset: int
+    limit_bytes: int
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came of a plan. length: the file's length now, on disk and synced."""
+
+    plan: SpoolPlan
+    length: int
+    end: End
+
+
+Complete = Callable[[Received], HttpResponse]
+
+
+class UploadAnswer(HttpResponse):
+    """A view's permission to receive the body. complete runs afterwards, also for a cut body."""
+
+    def __init__(self, plan: SpoolPlan, complete: Complete) -> None:
+        super().__init__(status=202)
+        self.plan = plan
+        self.complete = complete
+
+    def finish(self, received: Received) -> HttpResponse:
+        """The final response, with the headers and cookies that middleware gave this one."""
+        response = self.complete(received)
+        for name, value in self.items():
+            if name not in response and name not in {"Content-Type", "Content-Length"}:
+                response[name] = value
+        for name, morsel in self.cookies.items():
+            response.cookies.setdefault(name, morsel)
+        return response
+
+
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def takes_upload(view: View[P]) -> View[P]:
+    """Mark a view as one that decides before the body arrives."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, UploadAnswer) or getattr(request, DEFERRED, False):
+            return response
+        with _Sink(response.plan) as sink:
+            while sink.end is None and (chunk := request.read(WRITE_BYTES)):
+                sink.take(chunk)
+            received = sink.finish(End.WHOLE)
+        return response.finish(received)
+
+    wrapped.takes_upload = True  # type: ignore[attr-defined]  # The adapter asks for it by name.
+    return wrapped
+
+
+class _Sink:
+    """The open file of one upload. Its methods block; the adapter calls them on disk threads."""
+
+    def __init__(self, plan: SpoolPlan) -> None:
+        self._plan = plan
+        self._length = plan.offset
+        self.end: End | None = None
+        self._file = os.open(plan.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._lock()
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def _lock(self) -> None:
+        try:
+            # The lock goes with the descriptor, so a killed server leaves none behind.
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.end = End.BUSY
+            return
+        self._length = os.lseek(self._file, 0, os.SEEK_END)
+        if self._length != self._plan.offset:
+            self.end = End.MOVED
+
+    def __enter__(self) -> _Sink:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
+
+    def take(self, data: bytes | bytearray) -> None:
+        """Append; what exceeds the plan's limit is dropped and ends the upload."""
+        room = self._plan.offset + self._plan.limit_bytes - self._length
+        rest = memoryview(data)[:room]
+        if len(data) > room:
+            self.end = End.TOO_LARGE
+        while rest:
+            written = os.write(self._file, rest)
+            self._length += written
+            rest = rest[written:]
+
+    def finish(self, end: End) -> Received:
+        """Sync, and say how far the file reaches now."""
+        if self.end not in {End.BUSY, End.MOVED}:
+            os.fsync(self._file)
+            _sync_directory(self._plan.path.parent)
+        length = os.fstat(self._file).st_size
+        return Received(self._plan, length, self.end or end)
+
+
+def _sync_directory(path: Path) -> None:
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+async def spool(plan: SpoolPlan, incoming: Incoming, disk: Executor) -> Received:
+    """Append the body to the plan's file as it arrives; whatever arrived is kept and synced."""
+    loop = asyncio.get_running_loop()
+    sink = await loop.run_in_executor(disk, _Sink, plan)
+    try:
+        buffer = bytearray()
+        end = End.WHOLE
+        try:
+            while sink.end is None and (chunk := await incoming.read()):
+                buffer += chunk
+                if len(buffer) >= WRITE_BYTES:
+                    full, buffer = buffer, bytearray()
+                    await loop.run_in_executor(disk, sink.take, full)
+        except Cut:
+            end = End.CUT
+        except Stalled:
+            end = End.STALLED
+        if sink.end is None:
+            await loop.run_in_executor(disk, sink.take, buffer)
+        return await loop.run_in_executor(disk, sink.finish, end)
+    finally:
+        sink.__exit__()

@@ -1,0 +1,34 @@
+"""Which table lives in which store.
+
+A node has three stores on SQLite: `default` holds what must never be lost and
+syncs every commit; `cache` holds throttle counters and other matter that may be
+lost, in a file of its own, so that it never waits for a disk nor makes a
+publication wait; usage is JSON lines (`tonle.infra.usage`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+
+CACHE_ALIAS = "cache"
+# Django's label for the table of its DatabaseCache, and `api`, whose one table counts requests.
+CACHE_LABELS = frozenset({"django_cache", "api"})
+
+
+class StoreRouter:
+    """Sends what may be lost to the `cache` store and everything else to `default`."""
+
+    def db_for_read(self, model: type[Model], **_: Any) -> str | None:
+        return self._store(model._meta.app_label)
+
+    def db_for_write(self, model: type[Model], **_: Any) -> str | None:
+        return self._store(model._meta.app_label)
+
+    def allow_migrate(self, db: str, app_label: str, **_: Any) -> bool:
+        return (app_label in CACHE_LABELS) == (db == CACHE_ALIAS)
+
+    @staticmethod
+    def _store(app_label: str) -> str | None:
+        return CACHE_ALIAS if app_label in CACHE_LABELS else None
