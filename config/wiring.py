@@ -7,3 +7,6 @@
 from __future__ import annotations
 
 EVENTS: dict[str, tuple[str, ...]] = {}
+
+# Gates that must be registered with `tonle.catalogue.gates` before anything is published.
+GATES: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tonle.kernel.errors import Invalid, N_
+from tonle.kernel.errors import N_, Invalid
 
 
 @dataclass(frozen=True)

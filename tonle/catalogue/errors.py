@@ -1,0 +1,48 @@
+"""What can go wrong in the catalogue, in words."""
+
+from __future__ import annotations
+
+from tonle.kernel.errors import N_, Conflict, Refused, TonleError
+
+
+class PidTaken(TonleError):
+    """A name of this record already names another one. Nothing is merged in silence."""
+
+    code = "pid_taken"
+    http_status = 409
+    message = N_(
+        "The identifier %(scheme)s %(value)s already names the record %(holder)s. Correct the "
+        "identifier, or withdraw one of the two records."
+    )
+
+
+class BeingPublished(Conflict):
+    code = "being_published"
+    message = N_(
+        "A change of this record is being published at this moment. Wait a few seconds and repeat."
+    )
+
+
+class WrongState(Refused):
+    """The record is not in a state in which this can be done."""
+
+    code = "wrong_state"
+
+
+class FilesNotReadable(Refused):
+    """The file is there, its name is public, and this actor may not have its bytes."""
+
+    code = "files_not_readable"
+    http_status = 403
+    message = N_("This file is not given out. %(reasons)s")
+
+
+class NotStored(TonleError):
+    """The database names bytes that the storage does not hold: a fault to be repaired."""
+
+    code = "not_stored"
+    http_status = 500
+    message = N_(
+        "A file of record %(record)s is missing from the storage. Run `tonle fixity` and restore "
+        "it from a backup."
+    )

@@ -1,0 +1,59 @@
+"""The lifecycles of a record and of a draft, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tonle.catalogue import permissions
+from tonle.kernel.actors import SYSTEM, Actor
+from tonle.kernel.decisions import Decision, allow, deny
+from tonle.kernel.errors import N_
+from tonle.kernel.lifecycle import Machine, Transition
+
+RECORD = Machine(
+    name="catalogue.record",
+    version=1,
+    states=("reserved", "published", "withdrawn", "purged"),
+    initial="reserved",
+    final=frozenset({"purged"}),
+    transitions=(
+        # Authorised with its draft; by now it only becomes visible.
+        Transition("publish", sources=("reserved",), target="published", who=("system",)),
+        Transition("withdraw", sources=("published",), target="withdrawn", who=("keeper",)),
+        Transition("reinstate", sources=("withdrawn",), target="published", who=("system",)),
+        Transition("purge", sources=("published", "withdrawn"), target="purged", who=("steward",)),
+    ),
+)
+
+DRAFT = Machine(
+    name="catalogue.draft",
+    version=1,
+    states=("open", "publishing", "published", "discarded"),
+    initial="open",
+    final=frozenset({"published", "discarded"}),
+    transitions=(
+        Transition("publish", sources=("open",), target="publishing", who=("keeper",)),
+        Transition("complete", sources=("publishing",), target="published", who=("system",)),
+        Transition("discard", sources=("open",), target="discarded", who=("owner", "keeper")),
+    ),
+)
+
+
+def may_move_record(event: str, actor: Actor, _record: Any) -> Decision:
+    if actor == SYSTEM:
+        return allow()
+    if event == "withdraw":
+        return permissions.may_publish(actor)
+    if event == "purge":
+        return permissions.may_purge(actor)
+    return deny(N_("The node itself does this, once the files are in place."))
+
+
+def may_move_draft(event: str, actor: Actor, draft: Any) -> Decision:
+    if actor == SYSTEM:
+        return allow()
+    if event == "publish":
+        return permissions.may_publish(actor)
+    if event == "discard":
+        return permissions.may_edit(actor, draft)
+    return deny(N_("The node itself does this, once the files are in place."))

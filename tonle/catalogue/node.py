@@ -1,0 +1,157 @@
+"""The node's own name and history, kept where the records are kept.
+
+The OCFL object `tonle:node` holds `node.json` (who this node is, which epochs it opened)
+and the sealed stretches of its chain. So a rebuild from files alone speaks under the same
+name, and can name the last entry that it knows of.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tonle.catalogue.log import LastKnown, open_epoch
+from tonle.catalogue.models import Change, Epoch, LogHead
+from tonle.catalogue.publication import storage
+from tonle.infra import ocfl
+from tonle.kernel import canonical, identifiers
+from tonle.kernel.dates import format_instant
+from tonle.kernel.errors import N_, TonleError
+
+NODE_OBJECT = "tonle:node"
+NODE_JSON = "node.json"
+# Entries in one sealed stretch: about 4 MB of JSON lines.
+SEGMENT = 10_000
+
+
+class DatabaseMissing(TonleError):
+    code = "database_missing"
+    http_status = 503
+    message = N_(
+        "The files of this node are here, but its database is empty. Run `tonle rebuild` to make "
+        "it anew from the files, or `tonle restore` to bring back a backup."
+    )
+
+
+def establish(now: datetime) -> None:
+    """Give a new node its name, its storage root and its first epoch. Safe to repeat.
+
+    Raises DatabaseMissing where the files know a node that the database does not: a new
+    name would orphan every record they hold.
+    """
+    root = storage().create()
+    if LogHead.objects.exists():
+        describe(root, now)
+        return
+    if root.head(NODE_OBJECT) is not None:
+        raise DatabaseMissing
+    open_epoch(origin=identifiers.mint(), reason="init", last=None, now=now)
+    describe(root, now)
+
+
+def read(root: ocfl.Root) -> dict[str, Any] | None:
+    """What `node.json` says, or None for a root without a node."""
+    head = root.head(NODE_OBJECT)
+    if head is None:
+        return None
+    described: dict[str, Any] = canonical.loads(
+        root.read(NODE_OBJECT, head.version, NODE_JSON).read_bytes()
+    )
+    return described
+
+
+def describe(root: ocfl.Root, now: datetime) -> None:
+    """Bring the node's object up to date with the epochs in the database."""
+    epochs = [
+        canonical.loads(bytes(epoch.statement))
+        for epoch in Epoch.objects.filter(origin__is_home=True).order_by("number")
+    ]
+    known = read(root)
+    if known is not None and known["epochs"] == epochs:
+        return
+    sealed = known["sealed"] if known else None
+    _write(root, {"epochs": epochs, "origin": epochs[-1]["origin"], "sealed": sealed}, {}, now)
+
+
+def last_known(root: ocfl.Root) -> LastKnown | None:
+    """The newest entry of home's chain that the files can prove."""
+    known = read(root)
+    if known is None:
+        return None
+    if known["sealed"]:
+        return LastKnown(**known["sealed"])
+    return LastKnown(known["epochs"][-1]["epoch"], 0, "")
+
+
+def seal_log(now: datetime) -> int:
+    """Write entries that are not sealed yet into the node's object. Returns how many.
+
+    Whole and partial stretches alike: a task calls it daily, and `tonle backup` before
+    it copies. One stretch at a time, so memory stays flat.
+    """
+    root, count = storage(), 0
+    while True:
+        known = read(root)
+        if known is None:
+            return count
+        sealed = known["sealed"]
+        start = 0
+        if sealed:
+            start = (
+                Change.objects.filter(
+                    origin__is_home=True, epoch=sealed["epoch"], seq=sealed["seq"]
+                )
+                .values_list("pos", flat=True)
+                .first()
+                or 0
+            )
+        rows = list(
+            Change.objects.select_related("origin")
+            .filter(origin__is_home=True, pos__gt=start)
+            .order_by("pos")[:SEGMENT]
+        )
+        if not rows:
+            return count
+        first, last = rows[0], rows[-1]
+        name = f"log/{first.epoch:04d}-{first.seq:010d}.jsonl"
+        lines = b"".join(canonical.dumps(_line(row)) + b"\n" for row in rows)
+        known["sealed"] = LastKnown(last.epoch, last.seq, last.hash).as_json()
+        _write(root, known, {name: lines}, now)
+        count += len(rows)
+
+
+def _line(row: Change) -> dict[str, Any]:
+    return {
+        "origin": row.origin.id,
+        "epoch": row.epoch,
+        "seq": row.seq,
+        "at": format_instant(row.at),
+        "record": row.record,
+        "action": row.action,
+        "sha256": row.sha256,
+        "prev": row.prev,
+        "hash": row.hash,
+    }
+
+
+def _write(
+    root: ocfl.Root, described: dict[str, Any], more: dict[str, bytes], now: datetime
+) -> None:
+    head = root.head(NODE_OBJECT)
+    files: dict[str, ocfl.Source] = {}
+    if head is not None:
+        newest = root.versions(NODE_OBJECT)[-1]
+        files = {path: ocfl.Existing(sha512) for path, sha512 in newest.state.items()}
+    files |= more
+    files[NODE_JSON] = canonical.dumps({"schema": "tonle-node/1", **described})
+    root.place(root.stage(ocfl.Request(NODE_OBJECT, head, files, "describe", None, now)))
+
+
+@transaction.atomic
+def open_next_epoch(reason: str, now: datetime) -> None:
+    """After a restore or a move: the chain goes on under a new number, from what is known here."""
+    head = LogHead.objects.select_related("origin").get()
+    last = LastKnown(head.epoch, head.seq, head.hash)
+    open_epoch(origin=head.origin.id, reason=reason, last=last, now=now)

@@ -1,0 +1,225 @@
+"""From draft to record and on: what is public, what is kept, what is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.constants import NOW
+from tonle.catalogue import gates, services
+from tonle.catalogue.digest import digest
+from tonle.catalogue.errors import FilesNotReadable, PidTaken, WrongState
+from tonle.catalogue.log import Verifier
+from tonle.catalogue.models import Change, Document, Intent, Record
+from tonle.catalogue.publication import storage
+from tonle.catalogue.selectors import readable_file, record_view
+from tonle.catalogue.tests.factories import (
+    CURATOR,
+    DEPOSITOR,
+    STEWARD,
+    make_draft,
+    make_record,
+)
+from tonle.kernel.actors import ANONYMOUS
+from tonle.kernel.errors import NotFound, NotPermitted, Refusal, Refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+LATER = NOW + timedelta(days=1)
+
+
+def actions() -> list[tuple[int, str]]:
+    return list(Change.objects.order_by("pos").values_list("pos", "action"))
+
+
+def test_a_published_record_is_in_the_log_in_the_files_and_on_the_page(tmp_path: Path) -> None:
+    record = make_record({"yields.csv": b"a,b\n1,2\n"}, folder=tmp_path)
+
+    view = record_view(record_id=record.id, actor=ANONYMOUS, now=NOW)
+    assert view.document["titles"]["km"] == "ទិន្នផលស្រូវខេត្តតាកែវ"
+    assert [entry.label for entry in view.history] == ["1"]
+    file, path = readable_file(
+        record_id=record.id, name="yields.csv", actor=ANONYMOUS, now=NOW, root=storage()
+    )
+    assert path.read_bytes() == b"a,b\n1,2\n"
+    assert file.size_bytes == 8
+    assert actions() == [(1, "publish")]
+    assert not Intent.objects.exists()
+    assert list(Verifier().findings()) == []
+
+
+def test_nobody_but_a_curator_publishes_and_a_refusal_leaves_nothing() -> None:
+    draft = make_draft()
+
+    with pytest.raises(NotPermitted):
+        services.publish(draft_id=draft.id, actor=DEPOSITOR, now=NOW)
+
+    assert actions() == []
+    assert not Intent.objects.exists()
+    assert not Document.objects.exists()
+    with pytest.raises(NotFound):
+        record_view(record_id=draft.record.id, actor=ANONYMOUS, now=NOW)
+
+
+def test_publishing_twice_publishes_once() -> None:
+    draft = make_draft()
+
+    first = services.publish(draft_id=draft.id, actor=CURATOR, now=NOW)
+    second = services.publish(draft_id=draft.id, actor=CURATOR, now=LATER)
+
+    assert (first.id, first.updated_at) == (second.id, second.updated_at)
+    assert actions() == [(1, "publish")]
+
+
+def test_a_correction_is_a_revision_with_the_same_files(tmp_path: Path) -> None:
+    record = make_record({"a.txt": b"a"}, folder=tmp_path)
+    draft = services.create_successor(
+        record_id=record.id, actor=CURATOR, now=LATER, replaces_files=False
+    )
+    document = {"kind": "dataset", "titles": {"en": "Rice"}, "access": {"level": "open"}}
+    services.edit_draft(draft_id=draft.id, document=document, actor=CURATOR, now=LATER)
+    with pytest.raises(WrongState):
+        services.add_file(
+            draft_id=draft.id,
+            file=services.NewFile("b.txt", tmp_path / "upload-0"),
+            actor=CURATOR,
+            now=LATER,
+        )
+
+    services.publish(draft_id=draft.id, actor=CURATOR, now=LATER)
+
+    view = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER)
+    assert [entry.label for entry in view.history] == ["1.1", "1"]
+    assert [file.name for file in view.files] == ["a.txt"]
+    assert actions() == [(1, "publish"), (2, "revise")]
+
+
+def test_new_files_make_a_new_version_and_the_old_one_stays(tmp_path: Path) -> None:
+    record = make_record({"a.txt": b"a", "b.txt": b"b"}, folder=tmp_path)
+    draft = services.create_successor(
+        record_id=record.id, actor=CURATOR, now=LATER, replaces_files=True
+    )
+    services.remove_file(draft_id=draft.id, name="a.txt", actor=CURATOR, now=LATER)
+    (tmp_path / "c").write_bytes(b"c")
+    services.add_file(
+        draft_id=draft.id,
+        file=services.NewFile("c.txt", tmp_path / "c"),
+        actor=CURATOR,
+        now=LATER,
+    )
+
+    services.publish(draft_id=draft.id, actor=CURATOR, now=LATER)
+
+    newest = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER)
+    oldest = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER, version=1)
+    assert [file.name for file in newest.files] == ["b.txt", "c.txt"]
+    assert [file.name for file in oldest.files] == ["a.txt", "b.txt"]
+    assert (newest.is_newest, oldest.is_newest) == (True, False)
+    assert storage().fixity(f"tonle:{record.id}").findings == ()
+
+
+def test_a_withdrawn_record_leaves_a_tombstone_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    record = make_record({"a.txt": b"a"}, folder=tmp_path)
+    before = digest()
+
+    services.withdraw(
+        record_id=record.id,
+        category="by_author",
+        reason={"en": "A better one exists."},
+        actor=CURATOR,
+        now=LATER,
+    )
+
+    view = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER)
+    assert view.document["tombstone"]["reason"] == {"en": "A better one exists."}
+    with pytest.raises(NotFound):
+        readable_file(
+            record_id=record.id, name="a.txt", actor=STEWARD, now=LATER, root=storage()
+        )
+    assert digest() != before
+    services.reinstate(record_id=record.id, actor=CURATOR, now=LATER)
+    assert Record.objects.get(id=record.id).state == "published"
+    assert [action for _, action in actions()] == ["publish", "withdraw", "reinstate"]
+
+
+def test_a_takedown_leaves_no_byte_behind(tmp_path: Path, home: Path) -> None:
+    record = make_record({"secret.txt": b"a very particular secret"}, folder=tmp_path)
+    with pytest.raises(NotPermitted):
+        services.purge(
+            record_id=record.id, category="law", reason={"en": "Order."}, actor=CURATOR, now=LATER
+        )
+
+    services.purge(
+        record_id=record.id,
+        category="law",
+        reason={"en": "Order."},
+        actor=STEWARD,
+        now=LATER,
+        metadata=True,
+    )
+
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"a very particular secret" not in kept
+    assert "តាកែវ".encode() not in kept
+    assert list(Verifier().findings()) == []
+    assert record_view(record_id=record.id, actor=ANONYMOUS, now=LATER).files == ()
+
+
+def test_one_name_cannot_name_two_records() -> None:
+    pid = {"scheme": "doi", "value": "10.5555/rice"}
+    first = make_record(pids=[pid])
+
+    with pytest.raises(PidTaken) as refusal:
+        make_record(pids=[pid])
+
+    assert refusal.value.data["holder"] == first.id
+    assert len(actions()) == 1
+
+
+def test_every_gate_is_heard_and_one_that_fails_denies(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object) -> list[Refusal]:
+        return [Refusal("unsafe", "Not assessed.")]
+
+    def fails(*_: object) -> list[Refusal]:
+        raise RuntimeError("the gate is broken")
+
+    monkeypatch.setitem(gates._GATES, "assessment", refuses)
+    monkeypatch.setitem(gates._GATES, "broken", fails)
+
+    with pytest.raises(Refused) as refusal:
+        make_record()
+
+    assert [r.code for r in refusal.value.refusals] == ["unsafe", "gate_failed"]
+
+
+def test_an_embargo_hides_the_files_and_opens_by_itself(tmp_path: Path) -> None:
+    record = make_record(
+        {"a.txt": b"a"},
+        folder=tmp_path,
+        access={"level": "embargoed", "embargo_until": LATER.date().isoformat()},
+    )
+    name = {"record_id": record.id, "name": "a.txt", "actor": ANONYMOUS, "root": storage()}
+    with pytest.raises(FilesNotReadable):
+        readable_file(now=NOW, **name)  # type: ignore[arg-type] # one dict of several types
+    assert services.lapse_due(NOW) == 0
+
+    assert services.lapse_due(LATER) == 1
+    assert services.lapse_due(LATER) == 0
+
+    assert readable_file(now=LATER, **name)  # type: ignore[arg-type] # one dict of several types
+    assert [action for _, action in actions()] == ["publish", "lapse"]
+
+
+def test_a_batch_publishes_what_can_be_and_tells_the_rest() -> None:
+    pid = {"scheme": "doi", "value": "10.5555/twice"}
+    drafts = [make_draft(), make_draft(pids=[pid]), make_draft(pids=[pid]), make_draft()]
+
+    outcome = services.publish_many(drafts=drafts, actor=CURATOR, now=NOW)
+
+    assert len(outcome.done) == 3
+    [refused] = outcome.refused.items()
+    assert refused[0] == drafts[2].record.id
+    assert isinstance(refused[1], PidTaken)
+    assert len(actions()) == 3
