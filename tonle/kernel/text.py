@@ -210,6 +210,46 @@ def one_line(text: str) -> str:
     return " ".join(normalise(text).split())
 
 
+# --- digits and order ---------------------------------------------------------------
+
+# Where 0 stands in each set of decimal digits that people of the region type.
+_ZEROS = {
+    "km": 0x17E0,
+    "lo": 0x0ED0,
+    "th": 0x0E50,
+    "my": 0x1040,
+    "shn": 0x1090,
+    "full width": 0xFF10,
+}
+_TO_ASCII = {zero + n: 0x30 + n for zero in _ZEROS.values() for n in range(10)}
+
+
+def ascii_digits(text: str) -> str:
+    """The text with Khmer, Lao, Thai, Burmese, Shan and full-width digits as 0 to 9."""
+    return text if text.isascii() else text.translate(_TO_ASCII)
+
+
+def local_digits(text: str, language: str) -> str:
+    """The text with 0 to 9 in the language's own digits; unchanged where it has none."""
+    zero = _ZEROS.get(language.split("-")[0].lower())
+    return text.translate({0x30 + n: zero + n for n in range(10)}) if zero else text
+
+
+@lru_cache(maxsize=16)
+def _collator(language: str) -> Any:
+    import icu
+
+    return icu.Collator.createInstance(icu.Locale.forLanguageTag(language))
+
+
+def sort_key(text: str, language: str = UNDETERMINED) -> bytes:
+    """Orders texts as readers of the language do (Unicode collation, by ICU).
+
+    Code points do not: Thai and Lao write some vowels before the consonant that leads.
+    """
+    return bytes(_collator(language).getSortKey(text))
+
+
 # --- language tags ------------------------------------------------------------------
 
 # RFC 5646, section 2.1: language with extended languages, script, region, variants,
