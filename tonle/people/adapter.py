@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
@@ -16,6 +14,3 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def new_user(self, request: HttpRequest) -> Account:
         return Account(created_at=clock.now(), language=getattr(request, "LANGUAGE_CODE", ""))
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return True

@@ -5,3 +5,10 @@ class PeopleConfig(AppConfig):
     name = "tonle.people"
     label = "people"
     verbose_name = "People and organisations"
+
+    def ready(self) -> None:
+        from tonle.people import receivers  # noqa: F401 - importing it connects the signals
+        from tonle.people.actors import actor_for_request
+        from tonle.web.public import register_actor_resolver
+
+        register_actor_resolver(actor_for_request)

@@ -7,5 +7,7 @@ from tonle.people import views
 app_name = "people"
 urlpatterns = [
     path("me", views.me, name="me"),
+    path("me/tokens", views.tokens, name="tokens"),
+    path("me/tokens/<str:lookup>/revoke", views.revoke_token, name="revoke_token"),
     path("welcome/<str:secret>", views.welcome, name="welcome"),
 ]

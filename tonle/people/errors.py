@@ -1,0 +1,62 @@
+"""What can go wrong with accounts, roles, tokens and organisations."""
+
+from __future__ import annotations
+
+from tonle.kernel.errors import N_, Conflict, NotFound, Refusal, TonleError
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+    message = N_(
+        "There is already an account with this e-mail address. Sign in, or reset its password."
+    )
+
+
+class NoSuchAccount(NotFound):
+    code = "no_such_account"
+    message = N_("There is no account with this name. See who there is with “tonle user list”.")
+
+
+class NoSuchToken(NotFound):
+    code = "no_such_token"
+    message = N_("There is no token with this name. Tokens that are not yours count as absent.")
+
+
+class NoSuchOrganisation(NotFound):
+    code = "no_such_organisation"
+
+
+class OrganisationExists(Conflict):
+    """data: scheme, value of the identifier, id of the organisation that has it."""
+
+    code = "organisation_exists"
+    message = N_("%(scheme)s %(value)s already names the organisation %(id)s. Change that one.")
+
+
+class LinkSpent(TonleError):
+    """One answer for a link that was used, has lapsed, or never was."""
+
+    code = "link_spent"
+    http_status = 410
+    message = N_(
+        "This sign-in link no longer works: it holds for 15 minutes and for one use, on the "
+        "machine of the node itself, while the node has no steward. "
+        "Get a new one with “tonle user signin-link”."
+    )
+
+
+LAST_STEWARD = Refusal(
+    "last_steward",
+    N_("The node would be left without a steward. Make somebody else steward first."),
+)
+STEWARD_EXISTS = Refusal(
+    "steward_exists",
+    N_("A steward of this node can already sign in. Another is added with “tonle user role”."),
+)
+TOKEN_LABEL_TAKEN = Refusal(
+    "token_label_taken",
+    N_("You have a token with this name already. Choose another name, or revoke that one."),
+)
+TOO_MANY_TOKENS = Refusal(
+    "too_many_tokens", N_("You have as many tokens as one account may have. Revoke one first.")
+)

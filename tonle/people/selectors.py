@@ -1,0 +1,108 @@
+"""Questions about accounts, roles, tokens and organisations. Each starts from the actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tonle.kernel.actors import Actor, Scope
+from tonle.people.models import Account, ApiToken, Organisation, OrgIdentifier, RoleGrant
+from tonle.people.permissions import (
+    accounts_visible_to,
+    grants_visible_to,
+    running,
+    tokens_visible_to,
+)
+
+
+@dataclass(frozen=True)
+class AccountSummary:
+    """One account as lists show it; roles as `role` or `role@kind:id`."""
+
+    actor_id: str
+    email: str
+    is_active: bool
+    created_at: datetime
+    roles: tuple[str, ...]
+
+
+def accounts(*, actor: Actor, now: datetime, limit: int = 1000) -> list[AccountSummary]:
+    """Accounts the actor may see, by address, with the roles they hold now. Two queries."""
+    rows = list(Account.objects.filter(accounts_visible_to(actor)).order_by("email")[:limit])
+    held: dict[str, list[str]] = {}
+    grants = RoleGrant.objects.filter(
+        running(now), grants_visible_to(actor), account_id__in=[row.pk for row in rows]
+    ).order_by("role", "scope_kind", "scope_id")
+    for grant in grants:
+        text = grant.role if grant.scope_kind == "node" else str(grant)
+        held.setdefault(grant.account_id, []).append(text)
+    return [
+        AccountSummary(r.actor_id, r.email, r.is_active, r.created_at, tuple(held.get(r.pk, ())))
+        for r in rows
+    ]
+
+
+def account_by_email(email: str) -> Account | None:
+    """For commands and sign-in, which name people by address. One query."""
+    return Account.objects.filter(email=email.strip().lower()).first()
+
+
+def own_grants(*, actor: Actor, now: datetime) -> list[RoleGrant]:
+    """The roles the actor holds now, by name. One query."""
+    rows = RoleGrant.objects.filter(running(now), account_id=actor.id)
+    return list(rows.order_by("role", "scope_kind", "scope_id"))
+
+
+def holders(*, role: str, scope: Scope, now: datetime) -> list[str]:
+    """Actor ids of those who hold a role in exactly this scope now, sorted. One query.
+
+    For messages ("tell the curators"); it shows nobody anything, so it takes no actor.
+    """
+    rows = RoleGrant.objects.filter(
+        running(now), role=role, scope_kind=scope.kind, scope_id=scope.id, account__is_active=True
+    )
+    return list(rows.order_by("account_id").values_list("account_id", flat=True))
+
+
+@dataclass(frozen=True)
+class TokenSummary:
+    """One token as its owner sees it; never its secret."""
+
+    lookup: str
+    label: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_on: date | None
+
+
+def tokens(*, actor: Actor, account_id: str, now: datetime) -> list[TokenSummary]:
+    """Living tokens of an account that the actor may see, newest first. One query."""
+    rows = ApiToken.objects.filter(
+        tokens_visible_to(actor), account_id=account_id, revoked_at__isnull=True
+    ).order_by("-created_at", "lookup")
+    return [
+        TokenSummary(t.lookup, t.label, tuple(t.scopes), t.created_at, t.expires_at, t.last_used_on)
+        for t in rows
+        if t.expires_at is None or t.expires_at > now
+    ]
+
+
+def organisation(id: str) -> Organisation | None:
+    """One organisation with its identifiers; organisations are public. Two queries."""
+    return Organisation.objects.prefetch_related("identifiers").filter(pk=id).first()
+
+
+def organisation_by_identifier(scheme: str, value: str) -> Organisation | None:
+    """The organisation that holds a canonical identifier. One query."""
+    row = OrgIdentifier.objects.select_related("organisation").filter(scheme=scheme, value=value)
+    found = row.first()
+    return found.organisation if found else None
+
+
+def organisations(*, member: str = "", after: str = "", limit: int = 50) -> list[Organisation]:
+    """Organisations by id, of one member or of all, after an id. Two queries."""
+    rows = Organisation.objects.filter(id__gt=after).prefetch_related("identifiers")
+    if member:
+        rows = rows.filter(member=member)
+    return list(rows.order_by("id")[:limit])
