@@ -1,0 +1,65 @@
+"""What the OpenAPI document says of all operations alike: problems and tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tonle.api.problems import MEDIA_TYPE
+
+DESCRIPTION = """\
+Everything that can be found on this node, and what may be done with it.
+
+Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists are read page by
+page: send `next` of one page as `cursor` for the one after; a cursor never expires. A changing
+request may carry an `Idempotency-Key`: sent twice, it is carried out once.
+"""
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "What went wrong, why, and what to do (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "For people, in their language."},
+        "code": {"type": "string", "description": "For machines; never changes."},
+        "reasons": {
+            "type": "array",
+            "description": "Every reason of a refusal at once.",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {"code": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+        "problems": {
+            "type": "array",
+            "description": "What is wrong with what was sent, and where.",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+ANY_ERROR: dict[str, Any] = {
+    "description": "The request was not carried out.",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Add to each operation that it may answer a problem, and that a token may be sent."""
+    components = document.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components.setdefault("securitySchemes", {})["Token"] = {"type": "http", "scheme": "bearer"}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"].setdefault("default", ANY_ERROR)
+            # {} first: without a token, public matter is answered all the same.
+            operation.setdefault("security", [{}, {"Token": []}])
+    return document

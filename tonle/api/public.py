@@ -1,0 +1,66 @@
+"""The door of the REST interface: what contexts use in their `apps.py` and `api.py`.
+
+Registering is light. All other names are fetched from their modules when first
+used, because they bring ninja along, which no command line should wait for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tonle.api.registry import Authenticator, register_authenticator, register_router
+
+if TYPE_CHECKING:
+    from tonle.api.auth import AnyReader, Token
+    from tonle.api.paging import (
+        CursorText,
+        Keyset,
+        Limit,
+        Page,
+        decode_cursor,
+        encode_cursor,
+        link_next,
+        scope_of,
+    )
+    from tonle.api.requests import idempotency_key
+    from tonle.api.throttle import count
+
+__all__ = [
+    "AnyReader",
+    "Authenticator",
+    "CursorText",
+    "Keyset",
+    "Limit",
+    "Page",
+    "Token",
+    "count",
+    "decode_cursor",
+    "encode_cursor",
+    "idempotency_key",
+    "link_next",
+    "register_authenticator",
+    "register_router",
+    "scope_of",
+]
+
+_FETCHED = {
+    "AnyReader": "auth",
+    "CursorText": "paging",
+    "Keyset": "paging",
+    "Limit": "paging",
+    "Page": "paging",
+    "Token": "auth",
+    "count": "throttle",
+    "decode_cursor": "paging",
+    "encode_cursor": "paging",
+    "idempotency_key": "requests",
+    "link_next": "paging",
+    "scope_of": "paging",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FETCHED:
+        raise AttributeError(name)
+    return getattr(import_module(f"tonle.api.{_FETCHED[name]}"), name)
