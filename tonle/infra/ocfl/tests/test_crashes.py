@@ -88,13 +88,15 @@ def everything(root: Root) -> dict[str, list[dict[str, bytes]]]:
     return {str(f.object_id): contents(root, str(f.object_id)) for f in root.walk()}
 
 
-def test_every_declared_point_is_crashed_at():
+def test_every_declared_point_is_crashed_at() -> None:
     declared = {name for name in crash.POINTS if name.startswith("ocfl.")}
     assert declared == {point.partition(":")[0] for _, point in CRASHES}
 
 
 @pytest.mark.parametrize(("scenario", "crash_at"), CRASHES)
-def test_what_was_authorised_is_completed_and_nothing_else_is_seen(tmp_path, scenario, crash_at):
+def test_what_was_authorised_is_completed_and_nothing_else_is_seen(
+    tmp_path: Path, scenario: str, crash_at: str
+) -> None:
     root = killed_root(tmp_path, scenario, crash_at)
 
     batch = authorised(tmp_path)
@@ -113,7 +115,9 @@ def test_what_was_authorised_is_completed_and_nothing_else_is_seen(tmp_path, sce
 
 
 @pytest.mark.parametrize(("scenario", "crash_at"), CRASHES)
-def test_repair_alone_leaves_every_object_whole(tmp_path, scenario, crash_at):
+def test_repair_alone_leaves_every_object_whole(
+    tmp_path: Path, scenario: str, crash_at: str
+) -> None:
     root = killed_root(tmp_path, scenario, crash_at)
 
     for object_id in [] if scenario == "create" else [ID]:
@@ -127,7 +131,7 @@ def test_repair_alone_leaves_every_object_whole(tmp_path, scenario, crash_at):
 @pytest.mark.parametrize(
     "crash_at", ["ocfl.version_renamed", "ocfl.inventory_replaced", "ocfl.sidecar_replaced"]
 )
-def test_a_version_once_renamed_in_is_never_rolled_back(tmp_path, crash_at):
+def test_a_version_once_renamed_in_is_never_rolled_back(tmp_path: Path, crash_at: str) -> None:
     root = killed_root(tmp_path, "version", crash_at)
 
     root.repair(ID)
@@ -137,7 +141,7 @@ def test_a_version_once_renamed_in_is_never_rolled_back(tmp_path, crash_at):
 
 
 @pytest.mark.parametrize("crash_at", ["ocfl.version_renamed", "ocfl.inventory_replaced"])
-def test_staging_on_an_interrupted_object_completes_it_first(tmp_path, crash_at):
+def test_staging_on_an_interrupted_object_completes_it_first(tmp_path: Path, crash_at: str) -> None:
     base = make_root(tmp_path)
     put(base, FIRST)
     stale = request(base, {"record.json": b"other"})
@@ -151,7 +155,7 @@ def test_staging_on_an_interrupted_object_completes_it_first(tmp_path, crash_at)
     assert_sound(base)
 
 
-def test_a_purge_begun_twice_is_done_once(tmp_path):
+def test_a_purge_begun_twice_is_done_once(tmp_path: Path) -> None:
     root = killed_root(tmp_path, "purge_without_swap", "ocfl.rewrite_set_aside")
 
     root.purge(ID, logical_paths=["data.csv"], message="Order.", user=SOKHA, created=NOW)
@@ -161,7 +165,7 @@ def test_a_purge_begun_twice_is_done_once(tmp_path):
     assert contents(root) == PURGED
 
 
-def test_several_processes_placing_the_same_versions_all_succeed(tmp_path):
+def test_several_processes_placing_the_same_versions_all_succeed(tmp_path: Path) -> None:
     root = make_root(tmp_path)
     put(root, FIRST)
     program = (

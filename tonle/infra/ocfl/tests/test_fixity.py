@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tonle.infra.ocfl import Root
 from tonle.infra.ocfl.inventory import sidecar
 from tonle.infra.ocfl.tests.helpers import ID, make_root, put
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
+def root(tmp_path_factory: pytest.TempPathFactory) -> Root:
     root = make_root(tmp_path_factory.mktemp("fixity"))
     put(root, {"record.json": b"{}", "ទឹក.csv": b"1,2\n", "empty": b""})
     put(root, {"record.json": b"{...}", "ទឹក.csv": b"1,2\n"})
     return root
 
 
-def kinds(root):
+def kinds(root: Root) -> set[tuple[str, str]]:
     return {(f.kind, f.path) for checked in root.fixity_all() for f in checked.findings}
 
 
-def test_a_sound_object_has_no_findings(root):
+def test_a_sound_object_has_no_findings(root: Root) -> None:
     checked = root.fixity(ID)
     assert checked.findings == ()
     assert checked.files == 10, "four contents and three inventories with their sidecars"
@@ -35,7 +38,7 @@ def test_a_sound_object_has_no_findings(root):
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
-def test_any_single_changed_byte_is_found(root, data):
+def test_any_single_changed_byte_is_found(root: Root, data: Any) -> None:
     files = sorted(p for p in root.path.rglob("*") if p.is_file() and p.stat().st_size)
     path = data.draw(st.sampled_from(files))
     before = path.read_bytes()
@@ -54,7 +57,7 @@ def test_any_single_changed_byte_is_found(root, data):
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
-def test_any_lost_shortened_or_added_file_is_found(root, data):
+def test_any_lost_shortened_or_added_file_is_found(root: Root, data: Any) -> None:
     files = sorted(p for p in root.path.rglob("*") if p.is_file())
     path = data.draw(st.sampled_from(files))
     before = path.read_bytes()
@@ -83,7 +86,7 @@ def test_any_lost_shortened_or_added_file_is_found(root, data):
     assert not kinds(root)
 
 
-def test_findings_say_what_and_where(tmp_path):
+def test_findings_say_what_and_where(tmp_path: Path) -> None:
     root = make_root(tmp_path)
     put(root, {"a": b"1", "b": b"2", "c": b"3"})
     content = root.object_path(ID) / "v1" / "content"
@@ -100,7 +103,7 @@ def test_findings_say_what_and_where(tmp_path):
     }
 
 
-def test_a_forged_history_is_found_though_its_sidecar_fits(tmp_path):
+def test_a_forged_history_is_found_though_its_sidecar_fits(tmp_path: Path) -> None:
     root = make_root(tmp_path)
     put(root, {"a": b"1"})
     put(root, {"a": b"2"})
@@ -115,7 +118,7 @@ def test_a_forged_history_is_found_though_its_sidecar_fits(tmp_path):
     ]
 
 
-def test_an_unfinished_version_is_told_apart_from_damage(tmp_path):
+def test_an_unfinished_version_is_told_apart_from_damage(tmp_path: Path) -> None:
     root = make_root(tmp_path)
     put(root, {"a": b"1"})
     kept = (root.object_path(ID) / "inventory.json").read_bytes()
@@ -130,7 +133,7 @@ def test_an_unfinished_version_is_told_apart_from_damage(tmp_path):
     assert root.fixity(ID).findings == ()
 
 
-def test_fixity_of_a_root_goes_on_from_its_cursor(tmp_path):
+def test_fixity_of_a_root_goes_on_from_its_cursor(tmp_path: Path) -> None:
     root = make_root(tmp_path)
     for number in range(6):
         put(root, {"a": b"1"}, f"tonle:{number}")

@@ -3,42 +3,45 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tonle.infra.ocfl import Damaged
-from tonle.infra.ocfl.inventory import loads
+from tonle.infra.ocfl.inventory import Inventory, loads
 from tonle.infra.ocfl.tests.helpers import ID, make_root, put
 
 A, B = "a" * 128, "b" * 128
 
 
 @pytest.fixture
-def document(tmp_path):
+def document(tmp_path: Path) -> Any:
     root = make_root(tmp_path)
     put(root, {"a": b"1", "d/b": b"2"})
     put(root, {"a": b"1"})
     return json.loads((root.object_path(ID) / "inventory.json").read_bytes())
 
 
-def parse(document):
+def parse(document: dict[str, Any]) -> Inventory:
     return loads(json.dumps(document).encode(), "x")
 
 
-def test_reading_and_writing_agree(document):
+def test_reading_and_writing_agree(document: dict[str, Any]) -> None:
     inventory = parse(document)
     assert json.loads(inventory.dumps()) == document
     assert loads(inventory.dumps(), "x") == inventory
 
 
-def test_digests_in_capitals_are_the_same_digests(document):
+def test_digests_in_capitals_are_the_same_digests(document: dict[str, Any]) -> None:
     document["manifest"] = {d.upper(): paths for d, paths in document["manifest"].items()}
     assert parse(document).latest.state
 
 
-def set_in(*path, to):
-    def change(document):
-        place = document
+def set_in(*path: str, to: Any) -> Callable[[dict[str, Any]], None]:
+    def change(document: dict[str, Any]) -> None:
+        place: Any = document
         for step in path[:-1]:
             place = place[step]
         place[path[-1]] = to
@@ -67,7 +70,9 @@ def set_in(*path, to):
         set_in("fixity", "sha256", "0" * 64, to=["v1/content/unknown"]),
     ],
 )
-def test_a_contradictory_inventory_is_refused(document, change):
+def test_a_contradictory_inventory_is_refused(
+    document: dict[str, Any], change: Callable[[dict[str, Any]], None]
+) -> None:
     change(document)
     with pytest.raises(Damaged):
         parse(document)
@@ -76,7 +81,7 @@ def test_a_contradictory_inventory_is_refused(document, change):
 @pytest.mark.parametrize(
     "path", ["../../etc/passwd", "/etc/passwd", "v1/content/../../x", "v1/other/x", "v9/content/x"]
 )
-def test_a_manifest_that_points_outside_is_refused(document, path):
+def test_a_manifest_that_points_outside_is_refused(document: dict[str, Any], path: str) -> None:
     [digest, *_] = document["manifest"]
     document["manifest"][digest] = [path]
     document.pop("fixity")
@@ -88,6 +93,6 @@ def test_a_manifest_that_points_outside_is_refused(document, path):
     "data",
     [b"", b"\xff", b"[]", b"null", b'{"id":"a","id":"b"}', b"[" * 100_000, b'{"id":1e9'],
 )
-def test_what_is_no_inventory_is_damage_not_a_crash(data):
+def test_what_is_no_inventory_is_damage_not_a_crash(data: bytes) -> None:
     with pytest.raises(Damaged):
         loads(data, "x")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import given
@@ -58,19 +58,19 @@ AWKWARD = [
 
 
 @pytest.mark.parametrize("path", HOSTILE)
-def test_a_hostile_name_is_refused_with_a_reason(path):
+def test_a_hostile_name_is_refused_with_a_reason(path: str) -> None:
     with pytest.raises(BadPath) as refused:
         check_logical_path(path)
     assert refused.value.data["problem"]
     str(refused.value).encode()
 
 
-def test_a_file_cannot_also_be_a_folder():
+def test_a_file_cannot_also_be_a_folder() -> None:
     with pytest.raises(BadPath):
         check_logical_paths(["a", "a/b"])
 
 
-def test_awkward_names_are_kept_as_they_are(tmp_path):
+def test_awkward_names_are_kept_as_they_are(tmp_path: Path) -> None:
     root = make_root(tmp_path)
     files = {name: name.encode() for name in AWKWARD} | {"empty": b""}
 
@@ -85,9 +85,9 @@ def part() -> st.SearchStrategy[str]:
 
 
 @given(st.sets(st.lists(part(), min_size=1, max_size=4).map("/".join), max_size=12))
-def test_content_paths_are_plain_short_and_differ_even_without_case(paths):
+def test_content_paths_are_plain_short_and_differ_even_without_case(paths: set[str]) -> None:
     names = ContentNames()
-    allowed = []
+    allowed: list[str] = []
     for path in sorted(paths):
         try:
             check_logical_paths([*allowed, path])
@@ -107,7 +107,7 @@ def test_content_paths_are_plain_short_and_differ_even_without_case(paths):
 
 
 @given(st.text(min_size=1, max_size=200))
-def test_an_object_lies_where_ocfl_py_expects_it(object_id):
+def test_an_object_lies_where_ocfl_py_expects_it(object_id: str) -> None:
     from ocfl.layout_0003_hash_and_id_n_tuple import Layout_0003_Hash_And_Id_N_Tuple as Layout
 
     theirs = Layout()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from tonle.infra.ocfl import (
     NotARoot,
     ObjectAbsent,
     Root,
+    Source,
     Staged,
     StagingLost,
     StaleBase,
@@ -41,14 +44,14 @@ TWO = {"record.json": b"2"}
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path: Path) -> Root:
     return make_root(tmp_path)
 
 
 # The root
 
 
-def test_creating_twice_opens_what_is_there(root):
+def test_creating_twice_opens_what_is_there(root: Root) -> None:
     put(root, ONE)
     assert contents(Root(root.path, root.staging).create()) == [ONE]
 
@@ -66,21 +69,21 @@ def test_creating_twice_opens_what_is_there(root):
         ),
     ],
 )
-def test_a_root_of_another_layout_is_refused(root, name, text):
+def test_a_root_of_another_layout_is_refused(root: Root, name: str, text: str) -> None:
     (root.path / name).chmod(0o644)
     (root.path / name).write_text(text)
     with pytest.raises(NotARoot):
         root.open()
 
 
-def test_a_directory_with_other_things_does_not_become_a_root(tmp_path):
+def test_a_directory_with_other_things_does_not_become_a_root(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").touch()
     with pytest.raises(NotARoot, match="cat"):
         Root(tmp_path / "photos", tmp_path / "staging").create()
 
 
-def test_an_absent_root_is_not_opened(tmp_path):
+def test_an_absent_root_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(NotARoot):
         Root(tmp_path / "nothing", tmp_path / "staging").open()
 
@@ -88,18 +91,18 @@ def test_an_absent_root_is_not_opened(tmp_path):
 # Staging
 
 
-def test_nothing_is_seen_before_it_is_placed(root):
+def test_nothing_is_seen_before_it_is_placed(root: Root) -> None:
     root.stage(request(root, ONE))
     assert root.head(ID) is None
     assert list(root.walk()) == []
 
 
-def test_what_is_staged_survives_json(root):
+def test_what_is_staged_survives_json(root: Root) -> None:
     staged = root.stage(request(root, {"ទឹក.csv": b"x", "empty": b""}))
     assert Staged.from_json(json.loads(json.dumps(staged.to_json()))) == staged
 
 
-def test_digests_and_sizes_are_told(root, tmp_path):
+def test_digests_and_sizes_are_told(root: Root, tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(b"water" * 500_000)
     staged = root.stage(request(root, {"big": tmp_path / "big", "small": b"s"}))
     root.place(staged)
@@ -113,7 +116,7 @@ def test_digests_and_sizes_are_told(root, tmp_path):
     assert replace(again.files[0], logical_path="big") == staged.files[0]
 
 
-def test_a_second_writer_is_told_that_the_object_moved_on(root):
+def test_a_second_writer_is_told_that_the_object_moved_on(root: Root) -> None:
     put(root, ONE)
     mine, theirs = root.stage(request(root, ONE)), root.stage(request(root, TWO))
     root.place(theirs)
@@ -124,7 +127,7 @@ def test_a_second_writer_is_told_that_the_object_moved_on(root):
     assert contents(root) == [ONE, TWO]
 
 
-def test_two_new_objects_of_one_name_are_not_mixed(root):
+def test_two_new_objects_of_one_name_are_not_mixed(root: Root) -> None:
     mine, theirs = root.stage(request(root, ONE)), root.stage(request(root, TWO))
     root.place(theirs)
     with pytest.raises(StaleBase):
@@ -132,7 +135,7 @@ def test_two_new_objects_of_one_name_are_not_mixed(root):
     assert contents(root) == [TWO]
 
 
-def test_placing_again_after_the_object_went_on_changes_nothing(root):
+def test_placing_again_after_the_object_went_on_changes_nothing(root: Root) -> None:
     first = root.stage(request(root, ONE))
     root.place(first)
     second = root.stage(request(root, TWO))
@@ -144,7 +147,7 @@ def test_placing_again_after_the_object_went_on_changes_nothing(root):
     assert_sound(root)
 
 
-def test_discarded_staging_cannot_be_placed(root):
+def test_discarded_staging_cannot_be_placed(root: Root) -> None:
     staged = root.stage(request(root, ONE))
     root.discard(staged)
     with pytest.raises(StagingLost):
@@ -157,7 +160,7 @@ def test_discarded_staging_cannot_be_placed(root):
     assert_sound(root)
 
 
-def test_one_bad_version_keeps_no_other_out_of_a_batch(root):
+def test_one_bad_version_keeps_no_other_out_of_a_batch(root: Root) -> None:
     batch = root.stage_many(request(root, ONE, f"tonle:{n}") for n in range(3))
     put(root, TWO, "tonle:1")
     errors = root.place_many(batch)
@@ -165,14 +168,14 @@ def test_one_bad_version_keeps_no_other_out_of_a_batch(root):
     assert_sound(root)
 
 
-def test_a_batch_that_cannot_be_staged_leaves_nothing(root, tmp_path):
-    files = [{"a": b"1"}, {"a": tmp_path / "absent"}]
+def test_a_batch_that_cannot_be_staged_leaves_nothing(root: Root, tmp_path: Path) -> None:
+    files: list[dict[str, Source]] = [{"a": b"1"}, {"a": tmp_path / "absent"}]
     with pytest.raises(BadSource):
         root.stage_many(request(root, f, f"tonle:{n}") for n, f in enumerate(files))
     assert left_in_staging(root) == set()
 
 
-def test_syncing_all_at_once_and_each_by_itself_both_work(root):
+def test_syncing_all_at_once_and_each_by_itself_both_work(root: Root) -> None:
     for sync in (sync_for_many(root.staging), EachAtOnce()):
         sync.directory(root.staging)
         sync.barrier()
@@ -182,7 +185,9 @@ def test_syncing_all_at_once_and_each_by_itself_both_work(root):
 
 
 @pytest.mark.parametrize("wrap", [lambda path: path, Given])
-def test_only_regular_files_are_taken_in(root, tmp_path, wrap):
+def test_only_regular_files_are_taken_in(
+    root: Root, tmp_path: Path, wrap: Callable[[Path], Path | Given]
+) -> None:
     secret = tmp_path / "secret"
     secret.write_text("key")
     (tmp_path / "link").symlink_to(secret)
@@ -193,7 +198,7 @@ def test_only_regular_files_are_taken_in(root, tmp_path, wrap):
     assert left_in_staging(root) == set()
 
 
-def test_a_given_file_must_still_be_what_it_was(root, tmp_path):
+def test_a_given_file_must_still_be_what_it_was(root: Root, tmp_path: Path) -> None:
     given = tmp_path / "upload"
     given.write_bytes(b"as uploaded")
     digests = digest_file(given)
@@ -206,12 +211,12 @@ def test_a_given_file_must_still_be_what_it_was(root, tmp_path):
         root.stage(request(root, {"a": Given(other, digests)}))
 
 
-def test_bytes_the_object_never_had_cannot_be_claimed(root):
+def test_bytes_the_object_never_had_cannot_be_claimed(root: Root) -> None:
     with pytest.raises(BadSource):
         root.stage(request(root, {"a": Existing("0" * 128)}))
 
 
-def test_kept_files_cannot_be_written_by_accident(root):
+def test_kept_files_cannot_be_written_by_accident(root: Root) -> None:
     put(root, ONE)
     assert root.read(ID, 1, "record.json").stat().st_mode & 0o222 == 0
 
@@ -219,7 +224,7 @@ def test_kept_files_cannot_be_written_by_accident(root):
 # Reading
 
 
-def test_what_is_not_there_is_said_so(root):
+def test_what_is_not_there_is_said_so(root: Root) -> None:
     put(root, ONE)
     for object_id, version, path in [
         ("tonle:none", 1, "a"),
@@ -233,7 +238,7 @@ def test_what_is_not_there_is_said_so(root):
         root.repair("tonle:none")
 
 
-def test_versions_tell_who_when_and_why(root):
+def test_versions_tell_who_when_and_why(root: Root) -> None:
     put(root, ONE, message="ទីមួយ")
     [version] = root.versions(ID)
     assert (version.number, version.created, version.message, version.user) == (
@@ -244,7 +249,7 @@ def test_versions_tell_who_when_and_why(root):
     )
 
 
-def test_walking_meets_every_object_once_and_goes_on_from_a_cursor(root):
+def test_walking_meets_every_object_once_and_goes_on_from_a_cursor(root: Root) -> None:
     names = [f"tonle:{n}" for n in range(40)] + ["tonle:" + "ទឹក" * 30]
     assert set(root.place_many(root.stage_many(request(root, ONE, n) for n in names))) == {None}
     (root.path / "stray.txt").touch()
@@ -263,7 +268,7 @@ def test_walking_meets_every_object_once_and_goes_on_from_a_cursor(root):
 # Damage
 
 
-def test_damage_is_reported_and_never_repaired_away(root):
+def test_damage_is_reported_and_never_repaired_away(root: Root) -> None:
     put(root, ONE)
     put(root, TWO)
     newest = root.read(ID, 2, "record.json")
@@ -285,7 +290,7 @@ def test_damage_is_reported_and_never_repaired_away(root):
 # Sweeping
 
 
-def test_sweeping_takes_only_what_is_old_ours_and_not_needed(root):
+def test_sweeping_takes_only_what_is_old_ours_and_not_needed(root: Root) -> None:
     needed, forgotten = root.stage(request(root, ONE)), root.stage(request(root, TWO))
     (root.staging / "object-someone-elses").mkdir()
     (root.staging / "notes.txt").touch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from pathlib import Path
 
@@ -56,19 +57,21 @@ class ObjectHistory(RuleBasedStateMachine):
         outside = self.base / "outside"
         outside.unlink(missing_ok=True)
         outside.write_bytes(data)
-        sources[name] = {"bytes": data, "path": outside, "given": Given(outside)}[how]
+        ways: dict[str, Source] = {"bytes": data, "path": outside, "given": Given(outside)}
+        sources[name] = ways[how]
         self._put(sources, meaning | {name: data})
 
     @precondition(lambda self: len(self.model[-1]) > 1)
     @rule(pick=st.randoms(use_true_random=False))
-    def remove(self, pick) -> None:
+    def remove(self, pick: random.Random) -> None:
         sources, meaning = self._kept()
         name = pick.choice(sorted(meaning))
         del sources[name], meaning[name]
         self._put(sources, meaning)
 
+    @precondition(lambda self: self.model[-1])
     @rule(pick=st.randoms(use_true_random=False), name=NAMES)
-    def rename_or_duplicate(self, pick, name: str) -> None:
+    def rename_or_duplicate(self, pick: random.Random, name: str) -> None:
         sources, meaning = self._kept()
         old = pick.choice(sorted(meaning))
         sources[name], meaning[name] = sources[old], meaning[old]
@@ -78,7 +81,7 @@ class ObjectHistory(RuleBasedStateMachine):
 
     @precondition(lambda self: len(self.model) > 1)
     @rule(pick=st.randoms(use_true_random=False))
-    def return_to_an_earlier_version(self, pick) -> None:
+    def return_to_an_earlier_version(self, pick: random.Random) -> None:
         meaning = dict(pick.choice(self.model))
         self._put({p: Existing(digest_bytes(d).sha512) for p, d in meaning.items()}, meaning)
 
