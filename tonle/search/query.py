@@ -29,6 +29,8 @@ TITLE, BODY, GRAM, GRAM_PHRASE, FOLD, FOLD_PAIR = 2.0, 1.0, 0.5, 0.3, 0.5, 0.5
 IDENTIFIER = 20.0
 # In a search for any word, what matches all of them comes first.
 ALL_WORDS = 1_000.0
+# Of a long question one word in so many must occur: "the" alone answers nothing.
+SHARE = 4
 
 # Ways to write an identifier that say where to resolve it.
 _RESOLVERS = re.compile(r"(?:https?://(?:dx\.)?[a-z0-9.-]+/|doi:|hdl:|orcid:)(?=\S)")
@@ -112,13 +114,16 @@ def every_word(question: Question) -> Clause:
 
 def any_word(question: Question) -> Clause:
     """Some of what was typed; whoever has all of it comes first."""
-    parts = [_word(word) for word in question.words]
-    parts += [clause for chunk in question.chunks for clause in _as_written(chunk)]
-    parts += _identifiers(question)
-    if not parts:
+    parts = [_word(word) for word in dict.fromkeys(question.words)]
+    enough = max(1, len(parts) // SHARE)
+    # One written run or identifier says as much as enough words do.
+    whole = [clause for chunk in question.chunks for clause in _as_written(chunk)]
+    whole += _identifiers(question)
+    if not parts and not whole:
         return AnyOf(())
+    must = AnyOf((*([AnyOf(tuple(parts), enough)] if parts else []), *whole))
     first = Constant(every_word(question), ALL_WORDS)
-    return Ranked(AnyOf(tuple(parts)), (first, *_lifts(question)))
+    return Ranked(must, (first, *_lifts(question)))
 
 
 def _word(word: str) -> Clause:

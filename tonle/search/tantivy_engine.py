@@ -89,11 +89,10 @@ def _text(order: str) -> str:
     return f"{order}_text"
 
 
-def _open(path: Path, schema: Schema) -> Any:
-    columns = _columns(schema)
-    index = tantivy.Index(columns, path=str(path))
+def _prepared(index: Any) -> Any:
     splitter = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer(_SPLITTER, splitter)
+    # Readers look for commits themselves: no thread watches files.
     index.config_reader(reload_policy="manual")
     return index
 
@@ -107,8 +106,7 @@ class TantivyWriter:
 
     def __init__(self, path: Path, schema: Schema, *, heap_bytes: int = 15_000_000) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        self._index = _open(path, schema)
-        self._columns = self._index.schema
+        self._index = _prepared(tantivy.Index(_columns(schema), path=str(path)))
         # One thread: the analysis before it is the slower half, and each thread has a heap.
         self._writer: Any = self._index.writer(heap_size=heap_bytes, num_threads=1)
 
@@ -152,15 +150,20 @@ class TantivyWriter:
 
 
 class TantivyReader:
-    """The `engine.Reader` of a directory. Raises ValueError where there is no index."""
+    """The `engine.Reader` of a directory. Raises ValueError where there is no index.
 
-    def __init__(self, path: Path, schema: Schema) -> None:
+    It reads an index of another schema too, as long as tantivy does: what is asked of a
+    field that is not there matches nothing. So pages go on while a new one is built.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._meta = path / "meta.json"
         if not self._meta.exists():
             raise ValueError(f"There is no index in {path}.")
-        self._index = _open(path, schema)
+        self._index = _prepared(tantivy.Index.open(str(path)))
         self._columns = self._index.schema
-        self._schema = schema
+        said = json.loads(self._meta.read_text(encoding="utf-8"))
+        self._fields = {str(field["name"]): str(field["type"]) for field in said["schema"]}
         self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
 
@@ -168,7 +171,7 @@ class TantivyReader:
 
     def search(self, request: Request) -> Answer:
         searcher = self._searcher()
-        if request.sort:
+        if request.sort and _head(request.sort) in self._fields:
             rows, more = self._sorted(searcher, request)
         else:
             rows, more = self._ranked(searcher, request)
@@ -234,7 +237,7 @@ class TantivyReader:
         backwards = request.direction == "before"
         descending = request.descending != backwards
         order = Order.Desc if descending else Order.Asc
-        textual = request.sort in self._schema.by_text
+        textual = _text(request.sort) in self._fields
         filters = dict(request.filters)
         place = request.place
         if place is not None:
@@ -294,27 +297,28 @@ class TantivyReader:
         for name in own:
             others = {key: value for key, value in request.filters.items() if key != name}
             facets |= self._aggregate(searcher, request.clause, others, [name])[1]
-        return totals[0], {name: facets[name] for name in request.facets}
+        return totals[0], {name: facets.get(name, {}) for name in request.facets}
 
     def _aggregate(
         self, searcher: Any, clause: Clause, filters: Mapping[str, Filter], names: Sequence[str]
     ) -> tuple[int, dict[str, dict[str, int]]]:
+        known = [name for name in names if name in self._fields]
         wanted: dict[str, Any] = {
             f"facet {name}": {
                 "terms": {"field": name, "size": _FACET_VALUES, "segment_size": _SEGMENT_VALUES}
             }
-            for name in names
+            for name in known
         }
-        # Every document has every order, so counting one of them counts documents.
-        order = (*self._schema.by_number, *self._schema.by_text)[0]
-        wanted["total"] = {"value_count": {"field": _head(order)}}
+        # Every document has every order, so counting heads of one counts documents.
+        heads = next(name for name in self._fields if name.endswith(_head("")))
+        wanted["total"] = {"value_count": {"field": heads}}
         found = searcher.aggregate(self._query(clause, filters), wanted)
         facets = {
             name: {
                 _value(bucket["key"]): int(bucket["doc_count"])
                 for bucket in found[f"facet {name}"]["buckets"]
             }
-            for name in names
+            for name in known
         }
         return int(found["total"]["value"]), facets
 
@@ -332,6 +336,8 @@ class TantivyReader:
         return Query.boolean_query(parts)
 
     def _filter(self, name: str, value: Filter) -> Any:
+        if name not in self._fields:
+            return Query.empty_query()
         if isinstance(value, OneOf):
             return Query.boolean_query(
                 [
@@ -343,9 +349,10 @@ class TantivyReader:
 
     def _clause(self, clause: Clause) -> Any:
         match clause:
+            case Term(name) | Phrase(name) | Prefix(name) if name not in self._fields:
+                return Query.empty_query()
             case Term(name, token, boost):
-                kind = "freq" if name in self._schema.texts else "basic"
-                return _boosted(Query.term_query(self._columns, name, token, kind), boost)
+                return _boosted(Query.term_query(self._columns, name, token, "freq"), boost)
             case Phrase(name, tokens, boost):
                 return _boosted(Query.phrase_query(self._columns, name, list(tokens)), boost)
             case Prefix(name, text, boost):
