@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
-from tonle.kernel.errors import Invalid, N_
+from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.sentences import invalid, shown
 from tonle.kernel.text import ascii_digits
 

@@ -97,10 +97,10 @@ def union(periods: Iterable[Period[T]]) -> list[Period[T]]:
             bounded.append((period.start, period))
     bounded.sort(key=lambda pair: pair[0])
     merged: list[Period[T]] = []
-    for period in [*unbounded, *(period for _, period in bounded)]:
+    for period in unbounded + [period for _, period in bounded]:
         last = merged[-1] if merged else None
         if last is not None and _touches(last, period):
-            merged[-1] = Period(last.start, _further(last.end, period.end))
+            merged[-1] = Period[T](last.start, _further(last.end, period.end))
         else:
             merged.append(period)
     return merged

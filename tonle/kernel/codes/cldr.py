@@ -8,9 +8,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-LISTS: Final = ("languages",)
-"""Lists that come from CLDR whole."""
-
 NAMED: Final = ("countries", "currencies", "languages")
 """Lists whose names come from CLDR."""
 
@@ -25,28 +22,18 @@ def name_of(name: str, code: str, language: str) -> str | None:
     return str(found) if found else None
 
 
-@cache
-def entries(name: str) -> tuple[str, list[tuple[str, dict[str, str], dict[str, Any]]]]:
-    """Title, and (code, names, data) of each entry, of a list that is CLDR's whole."""
+def entries(name: str) -> list[tuple[str, dict[str, str]]]:
+    """(code, names) of each entry that CLDR itself gives a list: all languages it names.
+
+    Empty for other lists: which countries and currencies there are, ISO says.
+    """
     if name != "languages":
-        raise KeyError(name)
-    rows = [
-        (code.replace("_", "-"), {"en": str(text)}, {})
-        for code, text in sorted(_table(name, "en").items())
-        # Regional and script variants are tags, not languages.
-        if "_" not in code and code not in {"root", "zxx", "mul", "und"}
-    ]
-    special = {"mul": "Multiple languages", "und": "Unknown language", "zxx": "No language"}
-    rows += [(code, {"en": text}, {}) for code, text in special.items()]
-    return "Languages (ISO 639)", [(code, names, dict(data)) for code, names, data in rows]
-
-
-@cache
-def version() -> str:
-    """The CLDR version that Babel carries, such as `CLDR 47`."""
-    from babel.core import get_cldr_version
-
-    return f"CLDR {get_cldr_version()}"
+        return []
+    # Regional and script variants are tags, not languages.
+    rows = {code: str(text) for code, text in _table(name, "en").items() if "_" not in code}
+    rows.pop("root", None)
+    rows |= {"mul": "Multiple languages", "und": "Unknown language", "zxx": "No language"}
+    return [(code, {"en": text}) for code, text in sorted(rows.items())]
 
 
 @cache

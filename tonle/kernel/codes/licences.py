@@ -34,7 +34,9 @@ _ADDRESSES: Final = {
     "mozilla.org/en-us/mpl/2.0": "MPL-2.0",
     "eupl.eu/1.2": "EUPL-1.2",
 }
-_ENDING: Final = re.compile(r"(?:/legalcode|/deed)?(?:\.[a-z]{2,4}(?:[-_][a-z]+)?)?/?(?:[?#].*)?$")
+_ENDING: Final = re.compile(
+    r"(?:/legalcode|/deed)?(?:\.[a-z]{2,4}(?:[-_][a-z]+)?){0,2}/?(?:[?#].*)?$"
+)
 
 
 def licence_from(text: str) -> str | None:

@@ -16,7 +16,7 @@ from tonle.kernel.text import choose, one_line
 
 _DATA: Final = Path(__file__).with_name("data")
 
-LISTS: Final = (*sorted(path.stem for path in _DATA.glob("*.json")), *sorted(cldr.LISTS))
+LISTS: Final = tuple(sorted(path.stem for path in _DATA.glob("*.json")))
 """The names of all lists."""
 
 
@@ -64,27 +64,22 @@ class CodeList:
 @cache
 def code_list(name: str) -> CodeList:
     """The list of that name. Raises KeyError: which lists there are is known to the program."""
-    if name in cldr.LISTS:
-        return _from_cldr(name)
     if name not in LISTS:
         raise KeyError(f"no code list is called {name!r}; there are {', '.join(LISTS)}")
     raw = json.loads((_DATA / f"{name}.json").read_text(encoding="utf-8"))
-    entries: dict[str, Code] = {}
+    entries = {code: Code(code, names) for code, names in cldr.entries(name)}
     for row in raw["codes"]:
-        names = row.pop("names")
-        if name in cldr.NAMED and (english := cldr.name_of(name, row["code"], "en")):
+        code, names = row.pop("code"), row.pop("names")
+        if name in cldr.NAMED and (english := cldr.name_of(name, code, "en")):
             names = {"en": english}
-        code = Code(
-            code=row.pop("code"),
+        entries[code] = Code(
+            code=code,
             names=MappingProxyType(names),
             parent=row.pop("parent", None),
             since=_day(row.pop("since", None)),
             until=_day(row.pop("until", None)),
             data=MappingProxyType(row),
         )
-        if code.code in entries:
-            raise ValueError(f"{code.code} is twice in {name}.json")
-        entries[code.code] = code
     return CodeList(
         name=name,
         title=raw["title"],
@@ -147,23 +142,6 @@ def _by_name(name: str) -> Mapping[str, Code]:
     # A code of its own wins over a name that is somebody else's code.
     own = {code.code.casefold(): code for code in codes(name).values()}
     return {t: c for t, c in found.items() if t not in several} | own
-
-
-def _from_cldr(name: str) -> CodeList:
-    title, entries = cldr.entries(name)
-    return CodeList(
-        name=name,
-        title=title,
-        as_of=cldr.version(),
-        source="Unicode CLDR, as carried by Babel",
-        licence="Unicode-3.0",
-        codes=MappingProxyType(
-            {
-                code: Code(code, MappingProxyType(names), data=MappingProxyType(data))
-                for code, names, data in entries
-            }
-        ),
-    )
 
 
 def _day(text: str | None) -> date | None:
