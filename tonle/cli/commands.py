@@ -13,21 +13,24 @@ def _init(args: argparse.Namespace) -> int:
     from tonle.cli import node
     from tonle.infra import clock
 
-    if node.create(clock.now()):
+    is_new = node.create(clock.now())
+    if args.quiet:
+        return 0
+    if is_new:
         print(f"The node in {settings.TONLE_DATA} is ready. Show it to readers with: tonle serve")
-    elif not args.quiet:
+    else:
         print(f"The node in {settings.TONLE_DATA} is up to date.")
     return 0
 
 
 def _configure_init(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--quiet", action="store_true", help="say nothing unless the node is new")
+    parser.add_argument("--quiet", action="store_true", help="say nothing when all went well")
 
 
 def _up(args: argparse.Namespace) -> int:
     from tonle.cli import up
 
-    return up.bring_up(empty=args.empty, port=args.port, data=args.data)
+    return up.bring_up(empty=args.empty)
 
 
 def _configure_up(parser: argparse.ArgumentParser) -> None:

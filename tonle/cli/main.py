@@ -75,14 +75,22 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _take_data_directory(argv: Sequence[str]) -> None:
-    """Put --data into the environment before the settings are read."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--data")
-    # Only what stands before the command's name: a command may have a --data of its own.
-    known, _ = early.parse_known_args(argv[:2] if argv[:1] == ["--data"] else argv[:1])
-    if known.data:
-        os.environ["TONLE_DATA"] = known.data
+# Arguments that are options of the node: they reach every process of it by the environment.
+PASSED_BY_ENVIRONMENT = {"data": "TONLE_DATA", "port": "TONLE_PORT"}
+
+
+def _take_options(argv: Sequence[str]) -> None:
+    """Put --data and --port into the environment before the settings are read."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for name in PASSED_BY_ENVIRONMENT:
+        early.add_argument(f"--{name}")
+    try:
+        known, _ = early.parse_known_args(list(argv))
+    except argparse.ArgumentError:
+        return  # A missing value: the real parser says so, in the words of its command.
+    for name, variable in PASSED_BY_ENVIRONMENT.items():
+        if getattr(known, name):
+            os.environ[variable] = getattr(known, name)
 
 
 def _speak_the_callers_language() -> None:
@@ -124,7 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     debug = False
     try:
-        _take_data_directory(argv)
+        _take_options(argv)
         debug = read("TONLE_DEBUG", os.environ)
         discover()
         return execute(argv)

@@ -52,7 +52,11 @@ def create(now: datetime) -> bool:
     for hook in init_hooks():
         hook(now)
     # Last, because its presence says that all before it was finished.
-    return write_secret_key(_marker())
+    is_new = write_secret_key(_marker())
+    if not os.environ.get("TONLE_SECRET_KEY"):
+        # This process began without it, and may go on to serve.
+        settings.SECRET_KEY = _marker().read_text(encoding="ascii").strip()
+    return is_new
 
 
 def write_secret_key(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tonle.cli import main, registry
@@ -12,18 +11,11 @@ STARTER_FILE = "starter"
 WANTED, LOADED, DECLINED = "wanted", "loaded", "declined"
 
 
-def bring_up(*, empty: bool, port: int | None, data: str | None) -> int:
+def bring_up(*, empty: bool) -> int:
     """Create or upgrade the node, load the starter set if it is new, then serve.
 
     Returns the server's exit code, or that of the first step that failed.
     """
-    # Options go into the environment before anything reads the settings, and reach
-    # the server's own processes from there.
-    if data:
-        os.environ["TONLE_DATA"] = str(Path(data).expanduser().resolve())
-    if port:
-        os.environ["TONLE_PORT"] = str(port)
-
     from tonle.infra import catalogues
 
     catalogues.compile_stale()
@@ -50,6 +42,7 @@ def _create(*, empty: bool) -> int:
         # Written first, so that a creation that is cut short still ends with a starter set.
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.write_text(DECLINED if empty else WANTED, encoding="ascii")
+        print(f"Making a new node in {file.parent}", flush=True)
     return main.execute(["init", "--quiet"])
 
 
