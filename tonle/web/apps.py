@@ -7,9 +7,15 @@ class WebConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
+        from tonle.infra import pagecache
         from tonle.kernel.errors import N_
+        from tonle.web import languages
         from tonle.web.navigation import NavItem, register_navigation
 
+        # The page cache keys a page by the language the language middleware picks.
+        pagecache.register_language(
+            lambda remembered, accepted: languages.choose("", remembered, accepted)
+        )
         register_navigation(NavItem(N_("About this node"), "web:about", "foot", 10))
         register_navigation(NavItem(N_("Languages"), "web:languages", "foot", 20))
         register_navigation(NavItem(N_("Components"), "web:styleguide", "foot", 90))

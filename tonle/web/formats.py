@@ -1,4 +1,4 @@
-"""Numbers, sizes, dates and language names as the reader writes them. Pure, but for Babel's data."""
+"""Numbers, sizes, dates and language names as the reader writes them; pure but for Babel's data."""
 
 from __future__ import annotations
 

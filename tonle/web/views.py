@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from http import HTTPStatus
 from typing import Any
@@ -17,12 +18,14 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tonle import __version__
 from tonle.infra.i18n import say
-from tonle.kernel.errors import Invalid, N_, NotFound, Refused, TonleError
+from tonle.kernel.errors import N_, Invalid, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
 from tonle.web import assets, languages
 from tonle.web.actors import actor_of
 from tonle.web.front import front_source
 from tonle.web.styleguide import samples
+
+log = logging.getLogger(__name__)
 
 NEWEST = 8
 A_YEAR = 365 * 24 * 3600  # seconds
@@ -169,6 +172,7 @@ def say_problem(what: str) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    log.debug("Bad request: %r", exception)
     return _page(
         request,
         400,
@@ -177,6 +181,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    log.debug("Forbidden: %r", exception)
     return _page(
         request,
         403,
@@ -185,6 +190,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    log.debug("Cross-site check failed: %s", reason)
     return _page(
         request,
         403,
@@ -197,6 +203,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Hidden and absent: one page, which tells neither the address nor the reason."""
+    log.debug("Not found: %r", exception)
     return _page(request, 404, _(NotFound.message))
 
 
@@ -216,8 +223,10 @@ _TITLES = {
     403: N_("Not open to you"),
     404: N_("Nothing here"),
     409: N_("Not now"),
+    410: N_("No longer"),
     413: N_("Too large"),
     422: N_("Something needs mending"),
+    429: N_("Too often"),
     500: N_("Our mistake"),
 }
 

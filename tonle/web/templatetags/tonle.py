@@ -8,11 +8,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
-from tonle.kernel import identifiers
+from tonle.kernel import codes, identifiers
 from tonle.kernel.text import UNDETERMINED, choose
-from tonle.web import assets, formats, languages
+from tonle.web import assets, documents, formats, languages, licences
 
 register = template.Library()
 
@@ -49,6 +49,12 @@ def langtext(
     }
 
 
+@register.inclusion_tag("web/components/langprose.html")
+def langprose(value: Mapping[str, str], made: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """As langtext, for text of several paragraphs."""
+    return langtext(value, True, made)
+
+
 @register.filter
 def in_reader_language(value: Mapping[str, str] | str | None) -> str:
     """The text alone, for places that hold no markup (`<title>`, attributes)."""
@@ -69,6 +75,12 @@ def other_languages(value: Mapping[str, str] | None) -> list[dict[str, str]]:
         for tag, text in value.items()
         if tag != shown
     ]
+
+
+@register.filter
+def other_names(names: Mapping[str, str] | None, shown: str) -> list[dict[str, str]]:
+    """The names of a person or body in other scripts than the one shown: tag, text."""
+    return [{"tag": tag, "text": text} for tag, text in (names or {}).items() if text != shown]
 
 
 @register.filter
@@ -131,3 +143,48 @@ def scheme_label(scheme: str) -> str:
     """An identifier scheme as its owners write it."""
     known = identifiers.SCHEMES.get(scheme.lower())
     return known.label if known else scheme
+
+
+@register.filter
+def code(value: str, list_name: str) -> str:
+    """The reader's word for a code of a code list; the code's own words where there is none."""
+    found = codes.label(list_name, value, _reader())
+    return words(value) if found == value else found
+
+
+@register.filter
+def code_url(identifier: str) -> str:
+    """The address of a licence's text by its SPDX identifier, or ""."""
+    return codes.licence_url(identifier) or ""
+
+
+@register.filter
+def in_plain_words(identifier: str) -> str:
+    """What a licence allows, in a sentence; "" where that is not known."""
+    message = licences.in_plain_words(identifier)
+    return gettext(message) if message else ""
+
+
+@register.filter
+def label(key: str) -> str:
+    """The reader's words for a field of a document, else the key as words."""
+    text = words(key)
+    return gettext(text)
+
+
+@register.filter
+def facts(document: Mapping[str, Any] | None) -> list[tuple[str, documents.Shown]]:
+    """The fields of any document as rows: (key, how to show it)."""
+    return documents.facts(document) if document else []
+
+
+@register.filter
+def safe_link(address: str) -> str:
+    """An address a browser may follow, or "": received metadata is not to be trusted."""
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def lookup(mapping: Mapping[str, Any], key: str) -> Any:
+    """mapping[key], "" where it is not there."""
+    return mapping.get(key, "")
