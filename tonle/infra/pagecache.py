@@ -21,7 +21,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
@@ -30,8 +30,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-P = ParamSpec("P")
-R = TypeVar("R", bound=HttpResponseBase)
+V = TypeVar("V", bound=Callable[Concatenate[HttpRequest, ...], HttpResponseBase])
 Stamp = tuple[int, ...]
 HeaderList = list[tuple[str, str]]
 
@@ -57,9 +56,7 @@ class CacheHint:
     changes_at: datetime | None = None
 
 
-def public_page(
-    view: Callable[Concatenate[HttpRequest, P], R],
-) -> Callable[Concatenate[HttpRequest, P], R]:
+def public_page(view: V) -> V:
     """Say that a page is the same for every reader without an account.
 
     The page may depend on path, query, language and Accept, and on nothing else
@@ -69,13 +66,13 @@ def public_page(
     """
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         if not hasattr(response, "tonle_cache"):
             response.tonle_cache = CacheHint()  # type: ignore[attr-defined]  # Read by prepare().
         return response
 
-    return wrapped
+    return cast(V, wrapped)
 
 
 def hint(response: HttpResponseBase) -> CacheHint | None:

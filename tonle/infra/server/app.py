@@ -350,14 +350,15 @@ class Application:
             self.metrics.refused += 1
             self._refuse(exchange, Busy(), close=True)
             return None
-        waited = asyncio.wrap_future(future)
+        waited: asyncio.Future[Any] = asyncio.wrap_future(future)
         done, _ = await asyncio.wait({waited}, timeout=_PATIENCE_SECONDS)
         if not done:
-            gone = asyncio.ensure_future(_disconnected(exchange.transport))
+            gone: asyncio.Future[Any] = asyncio.ensure_future(_disconnected(exchange.transport))
             left = max(0.0, self._limits.answer_seconds - _PATIENCE_SECONDS)
             done, _ = await asyncio.wait(
                 {waited, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED
             )
+            gone.cancel()
             if waited not in done:
                 # A running view cannot be stopped; what it makes is thrown away.
                 if not self._pool.withdraw(future):
@@ -367,10 +368,9 @@ class Application:
                 else:
                     self.metrics.timed_out += 1
                     self._refuse(exchange, TooSlow(), close=True)
-                gone.cancel()
                 return None
-            gone.cancel()
-        return waited.result()
+        made: Made = waited.result()
+        return made
 
     # --- Sending -----------------------------------------------------------------
 

@@ -87,7 +87,6 @@ class Handler(BaseHandler):
         if deferred:
             setattr(request, DEFERRED, True)
         response = self.get_response(request)
-        response._handler_class = self.__class__
         return request, response
 
 

@@ -102,12 +102,12 @@ class Metrics:
                 f"# TYPE tonle_{name} counter",
                 f"tonle_{name} {value}",
             ]
-        for name, value in now.items():
-            lines += [f"# TYPE tonle_{name} gauge", f"tonle_{name} {value:g}"]
-        for gauge, value in gauges:
+        for name, number in now.items():
+            lines += [f"# TYPE tonle_{name} gauge", f"tonle_{name} {number:g}"]
+        for gauge, number in gauges:
             lines += [
                 f"# HELP tonle_{gauge.name} {gauge.help}",
                 f"# TYPE tonle_{gauge.name} gauge",
-                f"tonle_{gauge.name} {value:g}",
+                f"tonle_{gauge.name} {number:g}",
             ]
         return "\n".join(lines) + "\n"

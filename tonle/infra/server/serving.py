@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import ipaddress
 import logging
 import os
@@ -85,6 +86,8 @@ def serve(*, host: str | None = None, port: int | None = None) -> int:
     roles = [Role(f"web {number}", web(number)) for number in range(1, max(1, workers) + 1)]
     if read("TONLE_BACKGROUND", os.environ) and background.registered():
         roles.append(Role("background", _run_background))
+    # Read once, before the fork, so that all processes share the modules behind the URL map.
+    importlib.import_module(settings.ROOT_URLCONF)
     # A connection opened before the fork would be shared by processes that know nothing of it.
     connections.close_all()
     shown = "localhost" if not is_public(address.host) else address.host

@@ -90,10 +90,10 @@ class Pipe:
 
     async def _room(self) -> None:
         loop = asyncio.get_running_loop()
-        ready = loop.create_future()
-        loop.add_writer(self._end, lambda: ready.done() or ready.set_result(None))
+        ready = asyncio.Event()
+        loop.add_writer(self._end, ready.set)
         try:
-            await ready
+            await ready.wait()
         finally:
             loop.remove_writer(self._end)
 

@@ -22,15 +22,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from tonle.infra.server.bodies import Cut, Incoming, Stalled
 from tonle.infra.server.limits import WRITE_BYTES
-
-P = ParamSpec("P")
 
 # Set by the adapter on a request whose body it will receive after the view.
 DEFERRED = "tonle_body_deferred"
@@ -94,14 +92,14 @@ class UploadAnswer(HttpResponse):
         return response
 
 
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+V = TypeVar("V", bound=Callable[Concatenate[HttpRequest, ...], HttpResponseBase])
 
 
-def takes_upload(view: View[P]) -> View[P]:
+def takes_upload(view: V) -> V:
     """Mark a view as one that decides before the body arrives."""
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         if not isinstance(response, UploadAnswer) or getattr(request, DEFERRED, False):
             return response
@@ -112,7 +110,7 @@ def takes_upload(view: View[P]) -> View[P]:
         return response.finish(received)
 
     wrapped.takes_upload = True  # type: ignore[attr-defined]  # The adapter asks for it by name.
-    return wrapped
+    return cast(V, wrapped)
 
 
 class _Sink:

@@ -97,7 +97,7 @@ async def _serve(address: Address, application: Application) -> None:
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(asked_to_stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]  # Granian types its calls only in part.
     done, _ = await asyncio.wait({serving}, timeout=limits.GRACE_SECONDS)
     if not done:
         # Slow readers and stalled senders: they had their chance, and can resume.
