@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from tonle.kernel.decisions import Decision
 from tonle.kernel.errors import Invalid, Refusal, Refused, TonleError
+from tonle.kernel.sentences import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +29,13 @@ def say(what: Sayable, data: Mapping[str, Any] | None = None) -> str:
     if not message:
         return ""
     filled = {
-        k: say(v) if isinstance(v, TonleError | Refusal | Decision) else v
+        k: say(v) if isinstance(v, TonleError | Refusal | Decision | Sentence) else v
         for k, v in values.items()
     }
     for text in (gettext(message), message):
         try:
-            return text % filled if filled else text
+            # A bare message without data may hold a lone percent sign.
+            return text % filled if filled or type(what) is not str else text
         except (KeyError, TypeError, ValueError):
             log.error("A message does not fit its data: %r with %s", text, sorted(filled))
     return message
@@ -56,19 +58,21 @@ def problem(error: TonleError) -> dict[str, Any]:
         found["reasons"] = [{"code": r.code, "detail": say(r)} for r in error.refusals]
     if isinstance(error, Invalid):
         found["problems"] = [
-            {"pointer": where, "detail": gettext(what)} for where, what in error.problems
+            {"pointer": where, "detail": say(text)} for where, text in error.problems
         ]
     return found
 
 
 def _parts(what: Sayable, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(what, Sentence):
+        return what.message, what.data
     if isinstance(what, str):
         return what, data
     if isinstance(what, Refused):
         return what.message, {**what.data, "reasons": " ".join(say(r) for r in what.refusals)}
     if isinstance(what, Invalid):
         summary = " ".join(
-            f"{where}: {gettext(text)}" if where else gettext(text) for where, text in what.problems
+            f"{where}: {say(text)}" if where else say(text) for where, text in what.problems
         )
         return what.message, {**what.data, "summary": summary}
     if isinstance(what, Decision):

@@ -260,7 +260,8 @@ class Run:
     """One delivery of a job to its handler.
 
     payload is as it was asked for; progress is what the last checkpoint stored, or None;
-    attempt counts from 1. `stopping` asks a long handler to checkpoint and raise Paused.
+    attempt counts from 1. `now()` is the instant it is for this run, as a long handler needs
+    it. `stopping` asks such a handler to checkpoint and raise Paused.
     """
 
     id: int
@@ -270,21 +271,13 @@ class Run:
     attempt: int
     token: int
     lease_seconds: int
-    leased_at: datetime
+    now: Callable[[], datetime]
     stop: threading.Event = field(default_factory=threading.Event)
     completed: bool = False
-    _since: float = field(default_factory=time.monotonic)
 
     @property
     def stopping(self) -> bool:
         return self.stop.is_set()
-
-    def now(self) -> datetime:
-        """The instant it is for this run: when it was leased, and the seconds since.
-
-        A long handler's own `now`; it cannot be moved by a clock that is set.
-        """
-        return self.leased_at + timedelta(seconds=time.monotonic() - self._since)
 
     def checkpoint(self, progress: Any) -> None:
         """Store how far the work has come and begin a new lease. One query.
@@ -311,7 +304,7 @@ def backoff_seconds(attempt: int, jitter: float) -> float:
     jitter in 0..1 spreads the wait over its upper half, so that a thousand jobs which
     failed together do not return together.
     """
-    longest = min(3600.0, 2.0 * 2 ** min(attempt - 1, 20))
+    longest: float = min(3600, 2 << min(attempt - 1, 20))
     return longest * (0.5 + 0.5 * jitter)
 
 
@@ -369,9 +362,21 @@ def _lease_in(queue: str, now: datetime, worker: str) -> Run | None:
                 due_at=now + timedelta(seconds=lease_seconds),
             ):
                 return Run(
-                    job.pk, job.name, job.payload, job.progress, attempts, job.token + 1,
-                    lease_seconds, now,
-                )  # fmt: skip
+                    id=job.pk,
+                    name=job.name,
+                    payload=job.payload,
+                    progress=job.progress,
+                    attempt=attempts,
+                    token=job.token + 1,
+                    lease_seconds=lease_seconds,
+                    now=_clock_from(now),
+                )
+
+
+def _clock_from(now: datetime) -> Callable[[], datetime]:
+    """A clock that goes on from `now` and that nobody can set, neither NTP nor a steward."""
+    since = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - since)
 
 
 def _leasing(queue: str) -> AbstractContextManager[Any]:
@@ -549,20 +554,54 @@ def wake() -> None:
         _news.notify_all()
 
 
-class Worker:
-    """Loops that lease and run jobs: threads in `tonle serve`, or all of `tonle worker`.
+def work(stop: threading.Event, *, poll_seconds: float = 0.5, clerk: bool = True) -> None:
+    """Lease and run jobs in this thread until `stop` is set; then end after the present one.
 
-    threads: jobs at a time; poll_seconds: how soon work asked for by another process is
-    seen (work asked for in this one wakes it at once).
+    Any number of threads and processes may do so at once. poll_seconds: how soon work
+    asked for by another process is seen (work asked for in this one wakes it at once).
+    clerk: whether this loop also asks for repeated jobs; one a process is enough.
+    A job that is cut off is not lost: its lease ends and it is delivered again.
     """
+    worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{threading.get_native_id()}"
+    try:
+        while not stop.is_set():
+            # Counted before looking: what comes while we look is not slept through.
+            seen = _news_count
+            try:
+                now = clock.now()
+                if clerk:
+                    tick(now)
+                if run_once(now, worker, stop) is not None:
+                    continue
+            except DatabaseError:
+                # The database went away; it may come back. Nothing is lost meanwhile.
+                log.exception("The job loop could not reach the database")
+                connections.close_all()
+            _wait(seen, stop, poll_seconds)
+    finally:
+        connections.close_all()
+
+
+def _wait(seen: int, stop: threading.Event, seconds: float) -> None:
+    with _news:
+        if seen == _news_count and not stop.is_set():
+            _news.wait(seconds)
+
+
+class Worker:
+    """Several loops of `work` as threads: what `tonle worker` runs, and tests stop."""
 
     def __init__(self, threads: int = 1, poll_seconds: float = 0.5) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"[:50]
-        self.poll_seconds = poll_seconds
         self._stop = threading.Event()
         self._threads = [
-            threading.Thread(target=self._loop, args=(n,), name=f"jobs-{n}", daemon=True)
-            for n in range(threads)
+            threading.Thread(
+                target=work,
+                args=(self._stop,),
+                kwargs={"poll_seconds": poll_seconds, "clerk": number == 0},
+                name=f"jobs-{number}",
+                daemon=True,
+            )
+            for number in range(threads)
         ]
 
     def start(self) -> None:
@@ -570,43 +609,10 @@ class Worker:
             thread.start()
 
     def stop(self, timeout_seconds: float = 10) -> bool:
-        """Take no new job, let running ones end or pause. False when one is still running.
-
-        Such a job is not lost: its lease ends and it is delivered again.
-        """
+        """Take no new job, let running ones end or pause. False when one is still running."""
         self._stop.set()
         wake()
         ends = time.monotonic() + timeout_seconds
         for thread in self._threads:
-            if thread.is_alive():
-                thread.join(max(0.0, ends - time.monotonic()))
+            thread.join(max(0.0, ends - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
-
-    def run(self) -> None:
-        """Work in the calling thread as well, until `stop`."""
-        for thread in self._threads[1:]:
-            thread.start()
-        self._loop(0)
-
-    def _loop(self, number: int) -> None:
-        worker = f"{self.name}:{number}"
-        try:
-            while not self._stop.is_set():
-                # Counted before looking: what comes while we look is not slept through.
-                seen = _news_count
-                try:
-                    now = clock.now()
-                    if number == 0:
-                        tick(now)
-                    if run_once(now, worker, self._stop) is not None:
-                        continue
-                except DatabaseError:
-                    # The database went away; it may come back. Nothing is lost meanwhile.
-                    log.exception("The job loop could not reach the database")
-                    connections.close_all()
-                    self._stop.wait(self.poll_seconds * 4)
-                with _news:
-                    if seen == _news_count and not self._stop.is_set():
-                        _news.wait(self.poll_seconds)
-        finally:
-            connections.close_all()

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models import Max
 
@@ -209,7 +210,7 @@ def _lock(ruled: Registration, obj: Any) -> None:
     """Lock the row and read it anew. One query."""
     try:
         obj.refresh_from_db(from_queryset=ruled.rows().select_for_update())
-    except ruled.model.DoesNotExist:
+    except ObjectDoesNotExist:
         raise NotFound from None
 
 

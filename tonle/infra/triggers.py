@@ -178,7 +178,7 @@ def _state_triggers(connection: BaseDatabaseWrapper, guarded: Guarded) -> list[T
     """A changed state has a step from the old one; a first state is the initial one, or has
     a step that leads to it."""
     meta = guarded.model._meta
-    column = connection.ops.quote_name(str(meta.get_field(guarded.id_field).column))
+    column = connection.ops.quote_name(_column(guarded))
     machine, initial = (_literal(text) for text in (guarded.machine, guarded.initial))
     where = [
         f"s.machine = {machine}",
@@ -204,6 +204,13 @@ def _state_triggers(connection: BaseDatabaseWrapper, guarded: Guarded) -> list[T
             f"{meta.db_table}: a first state without its step",
         ),
     ]  # fmt: skip
+
+
+def _column(guarded: Guarded) -> str:
+    field = guarded.model._meta.get_field(guarded.id_field)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{guarded.machine}: {guarded.id_field} is no column")
+    return str(field.column)
 
 
 def _append_only(connection: BaseDatabaseWrapper, table: str, *, deletable: bool) -> list[Trigger]:
