@@ -268,3 +268,7 @@ class Cron(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Beside its module (tonle.infra.usage), found by Django here.
+from tonle.infra.usage_models import UsageDay, UsageFile  # noqa: E402, F401  # Last: it needs nothing of this one.

@@ -30,12 +30,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from tonle.infra.usage import Use
+
 V = TypeVar("V", bound=Callable[Concatenate[HttpRequest, ...], HttpResponseBase])
 Stamp = tuple[int, ...]
 HeaderList = list[tuple[str, str]]
 
 logger = logging.getLogger(__name__)
 
+_HINT = "tonle_cache"
 WATCH_SECONDS = 0.1
 # An older reading is not trusted: the watcher hangs, or the database does.
 STALE_SECONDS = 2.0
@@ -60,23 +63,33 @@ def public_page(view: V) -> V:
     """Say that a page is the same for every reader without an account.
 
     The page may depend on path, query, language and Accept, and on nothing else
-    of the request. A view that knows when it changes sets
-    `response.tonle_cache = CacheHint(changes_at=…)` itself; a view that must not be
-    kept this once sets it to None.
+    of the request. A view that knows when its page changes says so with
+    `lasts_until(response, changes_at)`; one that must not be kept this once calls
+    `never_keep(response)`. (Both set `response.tonle_cache`.)
     """
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        if not hasattr(response, "tonle_cache"):
-            response.tonle_cache = CacheHint()  # type: ignore[attr-defined]  # Read by prepare().
+        if not hasattr(response, _HINT):
+            lasts_until(response, None)
         return response
 
     return cast(V, wrapped)
 
 
+def lasts_until(response: HttpResponseBase, changes_at: datetime | None) -> None:
+    """Say when a public page will change by itself; None where only the stamp changes it."""
+    setattr(response, _HINT, CacheHint(changes_at))
+
+
+def never_keep(response: HttpResponseBase) -> None:
+    """Take a page back from the page cache, although its view is a public one."""
+    setattr(response, _HINT, None)
+
+
 def hint(response: HttpResponseBase) -> CacheHint | None:
-    found = getattr(response, "tonle_cache", None)
+    found = getattr(response, _HINT, None)
     return found if isinstance(found, CacheHint) else None
 
 
@@ -105,6 +118,7 @@ class Stamps:
         self._functions: list[Callable[[], Stamp]] = []
         self._reading: _Reading | None = None
         self._order = threading.Lock()
+        self.watched = False
 
     def register(self, function: Callable[[], Stamp]) -> None:
         if function not in self._functions:
@@ -134,10 +148,12 @@ class Stamps:
 
     def watch(self, stop: threading.Event) -> None:
         """Keep reading until stop is set."""
+        self.watched = True
         try:
             while not stop.wait(WATCH_SECONDS):
                 self.refresh()
         finally:
+            self.watched = False
             connections.close_all()
 
 
@@ -155,7 +171,9 @@ def register_stamp(function: Callable[[], Stamp]) -> None:
 
 def touch() -> None:
     """Read the stamp now. Call it after the commit of anything a public page shows."""
-    stamps.refresh()
+    # An import or a background process keeps no pages; its commits need not pay for them.
+    if stamps.watched:
+        stamps.refresh()
 
 
 # --- The key -----------------------------------------------------------------
@@ -266,12 +284,16 @@ def may_keep(request: HttpRequest, response: HttpResponseBase) -> CacheHint | No
 
 @dataclass(frozen=True)
 class Page:
-    """One finished page. expires_at: seconds since the epoch, or None."""
+    """One finished page.
+
+    expires_at: seconds since the epoch, or None. use: what showing it counts as.
+    """
 
     headers: HeaderList
     body: bytes
     etag: str
     expires_at: float | None
+    use: Use | None = None
 
     @property
     def size_bytes(self) -> int:

@@ -26,7 +26,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from tonle.infra import clock, health, pagecache
+from tonle.infra import clock, health, pagecache, usage
 from tonle.infra.i18n import problem
 from tonle.infra.server import answers, bodies, bridge, metrics, uploads
 from tonle.infra.server import connections as sockets
@@ -73,6 +73,11 @@ class Exchange:
     stamp: pagecache.Stamp | None = None
 
     @property
+    def address(self) -> str:
+        """The client's address, without its port."""
+        return self.scope.client.rpartition(":")[0].strip("[]")
+
+    @property
     def head_only(self) -> bool:
         return self.scope.method == "HEAD"
 
@@ -83,6 +88,7 @@ class Made:
 
     answer: Answer
     hint: pagecache.CacheHint | None = None
+    use: usage.Use | None = None
     upload: uploads.UploadAnswer | None = None
 
 
@@ -133,7 +139,7 @@ class Application:
                 status=exchange.status,
                 seconds=seconds,
                 bytes_out=exchange.bytes_out,
-                client=scope.client.rpartition(":")[0].strip("[]"),
+                client=exchange.address,
                 source=exchange.source,
             )
 
@@ -232,6 +238,13 @@ class Application:
         self.metrics.cache_hits += 1
         exchange.source = "cache"
         self._send_page(exchange, page)
+        if page.use is not None and scope.method == "GET":
+            usage.note(
+                page.use,
+                address=exchange.address,
+                agent=get("user-agent", "") or "",
+                now=clock.now(),
+            )
         return True
 
     def _send_page(self, exchange: Exchange, page: pagecache.Page) -> None:
@@ -298,7 +311,8 @@ class Application:
             return Made(Answer(202, []), upload=response)
         hint = pagecache.may_keep(request, response) if exchange.cache_key else None
         accepted = answers.accepts_gzip(exchange.scope.headers.get("accept-encoding"))
-        return Made(answers.from_response(response, gzip_accepted=accepted), hint)
+        use = usage.of_response(response)
+        return Made(answers.from_response(response, gzip_accepted=accepted), hint, use)
 
     # --- Uploads -----------------------------------------------------------------
 
@@ -383,7 +397,7 @@ class Application:
             self._send(exchange, answer)
         elif made.hint is not None and exchange.cache_key is not None:
             self.metrics.cache_misses += 1
-            page = _page_of(answer.headers, answer.body, made.hint)
+            page = _page_of(answer.headers, answer.body, made.hint, made.use)
             self._cache.put(exchange.cache_key, exchange.stamp, page)
             self._send_page(exchange, page)
         else:
@@ -495,11 +509,13 @@ def _discard(future: Future[Made]) -> None:
         body.close()
 
 
-def _page_of(headers: HeaderList, body: bytes, hint: pagecache.CacheHint) -> pagecache.Page:
+def _page_of(
+    headers: HeaderList, body: bytes, hint: pagecache.CacheHint, use: usage.Use | None
+) -> pagecache.Page:
     kept = [item for item in headers if item[0] not in _OWN]
     etag = next((value for name, value in kept if name == "etag"), "")
     expires = hint.changes_at.timestamp() if hint.changes_at else None
-    return pagecache.Page(kept, body, etag, expires)
+    return pagecache.Page(kept, body, etag, expires, use)
 
 
 def _language_of(scope: Scope) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from tonle.infra import pagecache
+from tonle.infra import clock, pagecache, usage
 from tonle.infra.server.files import FileAnswer
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -33,6 +33,7 @@ class ServerMiddleware:
             and pagecache.hint(response) is not None
         ):
             pagecache.prepare(response)
+        usage.note_response(request, response, clock.now())
         response["X-Request-ID"] = request_id
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response

@@ -36,8 +36,8 @@ def node(empty_node: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def own_node(empty_node: Path, tmp_path: Path) -> Iterator[Path]:
+def own_node(empty_node: Path, tmp_path: Path) -> Path:
     """A directory for a node that the test starts and stops itself."""
     data = tmp_path / "var"
     shutil.copytree(empty_node, data)
-    yield data
+    return data

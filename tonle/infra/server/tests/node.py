@@ -71,8 +71,7 @@ class Node:
             return False
 
     def connect(self) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), DEADLINE_SECONDS)
-        return connection
+        return socket.create_connection(("127.0.0.1", self.port), DEADLINE_SECONDS)
 
     def send(self, head: str, body: bytes = b"") -> socket.socket:
         """Open a connection and send a request; the caller decides what happens next."""

@@ -149,7 +149,7 @@ def public(request: HttpRequest) -> HttpResponse:
     if request.GET.get("cookie"):
         response.set_cookie("a", "b")
     if request.GET.get("lapsed"):
-        response.tonle_cache = pagecache.CacheHint(datetime(2020, 1, 1, tzinfo=UTC))
+        pagecache.lasts_until(response, datetime(2020, 1, 1, tzinfo=UTC))
     return response
 
 
