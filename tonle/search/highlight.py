@@ -1,0 +1,205 @@
+"""Showing where a text holds what was asked for, in every script.
+
+Works on stored text, cut by the same analysis as the index. The result is a list of
+plain-text segments; a template escapes them and puts <mark> around the marked ones, so
+no text can become markup.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tonle.search.analysis import align, clusters, fold, gram_runs, words
+from tonle.search.query import Question
+
+# A summary longer than this is read only so far: a page shows twenty of them.
+LONGEST = 20_000
+SNIPPET_CHARACTERS = 260
+
+# A letter after one of these is written below or inside the one before: Khmer COENG,
+# Myanmar VIRAMA. A border there would tear a stack of letters apart.
+_STACKERS = "\u17d2\u1039"
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of plain text, and whether it was asked for."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text in segments. cut_before, cut_after: whether text was left out there.
+
+    distinct: how many different things asked for occur in it.
+    """
+
+    segments: tuple[Segment, ...]
+    cut_before: bool = False
+    cut_after: bool = False
+    distinct: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(segment.text for segment in self.segments)
+
+
+class Marker:
+    """Marks one question's matches in any number of texts."""
+
+    def __init__(self, question: Question) -> None:
+        self._words = frozenset(question.words)
+        self._bare = frozenset(bare for word in question.words if (bare := fold(word)))
+        runs = {run for chunk in question.chunks for run in chunk.runs}
+        self._runs = sorted(runs, key=len, reverse=True)
+
+    def whole(self, text: str) -> Marked:
+        """All of a text: a title."""
+        found = self._matches(text)
+        return Marked(
+            _segments(text, _merged(span for span, _ in found)),
+            distinct=len({what for _, what in found}),
+        )
+
+    def snippet(self, text: str, size: int = SNIPPET_CHARACTERS) -> Marked:
+        """The stretch of at most about `size` characters that holds most of what was asked.
+
+        Without a match: the beginning.
+        """
+        text = text[:LONGEST]
+        found = self._matches(text)
+        start, end = _best_window(text, found, size)
+        inside = [(span, what) for span, what in found if start <= span[0] and span[1] <= end]
+        spans = _merged((a - start, b - start) for (a, b), _ in inside)
+        return Marked(
+            _segments(text[start:end], spans),
+            cut_before=start > 0,
+            cut_after=end < len(text.rstrip()),
+            distinct=len({what for _, what in inside}),
+        )
+
+    def _matches(self, text: str) -> list[tuple[Span, str]]:
+        """(place in the text, what was found there), in reading order, on letter borders."""
+        if not (self._words or self._runs) or not text:
+            return []
+        aligned = align(text)
+        found: list[tuple[Span, str]] = []
+        for token in words(aligned.text):
+            bare = fold(token.text)
+            if token.text in self._words or (bare is not None and bare in self._bare):
+                found.append((aligned.span(token.start, token.end), bare or token.text))
+        for run in gram_runs(aligned.text):
+            for wanted in self._runs:
+                for at in _occurrences(run.clusters, wanted):
+                    begin, end = run.places[at][0], run.places[at + len(wanted) - 1][1]
+                    found.append((aligned.span(begin, end), "".join(wanted)))
+        if not found:
+            return []
+        borders = _borders(text)
+        return sorted((_snapped(span, borders), what) for span, what in found)
+
+
+def _occurrences(clusters_: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    if len(wanted) > len(clusters_):
+        return []
+    last = len(clusters_) - len(wanted)
+    return [
+        at
+        for at in range(last + 1)
+        if clusters_[at] == wanted[0] and tuple(clusters_[at : at + len(wanted)]) == tuple(wanted)
+    ]
+
+
+def _borders(text: str) -> list[int]:
+    """Places between letters as readers see them, ends included."""
+    places = [0]
+    for _, end in clusters(text):
+        inner = end < len(text) and (
+            text[end - 1] in _STACKERS or unicodedata.category(text[end])[0] == "M"
+        )
+        if not inner:
+            places.append(end)
+    return places
+
+
+def _snapped(span: Span, borders: Sequence[int]) -> Span:
+    start = borders[max(0, bisect_right(borders, span[0]) - 1)]
+    end = borders[min(len(borders) - 1, bisect_left(borders, span[1]))]
+    return start, end
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Sorted, without overlaps."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return merged
+
+
+def _segments(text: str, spans: Sequence[Span]) -> tuple[Segment, ...]:
+    segments: list[Segment] = []
+    at = 0
+    for start, end in spans:
+        if start > at:
+            segments.append(Segment(text[at:start], False))
+        segments.append(Segment(text[start:end], True))
+        at = end
+    if at < len(text):
+        segments.append(Segment(text[at:], False))
+    return tuple(segments)
+
+
+def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Span:
+    """Where to cut: most different matches, then most matches, then earliest."""
+    if len(text) <= size:
+        return 0, len(text)
+    borders = _borders(text)
+    if not found:
+        return 0, _before(text, borders, size)
+    lead = size // 4
+    best, best_worth = 0, (-1, -1)
+    right = 0
+    for left in range(len(found)):
+        right = max(right, left)
+        reach = found[left][0][0] + size - lead
+        while right + 1 < len(found) and found[right + 1][0][1] <= reach:
+            right += 1
+        held = found[left : right + 1]
+        worth = (len({what for _, what in held}), len(held))
+        if worth > best_worth:
+            best, best_worth = left, worth
+    first = found[best][0][0]
+    start = _after(text, borders, max(0, first - lead), first)
+    # A match longer than the window is cut rather than lost.
+    end = _before(text, borders, max(start + size, min(found[best][0][1], start + 2 * size)))
+    return start, end
+
+
+def _after(text: str, borders: Sequence[int], at: int, limit: int) -> int:
+    """A good place to begin, not before `at`: after a space if one is near, else a border."""
+    if at <= 0:
+        return 0
+    for place in range(at, min(at + 30, limit)):
+        if text[place - 1].isspace():
+            return place
+    return min(borders[bisect_left(borders, at)], limit)
+
+
+def _before(text: str, borders: Sequence[int], at: int) -> int:
+    """A good place to end, not after `at`."""
+    if at >= len(text):
+        return len(text)
+    for place in range(at, max(at - 30, 0), -1):
+        if text[place].isspace():
+            return place
+    return borders[bisect_right(borders, at) - 1]
