@@ -29,6 +29,18 @@ class Projection:
         record.embargo_until = self.embargo_until
         record.changes_at = next_change(self.facts("published"), now)
 
+    @property
+    def source_key(self) -> str | None:
+        """What the source calls the item, or None for a record that was written here."""
+        key: str | None = self.document.get("source", {}).get("key")
+        return key
+
+    @property
+    def received_sha256(self) -> str:
+        """Digest of the item as received; the same again is nothing to do."""
+        digest: str = self.document.get("source", {}).get("received_sha256", "")
+        return digest
+
 
 def project(document: dict[str, Any]) -> Projection:
     """The projection of a checked document."""

@@ -494,6 +494,8 @@ _RECORD_FIELDS = (
     "access_level",
     "embargo_until",
     "changes_at",
+    "source_key",
+    "received_sha256",
 )
 
 
@@ -525,6 +527,8 @@ class _Writer:
         record.updated_at = intent.at
         record.version, record.revision = document["version"], document["revision"]
         record.ocfl_version, record.ocfl_digest = head.version, head.inventory_sha512
+        record.source_key = projection.source_key or record.source_key
+        record.received_sha256 = projection.received_sha256
         projection.apply(record, intent.at)
 
     def _versions(self, documents: dict[int, dict[str, Any]]) -> None:

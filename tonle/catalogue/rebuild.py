@@ -62,6 +62,12 @@ class NotEmpty(TonleError):
     )
 
 
+class Unfinished(TonleError):
+    code = "rebuild_unfinished"
+    http_status = 503
+    message = N_("A rebuild was begun and interrupted. Run `tonle rebuild` again to finish it.")
+
+
 class NothingThere(TonleError):
     code = "no_files"
     http_status = 409
@@ -83,7 +89,7 @@ def unfinished() -> bool:
 
 
 def rebuild(now: datetime, step: Callable[[int], None] = lambda _: None) -> Report:
-    """Bring every record back. step is called with the number of records after each batch.
+    """Bring every record back. step is called with the number of objects of each batch.
 
     Raises NotEmpty or NothingThere.
     """
@@ -104,7 +110,7 @@ def rebuild(now: datetime, step: Callable[[int], None] = lambda _: None) -> Repo
     while batch := list(islice(objects, BATCH)):
         _bring_back(origin, batch, now, report)
         crash.point("rebuild.batch")
-        step(report.records + report.earlier)
+        step(len(batch))
     node.describe(root, now)
     crash.point("rebuild.ended")
     _marker().unlink(missing_ok=True)
@@ -237,7 +243,7 @@ _STEPS = {
 
 def _record(origin: Origin, found: _Found, now: datetime) -> Record:
     document = found.states[-1].document
-    source = document.get("source", {})
+    projection = project(document)
     record = Record(
         id=found.record_id,
         kind=document["kind"],
@@ -249,10 +255,10 @@ def _record(origin: Origin, found: _Found, now: datetime) -> Record:
         revision=document["revision"],
         ocfl_version=found.head.version,
         ocfl_digest=found.head.inventory_sha512,
-        source_key=source.get("key"),
-        received_sha256=source.get("received_sha256", ""),
+        source_key=projection.source_key,
+        received_sha256=projection.received_sha256,
     )
-    project(document).apply(record, now)
+    projection.apply(record, now)
     return record
 
 

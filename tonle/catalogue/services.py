@@ -48,12 +48,10 @@ class NewFile:
 
 @dataclass(frozen=True)
 class NewDraft:
-    """A draft to be: the descriptive document, its files, and what an import knows it by."""
+    """A draft to be: the descriptive document, and its files."""
 
     document: dict[str, Any]
     files: Sequence[NewFile] = field(default_factory=tuple)
-    source_key: str | None = None
-    received_sha256: str = ""
 
 
 # --- drafts --------------------------------------------------------------------------------
@@ -89,8 +87,7 @@ def create_drafts(*, news: Sequence[NewDraft], actor: Actor, now: datetime) -> l
                 origin=origin,
                 created_at=now,
                 created_by=actor.id,
-                source_key=new.source_key,
-                received_sha256=new.received_sha256,
+                source_key=new.document.get("source", {}).get("key"),
             )
             for new in news
         )
@@ -205,6 +202,28 @@ def discard_draft(*, draft_id: str, actor: Actor, now: datetime) -> None:
         paths = list(draft.files.exclude(path="").values_list("path", flat=True))
         draft.files.all().delete()
         Draft.objects.filter(key=draft.key).update(body=b"")
+        transaction.on_commit(lambda: _unlink(paths))
+
+
+def forget_drafts(*, drafts: Sequence[Draft], actor: Actor) -> None:
+    """Take back drafts that were made a moment ago and refused: as if they had never been.
+
+    Only of records that were never public, and only what the actor made itself.
+    """
+    with transaction.atomic():
+        rows = list(
+            Draft.objects.select_for_update(of=("self",))
+            .select_related("record")
+            .prefetch_related("files")
+            .filter(
+                key__in=[draft.key for draft in drafts],
+                state="open",
+                created_by=actor.id,
+                record__state="reserved",
+            )
+        )
+        paths = [file.path for draft in rows for file in draft.files.all() if file.path]
+        Record.objects.filter(key__in=[draft.record.key for draft in rows]).delete()
         transaction.on_commit(lambda: _unlink(paths))
 
 

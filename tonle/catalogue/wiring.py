@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from tonle.api.public import register_router
+from tonle.catalogue.front import Front
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
+from tonle.catalogue.search_source import CatalogueSource
 from tonle.infra import lifecycle, pagecache, triggers
+from tonle.search.public import register_source
+from tonle.web.public import register_front_source
 
 
 def connect() -> None:
     """Fill the registries of the bands below. Called once, when the app is ready."""
+    from tonle.catalogue import tasks  # noqa: F401 # Registers its handlers.
+
     lifecycle.register(RECORD, Record, may=may_move_record)
     lifecycle.register(DRAFT, Draft, may=may_move_draft)
     triggers.guard_rows(Change)
     pagecache.register_stamp(stamp)
+    register_source(CatalogueSource())
+    register_front_source(Front())
+    register_router("records", "tonle.catalogue.api:router")
 
 
 def stamp() -> tuple[int, ...]:

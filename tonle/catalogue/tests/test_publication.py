@@ -135,9 +135,7 @@ def test_a_withdrawn_record_leaves_a_tombstone_and_comes_back_as_it_was(tmp_path
     view = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER)
     assert view.document["tombstone"]["reason"] == {"en": "A better one exists."}
     with pytest.raises(NotFound):
-        readable_file(
-            record_id=record.id, name="a.txt", actor=STEWARD, now=LATER, root=storage()
-        )
+        readable_file(record_id=record.id, name="a.txt", actor=STEWARD, now=LATER, root=storage())
     assert digest() != before
     services.reinstate(record_id=record.id, actor=CURATOR, now=LATER)
     assert Record.objects.get(id=record.id).state == "published"

@@ -1,0 +1,81 @@
+"""What `tonle check` looks at, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tonle.catalogue import gates
+from tonle.catalogue.log import Verifier
+from tonle.catalogue.models import Intent, Record
+from tonle.catalogue.publication import object_id, storage
+from tonle.infra import audit, jobs, triggers
+
+
+@dataclass
+class Section:
+    """One thing looked at: its name, a sentence, and what does not hold."""
+
+    name: str
+    summary: str = ""
+    findings: list[str] = field(default_factory=list)
+
+
+def sections(*, files: bool) -> Iterator[Section]:
+    """Every check, one after the other. files: read every kept byte as well."""
+    yield _guards()
+    yield _audit()
+    yield _log()
+    yield _storage(files=files)
+
+
+def _guards() -> Section:
+    """What must be in place for the other promises to hold."""
+    section = Section("guards")
+    section.findings += [f"the trigger {name} is missing" for name in triggers.missing()]
+    section.findings += [f"the gate {name} is not registered" for name in gates.missing()]
+    section.findings += jobs.wiring_faults()
+    section.summary = "triggers, gates and handlers are in place"
+    if section.findings:
+        section.summary = f"{len(section.findings)} missing; run `tonle init` to install triggers"
+    return section
+
+
+def _audit() -> Section:
+    report = audit.Report()
+    findings = [str(finding) for finding in audit.verify(report)]
+    return Section("audit", f"{report.entries:,} entries verified", findings)
+
+
+def _log() -> Section:
+    verifier = Verifier()
+    findings = [f"position {f.pos}: {f.what}" for f in verifier.findings()]
+    erased = f", {verifier.erased:,} documents erased" if verifier.erased else ""
+    return Section("log", f"{verifier.checked:,} entries verified{erased}", findings)
+
+
+def _storage(*, files: bool) -> Section:
+    """Whether the files hold what the database names; with files, every byte of it."""
+    section = Section("files")
+    root = storage()
+    section.findings += [
+        f"record {record_id}: authorised, not yet in place; restart the node"
+        for record_id in Intent.objects.values_list("record__id", flat=True)
+    ]
+    rows = Record.objects.exclude(state="reserved").order_by("id")
+    count = size = 0
+    for row in rows.values_list("id", "ocfl_version", "ocfl_digest").iterator(chunk_size=2000):
+        record_id, version, digest = row
+        head = root.head(object_id(record_id))
+        count += 1
+        if head is None:
+            section.findings.append(f"record {record_id}: its object is missing from the storage")
+        elif (head.version, head.inventory_sha512) != (version, digest):
+            section.findings.append(f"record {record_id}: the storage holds another state of it")
+        elif files:
+            checked = root.fixity(object_id(record_id))
+            size += checked.size_bytes
+            section.findings += [f"record {record_id}: {finding}" for finding in checked.findings]
+    read = f", {size:,} bytes read" if files else ""
+    section.summary = f"{count:,} objects agree with the database{read}"
+    return section

@@ -1,0 +1,207 @@
+"""`tonle import`, `rebuild`, `check`, `starter`: the catalogue at the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tonle.cli.public import Command, Progress, register, register_init
+
+if TYPE_CHECKING:
+    from tonle.catalogue.importing import Item
+
+# What a report says of each outcome, in the order in which it says it.
+OUTCOMES = {
+    "added": "added as new records",
+    "updated": "changed at their source: corrected here",
+    "unchanged": "already here, unchanged",
+    "duplicate": "the same thing as another record",
+    "withdrawn": "withdrawn here, left alone",
+    "deleted": "deleted at their source",
+    "refused": "refused",
+    "empty": "files without a record",
+    "not_read": "files in formats that are not read yet",
+    "unknown": "files that are no metadata we know",
+}
+
+
+def _configure_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, do nothing")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write one JSON line per record to this file"
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", help="do not list refusals one by one, count them"
+    )
+
+
+def _import(args: argparse.Namespace) -> int:
+    from tonle.catalogue.importing import import_paths
+    from tonle.catalogue.publication import recover
+    from tonle.infra import clock
+    from tonle.kernel.actors import SYSTEM
+
+    recover()
+    items = import_paths(args.paths, actor=SYSTEM, now=clock.now(), dry_run=args.dry_run)
+    return _report(items, args)
+
+
+def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
+    """Print what became of each record. 1 where a record was refused, so that scripts notice."""
+    import json
+    from collections import Counter
+
+    counts: Counter[str] = Counter()
+    formats: Counter[str] = Counter()
+    repaired = 0
+    report = args.report.open("w", encoding="utf-8") if args.report else None
+    try:
+        with Progress("Import") as progress:
+            for item in progress.follow(items):
+                counts[item.outcome] += 1
+                repaired += bool(item.warnings)
+                if item.outcome == "not_read":
+                    formats[item.format] += 1
+                if report is not None:
+                    report.write(json.dumps(_line(item), ensure_ascii=False) + "\n")
+                elif item.outcome in {"refused", "duplicate"} and not args.quiet:
+                    print(_sentence(item))
+    finally:
+        if report is not None:
+            report.close()
+    if args.dry_run:
+        print("Nothing was changed; this is what would happen:")
+    for outcome, words in OUTCOMES.items():
+        if counts[outcome]:
+            print(f"{counts[outcome]:>8,}  {words}")
+    for name, number in sorted(formats.items()):
+        print(f"{'':>12}{number:>5,}  {name}")
+    if repaired:
+        print(f"{repaired:>8,}  of the records had something repaired or left out on the way")
+    return 1 if counts["refused"] else 0
+
+
+def _sentence(item: Item) -> str:
+    from tonle.infra.i18n import say
+
+    why = " ".join(say(reason) for reason in item.reasons)
+    # A file that holds one record is named once.
+    name = item.file if item.key in {"", f"file:{item.file}"} else f"{item.file} ({item.key})"
+    return f"{item.outcome}: {name}: {why}"
+
+
+def _line(item: Item) -> dict[str, object]:
+    from tonle.infra.i18n import say
+
+    return {
+        "file": item.file,
+        "key": item.key,
+        "outcome": item.outcome,
+        "format": item.format,
+        "record": item.record,
+        "reasons": [say(reason) for reason in item.reasons],
+        "warnings": list(item.warnings),
+    }
+
+
+def _rebuild(_: argparse.Namespace) -> int:
+    from django.core.management import call_command
+
+    from tonle.catalogue.rebuild import rebuild
+    from tonle.infra import clock
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("migrate", database="cache", verbosity=0, interactive=False)
+    call_command("createcachetable", database="cache", verbosity=0)
+    with Progress("Rebuild") as progress:
+        report = rebuild(clock.now(), progress.advance)
+    print(f"{report.records + report.earlier:,} records are back, from the files alone.")
+    for name, why in report.damaged:
+        print(f"not readable: {name}: {why}")
+    return 1 if report.damaged else 0
+
+
+def _configure_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--digest",
+        action="store_true",
+        help="end with one SHA-256 over all published records, revisions and file digests",
+    )
+    parser.add_argument(
+        "--files", action="store_true", help="also read every file and compare its digest"
+    )
+
+
+def _check(args: argparse.Namespace) -> int:
+    from tonle.catalogue import checks
+    from tonle.catalogue.digest import digest
+
+    faults = 0
+    for section in checks.sections(files=args.files):
+        print(f"{section.name}: {section.summary}")
+        for finding in section.findings:
+            faults += 1
+            print(f"  {finding}")
+    if args.digest:
+        print(digest())
+    return 1 if faults else 0
+
+
+def _configure_starter(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(report=None, dry_run=False, quiet=False)
+
+
+def _starter(args: argparse.Namespace) -> int:
+    from tonle.catalogue.starting import load
+    from tonle.infra import clock
+
+    return _report(load(clock.now()), args)
+
+
+def _establish(now: datetime) -> None:
+    from tonle.catalogue import node, rebuild
+    from tonle.catalogue.publication import recover
+
+    if rebuild.unfinished():
+        raise rebuild.Unfinished
+    node.establish(now)
+    recover()
+
+
+register(
+    Command(
+        "import",
+        "Take in metadata: DataCite JSON and XML, OAI-PMH answers with Dublin Core, CITATION.cff.",
+        _import,
+        _configure_import,
+    )
+)
+register(
+    Command(
+        "rebuild",
+        "Make the database anew from the kept files alone; may be interrupted and called again.",
+        _rebuild,
+        needs_node=False,
+    )
+)
+register(
+    Command(
+        "check",
+        "Verify the audit, the change log and the storage, and say what does not hold.",
+        _check,
+        _configure_check,
+    )
+)
+register(
+    Command(
+        "starter",
+        "Load the starter set: real tools, calls, laboratories, agreements and policies.",
+        _starter,
+        _configure_starter,
+    )
+)
+register_init(_establish)

@@ -1,0 +1,68 @@
+"""What the front page shows of the catalogue."""
+
+from __future__ import annotations
+
+from django.db.models import Count as CountRows
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from tonle.catalogue.kinds import kinds
+from tonle.catalogue.models import Record
+from tonle.catalogue.rules.access import READ_METADATA
+from tonle.catalogue.search_source import as_hit
+from tonle.catalogue.selectors import permitted
+from tonle.infra import clock
+from tonle.kernel import canonical
+from tonle.kernel.actors import Actor
+from tonle.web.public import Count, NewRecord
+
+
+class Front:
+    """Answers for the front page; each with a fixed number of queries."""
+
+    def newest(self, actor: Actor, limit: int) -> list[NewRecord]:
+        """Newest published records, newest first. One query."""
+        rows = (
+            Record.objects.select_related("document")
+            .filter(permitted(actor, READ_METADATA, clock.now()), state="published")
+            .order_by("-updated_at", "-key")[:limit]
+        )
+        return [_new(row) for row in rows]
+
+    def by_kind(self, actor: Actor) -> list[Count]:
+        """Records by kind, in the order of the map. One query, from an index."""
+        rows = (
+            Record.objects.filter(permitted(actor, READ_METADATA, clock.now()), state="published")
+            .values_list("kind")
+            .annotate(number=CountRows("key"))
+            .order_by()
+        )
+        numbers = dict(rows)
+        return [
+            Count(
+                kind.name,
+                gettext(kind.plural),
+                numbers[kind.name],
+                f"{reverse('search:search')}?kind={kind.name}",
+            )
+            for kind in kinds()
+            if numbers.get(kind.name)
+        ]
+
+    def by_member(self, _actor: Actor) -> list[Count]:
+        return []
+
+
+def _new(row: Record) -> NewRecord:
+    assert row.document is not None  # noqa: S101 # Published, so the database has made sure.
+    document = canonical.loads(bytes(row.document.body))
+    hit = as_hit(row, document, get_language() or "en")
+    names = [creator["name"] for creator in document.get("creators", ())]
+    return NewRecord(
+        url=hit.html_url,
+        kind_label=hit.badges[0],
+        titles=document["titles"],
+        at=hit.updated_at,
+        byline="; ".join(names[:3]) + (" …" if len(names) > 3 else ""),
+        badges=tuple(hit.badges[1:]),
+    )

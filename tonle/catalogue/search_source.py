@@ -1,0 +1,172 @@
+"""The catalogue as a source of the search index: its change log, in the index's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+
+from tonle.catalogue.kinds import kind
+from tonle.catalogue.log import after, head
+from tonle.catalogue.models import LogHead, Record
+from tonle.kernel import canonical
+from tonle.kernel.dates import earliest, parse_date
+from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.text import LanguageMap, choose
+from tonle.search.public import Change, Document, Hit
+
+
+class CatalogueSource:
+    """Public records. Withdrawn and purged ones are not found; their tombstones stand."""
+
+    name = "record"
+
+    def lineage(self) -> str:
+        stand = LogHead.objects.select_related("origin").first()
+        return f"{stand.origin.id}/{stand.epoch}" if stand else ""
+
+    def head(self) -> int:
+        return head().pos
+
+    def changes(self, after: int, limit: int) -> Sequence[Change]:
+        entries = _after(after, limit)
+        records = {
+            record.id: record
+            for record in Record.objects.select_related("document").filter(
+                id__in={entry.record for entry in entries}
+            )
+        }
+        found: dict[str, Document | None] = {}
+        for record_id, record in records.items():
+            if record.state == "published" and record.document is not None:
+                found[record_id] = as_document(record, canonical.loads(bytes(record.document.body)))
+        return [Change(entry.pos, entry.record, found.get(entry.record)) for entry in entries]
+
+    def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
+        rows = Record.objects.select_related("document").filter(id__in=keys, state="published")
+        return {
+            row.id: as_hit(row, canonical.loads(bytes(row.document.body)), language)
+            for row in rows
+            if row.document is not None
+        }
+
+
+_after = after
+
+
+def as_document(record: Record, document: dict[str, Any]) -> Document:
+    """What of a record document can be searched, filtered and counted."""
+    texts: list[LanguageMap] = [d["text"] for d in document.get("descriptions", ())]
+    texts += [subject["text"] for subject in document.get("subjects", ())]
+    texts += [title["text"] for title in document.get("other_titles", ())]
+    texts += [g["place"] for g in document.get("geo_locations", ()) if "place" in g]
+    texts += _profile_texts(document.get("profile", {}))
+    return Document(
+        key=record.id,
+        kind=record.kind,
+        titles=document["titles"],
+        texts=texts,
+        names=list(_names(document)),
+        identifiers=[record.id, *(pid["value"] for pid in document.get("pids", ()))],
+        facets=facets(document),
+        year=document.get("publication_year") or _year(document),
+        updated_at=record.updated_at or record.created_at,
+    )
+
+
+def facets(document: dict[str, Any]) -> dict[str, list[str]]:
+    """Facet codes of a document; the kind is the index's own."""
+    organisations = [document["publisher"]["name"]] if "publisher" in document else []
+    organisations += [
+        agent["name"]
+        for agent in document.get("creators", ())
+        if agent["name_type"] == "Organizational"
+    ]
+    return {
+        "member": list(document.get("members", ())),
+        "lang": _languages(document),
+        "access": [document["access"]["level"]],
+        "subject": [choose(s["text"], "en")[1][:100] for s in document.get("subjects", ())][:20],
+        "licence": [r["identifier"] for r in document.get("rights", ()) if "identifier" in r],
+        "format": sorted({file["media_type"] for file in document["files"]})[:20],
+        "organisation": list(dict.fromkeys(organisations))[:20],
+        "funder": [f["funder_name"] for f in document.get("funding_references", ())][:20],
+        "community": list(document.get("communities", ())),
+    }
+
+
+def _languages(document: dict[str, Any]) -> list[str]:
+    """Languages of the thing itself, else those of its titles."""
+    tags = document.get("languages") or [tag for tag in document["titles"] if tag != "und"]
+    return list(dict.fromkeys(tag.split("-")[0].lower() for tag in tags))
+
+
+def _names(document: dict[str, Any]) -> list[str]:
+    agents = [*document.get("creators", ()), *document.get("contributors", ())]
+    names = [name for a in agents for name in (a["name"], *a.get("names", {}).values())]
+    names += [a["name"] for agent in agents for a in agent.get("affiliations", ())]
+    if "publisher" in document:
+        names.append(document["publisher"]["name"])
+    names += [f["funder_name"] for f in document.get("funding_references", ())]
+    # A paper of a thousand authors is found by its first ones; the rest would drown the index.
+    return list(dict.fromkeys(names))[:200]
+
+
+def _profile_texts(profile: dict[str, Any]) -> list[LanguageMap]:
+    """Words of the kind's own fields, one or two levels deep."""
+    words: list[str] = []
+    for name, value in profile.items():
+        if name == "schema":
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            leaves = item.values() if isinstance(item, dict) else [item]
+            words += [leaf for leaf in leaves if isinstance(leaf, str)]
+    return [{"und": " \n".join(words)}] if words else []
+
+
+def _year(document: dict[str, Any]) -> int | None:
+    years = []
+    for row in document.get("dates", ()):
+        try:
+            day = earliest(parse_date(row["date"]))
+        except Invalid:
+            continue  # A date that only people can read.
+        if day is not None:
+            years.append(day.year)
+    return min(years, default=None)
+
+
+def summary(document: dict[str, Any]) -> LanguageMap:
+    """The text a list shows below a title: the abstract, else the first description."""
+    described = document.get("descriptions", ())
+    abstract = next((d for d in described if d["type"] == "Abstract"), None)
+    chosen = abstract or next(iter(described), None)
+    text: LanguageMap = chosen["text"] if chosen else {}
+    return text
+
+
+def as_hit(record: Record, document: dict[str, Any], language: str) -> Hit:
+    """A record as a list shows it, in the reader's language where it has one."""
+    tag, title = choose(document["titles"], language)
+    badges = [gettext(kind(record.kind).label)]
+    if document["access"]["level"] in {"embargoed", "restricted"}:
+        badges.append(gettext(ACCESS_LABELS[document["access"]["level"]]))
+    return Hit(
+        id=record.id,
+        kind=record.kind,
+        title=(tag, title),
+        summary=summary(document),
+        html_url=f"/records/{record.id}",
+        updated_at=record.updated_at or record.created_at,
+        badges=badges,
+        other_titles={t: text for t, text in document["titles"].items() if t != tag},
+    )
+
+
+ACCESS_LABELS = {
+    "open": N_("Open"),
+    "embargoed": N_("Under embargo"),
+    "restricted": N_("On request"),
+    "metadata_only": N_("Description only"),
+}

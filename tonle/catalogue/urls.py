@@ -1,0 +1,19 @@
+"""The catalogue's paths."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from tonle.catalogue import views
+
+app_name = "catalogue"
+urlpatterns = [
+    path("records/<str:record_id>", views.record, name="record"),
+    path("records/<str:record_id>/v<int:version>", views.record, name="version"),
+    path("records/<str:record_id>/files/<path:name>", views.file, name="file"),
+    path(
+        "records/<str:record_id>/v<int:version>/files/<path:name>", views.file, name="version-file"
+    ),
+    re_path(r"^ark:/?(?P<naan>[0-9a-z]{5,9})/(?P<name>[^/?]+)$", views.ark, name="ark"),
+    path("schemas/tonle-record/1", views.schema, name="schema"),
+]
