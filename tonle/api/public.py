@@ -13,6 +13,7 @@ from tonle.api.registry import Authenticator, register_authenticator, register_r
 
 if TYPE_CHECKING:
     from tonle.api.auth import AnyReader, Token
+    from tonle.api.errors import BadCursor
     from tonle.api.paging import (
         CursorText,
         Keyset,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnyReader",
     "Authenticator",
+    "BadCursor",
     "CursorText",
     "Keyset",
     "Limit",
@@ -46,6 +48,7 @@ __all__ = [
 
 _FETCHED = {
     "AnyReader": "auth",
+    "BadCursor": "errors",
     "CursorText": "paging",
     "Keyset": "paging",
     "Limit": "paging",

@@ -1,7 +1,49 @@
-"""The door of search: what contexts register, and what they ask."""
+"""The door of search: what contexts register, and what pages and the API ask."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from tonle.search.documents import Change, Document, Hit, Source, register_source
 
-__all__ = ["Change", "Document", "Hit", "Source", "register_source"]
+if TYPE_CHECKING:
+    from tonle.search.facets import Facet, Filters, register_labels
+    from tonle.search.indexing import catch_up, status
+    from tonle.search.selectors import Found, Interpretation, Page, search
+
+__all__ = [
+    "Change",
+    "Document",
+    "Facet",
+    "Filters",
+    "Found",
+    "Hit",
+    "Interpretation",
+    "Page",
+    "Source",
+    "catch_up",
+    "register_labels",
+    "register_source",
+    "search",
+    "status",
+]
+
+# Fetched when first used: registering at start-up should not load ICU and the engine.
+_FETCHED = {
+    "Facet": "facets",
+    "Filters": "facets",
+    "Found": "selectors",
+    "Interpretation": "selectors",
+    "Page": "selectors",
+    "catch_up": "indexing",
+    "register_labels": "facets",
+    "search": "selectors",
+    "status": "indexing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FETCHED:
+        raise AttributeError(name)
+    return getattr(import_module(f"tonle.search.{_FETCHED[name]}"), name)

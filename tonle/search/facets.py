@@ -1,0 +1,212 @@
+"""By what results are narrowed: filters as an address carries them, counts with labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from tonle.kernel import codes
+from tonle.kernel.errors import N_
+from tonle.search.engine import Between, Filter, OneOf
+from tonle.search.errors import BadFilter
+from tonle.search.schema import CLOSES, FACETS, YEAR, whole_seconds
+
+# Values of one facet in one question, and characters of one value: more is no question.
+MOST_VALUES = 50
+LONGEST_VALUE = 200
+
+# Counted and shown unless a caller asks for others. The rest can be filtered by.
+SHOWN = ("kind", "member", "lang", YEAR, "access", "licence")
+
+Labeller = Callable[[str, str], str]  # (code, BCP 47 of the reader) -> what to show
+
+_NAMES = {
+    "kind": N_("Kind"),
+    "member": N_("Member"),
+    "lang": N_("Language"),
+    YEAR: N_("Year"),
+    "access": N_("Access"),
+    "subject": N_("Subject"),
+    "licence": N_("Licence"),
+    "format": N_("Format"),
+    "organisation": N_("Organisation"),
+    "funder": N_("Funder"),
+    "community": N_("Community"),
+}
+_ACCESS = {
+    "open": N_("Open"),
+    "embargoed": N_("Under embargo"),
+    "restricted": N_("On request"),
+    "metadata_only": N_("Description only"),
+}
+
+
+def _access_label(code: str, _language: str) -> str:
+    return gettext(_ACCESS[code]) if code in _ACCESS else code
+
+
+def _from_list(name: str) -> Labeller:
+    return lambda code, language: codes.label(name, code, language)
+
+
+_labellers: dict[str, Labeller] = {
+    "member": _from_list("members"),
+    "lang": _from_list("languages"),
+    "licence": _from_list("licences"),
+    "access": _access_label,
+}
+
+
+def register_labels(facet: str, labeller: Labeller) -> None:
+    """Say how the codes of a facet are shown: by a context that knows their names."""
+    if facet not in FACETS:
+        raise ValueError(f"The index has no facet called {facet}.")
+    _labellers[facet] = labeller
+
+
+def label(facet: str, code: str, language: str) -> str:
+    """What to show for a code of a facet; the code itself where nobody knows more."""
+    labeller = _labellers.get(facet)
+    return labeller(code, language) if labeller else code
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a facet. count: results it holds or, not selected, would add."""
+
+    code: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet with its values, the most frequent first (years: the newest first)."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+
+    @property
+    def selected(self) -> tuple[Value, ...]:
+        return tuple(value for value in self.values if value.selected)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """How a reader narrows a search.
+
+    chosen: facet to codes; any of them, and all facets together. year_from, year_to: both
+    included. open_now: only what offers something that has not closed.
+    """
+
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    year_from: int | None = None
+    year_to: int | None = None
+    open_now: bool = False
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Sequence[str]]) -> Filters:
+        """From the parameters of an address; those that are no filters are passed over.
+
+        `kind=dataset&kind=software`, `year=2020` or `year=2015-2020` or `year=2015-`,
+        `year_from=2015`, `year_to=2020`, `open=1`. Raises BadFilter.
+        """
+        chosen: dict[str, tuple[str, ...]] = {}
+        for name in FACETS:
+            given = list(dict.fromkeys(v.strip() for v in parameters.get(name, ()) if v.strip()))
+            for value in given[MOST_VALUES:] or [v for v in given if len(v) > LONGEST_VALUE]:
+                raise BadFilter(name=name, value=value[:LONGEST_VALUE])
+            if given:
+                chosen[name] = tuple(given)
+        low, high = _years(parameters)
+        opened = any(value in {"1", "true", "on"} for value in parameters.get("open", ()))
+        return cls(chosen, low, high, opened)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters of an address that `read` understands, in one fixed order."""
+        pairs = [(name, value) for name in FACETS for value in self.chosen.get(name, ())]
+        if self.year_from is not None:
+            pairs.append(("year_from", str(self.year_from)))
+        if self.year_to is not None:
+            pairs.append(("year_to", str(self.year_to)))
+        if self.open_now:
+            pairs.append(("open", "1"))
+        return pairs
+
+    def with_value(self, facet: str, code: str) -> Filters:
+        """These filters and one more value; a year takes the place of the years before."""
+        if facet == YEAR:
+            return Filters(self.chosen, int(code), int(code), self.open_now)
+        codes_ = (*self.chosen.get(facet, ()), code)
+        return Filters({**self.chosen, facet: codes_}, self.year_from, self.year_to, self.open_now)
+
+    def without(self, facet: str, code: str = "") -> Filters:
+        """These filters less one value; less the whole facet where no code is named."""
+        if facet == YEAR:
+            return Filters(self.chosen, None, None, self.open_now)
+        if facet == "open":
+            return Filters(self.chosen, self.year_from, self.year_to, False)
+        left = tuple(c for c in self.chosen.get(facet, ()) if code and c != code)
+        rest = {name: values for name, values in self.chosen.items() if name != facet}
+        if left:
+            rest[facet] = left
+        return Filters(rest, self.year_from, self.year_to, self.open_now)
+
+    def for_engine(self, now: datetime) -> dict[str, Filter]:
+        """As the engine understands them. now: UTC."""
+        found: dict[str, Filter] = {name: OneOf(values) for name, values in self.chosen.items()}
+        if self.year_from is not None or self.year_to is not None:
+            found[YEAR] = Between(self.year_from, self.year_to)
+        if self.open_now:
+            found[CLOSES] = Between(whole_seconds(now) + 1, None)
+        return found
+
+    def __bool__(self) -> bool:
+        return bool(self.pairs())
+
+
+_YEARS = re.compile(r"(\d{1,4})?\s*(-)?\s*(\d{1,4})?")
+
+
+def _years(parameters: Mapping[str, Sequence[str]]) -> tuple[int | None, int | None]:
+    low = _year(parameters, "year_from")
+    high = _year(parameters, "year_to")
+    for value in parameters.get(YEAR, ()):
+        match = _YEARS.fullmatch(value.strip())
+        if not match:
+            raise BadFilter(name=YEAR, value=value[:LONGEST_VALUE])
+        first, dash, last = match.groups()
+        low = int(first) if first else low
+        high = int(last) if last else (high if dash or not first else int(first))
+    return low, high
+
+
+def _year(parameters: Mapping[str, Sequence[str]], name: str) -> int | None:
+    for value in parameters.get(name, ()):
+        if value.strip():
+            if not re.fullmatch(r"\d{1,4}", value.strip()):
+                raise BadFilter(name=name, value=value[:LONGEST_VALUE])
+            return int(value)
+    return None
+
+
+def facet(name: str, counts: Mapping[str, int], filters: Filters, language: str) -> Facet:
+    """A facet as a page shows it, with the values that are chosen even where they count 0."""
+    selected = set(filters.chosen.get(name, ()))
+    if name == YEAR and filters.year_from is not None and filters.year_from == filters.year_to:
+        selected = {str(filters.year_from)}
+    values = [
+        Value(code, label(name, code, language), counts.get(code, 0), code in selected)
+        for code in {*counts, *selected}
+    ]
+    if name == YEAR:
+        values.sort(key=lambda value: -int(value.code))
+    else:
+        values.sort(key=lambda value: (-value.count, value.label, value.code))
+    return Facet(name, gettext(_NAMES[name]), tuple(values))

@@ -1,0 +1,344 @@
+"""Questions to the index, answered with what the database says at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+
+from tonle.api.public import BadCursor, decode_cursor, encode_cursor, scope_of
+from tonle.kernel.text import choose
+from tonle.search import query as query_module
+from tonle.search.documents import Hit, sources, split_key
+from tonle.search.engine import Answer, Place, Reader, Request, Row, SortKey
+from tonle.search.errors import UnknownSorting
+from tonle.search.facets import SHOWN, Facet, Filters, facet
+from tonle.search.highlight import Marked, Marker
+from tonle.search.query import Question
+from tonle.search.reading import CurrentReader
+from tonle.search.schema import NEWEST, title_order
+from tonle.search.shelf import Shelf
+
+Sort = Literal["relevance", "newest", "title"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "title")
+Mode = Literal["all", "any", "everything", "nothing"]
+
+LARGEST_PAGE = 100
+
+# Fewer hits with every word, and those with some of the words are shown below them.
+FEW = 10
+
+# Hits that went away after they were indexed are replaced from below, so many times.
+_REFILLS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result. snippet: from the summary, in the language that holds the words asked for.
+
+    also: (language, title) in another language where the words are, if they are not in
+    the title shown.
+    """
+
+    source: str
+    key: str
+    hit: Hit
+    title: Marked
+    snippet_language: str
+    snippet: Marked
+    also: tuple[str, Marked] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """How the question was understood, so that a page can say so.
+
+    mode: every word ("all"), some of them ("any"), no question at all ("everything"), or a
+    question without a single letter or digit ("nothing"). with_all: in mode "any", how
+    many have all words. cut: the question was too long and its end was left out.
+    """
+
+    typed: str
+    words: tuple[str, ...]
+    mode: Mode
+    with_all: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results.
+
+    total: of the whole result by the index; things withdrawn in the last second may still
+    be counted, and are never shown. next, previous: cursors, None at an end.
+    ready: whether there is an index yet.
+    """
+
+    hits: tuple[Found, ...]
+    total: int
+    facets: tuple[Facet, ...]
+    next: str | None
+    previous: str | None
+    sort: Sort
+    filters: Filters
+    interpretation: Interpretation
+    ready: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: plain values only."""
+        return {
+            "query": self.interpretation.typed,
+            "mode": self.interpretation.mode,
+            "sort": self.sort,
+            "total": self.total,
+            "items": [
+                {
+                    "id": found.hit.id,
+                    "kind": found.hit.kind,
+                    "title": found.hit.title[1],
+                    "title_language": found.hit.title[0],
+                    "html_url": found.hit.html_url,
+                    "updated_at": found.hit.updated_at.isoformat().replace("+00:00", "Z"),
+                    "snippet": found.snippet.text,
+                }
+                for found in self.hits
+            ],
+            "facets": {
+                facet.name: [
+                    {"code": value.code, "label": value.label, "count": value.count}
+                    for value in facet.values
+                ]
+                for facet in self.facets
+            },
+            "next": self.next,
+            "previous": self.previous,
+        }
+
+
+def search(
+    query: str,
+    filters: Filters | None = None,
+    sort: str = "",
+    cursor: str | None = None,
+    limit: int = 20,
+    *,
+    language: str,
+    now: datetime,
+    facets: Sequence[str] = SHOWN,
+) -> Page:
+    """What is found, best first; with no query, the newest.
+
+    sort: "" for the usual one. cursor: `next` or `previous` of a page of the same
+    question. language: of the reader (BCP 47). now: UTC. All words are asked for first;
+    where few have them all, those with some follow. One query to each source that has
+    hits. Raises BadCursor, UnknownSorting.
+    """
+    filters = filters or Filters()
+    question = query_module.read(query)
+    chosen = _sorting(sort, question)
+    scope = scope_of("search", {"q": question.typed, "sort": chosen, "f": filters.pairs()})
+    reader = _reader().get()
+    if reader is None:
+        return _not_ready(question, filters, chosen)
+
+    place, direction, mode, with_all = None, "after", "", 0
+    if cursor:
+        place, direction, mode, with_all = _read_cursor(scope, cursor)
+    request = Request(
+        clause=query_module.every_word(question),
+        filters=filters.for_engine(now),
+        facets=tuple(facets),
+        sort=_order(chosen, language),
+        descending=chosen == "newest",
+        limit=max(1, min(limit, LARGEST_PAGE)),
+        place=place,
+        direction="before" if direction == "before" else "after",
+    )
+    some = replace(request, clause=query_module.any_word(question))
+    if mode:
+        answer = reader.search(some if mode == "any" else request)
+    else:
+        answer = reader.search(request)
+        mode = _mode(question)
+        few = FEW if chosen == "relevance" else 1
+        if mode == "all" and answer.total < few:
+            with_all, mode = answer.total, "any"
+            answer = reader.search(some)
+            if answer.total <= with_all:
+                mode = "all"
+    if mode == "any":
+        request = some
+    rows, hits, answer = _still_there(reader, request, answer, language)
+    if request.direction == "before" and len(rows) < request.limit:
+        # The beginning was reached: show it as whoever starts there sees it.
+        return search(query, filters, sort, None, limit, language=language, now=now, facets=facets)
+
+    backwards = request.direction == "before"
+    ends = [_cursor(scope, row.place, mode, with_all) for row in (*rows[:1], *rows[-1:])]
+    return Page(
+        hits=_found(rows, hits, question, language),
+        total=answer.total,
+        facets=tuple(facet(name, answer.facets[name], filters, language) for name in facets),
+        next=ends[-1]("after") if rows and (answer.more or backwards) else None,
+        previous=ends[0]("before") if rows and (answer.more if backwards else place) else None,
+        sort=chosen,
+        filters=filters,
+        interpretation=Interpretation(
+            question.typed, question.words, _as_mode(mode), with_all, question.cut
+        ),
+    )
+
+
+# --- the index ----------------------------------------------------------------------
+
+
+@cache
+def _reader_at(root: str) -> CurrentReader:
+    return CurrentReader(Shelf(Path(root)))
+
+
+def _reader() -> CurrentReader:
+    return _reader_at(str(settings.TONLE_INDEX))
+
+
+def _not_ready(question: Question, filters: Filters, sort: Sort) -> Page:
+    said = Interpretation(question.typed, question.words, _mode(question), 0, question.cut)
+    return Page((), 0, (), None, None, sort, filters, said, ready=False)
+
+
+def _sorting(sort: str, question: Question) -> Sort:
+    if not sort or (sort == "relevance" and not question):
+        return "relevance" if question else "newest"
+    for known in SORTS:
+        if sort == known:
+            return known
+    raise UnknownSorting(value=sort[:50], known=", ".join(SORTS))
+
+
+def _order(sort: Sort, language: str) -> str:
+    """The engine's name of a sorting; titles stand in the order of the reader's language."""
+    if sort == "relevance":
+        return ""
+    if sort == "newest":
+        return NEWEST
+    by_tag = {code.lower(): code for code, _ in settings.LANGUAGES}
+    tag, _ = choose(dict.fromkeys(by_tag, "x"), language)
+    return title_order(by_tag.get(tag, settings.LANGUAGE_CODE))
+
+
+def _mode(question: Question) -> Mode:
+    if not question:
+        return "everything"
+    return "all" if any(chunk.words or chunk.runs for chunk in question.chunks) else "nothing"
+
+
+def _as_mode(mode: str) -> Mode:
+    modes: Mapping[str, Mode] = {"all": "all", "any": "any", "nothing": "nothing"}
+    return modes.get(mode, "everything")
+
+
+# --- rows to hits -------------------------------------------------------------------
+
+
+def _still_there(
+    reader: Reader, request: Request, answer: Answer, language: str
+) -> tuple[list[Row], dict[str, Hit], Answer]:
+    """Read every hit again from its source. Who is gone is left out and not counted, and
+    the page is filled up from what comes next."""
+    rows: list[Row] = []
+    hits: dict[str, Hit] = {}
+    gone = 0
+    batch = answer
+    for _ in range(_REFILLS):
+        fresh = _hits(batch.rows, language)
+        kept = [row for row in batch.rows if row.key in fresh]
+        gone += len(batch.rows) - len(kept)
+        hits |= fresh
+        rows = [*kept, *rows] if request.direction == "before" else [*rows, *kept]
+        if len(rows) >= request.limit or not batch.more:
+            break
+        edge = batch.rows[0] if request.direction == "before" else batch.rows[-1]
+        missing = request.limit - len(rows)
+        batch = reader.search(replace(request, facets=(), limit=missing, place=edge.place))
+    return rows, hits, Answer(answer.rows, max(0, answer.total - gone), answer.facets, batch.more)
+
+
+def _hits(rows: Sequence[Row], language: str) -> dict[str, Hit]:
+    """Index key to hit, one query to each source."""
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        name, key = split_key(row.key)
+        wanted.setdefault(name, []).append(key)
+    return {
+        f"{source.name}:{key}": hit
+        for source in sources()
+        if source.name in wanted
+        for key, hit in source.hits(wanted[source.name], language).items()
+    }
+
+
+def _found(
+    rows: Sequence[Row], hits: Mapping[str, Hit], question: Question, language: str
+) -> tuple[Found, ...]:
+    marker = Marker(question)
+    return tuple(_one(row, hits[row.key], marker, language) for row in rows)
+
+
+def _one(row: Row, hit: Hit, marker: Marker, language: str) -> Found:
+    source, key = split_key(row.key)
+    title = marker.whole(hit.title[1])
+    tag, text = choose(hit.summary, language)
+    snippet = marker.snippet(text)
+    if not snippet.distinct:
+        # The words may be in the summary in another language: better that than none.
+        others = ((other, marker.snippet(text)) for other, text in sorted(hit.summary.items()))
+        tag, snippet = max(
+            ((tag, snippet), *others), key=lambda pair: (pair[1].distinct, pair[0] == tag)
+        )
+    also = None
+    if not title.distinct:
+        titles = ((tag, marker.whole(text)) for tag, text in sorted(hit.other_titles.items()))
+        also = next(((tag, marked) for tag, marked in titles if marked.distinct), None)
+    return Found(source, key, hit, title, tag, snippet, also)
+
+
+# --- cursors ------------------------------------------------------------------------
+
+
+def _cursor(scope: str, place: Place, mode: str, with_all: int) -> Any:
+    def towards(direction: str) -> str:
+        return encode_cursor(
+            scope,
+            (
+                direction,
+                mode,
+                with_all,
+                place.key,
+                place.depth,
+                repr(place.score),
+                place.sort_key.head,
+                place.sort_key.text,
+            ),
+        )
+
+    return towards
+
+
+def _read_cursor(scope: str, cursor: str) -> tuple[Place, str, str, int]:
+    values = decode_cursor(scope, cursor)
+    try:
+        direction, mode, with_all, key, depth, score, head, text = values
+        place = Place(
+            str(key),
+            max(0, int(depth or 0)),
+            float(score or 0.0),
+            SortKey(max(0, min(int(head or 0), 2**64 - 1)), str(text or "")),
+        )
+        return place, str(direction), str(mode), max(0, int(with_all or 0))
+    except (TypeError, ValueError) as error:
+        raise BadCursor from error
