@@ -106,8 +106,11 @@ def make_directories(path: Path, above: Path, sync: Sync) -> None:
     Another process may make the same ones; whoever comes second still syncs, because
     a directory that exists need not be on the disk yet.
     """
-    missing = [path, *path.parents]
-    for folder in reversed(missing[: missing.index(above)]):
+    missing = []
+    while path != above:
+        missing.append(path)
+        path = path.parent
+    for folder in reversed(missing):
         with suppress(FileExistsError):
             folder.mkdir()
         sync.directory(folder.parent)

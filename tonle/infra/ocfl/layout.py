@@ -8,6 +8,7 @@ extension 0003-hash-and-id-n-tuple-storage-layout.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from pathlib import PurePosixPath
@@ -46,6 +47,7 @@ def as_json(value: object) -> bytes:
     return json.dumps(value, indent=2, sort_keys=True).encode() + b"\n"
 
 
+@functools.lru_cache(maxsize=4096)
 def object_path(object_id: str) -> PurePosixPath:
     """Path of an object below the root. Pure; any non-empty id has one."""
     digest = hashlib.sha256(object_id.encode()).hexdigest()

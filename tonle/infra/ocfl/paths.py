@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from tonle.infra.ocfl.errors import BadPath
 
@@ -72,9 +71,18 @@ def check_logical_paths(paths: Iterable[str]) -> None:
     known = set(paths)
     for path in sorted(known):
         check_logical_path(path)
-        for parent in PurePosixPath(path).parents:
-            if str(parent) in known:
+        for parent in folders_of(path):
+            if parent in known:
                 raise BadPath(path=path, problem=f"{parent} is a file, not a folder.")
+
+
+def folders_of(path: str) -> list[str]:
+    """The folders that a path lies in, the nearest first: a/b/c gives a/b and a."""
+    found = []
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        found.append(path)
+    return found
 
 
 def is_content_path(path: str) -> bool:
@@ -101,17 +109,16 @@ class ContentNames:
         path = "/".join(_encode(part) for part in logical_path.split("/"))
         if len(path) > _LONGEST_CONTENT_PATH or self._taken(path):
             path = f"{_HASHED}/{hashlib.sha256(logical_path.encode()).hexdigest()}"
-        folded = PurePosixPath(path.lower())
-        self._files.add(str(folded))
-        self._folders.update(str(parent) for parent in folded.parents)
+        self._files.add(path.lower())
+        self._folders.update(folders_of(path.lower()))
         return path
 
     def _taken(self, path: str) -> bool:
-        folded = PurePosixPath(path.lower())
+        folded = path.lower()
         return (
-            str(folded) in self._files
-            or str(folded) in self._folders
-            or any(str(parent) in self._files for parent in folded.parents)
+            folded in self._files
+            or folded in self._folders
+            or not self._files.isdisjoint(folders_of(folded))
         )
 
 

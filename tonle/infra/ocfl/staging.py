@@ -25,10 +25,10 @@ from typing import Any, Literal, Self
 
 from tonle.infra import crash
 from tonle.infra.ocfl import layout
-from tonle.infra.ocfl.durable import Sync, make_directories, write_file
+from tonle.infra.ocfl.durable import Sync, write_file
 from tonle.infra.ocfl.errors import BadSource, ObjectTooLarge
 from tonle.infra.ocfl.inventory import MOST_BYTES, MOST_FILES, Inventory, User, Version, sidecar
-from tonle.infra.ocfl.paths import ContentNames, check_logical_paths
+from tonle.infra.ocfl.paths import ContentNames, check_logical_paths, folders_of
 from tonle.infra.ocfl.sources import (
     Digests,
     Existing,
@@ -189,7 +189,8 @@ class VersionWriter:
         self.sha256 = dict(current.sha256) if current else {}
         self.sizes: dict[str, int] = {}
         self.names = ContentNames()
-        self.folders: set[Path] = {self.version_dir, place}
+        # Below `place`; as text, for a hundred thousand files make this add up.
+        self.folders: set[str] = {self.version}
 
     def write(self) -> tuple[Head, tuple[Stored, ...]]:
         self.version_dir.mkdir()
@@ -206,8 +207,9 @@ class VersionWriter:
         for folder in (self.version_dir, self.place):
             write_file(folder / layout.INVENTORY, data, self.sync)
             write_file(folder / layout.SIDECAR, sidecar(data), self.sync)
-        for folder in sorted(self.folders, reverse=True):
-            self.sync.directory(folder)
+        for below in sorted(self.folders, reverse=True):
+            self.sync.directory(self.place / below)
+        self.sync.directory(self.place)
         head = Head(self.number, hashlib.sha512(data).hexdigest())
         return head, tuple(self._stored(path, digest) for path, digest in state.items())
 
@@ -240,12 +242,11 @@ class VersionWriter:
         self.manifest[digests.sha512] = (content_path,)
         self.sha256[content_path] = digests.sha256
         self.sizes[content_path] = digests.size_bytes
-        target = self.place / content_path
-        if target.parent not in self.folders:
-            make_directories(target.parent, self.version_dir, self.sync)
-            upward = target.parents
-            self.folders.update(list(upward)[: list(upward).index(self.version_dir)])
-        return target
+        for folder in reversed(folders_of(content_path)):
+            if folder not in self.folders:
+                os.mkdir(self.place / folder)
+                self.folders.add(folder)
+        return self.place / content_path
 
     def _inventory(self, state: Mapping[str, str]) -> Inventory:
         request = self.request
