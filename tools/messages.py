@@ -54,10 +54,8 @@ FRAMEWORK_MODULES = (
     "allauth.account.forms",
     "allauth.core.internal.ratelimit",
 )
-FRAMEWORK_TEMPLATES = (
-    ("allauth", "templates/account/email"),
-    ("allauth", "templates/account/messages"),
-)
+# None today: every page and letter of allauth that can be reached has a template of ours.
+FRAMEWORK_TEMPLATES: tuple[tuple[str, str], ...] = ()
 # What those modules also hold, but no page of ours can bring about.
 NEVER_SHOWN = re.compile(
     r"phone|[Uu]sername|security key|authenticator|[Ii]nline value|UUID|JSON|duplicate|"

@@ -76,19 +76,20 @@ def translations() -> tuple[Translation, ...]:
 def _read(code: str, name: str) -> Translation:
     if code == settings.LANGUAGE_CODE:
         return Translation(code, name, "source", 0, 0, "")
-    folder = code.replace("-h", "_H")
+    folder = tag(code).replace("-", "_")
     for root in settings.LOCALE_PATHS:
         path = Path(root) / folder / "LC_MESSAGES" / "django.po"
         if path.exists():
             catalogue = polib.pofile(str(path))
             entries = [e for e in catalogue if not e.obsolete]
-            maker = catalogue.metadata.get("X-Translated-By", "")
+            header = catalogue.header.strip()
             return Translation(
                 code,
                 name,
-                "machine" if maker.lower().startswith("machine") else "people",
+                # The header of a catalogue says who made it; people who correct it say so there.
+                "machine" if "by machine" in header.lower() else "people",
                 sum(e.translated() for e in entries),
                 len(entries),
-                maker,
+                header.splitlines()[-1] if header else "",
             )
     return Translation(code, name, "machine", 0, 0, "")

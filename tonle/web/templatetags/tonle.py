@@ -185,6 +185,6 @@ def safe_link(address: str) -> str:
 
 
 @register.filter
-def lookup(mapping: Mapping[str, Any], key: str) -> Any:
-    """mapping[key], "" where it is not there."""
-    return mapping.get(key, "")
+def lookup(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """mapping[key], "" where it, or the mapping itself, is not there."""
+    return mapping.get(key, "") if mapping else ""
