@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tonle.catalogue import profiles
 from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
 
-__all__ = ["Kind", "kind", "kinds", "register_kind"]
+__all__ = ["Kind", "kind", "kinds", "profiles", "register_kind"]

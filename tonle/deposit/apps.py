@@ -5,3 +5,10 @@ class DepositConfig(AppConfig):
     name = "tonle.deposit"
     label = "deposit"
     verbose_name = "Deposit"
+
+    def ready(self) -> None:
+        from tonle.catalogue.public import register_kind
+        from tonle.deposit.kinds import KINDS
+
+        for kind in KINDS:
+            register_kind(kind)

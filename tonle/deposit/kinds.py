@@ -1,0 +1,71 @@
+"""The kinds that people deposit: data, software and texts."""
+
+from __future__ import annotations
+
+from tonle.catalogue.public import Kind
+from tonle.catalogue.public import profiles as p
+from tonle.kernel.errors import N_
+
+KINDS = (
+    Kind(
+        name="dataset",
+        label=N_("Dataset"),
+        plural=N_("Datasets"),
+        context="deposit",
+        profile=p.profile(
+            "What a dataset adds to the record.",
+            repository=p.address("Where the data are kept or were taken from."),
+            licence_as_stated=p.text("The licence in the source's words."),
+            licences=p.many(
+                p.text("SPDX identifier."), "Licences that the statement plainly means."
+            ),
+            collection_method=p.language_map("How the data were collected."),
+            spatial_resolution_metres=p.decimal("Size of a cell on the ground, in metres."),
+            temporal_resolution=p.text("Time between two values, ISO 8601 duration such as P1D."),
+            variables=p.many(
+                p.group(
+                    "One column or variable.",
+                    required=("name",),
+                    name=p.text("Its name in the files."),
+                    label=p.language_map("What it is called."),
+                    unit=p.text("Its unit, UCUM where there is one."),
+                ),
+                "The variables of the data.",
+            ),
+        ),
+    ),
+    Kind(
+        name="software",
+        label=N_("Software"),
+        plural=N_("Software"),
+        context="deposit",
+        profile=p.profile(
+            "What software adds to the record.",
+            repository=p.address("The public repository of its source code."),
+            package=p.text("The package registry and the name there, such as “PyPI: attacut”."),
+            version=p.text("The version that the statements are about."),
+            natural_languages=p.many(
+                p.text("BCP 47 tag."), "Languages that the software works on."
+            ),
+            programming_languages=p.many(p.text("Name."), "Languages it is written in."),
+            licence_as_stated=p.text("The licence in the package's own words."),
+            licences=p.many(
+                p.text("SPDX identifier."), "Licences that the statement plainly means."
+            ),
+            runs_on=p.many(p.text("Operating system or platform."), "Where it runs."),
+        ),
+    ),
+    Kind(
+        name="publication",
+        label=N_("Publication"),
+        plural=N_("Publications"),
+        context="deposit",
+        profile=p.profile(
+            "What a publication adds to the record.",
+            peer_reviewed=p.flag("Whether it was reviewed by peers before it was published."),
+            pages=p.text("Number of pages, or first and last page."),
+            degree=p.text("The degree a thesis was written for."),
+            place=p.text("Where it was published."),
+        ),
+    ),
+)
