@@ -179,6 +179,28 @@ def record_many(happenings: Sequence[Happening], actor: Actor, now: datetime) ->
     return entries
 
 
+def record_hourly(
+    action: str, object_kind: str, object_id: str, actor: Actor, now: datetime
+) -> AuditEntry | None:
+    """Append an entry unless the same was recorded in this clock hour; then None.
+
+    For views of restricted files, where a reader's hundred ranges are one use. One query
+    when it is known. Two at the same instant may both be recorded; none is lost.
+    """
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    known = AuditEntry.objects.filter(
+        object_kind=object_kind,
+        object_id=object_id,
+        action=action,
+        actor=actor.id,
+        at__range=(hour, now),
+    )
+    if known.exists():
+        return None
+    with transaction.atomic():
+        return record(action, object_kind, object_id, actor, now)
+
+
 def _side_digest(salt: bytes, value: str) -> str:
     return hashlib.sha256(salt + value.encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Commands of the machinery: `tonle serve`."""
+"""Commands of the machinery: `tonle serve` and `tonle worker`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,41 @@ def _configure_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="the port to listen on (or TONLE_PORT)")
 
 
+def _worker(args: argparse.Namespace) -> int:
+    import signal
+    import threading
+
+    from tonle.infra import jobs
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    worker = jobs.Worker(threads=args.threads)
+    worker.start()
+    stop.wait()
+    return 0 if worker.stop(args.patience) else 1
+
+
+def _configure_worker(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--threads", type=int, default=2, help="jobs at a time (2)")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=10,
+        metavar="SECONDS",
+        help="how long a running job is waited for at the end; then it is left to be done again "
+        "(10)",
+    )
+
+
+register(
+    Command(
+        "worker",
+        "Do background work in a process of its own, until Ctrl-C or SIGTERM; any number may run.",
+        _worker,
+        _configure_worker,
+    )
+)
 register(
     Command(
         "serve",

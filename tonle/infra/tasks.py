@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 
-from tonle.infra import audit, idempotency, jobs, lifecycle
+from tonle.infra import audit, background, idempotency, jobs, lifecycle
 
 
 @jobs.handler("infra.seal")
@@ -26,3 +27,12 @@ def fire(run: jobs.Run, now: datetime) -> None:
 # 17:30 UTC is half past midnight in Phnom Penh: the day that is sealed is the region's.
 jobs.cron("infra.seal", every_seconds=jobs.DAY, offset_seconds=17 * 3600 + 1800)
 jobs.cron("infra.expire_keys", every_seconds=jobs.DAY, offset_seconds=18 * 3600)
+
+
+def _second(stop: threading.Event) -> None:
+    jobs.work(stop, clerk=False)
+
+
+# Two loops, so that a fixity check of an hour does not keep a letter waiting.
+background.register("jobs", jobs.work)
+background.register("jobs-2", _second)

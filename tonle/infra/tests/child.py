@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 # Django reads the settings of a test run, with the tests' own app.
@@ -81,7 +82,11 @@ def submit(name: str) -> None:
     lifecycle.perform(REQUEST, Request.objects.get(id=name), "submit", Actor("sokha"), NOW)
 
 
-FUNCTIONS = {"run_one_job": run_one_job, "run_for_ever": run_for_ever, "submit": submit}
+FUNCTIONS: dict[str, Callable[..., None]] = {
+    "run_one_job": run_one_job,
+    "run_for_ever": run_for_ever,
+    "submit": submit,
+}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

@@ -68,7 +68,11 @@ def test_an_entry_stands_or_falls_with_its_transaction() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_threads_write_side_by_side_and_all_chains_hold() -> None:
-    assert in_threads(6, lambda _: [write(3) for _ in range(5)])[0] == [None] * 5
+    def five_times(_: int) -> None:
+        for _ in range(5):
+            write(3)
+
+    assert in_threads(6, five_times) == [None] * 6
 
     assert AuditEntry.objects.count() == 90
     assert broken() == []
@@ -230,6 +234,21 @@ def test_any_text_in_any_script_verifies(values: dict[str, str]) -> None:
         audit.record("test.did", "thing", "t", SOKHA, NOW, values, personal=values)
         assert broken() == []
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_a_use_is_recorded_once_an_hour_for_each_reader_and_thing() -> None:
+    def use(actor: Actor, thing: str, minutes: int) -> bool:
+        at = NOW + timedelta(minutes=minutes)
+        return audit.record_hourly("file.read", "file", thing, actor, at) is not None
+
+    # The tests' morning begins at half past.
+    assert use(SOKHA, "f1", 0)
+    assert not use(SOKHA, "f1", 29)
+    assert use(SOKHA, "f2", 29)
+    assert use(SYSTEM, "f1", 29)
+    assert use(SOKHA, "f1", 30)
+    assert broken() == []
 
 
 @pytest.mark.django_db

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
+import polib
 import pytest
+from django.test import override_settings
 from django.utils import translation
-from django.utils.translation import trans_real
 
 from tonle.infra.i18n import problem, say
 from tonle.kernel.decisions import deny
@@ -24,12 +26,15 @@ KHMER = {
 
 
 @pytest.fixture
-def khmer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Khmer is active, and its catalogue knows the sentences of these tests."""
-    with translation.override("km"):
-        catalogue = trans_real.catalog()
-        for english, ours in KHMER.items():
-            monkeypatch.setitem(catalogue._catalog._catalogs[0], english, ours)
+def khmer(tmp_path: Path) -> Iterator[None]:
+    """Khmer is active, with a catalogue that knows the sentences of these tests."""
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=utf-8"}
+    catalogue.extend(polib.POEntry(msgid=ours, msgstr=theirs) for ours, theirs in KHMER.items())
+    folder = tmp_path / "km" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue.save_as_mofile(str(folder / "django.mo"))
+    with override_settings(LOCALE_PATHS=[tmp_path]), translation.override("km"):
         yield
 
 

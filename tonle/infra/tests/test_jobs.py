@@ -25,7 +25,8 @@ LEASE = timedelta(seconds=60)
 @pytest.fixture
 def calls() -> Iterator[list[Any]]:
     """What the handlers of these tests were called with; they are gone afterwards."""
-    handlers, schedules, limits = dict(jobs.HANDLERS), dict(jobs.SCHEDULES), dict(jobs.LIMITS)
+    registries: list[dict[str, Any]] = [jobs.HANDLERS, jobs.SCHEDULES, jobs.LIMITS]
+    before = [dict(registry) for registry in registries]
     seen: list[Any] = []
 
     @jobs.handler("test.note", max_attempts=3)
@@ -42,13 +43,9 @@ def calls() -> Iterator[list[Any]]:
         seen.append((run.attempt, run.progress))
 
     yield seen
-    for registry, before in (
-        (jobs.HANDLERS, handlers),
-        (jobs.SCHEDULES, schedules),
-        (jobs.LIMITS, limits),
-    ):
+    for registry, entries in zip(registries, before, strict=True):
         registry.clear()
-        registry.update(before)
+        registry.update(entries)
 
 
 def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
@@ -325,7 +322,8 @@ def test_a_queue_runs_no_more_at_once_than_its_limit(calls: list[Any]) -> None:
 def test_a_job_asked_for_again_sees_the_change_it_was_asked_for(calls: list[Any]) -> None:
     """The lost wake-up: a waiting job begins between asking again and the commit."""
     jobs.enqueue("test.note", {}, run_at=NOW, unique_key="follow")
-    asked, seen = threading.Event(), []
+    asked, release = threading.Event(), threading.Event()
+    seen: list[bool] = []
 
     def writer() -> None:
         with transaction.atomic():
@@ -342,7 +340,6 @@ def test_a_job_asked_for_again_sees_the_change_it_was_asked_for(calls: list[Any]
         seen.append(Cron.objects.filter(name="the change").exists())
         run.complete()
 
-    release = threading.Event()
     in_threads(2, lambda n: (writer, worker)[n]())
 
     assert seen == [True]
@@ -409,6 +406,16 @@ def test_what_is_long_done_is_swept_and_what_is_dead_stays(calls: list[Any]) -> 
         ("test.fails", Job.DEAD),
         ("jobs.sweep", Job.DONE),
     }
+
+
+@pytest.mark.django_db
+def test_the_backlog_tells_what_waits_and_how_late_it_is(calls: list[Any]) -> None:
+    assert jobs.backlog(NOW) == jobs.Backlog(0, 0, 0, 0.0)
+    jobs.enqueue("test.note", {}, run_at=NOW - LEASE)
+    jobs.enqueue("test.note", {}, run_at=NOW + LEASE)
+    assert jobs.backlog(NOW) == jobs.Backlog(2, 0, 0, 60.0)
+    jobs.lease(NOW, "w")
+    assert jobs.backlog(NOW) == jobs.Backlog(1, 1, 0, 0.0)
 
 
 # Interleavings ---------------------------------------------------------------------------
