@@ -15,12 +15,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from tonle.catalogue import services
+from tonle.catalogue import drafts, services
 from tonle.catalogue.crosswalks import HEAD_BYTES, MAX_BYTES, READERS, parse, sniff
 from tonle.catalogue.document import problems
+from tonle.catalogue.drafts import NewDraft
 from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.models import Draft, Pid, Record
-from tonle.catalogue.services import NewDraft
 from tonle.infra import crash
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
@@ -262,7 +262,7 @@ def _again(incoming: Incoming, document: dict[str, Any], record: Record, run: _R
         return _item(incoming, outcome, record=record.id)
     try:
         draft = _draft_of(record, run)
-        services.edit_draft(draft_id=draft.id, document=document, actor=run.actor, now=run.now)
+        drafts.edit_draft(draft_id=draft.id, document=document, actor=run.actor, now=run.now)
         services.publish(draft_id=draft.id, actor=run.actor, now=run.now)
     except TonleError as refusal:
         return _item(incoming, "refused", record=record.id, reasons=(refusal,))
@@ -272,7 +272,7 @@ def _again(incoming: Incoming, document: dict[str, Any], record: Record, run: _R
 def _draft_of(record: Record, run: _Run) -> Draft:
     """The draft in which the newer state is written: one that was begun, or a new one."""
     begun = Draft.objects.filter(record=record, state="open").first()
-    return begun or services.create_successor(
+    return begun or drafts.create_successor(
         record_id=record.id, actor=run.actor, now=run.now, replaces_files=False
     )
 
@@ -284,13 +284,13 @@ def _add(news: Sequence[tuple[Incoming, dict[str, Any]]], run: _Run) -> Iterator
         for incoming, _ in news:
             yield _item(incoming, "added")
         return
-    drafts = services.create_drafts(
+    made = drafts.create_drafts(
         news=[NewDraft(document) for _, document in news], actor=run.actor, now=run.now
     )
-    outcome = services.publish_many(drafts=drafts, actor=run.actor, now=run.now)
-    refused = [draft for draft in drafts if draft.record.id in outcome.refused]
-    services.forget_drafts(drafts=refused, actor=run.actor)
-    for (incoming, _), draft in zip(news, drafts, strict=True):
+    outcome = services.publish_many(drafts=made, actor=run.actor, now=run.now)
+    refused = [draft for draft in made if draft.record.id in outcome.refused]
+    drafts.forget_drafts(drafts=refused, actor=run.actor)
+    for (incoming, _), draft in zip(news, made, strict=True):
         refusal = outcome.refused.get(draft.record.id)
         if refusal is None:
             yield _item(incoming, "added", record=draft.record.id)

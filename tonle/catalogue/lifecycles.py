@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from tonle.catalogue import permissions
+from tonle.infra.lifecycle import perform_many
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_
@@ -57,3 +60,13 @@ def may_move_draft(event: str, actor: Actor, draft: Any) -> Decision:
     if event == "discard":
         return permissions.may_edit(actor, draft)
     return deny(N_("The node itself does this, once the files are in place."))
+
+
+def perform_all(
+    machine: Machine, things: Sequence[Any], event: str, actor: Actor, now: datetime
+) -> None:
+    """One event for all of them, or for none: the first refusal is raised."""
+    if not things:
+        return
+    for _, refusal in perform_many(machine, things, event, actor, now).refused:
+        raise refusal

@@ -6,7 +6,7 @@ from tonle.catalogue.models import Draft
 from tonle.catalogue.rules.access import keeps, owns
 from tonle.kernel.actors import Actor
 from tonle.kernel.decisions import Decision, allow, deny
-from tonle.kernel.errors import N_
+from tonle.kernel.errors import N_, NotPermitted
 
 
 def may_draft(actor: Actor) -> Decision:
@@ -34,3 +34,9 @@ def may_purge(actor: Actor) -> Decision:
     if actor.has("steward"):
         return allow()
     return deny(N_("Only a steward may remove files for good."))
+
+
+def demand(decision: Decision) -> None:
+    """Raises NotPermitted, with the decision's own reason, unless it is yes."""
+    if not decision:
+        raise NotPermitted(reason=decision)

@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 
 from tonle.catalogue import node
-from tonle.catalogue.lifecycles import RECORD
+from tonle.catalogue.lifecycles import RECORD, perform_all
 from tonle.catalogue.log import Recorder, open_epoch, recording, sha256
 from tonle.catalogue.models import (
     Document,
@@ -36,7 +36,6 @@ from tonle.catalogue.projections import project
 from tonle.catalogue.publication import (
     DATA,
     RECORD_JSON,
-    perform_all,
     storage,
     write_dependants,
 )

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.constants import NOW
-from tonle.catalogue import services
+from tonle.catalogue import drafts, services
+from tonle.catalogue.drafts import NewDraft
+from tonle.catalogue.files import NewFile
 from tonle.catalogue.models import Draft, Record
-from tonle.catalogue.services import NewDraft, NewFile
 from tonle.kernel.actors import Actor, Role
 
 CURATOR = Actor("curator-dara", roles=frozenset({Role("curator")}))
@@ -43,7 +44,7 @@ def make_draft(
         path = folder / f"upload-{number}"
         path.write_bytes(data)
         new.append(NewFile(name, path))
-    return services.create_draft(
+    return drafts.create_draft(
         new=NewDraft(description(**fields), tuple(new)), actor=actor, now=now
     )
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.constants import NOW
-from tonle.catalogue import gates, services
+from tonle.catalogue import drafts, gates, services
 from tonle.catalogue.digest import digest
 from tonle.catalogue.errors import FilesNotReadable, PidTaken, WrongState
+from tonle.catalogue.files import NewFile
 from tonle.catalogue.log import Verifier
 from tonle.catalogue.models import Change, Document, Intent, Record
 from tonle.catalogue.publication import storage
@@ -75,15 +76,15 @@ def test_publishing_twice_publishes_once() -> None:
 
 def test_a_correction_is_a_revision_with_the_same_files(tmp_path: Path) -> None:
     record = make_record({"a.txt": b"a"}, folder=tmp_path)
-    draft = services.create_successor(
+    draft = drafts.create_successor(
         record_id=record.id, actor=CURATOR, now=LATER, replaces_files=False
     )
     document = {"kind": "dataset", "titles": {"en": "Rice"}, "access": {"level": "open"}}
-    services.edit_draft(draft_id=draft.id, document=document, actor=CURATOR, now=LATER)
+    drafts.edit_draft(draft_id=draft.id, document=document, actor=CURATOR, now=LATER)
     with pytest.raises(WrongState):
-        services.add_file(
+        drafts.add_file(
             draft_id=draft.id,
-            file=services.NewFile("b.txt", tmp_path / "upload-0"),
+            file=NewFile("b.txt", tmp_path / "upload-0"),
             actor=CURATOR,
             now=LATER,
         )
@@ -98,14 +99,14 @@ def test_a_correction_is_a_revision_with_the_same_files(tmp_path: Path) -> None:
 
 def test_new_files_make_a_new_version_and_the_old_one_stays(tmp_path: Path) -> None:
     record = make_record({"a.txt": b"a", "b.txt": b"b"}, folder=tmp_path)
-    draft = services.create_successor(
+    draft = drafts.create_successor(
         record_id=record.id, actor=CURATOR, now=LATER, replaces_files=True
     )
-    services.remove_file(draft_id=draft.id, name="a.txt", actor=CURATOR, now=LATER)
+    drafts.remove_file(draft_id=draft.id, name="a.txt", actor=CURATOR, now=LATER)
     (tmp_path / "c").write_bytes(b"c")
-    services.add_file(
+    drafts.add_file(
         draft_id=draft.id,
-        file=services.NewFile("c.txt", tmp_path / "c"),
+        file=NewFile("c.txt", tmp_path / "c"),
         actor=CURATOR,
         now=LATER,
     )
@@ -212,12 +213,12 @@ def test_an_embargo_hides_the_files_and_opens_by_itself(tmp_path: Path) -> None:
 
 def test_a_batch_publishes_what_can_be_and_tells_the_rest() -> None:
     pid = {"scheme": "doi", "value": "10.5555/twice"}
-    drafts = [make_draft(), make_draft(pids=[pid]), make_draft(pids=[pid]), make_draft()]
+    made = [make_draft(), make_draft(pids=[pid]), make_draft(pids=[pid]), make_draft()]
 
-    outcome = services.publish_many(drafts=drafts, actor=CURATOR, now=NOW)
+    outcome = services.publish_many(drafts=made, actor=CURATOR, now=NOW)
 
     assert len(outcome.done) == 3
     [refused] = outcome.refused.items()
-    assert refused[0] == drafts[2].record.id
+    assert refused[0] == made[2].record.id
     assert isinstance(refused[1], PidTaken)
     assert len(actions()) == 3

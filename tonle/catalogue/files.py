@@ -1,0 +1,86 @@
+"""Files of drafts: copied beside the storage root, hashed on the way, safe by name."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from tonle.kernel import identifiers
+from tonle.kernel.errors import N_, Invalid
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file to put into a draft: its name for readers, and the bytes on disk."""
+
+    name: str
+    path: Path
+    media_type: str = ""
+
+
+def drafts_root() -> Path:
+    """Where drafts keep their files, outside the OCFL root, on the same file system."""
+    root: Path = settings.TONLE_DATA / "drafts"
+    return root
+
+
+def store(file: NewFile) -> dict[str, Any]:
+    """Copy a file beside the root, hashing as it goes; whole and fsynced when it returns."""
+    name = _checked_name(file.name)
+    relative = f"{identifiers.mint()[:2]}/{identifiers.mint()}"
+    target = drafts_root() / relative
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with file.path.open("rb") as source, target.open("xb") as sink:
+        sha256, sha512, size = _copy(source, sink)
+        sink.flush()
+        os.fsync(sink.fileno())
+    return {
+        "name": name,
+        "size_bytes": size,
+        "media_type": file.media_type
+        or mimetypes.guess_type(name)[0]
+        or "application/octet-stream",
+        "sha256": sha256,
+        "sha512": sha512,
+        "path": relative,
+    }
+
+
+def _copy(source: BinaryIO, sink: BinaryIO) -> tuple[str, str, int]:
+    short, long, size = hashlib.sha256(), hashlib.sha512(), 0
+    while chunk := source.read(CHUNK):
+        short.update(chunk)
+        long.update(chunk)
+        sink.write(chunk)
+        size += len(chunk)
+    return short.hexdigest(), long.hexdigest(), size
+
+
+def _checked_name(name: str) -> str:
+    """A name that is safe in an address, in a zip and on any disk. Raises Invalid."""
+    name = unicodedata.normalize("NFC", name)
+    parts = name.split("/")
+    if (
+        not name
+        or len(name) > 1000
+        or any(part in {"", ".", ".."} for part in parts)
+        or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name)
+        or "\\" in name
+    ):
+        raise Invalid([("name", N_("This cannot be the name of a file."))])
+    return name
+
+
+def unlink(paths: Sequence[str]) -> None:
+    for path in paths:
+        (drafts_root() / path).unlink(missing_ok=True)

@@ -1,0 +1,44 @@
+"""The names that documents lay claim to: one name, one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tonle.catalogue.errors import PidTaken
+from tonle.catalogue.models import Pid
+from tonle.catalogue.publication.plans import Plan
+
+
+class Claims:
+    """The names that a batch of documents lays claim to."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        wanted = {pid for plan in plans for pid in _pids(plan.document)}
+        values = {value for _, value in wanted}
+        rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
+        self._held = {(scheme, value): holder for scheme, value, holder in rows}
+        self._new: dict[tuple[str, str], str] = {}
+
+    def check(self, plan: Plan) -> None:
+        """Raises PidTaken where another record, here or earlier in the batch, has the name."""
+        for scheme, value in _pids(plan.document):
+            holder = self._held.setdefault((scheme, value), plan.record.id)
+            if holder != plan.record.id:
+                raise PidTaken(scheme=scheme, value=value, holder=holder)
+
+    def write(self, plans: Sequence[Plan]) -> None:
+        records = {plan.record.id: plan.record for plan in plans}
+        known = set(
+            Pid.objects.filter(record__in=list(records.values())).values_list("scheme", "value")
+        )
+        Pid.objects.bulk_create(
+            Pid(record=plan.record, scheme=scheme, value=value)
+            for plan in plans
+            for scheme, value in _pids(plan.document)
+            if (scheme, value) not in known
+        )
+
+
+def _pids(document: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    return dict.fromkeys((pid["scheme"], pid["value"]) for pid in document.get("pids", ()))

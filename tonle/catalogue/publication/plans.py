@@ -1,0 +1,111 @@
+"""A change of a record, ready to be carried out: what it will say, and with which files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+
+from tonle.catalogue.document import SCHEMA, check, descriptive
+from tonle.catalogue.models import Draft, Record
+from tonle.infra import ocfl
+from tonle.kernel.dates import format_instant
+from tonle.kernel.errors import TonleError
+
+# Where a record's object keeps its document and its files.
+RECORD_JSON, DATA = "record.json", "data/"
+
+
+Action = Literal["publish", "revise", "access", "effects", "withdraw", "reinstate", "purge"]
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file of the version to be; source is None where the object holds the bytes already."""
+
+    name: str
+    size_bytes: int
+    media_type: str
+    sha256: str
+    sha512: str
+    source: Path | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "size_bytes": self.size_bytes,
+            "media_type": self.media_type,
+            "sha256": self.sha256,
+            "sha512": self.sha512,
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One change of one record, ready to be carried out."""
+
+    record: Record
+    action: Action
+    document: dict[str, Any]
+    files: Sequence[PlannedFile]
+    draft: Draft | None = None
+    # Of a purge: the descriptions go as well.
+    erases: bool = False
+
+
+@dataclass
+class Outcome:
+    """What became of a batch: records changed, and refusals by the record's id."""
+
+    done: list[str] = field(default_factory=list)
+    refused: dict[str, TonleError] = field(default_factory=dict)
+
+
+def storage() -> ocfl.Root:
+    """The OCFL root of this node."""
+    return ocfl.Root(settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING)
+
+
+def object_id(record_id: str) -> str:
+    return f"tonle:{record_id}"
+
+
+def compose(
+    record: Record,
+    description: dict[str, Any],
+    *,
+    now: datetime,
+    version: int,
+    revision: int,
+    files: Sequence[PlannedFile],
+    effects: Sequence[dict[str, Any]] = (),
+    tombstone: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The whole document: what people wrote, and what the catalogue adds. Raises Invalid."""
+    document = {
+        **descriptive(description),
+        "schema": SCHEMA,
+        "id": record.id,
+        "kind": record.kind,
+        "state": "withdrawn" if tombstone else "published",
+        "home": {"origin": record.origin.id},
+        "version": version,
+        "revision": revision,
+        "created_at": format_instant(record.created_at),
+        "published_at": format_instant(record.published_at or now),
+        "updated_at": format_instant(now),
+        "files": [file.as_json() for file in files],
+        "effects": list(effects),
+    }
+    if settings.TONLE_NAAN != "99999":
+        ark = {"scheme": "ark", "value": f"ark:{settings.TONLE_NAAN}/{record.id}"}
+        if ark not in document.setdefault("pids", []):
+            document["pids"] = [*document["pids"], ark]
+    if tombstone:
+        document["tombstone"] = tombstone
+    check(document, whole=True)
+    return document

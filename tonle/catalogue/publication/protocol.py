@@ -1,0 +1,310 @@
+"""Publishing is a protocol with a proof, not one commit.
+
+1. stage   the OCFL version with its inventory, beside the root; fsync
+2. tx1     lock, permission, gates, names claimed, audit, intent row; what hides, hides here
+3. place   rename the version in, then root inventory and sidecar; fsync
+4. tx2     visible: projections, versions, change-log entry, events; intent gone
+
+A crash before 2 leaves staged files that nobody asked for: swept. A crash after 2 leaves
+an intent, and `recover` rolls it forward from any step, as often as need be, also while
+the first process still works on it. So whatever was answered is on disk and in the log,
+and a rebuild from files can at most complete what was authorised and not yet answered.
+
+One record or a thousand take the same path; a batch pays its fsyncs and commits once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from tonle.catalogue import gates, permissions
+from tonle.catalogue.errors import BeingPublished, WrongState
+from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
+from tonle.catalogue.log import Recorder, recording
+from tonle.catalogue.models import Document, File, Intent, Record
+from tonle.catalogue.projections import project
+from tonle.catalogue.publication.claims import Claims
+from tonle.catalogue.publication.plans import (
+    DATA,
+    RECORD_JSON,
+    Action,
+    Outcome,
+    Plan,
+    PlannedFile,
+    object_id,
+    storage,
+)
+from tonle.catalogue.publication.visible import make_visible, write_access
+from tonle.catalogue.rules.access import READ_FILES, rule
+from tonle.infra import audit, crash, ocfl
+from tonle.kernel import canonical
+from tonle.kernel.actors import ANONYMOUS, Actor
+from tonle.kernel.errors import N_, Conflict, Refusal, Refused, TonleError
+
+logger = logging.getLogger(__name__)
+
+crash.declare("publish.staged", "files staged, nothing authorised: the stage is swept")
+crash.declare("publish.authorised", "intent written: a restart places the files")
+crash.declare("publish.placed", "files in place: a restart makes them visible")
+crash.declare("publish.visible", "visible, not yet answered: a repetition finds it done")
+
+
+def carry_out(plans: Sequence[Plan], *, actor: Actor, now: datetime) -> Outcome:
+    """Carry out a batch of changes; each record stands or falls alone.
+
+    Raises NotPermitted for the whole batch. Every other refusal is in the outcome, with
+    all its reasons; a refused change leaves nothing behind.
+    """
+    for plan in plans:
+        _permit(plan, actor)
+    root, outcome = storage(), Outcome()
+    staged: dict[str, ocfl.Staged] = {}
+    try:
+        _stage(root, plans, now, staged)
+        crash.point("publish.staged")
+        intents = _authorise(plans, staged, actor, now, outcome)
+    except (IntegrityError, TonleError) as fault:
+        # One of the batch is at fault: a file that cannot be kept, an object that has moved
+        # on, a name claimed between our look and our claim. Alone, each says for itself.
+        for stage in staged.values():
+            root.discard(stage)
+        return _one_by_one(plans, fault, actor, now)
+    for record_id in outcome.refused:
+        root.discard(staged[record_id])
+    crash.point("publish.authorised")
+    _complete(root, list(intents.values()))
+    # Even if somebody else's recovery has finished some of them: they are done.
+    outcome.done += intents
+    return outcome
+
+
+def _one_by_one(
+    plans: Sequence[Plan], fault: IntegrityError | TonleError, actor: Actor, now: datetime
+) -> Outcome:
+    if len(plans) == 1:
+        stale = isinstance(fault, IntegrityError | ocfl.StaleBase)
+        refusal = BeingPublished() if isinstance(fault, IntegrityError) or stale else fault
+        return Outcome(refused={plans[0].record.id: refusal})
+    outcome = Outcome()
+    for plan in plans:
+        part = carry_out([plan], actor=actor, now=now)
+        outcome.done += part.done
+        outcome.refused |= part.refused
+    return outcome
+
+
+def recover(batch: int = 200) -> int:
+    """Roll every open intent forward. Returns how many. Safe beside a working publisher."""
+    root, count = storage(), 0
+    last = 0
+    while keys := list(
+        Intent.objects.filter(key__gt=last).order_by("key").values_list("key", flat=True)[:batch]
+    ):
+        _complete(root, keys)
+        count += len(keys)
+        last = keys[-1]
+    return count
+
+
+# --- 1. stage ------------------------------------------------------------------------------
+
+
+def _stage(
+    root: ocfl.Root, plans: Sequence[Plan], now: datetime, staged: dict[str, ocfl.Staged]
+) -> None:
+    """Stage all, into `staged` as they come, so that a fault can discard what there is."""
+    for plan in plans:
+        if plan.action == "purge":
+            staged[plan.record.id] = _stage_purge(root, plan, now)
+    kept = [plan for plan in plans if plan.action != "purge"]
+    stages = root.stage_many([_request(plan, now) for plan in kept])
+    staged |= {plan.record.id: stage for plan, stage in zip(kept, stages, strict=True)}
+
+
+def _stage_purge(root: ocfl.Root, plan: Plan, now: datetime) -> ocfl.Staged:
+    """The object anew, without the bytes of any file it ever had, under a tombstone."""
+    name = object_id(plan.record.id)
+    digests = set(File.objects.filter(version__record=plan.record).values_list("sha512", flat=True))
+    if plan.erases:
+        digests |= {version.state[RECORD_JSON] for version in root.versions(name)}
+    return root.stage_purge(
+        name,
+        ocfl.Head(plan.record.ocfl_version, plan.record.ocfl_digest),
+        digests=digests,
+        files={RECORD_JSON: canonical.dumps(plan.document)},
+        message="purge",
+        user=None,
+        created=now,
+    )
+
+
+def _request(plan: Plan, now: datetime) -> ocfl.Request:
+    files: dict[str, ocfl.Source] = {RECORD_JSON: canonical.dumps(plan.document)}
+    for file in plan.files:
+        files[DATA + file.name] = _source(file)
+    record = plan.record
+    return ocfl.Request(
+        object_id=object_id(record.id),
+        base=ocfl.Head(record.ocfl_version, record.ocfl_digest) if record.ocfl_version else None,
+        files=files,
+        message=plan.action,
+        user=None,
+        created=now,
+    )
+
+
+def _source(file: PlannedFile) -> ocfl.Source:
+    if file.source is None:
+        return ocfl.Existing(file.sha512)
+    return ocfl.Given(file.source, ocfl.Digests(file.size_bytes, file.sha256, file.sha512))
+
+
+# --- 2. tx1 --------------------------------------------------------------------------------
+
+
+def _permit(plan: Plan, actor: Actor) -> None:
+    allowed = permissions.may_purge if plan.action == "purge" else permissions.may_publish
+    permissions.demand(allowed(actor))
+
+
+def _authorise(
+    plans: Sequence[Plan],
+    staged: dict[str, ocfl.Staged],
+    actor: Actor,
+    now: datetime,
+    outcome: Outcome,
+) -> dict[str, int]:
+    """The first transaction. Returns record id to key of intent; refusals go to the outcome."""
+    with recording(now) as log:
+        keys = [plan.record.key for plan in plans]
+        locked = {
+            row.key: row
+            for row in Record.objects.select_for_update(of=("self",))
+            .select_related("origin")
+            .filter(key__in=keys)
+            .order_by("key")
+        }
+        busy = set(Intent.objects.filter(record__in=keys).values_list("record_id", flat=True))
+        claims = Claims(plans)
+        admitted = []
+        for plan in plans:
+            try:
+                _admit(plan, locked[plan.record.key], busy, claims, actor, now)
+            except TonleError as refusal:
+                outcome.refused[plan.record.id] = refusal
+            else:
+                admitted.append(replace(plan, record=locked[plan.record.key]))
+        if not admitted:
+            return {}
+        claims.write(admitted)
+        documents = [
+            Document(record=plan.record, sha256=canonical.digest(plan.document), body=body)
+            for plan in admitted
+            for body in [canonical.dumps(plan.document)]
+        ]
+        Document.objects.bulk_create(documents)
+        intents = Intent.objects.bulk_create(
+            Intent(
+                record=plan.record,
+                draft=plan.draft,
+                action=plan.action,
+                document=document,
+                staged=staged[plan.record.id].to_json(),
+                actor=actor.id,
+                at=now,
+            )
+            for plan, document in zip(admitted, documents, strict=True)
+        )
+        drafts = [plan.draft for plan in admitted if plan.draft is not None]
+        perform_all(DRAFT, drafts, "publish", actor, now)
+        _hide(admitted, actor, now, log)
+        audit.record_many(
+            [audit.Happening(f"record.{p.action}", "record", p.record.id) for p in admitted],
+            actor,
+            now,
+        )
+    return {intent.record.id: intent.key for intent in intents}
+
+
+def _admit(
+    plan: Plan, record: Record, busy: set[int], claims: Claims, actor: Actor, now: datetime
+) -> None:
+    if record.key in busy:
+        raise BeingPublished
+    if (record.ocfl_version, record.ocfl_digest) != (
+        plan.record.ocfl_version,
+        plan.record.ocfl_digest,
+    ):
+        raise Conflict
+    if record.state not in _STATES[plan.action]:
+        raise WrongState([Refusal("wrong_state", _WRONG_STATE[plan.action])])
+    if plan.action in {"publish", "revise", "reinstate"}:
+        found = gates.refusals(plan.document, actor, now)
+        if found:
+            raise Refused(found)
+    claims.check(plan)
+
+
+_STATES: dict[Action, set[str]] = {
+    "publish": {"reserved", "published"},
+    "revise": {"published"},
+    "access": {"published"},
+    "effects": {"published"},
+    "withdraw": {"published"},
+    "reinstate": {"withdrawn"},
+    "purge": {"published", "withdrawn"},
+}
+
+
+_WRONG_STATE: dict[Action, str] = {
+    "publish": N_("A withdrawn record has no new versions. Reinstate it first."),
+    "revise": N_("Only a published record can be corrected."),
+    "access": N_("Only a published record has an access condition to change."),
+    "effects": N_("Only a published record carries effects."),
+    "withdraw": N_("Only a published record can be withdrawn."),
+    "reinstate": N_("Only a withdrawn record can be reinstated."),
+    "purge": N_("Only a published or withdrawn record has files to remove."),
+}
+
+
+def _hide(plans: Sequence[Plan], actor: Actor, now: datetime, log: Recorder) -> None:
+    """What becomes hidden is hidden before any file moves; what opens waits for tx2."""
+    for event in ("withdraw", "purge"):
+        gone = [plan.record for plan in plans if plan.action == event]
+        perform_all(RECORD, gone, event, actor, now)
+        if gone:
+            log.hide()
+    for plan in plans:
+        if plan.action not in {"access", "effects"}:
+            continue
+        projection = project(plan.document)
+        if rule(ANONYMOUS, READ_FILES, projection.facts("published"), now).outcome != "allow":
+            write_access(plan.record, projection, now)
+            log.hide()
+
+
+# --- 3. place, then 4. tx2 -----------------------------------------------------------------
+
+
+def _complete(root: ocfl.Root, keys: Sequence[int]) -> None:
+    """Place what is authorised and make it visible; from any step, any number of times."""
+    intents = list(Intent.objects.filter(key__in=keys).select_related("record").order_by("key"))
+    faults = root.place_many([ocfl.Staged.from_json(intent.staged) for intent in intents])
+    placed = []
+    for intent, fault in zip(intents, faults, strict=True):
+        if fault is None:
+            placed.append(intent.key)
+        else:
+            # The intent stays: `tonle check` names it, and a mended disk lets it go on.
+            logger.error("record %s is authorised but not in place: %s", intent.record.id, fault)
+    crash.point("publish.placed")
+    make_visible(placed)
+    crash.point("publish.visible")
+    for fault in faults:
+        if fault is not None:
+            raise fault

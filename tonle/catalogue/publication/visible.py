@@ -1,0 +1,201 @@
+"""The second transaction: what is in place becomes what everybody sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from tonle.catalogue.events import RecordChanged
+from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
+from tonle.catalogue.log import recording
+from tonle.catalogue.models import Draft, Effect, File, Intent, Record, Relation, Revision, Version
+from tonle.catalogue.projections import Projection, project
+from tonle.catalogue.publication.plans import DATA
+from tonle.catalogue.rules.access import EffectFacts, role_key
+from tonle.infra import jobs, ocfl
+from tonle.kernel import canonical
+from tonle.kernel.actors import SYSTEM
+
+
+def make_visible(keys: Sequence[int]) -> None:
+    """The second transaction. An intent that somebody else has finished is simply gone."""
+    instants = list(Intent.objects.filter(key__in=keys).values_list("at", flat=True))
+    if not instants:
+        return
+    with recording(max(instants)) as log:
+        intents = list(
+            Intent.objects.select_for_update(of=("self",))
+            .select_related("record__origin", "draft", "document")
+            .filter(key__in=keys)
+            .order_by("record__key")
+        )
+        writer = _Writer()
+        for intent in intents:
+            writer.take(intent)
+            log.add(intent.record.id, intent.action, intent.document.sha256)
+        writer.write()
+        for intent in intents:
+            jobs.emit(
+                RecordChanged(intent.record.id, intent.record.kind, intent.action, intent.at),
+                intent.at,
+            )
+        Intent.objects.filter(key__in=[intent.key for intent in intents]).delete()
+
+
+_LIFECYCLE_OF: dict[str, str] = {"publish": "publish", "reinstate": "reinstate"}
+
+
+_RECORD_FIELDS = (
+    "document",
+    "published_at",
+    "updated_at",
+    "version",
+    "revision",
+    "ocfl_version",
+    "ocfl_digest",
+    "access_level",
+    "embargo_until",
+    "changes_at",
+    "source_key",
+    "received_sha256",
+)
+
+
+class _Writer:
+    """Gathers the rows of one tx2, so that a thousand records cost a few statements."""
+
+    def __init__(self) -> None:
+        self.intents: list[Intent] = []
+
+    def take(self, intent: Intent) -> None:
+        self.intents.append(intent)
+
+    def write(self) -> None:
+        documents = {i.key: canonical.loads(bytes(i.document.body)) for i in self.intents}
+        for intent in self.intents:
+            self._record(intent, documents[intent.key])
+        records = [intent.record for intent in self.intents]
+        Record.objects.bulk_update(records, _RECORD_FIELDS, batch_size=200)
+        self._versions(documents)
+        self._dependants(documents)
+        self._lifecycles()
+
+    def _record(self, intent: Intent, document: dict[str, Any]) -> None:
+        record = intent.record
+        head = ocfl.Staged.from_json(intent.staged).head
+        projection = project(document)
+        record.document = intent.document
+        record.published_at = record.published_at or intent.at
+        record.updated_at = intent.at
+        record.version, record.revision = document["version"], document["revision"]
+        record.ocfl_version, record.ocfl_digest = head.version, head.inventory_sha512
+        record.source_key = projection.source_key or record.source_key
+        record.received_sha256 = projection.received_sha256
+        projection.apply(record, intent.at)
+
+    def _versions(self, documents: dict[int, dict[str, Any]]) -> None:
+        """Version, revision and file rows of those that publish or revise."""
+        news = [i for i in self.intents if i.action in {"publish", "revise"}]
+        if not news:
+            return
+        firsts = [i for i in news if documents[i.key]["revision"] == 0]
+        Version.objects.bulk_create(
+            Version(record=i.record, number=i.record.version, published_at=i.at) for i in firsts
+        )
+        rows = Version.objects.filter(record__in=[i.record for i in news]).only(
+            "key", "record_id", "number"
+        )
+        versions = {(row.record_id, row.number): row for row in rows}
+        Revision.objects.bulk_create(
+            Revision(
+                version=versions[i.record.key, i.record.version],
+                number=i.record.revision,
+                published_at=i.at,
+                document=i.document,
+                ocfl_version=i.record.ocfl_version,
+            )
+            for i in news
+        )
+        File.objects.bulk_create(
+            File(
+                version=versions[i.record.key, i.record.version],
+                position=position,
+                content_path=paths[DATA + file["name"]],
+                **file,
+            )
+            for i in firsts
+            for paths in [{f["logical_path"]: f["content_path"] for f in i.staged["files"]}]
+            for position, file in enumerate(documents[i.key]["files"])
+        )
+
+    def _dependants(self, documents: dict[int, dict[str, Any]]) -> None:
+        records = [intent.record for intent in self.intents]
+        known = [r for i, r in zip(self.intents, records, strict=True) if not _is_new(i)]
+        if known:
+            Relation.objects.filter(record__in=known).delete()
+            Effect.objects.filter(record__in=known).delete()
+        write_dependants((i.record, documents[i.key]) for i in self.intents)
+        purged = [i.record for i in self.intents if i.action == "purge"]
+        if purged:
+            File.objects.filter(version__record__in=purged).update(content_path="")
+
+    def _lifecycles(self) -> None:
+        for action, event in _LIFECYCLE_OF.items():
+            moved = [
+                i.record
+                for i in self.intents
+                if i.action == action and i.record.state in {"reserved", "withdrawn"}
+            ]
+            perform_all(RECORD, moved, event, SYSTEM, self.intents[0].at)
+        drafts = [i.draft for i in self.intents if i.draft is not None]
+        perform_all(DRAFT, drafts, "complete", SYSTEM, self.intents[0].at)
+        if drafts:
+            Draft.objects.filter(key__in=[d.key for d in drafts]).update(body=b"")
+
+
+def _is_new(intent: Intent) -> bool:
+    return intent.action == "publish" and intent.record.version == 1
+
+
+def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
+    """Relation and effect rows, as the documents state them."""
+    relations, effects = [], []
+    for record, document in items:
+        relations += [
+            Relation(record=record, position=n, type=row["type"], **row["target"])
+            for n, row in enumerate(document.get("relations", ()))
+            # A longer target is no name that anybody looks up; the document keeps it.
+            if len(row["target"]["value"]) <= 500
+        ]
+        effects += _effect_rows(record, project(document).effects, document["effects"])
+    Relation.objects.bulk_create(relations)
+    Effect.objects.bulk_create(effects)
+
+
+def _effect_rows(
+    record: Record, facts: Sequence[EffectFacts], documents: Sequence[dict[str, Any]]
+) -> list[Effect]:
+    return [
+        Effect(
+            record=record,
+            action=fact.action,
+            rule=fact.rule,
+            params=dict(fact.params),
+            source=document.get("source", ""),
+            obligation=document.get("obligation", {}),
+            needed_role=role_key(fact.params) if fact.rule == "role" else "",
+            valid_from=fact.valid_from,
+            valid_until=fact.valid_until,
+        )
+        for fact, document in zip(facts, documents, strict=True)
+    ]
+
+
+def write_access(record: Record, projection: Projection, now: datetime) -> None:
+    projection.apply(record, now)
+    record.save(update_fields=["access_level", "embargo_until", "changes_at"])
+    Effect.objects.filter(record=record).delete()
+    Effect.objects.bulk_create(
+        _effect_rows(record, projection.effects, projection.document["effects"])
+    )
