@@ -29,12 +29,12 @@ DESIGN = {
 }
 
 
-def test_all_kinds_of_the_design_are_registered_by_their_contexts():
+def test_all_kinds_of_the_design_are_registered_by_their_contexts() -> None:
     assert {kind.name: kind.context for kind in kinds()} == DESIGN
 
 
 @pytest.mark.parametrize("name", DESIGN)
-def test_each_profile_is_a_schema_whose_every_property_is_described(name):
+def test_each_profile_is_a_schema_whose_every_property_is_described(name: str) -> None:
     kind = next(kind for kind in kinds() if kind.name == name)
     jsonschema_rs.meta.validate(dict(kind.profile))
     empty = {"schema": kind.profile_schema}

@@ -1,4 +1,4 @@
-"""The reference pages that are generated: options and commands.
+"""The reference pages that are generated: options, commands and events.
 
 `docs/reference/*.md` are these texts; a test fails when they differ.
 """
@@ -6,8 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
+import inspect
+from dataclasses import fields, is_dataclass
 
 from config.options import BASE_DIR, OPTIONS, Option
+from config.wiring import EVENTS
 from tonle.cli import main
 
 OPTIONS_HEAD = """\
@@ -22,6 +27,14 @@ COMMANDS_HEAD = """\
 
 This page is generated from what each context registers; do not edit it by hand.
 `tonle COMMAND --help` says the same at the terminal.
+"""
+
+
+EVENTS_HEAD = """\
+# Events
+
+What contexts tell each other after a change is committed, and who listens. This page is
+generated from each context's `events.py` and from `config/wiring.py`; do not edit it by hand.
 """
 
 
@@ -44,6 +57,33 @@ def _option(option: Option) -> str:
 def commands() -> str:
     """docs/reference/commands.md. Needs all commands to be registered."""
     return COMMANDS_HEAD + "".join(_parser_pages(main.build_parser()))
+
+
+def event_classes() -> dict[str, type]:
+    """Name to class of every event that a context declares. Needs Django to be set up."""
+    from config.settings import INSTALLED_APPS
+
+    found: dict[str, type] = {}
+    for app in INSTALLED_APPS:
+        if app.startswith("tonle.") and importlib.util.find_spec(f"{app}.events"):
+            module = importlib.import_module(f"{app}.events")
+            for name, value in vars(module).items():
+                if inspect.isclass(value) and is_dataclass(value) and not name.startswith("_"):
+                    found[name] = value
+    return found
+
+
+def events() -> str:
+    """docs/reference/events.md. Needs Django to be set up."""
+    pages = [EVENTS_HEAD]
+    for name, event in sorted(event_classes().items()):
+        lines = [f"\n## `{name}`\n", f"{inspect.getdoc(event)}\n"]
+        lines.append(f"- from: `{event.__module__.removesuffix('.events')}`")
+        lines.append(f"- carries: {', '.join(f'`{field.name}`' for field in fields(event))}")
+        handlers = ", ".join(f"`{handler}`" for handler in EVENTS.get(name, ()))
+        lines.append(f"- heard by: {handlers or 'nobody on this node yet'}")
+        pages.append("\n".join(lines) + "\n")
+    return "".join(pages)
 
 
 def _parser_pages(parser: argparse.ArgumentParser) -> list[str]:

@@ -8,7 +8,7 @@ class InfraConfig(AppConfig):
     verbose_name = "The node's machinery"
 
     def ready(self) -> None:
-        from tonle.infra import background, jobs, tasks, triggers, usage  # noqa: F401
+        from tonle.infra import background, jobs, tasks, triggers, usage  # noqa: F401  # They register.
 
         pre_migrate.connect(triggers.before_migrate, dispatch_uid="tonle.triggers.before")
         post_migrate.connect(triggers.after_migrate, dispatch_uid="tonle.triggers.after")

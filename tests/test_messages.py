@@ -1,0 +1,103 @@
+"""Every message in every language, and the tool that keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from tonle.infra import catalogues
+from tools import messages
+
+
+@pytest.mark.parametrize("tongue", messages.languages())
+def test_a_language_has_every_message_whole(tongue: str) -> None:
+    assert messages.problems(tongue) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "translation", "broken"),
+    [
+        ("Hello", "សួស្តី", False),
+        ("%(n)s left", "នៅសល់ %(n)s", False),
+        ("%(n)s left", "នៅសល់ %(m)s", True),
+        ("%(n)s left", "នៅសល់", True),
+        ("100 %% of {name}", "{name} 100 %%", False),
+        ("{name}", "name", True),
+        (("%(n)d file of %(t)s", "%(n)d files of %(t)s"), ("ឯកសារ %(n)d នៃ %(t)s",), False),
+        (("one file of %(t)s", "%(n)d files of %(t)s"), ("ឯកសារ %(n)d នៃ %(t)s",), False),
+        (("one file of %(t)s", "%(n)d files of %(t)s"), ("ឯកសារ %(n)d",), True),
+    ],
+)
+def test_a_translation_keeps_the_places(
+    message: str | tuple[str, str], translation: str | tuple[str, ...], broken: bool
+) -> None:
+    found = Message(message, translation)
+    assert messages.broken_places(found) is broken
+
+
+@pytest.fixture
+def locale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of catalogues, and a source with two messages."""
+    template = Catalog(locale="km")
+    template.add("Boat", locations=[("boat.py", 1)])
+    template.add("%(n)s seats", locations=[("boat.py", 2)])
+    monkeypatch.setattr(catalogues, "LOCALE", tmp_path)
+    monkeypatch.setattr(messages, "template", lambda _: template)
+    return tmp_path
+
+
+def test_updating_keeps_translations_and_drops_what_is_gone(locale: Path) -> None:
+    messages.update("km")
+    po = messages.path("km")
+    text = po.read_text(encoding="utf-8").replace(
+        'msgid "Boat"\nmsgstr ""', 'msgid "Boat"\nmsgstr "ទូក"'
+    )
+    po.write_text(text + '\nmsgid "Raft"\nmsgstr "ក្បូន"\n', encoding="utf-8")
+    assert messages.problems("km") == [
+        "km: no translation of '%(n)s seats'",
+        "km: no longer used: 'Raft'",
+    ]
+    messages.update("km")
+    assert messages.problems("km") == ["km: no translation of '%(n)s seats'"]
+    before = po.read_bytes()
+    messages.update("km")
+    assert po.read_bytes() == before
+
+
+def test_what_is_compiled_is_what_was_translated_and_sure(locale: Path) -> None:
+    messages.update("km")
+    po = messages.path("km")
+    text = po.read_text(encoding="utf-8")
+    text = text.replace('msgid "Boat"\nmsgstr ""', 'msgid "Boat"\nmsgstr "ទូក"')
+    text += '\n#, fuzzy\nmsgid "Raft"\nmsgstr "ក្បូន"\n'
+    po.write_text(text, encoding="utf-8")
+    assert catalogues.compile_stale() == [po.with_suffix(".mo")]
+    assert catalogues.compile_stale() == []
+    compiled = po.with_suffix(".mo").read_bytes()
+    assert "ទូក".encode() in compiled
+    assert "ក្បូន".encode() not in compiled
+
+
+def test_messages_are_found_in_templates_whatever_their_indentation(tmp_path: Path) -> None:
+    template = tmp_path / "boat.html"
+    template.write_text(
+        "{% load i18n %}\n      <p>{% translate 'A boat' %}\n  </p>'\n"
+        '{% include "x.html" with label=_("A label") only %}\n'
+        "   {% blocktranslate trimmed count n=seats %}\n  {{ n }} seat\n"
+        "{% plural %}{{ n }} seats{% endblocktranslate %} (",
+        encoding="utf-8",
+    )
+    found = [key for _, key, *_ in messages._extract(template, "boat.html")]
+    assert found == ["A boat", "A label", "%(n)s seat"]
+
+
+def test_reasons_are_found_where_they_are_given(tmp_path: Path) -> None:
+    source = tmp_path / "rules.py"
+    source.write_text(
+        'deny("No.")\nRefusal("code", "Not " "now.", {})\nmessage = N_("Never.")\n',
+        encoding="utf-8",
+    )
+    found = [key for _, key, *_ in messages._extract(source, "rules.py")]
+    assert found == ["No.", "Not now.", "Never."]
