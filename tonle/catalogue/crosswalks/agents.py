@@ -1,4 +1,4 @@
-"""People and organisations as a source names them: kept as given, split only as the source splits."""
+"""People and organisations as a source names them: kept as given, split only as it splits them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from typing import Any, Final
 
 from tonle.catalogue.crosswalks.clean import EMAIL_REMOVED, Cleaner, as_list, as_map, as_text, first
 from tonle.catalogue.crosswalks.identifiers import agent_identifier
+from tonle.kernel.codes import find
 from tonle.kernel.errors import N_
 
-CONTRIBUTOR_TYPES: Final = frozenset(
-    ["ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "Funder", "HostingInstitution", "Producer", "ProjectLeader", "ProjectManager", "ProjectMember", "RegistrationAgency", "RegistrationAuthority", "RelatedPerson", "Researcher", "ResearchGroup", "RightsHolder", "Sponsor", "Supervisor", "Translator", "WorkPackageLeader", "Other"]
-)
-_CONTRIBUTOR_FOLDED: Final = {name.lower(): name for name in CONTRIBUTOR_TYPES}
 _ORGANISATION_ROLES: Final = frozenset(
-    ["Distributor", "Funder", "HostingInstitution", "RegistrationAgency", "RegistrationAuthority", "ResearchGroup", "Sponsor"]
+    [
+        "Distributor",
+        "Funder",
+        "HostingInstitution",
+        "RegistrationAgency",
+        "RegistrationAuthority",
+        "ResearchGroup",
+        "Sponsor",
+    ]
 )
 # The document wants to know whether a name is a person's; where the source does not say,
 # these words in a name without a comma say organisation, and all else is a person.
@@ -75,7 +80,10 @@ def agent(
 
 def _contributor_type(value: Any, clean: Cleaner, where: str) -> str:
     given = as_text(value).strip()
-    known = _CONTRIBUTOR_FOLDED.get(given.lower())
+    # `Funder` is of kernels before 4; what it says is still true.
+    known = "Funder" if given.lower() == "funder" else None
+    if known is None and given and (code := find("contributor_types", given)):
+        known = code.code
     if known is None:
         if given:
             clean.notes.warn(
@@ -113,7 +121,7 @@ def _identifiers(given: dict[str, Any], clean: Cleaner, where: str) -> list[dict
                 entry.get("nameIdentifierScheme"),
                 clean,
                 f"{where}.nameIdentifier",
-            )  # fmt: skip
+            )
         )
     # The crosscite form gives one address as `id`.
     if given.get("id"):

@@ -101,7 +101,9 @@ def _document(given: dict[str, Any], notes: Notes) -> Document:
         notes.refuse("cff-version", N_("The version of the format is missing."))
     elif not _VERSION.match(version):
         notes.refuse(
-            "cff-version", N_("Version %(version)s of the format is not known."), version=version[:40]
+            "cff-version",
+            N_("Version %(version)s of the format is not known."),
+            version=version[:40],
         )
     made = datacite.document(_properties(given, clean), notes, format_name=FORMAT)
     # DataCite asks for a publisher; a citation file has none, so that remark says nothing here.

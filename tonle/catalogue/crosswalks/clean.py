@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from tonle.catalogue.crosswalks.common import Notes
 from tonle.kernel import text as kernel_text
-from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.codes import find
+from tonle.kernel.errors import Invalid, N_
 
 # Codes that DataCite gives for values that are not there.
 # Source: DataCite Metadata Schema 4.7, appendix 3, "Standard values for unknown information".
@@ -31,7 +32,37 @@ _TAGS: Final = (
 _TAG = re.compile(rf"<(/?)(?:[a-z]{{2,5}}:)?({_TAGS})(?:\s[^<>]{{0,4000}})?/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _BREAKS = frozenset(
-    ["address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "list-item", "ol", "p", "pre", "sec", "section", "table", "title", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "list-item",
+        "ol",
+        "p",
+        "pre",
+        "sec",
+        "section",
+        "table",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 _HIDDEN = frozenset(("script", "style"))
 
@@ -87,7 +118,7 @@ def without_email(value: str) -> str:
 
 
 def is_missing(value: str) -> bool:
-    """Whether the text is one of DataCite's codes for a missing value, or a bare code and remark."""
+    """Whether the text is, or begins with, one of DataCite's codes for a missing value."""
     head = value.strip().lower().split(" ", 1)[0].strip("()")
     return head in MISSING
 
@@ -218,11 +249,12 @@ def unique(values: Iterable[Any]) -> list[Any]:
 
 
 def language_tag(value: str) -> str | None:
-    """The BCP 47 tag that a source means: "eng", "en_US" and "GER" are known, names are not."""
+    """The BCP 47 tag that a source means: "eng", "en_US", "GER" and "English" are known."""
     head = value.strip().replace("_", "-").partition("-")[0]
     # Four to eight letters are allowed by the grammar and used by nobody: "other", "english".
     if not 2 <= len(head) <= 3:
-        return None
+        named = find("languages", value) if len(value) < 60 else None
+        return named.code if named is not None else None
     try:
         tag = kernel_text.language_tag(value)
     except Invalid:

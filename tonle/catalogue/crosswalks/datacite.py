@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import kinds, rights
+from tonle.catalogue.crosswalks import kinds
 from tonle.catalogue.crosswalks.agents import agents
 from tonle.catalogue.crosswalks.clean import (
     Cleaner,
@@ -29,18 +29,11 @@ from tonle.catalogue.crosswalks.identifiers import (
     identifier_of,
     work_identifier,
 )
+from tonle.kernel.codes import find, licence_from, valid
 from tonle.kernel.errors import N_
 
-TITLE_TYPES: Final = frozenset(("AlternativeTitle", "Subtitle", "TranslatedTitle", "Other"))
-DESCRIPTION_TYPES: Final = frozenset(
-    ("Abstract", "Methods", "SeriesInformation", "TableOfContents", "TechnicalInfo", "Other")
-)
-DATE_TYPES: Final = frozenset(
-    ["Accepted", "Available", "Collected", "Copyrighted", "Coverage", "Created", "Issued", "Submitted", "Updated", "Valid", "Withdrawn", "Other"]
-)
-RELATION_TYPES: Final = frozenset(
-    ["IsCitedBy", "Cites", "IsCollectedBy", "Collects", "IsSupplementTo", "IsSupplementedBy", "IsContinuedBy", "Continues", "IsDescribedBy", "Describes", "HasMetadata", "IsMetadataFor", "HasVersion", "IsVersionOf", "IsNewVersionOf", "IsPartOf", "IsPreviousVersionOf", "IsPublishedIn", "HasPart", "IsReferencedBy", "References", "IsDocumentedBy", "Documents", "IsCompiledBy", "Compiles", "IsVariantFormOf", "IsOriginalFormOf", "IsIdenticalTo", "IsReviewedBy", "Reviews", "IsDerivedFrom", "IsSourceOf", "IsRequiredBy", "Requires", "IsObsoletedBy", "Obsoletes", "IsTranslationOf", "HasTranslation", "Other"]
-)
+# A name longer than any licence's; beyond it is the licence's own text.
+_LICENCE_NAME_LENGTH: Final = 200
 
 
 def document(attributes: dict[str, Any], notes: Notes, *, format_name: str) -> Document:
@@ -113,7 +106,7 @@ def _titles(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
             continue
         language = clean.language(entry.get("lang"), "titles.lang")
         kind = as_text(entry.get("titleType")).strip()
-        if kind and kind not in TITLE_TYPES:
+        if kind and not valid("title_types", kind):
             clean.notes.warn(
                 "titleType", N_("%(value)s is not a known type; it became Other."), value=kind[:80]
             )
@@ -190,7 +183,7 @@ def _descriptions(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
             continue
         language = clean.language(entry.get("lang"), "descriptions.lang")
         kind = as_text(entry.get("descriptionType")).strip()
-        if kind not in DESCRIPTION_TYPES:
+        if not valid("description_types", kind):
             if kind:
                 clean.notes.warn(
                     "descriptionType",
@@ -216,7 +209,7 @@ def _dates(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
         if not given:
             continue
         kind = as_text(entry.get("dateType")).strip()
-        if kind not in DATE_TYPES:
+        if not valid("date_types", kind):
             if kind:
                 clean.notes.warn(
                     "dateType", N_("%(value)s is not a known type; it became Other."),
@@ -279,11 +272,11 @@ def _rights(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
 def rights_entry(text: str, uri: str, identifier: str, language: str) -> dict[str, Any]:
     """One entry of `rights`, with the SPDX identifier where one is meant beyond doubt."""
     one: dict[str, Any] = {}
-    licence = rights.of_identifier(identifier) or rights.of_address(uri) or rights.of_name(text)
-    if licence:
-        one["identifier"] = licence
-    elif rights.of_address(text):
-        one["identifier"] = rights.of_address(text)
+    for told in (identifier, uri, text):
+        licence = licence_from(told) if 0 < len(told) <= _LICENCE_NAME_LENGTH else None
+        if licence:
+            one["identifier"] = licence
+            break
     if uri:
         one["uri"] = uri
     if text:
@@ -329,16 +322,15 @@ def _identifiers(attributes: dict[str, Any], clean: Cleaner, made: Document) -> 
 
 def _relation_type(value: Any, clean: Cleaner) -> str:
     given = as_text(value).strip()
-    if given in RELATION_TYPES:
-        return given
-    folded = {name.lower(): name for name in RELATION_TYPES}.get(given.lower())
-    if folded is None:
+    known = find("relation_types", given) if given else None
+    if known is None:
         clean.notes.warn(
             "relationType",
             N_("%(value)s is not a known relation; it became Other."),
             value=given[:80] or "''",
         )
-    return folded or "Other"
+        return "Other"
+    return known.code
 
 
 def _relations(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
@@ -396,7 +388,7 @@ def _related_items(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
                     "text": {clean.language(given.get("lang"), "relatedItems.titles"): text}
                 }
                 kind = as_text(given.get("titleType")).strip()
-                if kind in TITLE_TYPES:
+                if valid("title_types", kind):
                     named["type"] = kind
                 titles.append(named)
         if titles:

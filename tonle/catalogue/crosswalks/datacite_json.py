@@ -27,15 +27,30 @@ FORMAT: Final = "datacite-json"
 MAX_RECORDS: Final = 20_000
 
 # Older spellings of the crosscite form, folded to letters, and the name they stand for.
-_NAMES: Final = {
-    name.lower(): name
-    for name in (
-        "alternateIdentifiers contributors creators dates descriptions doi formats "
-        "fundingReferences geoLocations identifiers language publicationYear publisher "
-        "relatedIdentifiers relatedItems rightsList schemaVersion sizes subjects titles types "
-        "version"
-    ).split()
-}
+_PROPERTIES: Final = (
+    "alternateIdentifiers",
+    "contributors",
+    "creators",
+    "dates",
+    "descriptions",
+    "doi",
+    "formats",
+    "fundingReferences",
+    "geoLocations",
+    "identifiers",
+    "language",
+    "publicationYear",
+    "publisher",
+    "relatedIdentifiers",
+    "relatedItems",
+    "rightsList",
+    "sizes",
+    "subjects",
+    "titles",
+    "types",
+    "version",
+)
+_NAMES: Final = {name.lower(): name for name in _PROPERTIES}
 _SINGULAR: Final = {"creator": "creators", "title": "titles", "description": "descriptions"}
 
 

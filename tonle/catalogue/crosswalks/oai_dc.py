@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tonle.catalogue.crosswalks import datacite, datacite_xml, kinds, rights, xml
+from tonle.catalogue.crosswalks import datacite, datacite_xml, kinds, xml
 from tonle.catalogue.crosswalks.agents import agents
 from tonle.catalogue.crosswalks.clean import Cleaner, partial_date, unique, year
 from tonle.catalogue.crosswalks.common import (
@@ -34,13 +34,14 @@ FORMAT: Final = "oai-pmh"
 DC_FORMAT: Final = "oai-dc"
 _OAI: Final = "http://www.openarchives.org/OAI/2.0/"
 _DC: Final = frozenset(
-    ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/", "http://purl.org/dc/elements/1.0/")
-)
-_SEMANTICS: Final = "info:eu-repo/semantics/"
-_ACCESS: Final = frozenset(
-    ("openaccess", "embargoedaccess", "restrictedaccess", "closedaccess")
+    (
+        "http://purl.org/dc/elements/1.1/",
+        "http://purl.org/dc/terms/",
+        "http://purl.org/dc/elements/1.0/",
+    )
 )
 _EMBARGO_END = re.compile(r"info:eu-repo/date/embargoEnd/(\d{4}-\d{2}-\d{2})\Z")
+_EU_REPO = re.compile(r"info:eu-repo/semantics/(altIdentifier|dataset|reference)/(\w{1,20})/(.+)")
 _GRANT = re.compile(r"info:eu-repo/grantAgreement/([^/]*)/([^/]*)/([^/]*)(?:/([^/]*)/([^/]*))?")
 
 # What the protocol's error codes mean to somebody who has the answer before them.
@@ -68,7 +69,10 @@ def parse(data: bytes, name: str) -> Parsed:
         return _records([root], name)
     if local(root) != "OAI-PMH":
         return refused_file(
-            FORMAT, data, name, Remark("", N_("The file is no OAI-PMH answer and no oai_dc record."))
+            FORMAT,
+            data,
+            name,
+            Remark("", N_("The file is no OAI-PMH answer and no oai_dc record.")),
         )
     errors = children(root, "error")
     if errors:
@@ -76,7 +80,9 @@ def parse(data: bytes, name: str) -> Parsed:
     for verb in ("ListRecords", "GetRecord"):
         for answer in children(root, verb):
             return _records(children(answer, "record"), name)
-    verbs = [local(child) for child in children(root) if local(child) not in ("responseDate", "request")]
+    verbs = [
+        local(child) for child in children(root) if local(child) not in ("responseDate", "request")
+    ]
     deleted = tuple(
         key
         for answer in children(root, "ListIdentifiers")
@@ -104,7 +110,11 @@ def _errors(errors: list[etree._Element], data: bytes, name: str) -> Parsed:
             Remark(
                 "",
                 N_("The repository answered with the error %(code)s: %(meaning)s. %(said)s"),
-                {"code": code, "meaning": _ERRORS.get(code, N_("no known meaning")), "said": said},
+                {
+                    "code": code,
+                    "meaning": _ERRORS.get(code, N_("an error of its own")),
+                    "said": said,
+                },
             )
         )
     if all(attributes(error).get("code") == "noRecordsMatch" for error in errors):
@@ -274,7 +284,9 @@ def _dc_type(
     sets: where no type tells, a set of the repository that is named like a type does
     (Zenodo has everything but papers as `other`, and a set called `software`).
     """
-    words = [text for given, _ in values.get("type", ()) if (text := clean.line(given, "type", 500))]
+    words = [
+        text for given, _ in values.get("type", ()) if (text := clean.line(given, "type", 500))
+    ]
     known = [general for word in words if (general := kinds.general_of_word(word))]
     telling = [general for general in known if general not in ("Text", "Other")]
     if not telling:
@@ -347,7 +359,9 @@ def _dc_texts(values: dict[str, list[tuple[str, str]]], clean: Cleaner) -> list[
         # dc:source names the journal or collection it stands in, or an address.
         text = clean.prose(given, "source")
         if text and identifier_of(text, "") is None:
-            made.append({"type": "SeriesInformation", "text": {clean.language(lang, "source"): text}})
+            made.append(
+                {"type": "SeriesInformation", "text": {clean.language(lang, "source"): text}}
+            )
     return clean.bounded(unique(made), 100, "description")
 
 
@@ -389,17 +403,13 @@ def _dc_identifiers(
             pids.append(found)
         else:
             told = identifier_of(text, "")
-            alternate.append(
-                {"type": "OAI" if text.startswith("oai:") else told["scheme"].upper() if told else "Other",
-                 "value": told["value"] if told else text}
-            )  # fmt: skip
+            kind = "OAI" if text.startswith("oai:") else told["scheme"].upper() if told else "Other"
+            alternate.append({"type": kind, "value": told["value"] if told else text})
     made["pids"] = clean.bounded(unique(pids), 50, "identifier")
     made["alternate_identifiers"] = clean.bounded(unique(alternate), 500, "identifier")
 
 
-def _dc_relations(
-    values: dict[str, list[tuple[str, str]]], clean: Cleaner, made: Document
-) -> None:
+def _dc_relations(values: dict[str, list[tuple[str, str]]], clean: Cleaner, made: Document) -> None:
     """Relations: addresses and identifiers as `References`, grants as funding, the rest as text."""
     relations = []
     funding = []
@@ -416,12 +426,19 @@ def _dc_relations(
             if grant := _GRANT.match(text):
                 funding.append(_grant(grant, clean))
                 continue
-            target = identifier_of(text.removeprefix("info:eu-repo/semantics/altIdentifier/"), "")
+            if stated := _EU_REPO.match(text):
+                meaning = "IsIdenticalTo" if stated[1] == "altIdentifier" else "References"
+                target = identifier_of(stated[3], stated[2])
+            else:
+                meaning, target = relation, identifier_of(text, "")
             if target is not None:
-                relations.append({"type": relation, "target": target})
+                relations.append({"type": meaning, "target": target})
             elif name != "source" and text.strip("; "):
                 made.setdefault("descriptions", []).append(
-                    {"type": "SeriesInformation", "text": {clean.language(lang, name): text.strip("; ")}}
+                    {
+                        "type": "SeriesInformation",
+                        "text": {clean.language(lang, name): text.strip("; ")},
+                    }
                 )
     made["descriptions"] = clean.bounded(unique(made.get("descriptions", [])), 100, "relation")
     made["relations"] = clean.bounded(unique(relations), 10_000, "relation")

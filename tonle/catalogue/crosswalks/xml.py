@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -50,7 +50,8 @@ def parse(data: bytes) -> etree._Element:
             Remark("", N_("The file is not well-formed XML: %(reason)s."), {"reason": reason})
         ) from None
     # A DOCTYPE in an encoding that the scan above does not read shows itself here.
-    if root.getroottree().docinfo.doctype:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
         raise NotXml(Remark("", N_("The file declares a document type, which is not accepted.")))
     _bound(root)
     return root

@@ -48,7 +48,7 @@ def texts(value: Any) -> list[tuple[str, str]]:
     return found
 
 
-def test_there_are_enough_real_things_of_many_kinds():
+def test_there_are_enough_real_things_of_many_kinds() -> None:
     kinds = Counter(document["kind"] for document in RECORDS.values())
     assert len(RECORDS) >= 150
     assert {
@@ -57,20 +57,20 @@ def test_there_are_enough_real_things_of_many_kinds():
     } <= set(kinds)  # fmt: skip
 
 
-def test_keys_name_one_record_each():
+def test_keys_name_one_record_each() -> None:
     keys = [key for key, _ in starter.documents()] + [key for key, _ in starter.organisations()]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
     assert all(document["source"]["key"] == key for key, document in RECORDS.items())
 
 
 @pytest.mark.parametrize("key", RECORDS)
-def test_each_record_is_a_record_document(key):
+def test_each_record_is_a_record_document(key: str) -> None:
     assert problems(RECORDS[key], whole=False) == []
     canonical.dumps(RECORDS[key])
 
 
 @pytest.mark.parametrize("key", RECORDS)
-def test_each_record_speaks_english_and_its_members_languages(key):
+def test_each_record_speaks_english_and_its_members_languages(key: str) -> None:
     document = RECORDS[key]
     description = document["descriptions"][0]["text"]
     wanted = {"en"} | {LANGUAGE[member] for member in document.get("members", ())}
@@ -80,7 +80,7 @@ def test_each_record_speaks_english_and_its_members_languages(key):
 
 
 @pytest.mark.parametrize("key", RECORDS)
-def test_each_text_is_in_the_script_of_its_language(key):
+def test_each_text_is_in_the_script_of_its_language(key: str) -> None:
     wrong = [
         (language, text)
         for language, text in texts(RECORDS[key])
@@ -92,12 +92,12 @@ def test_each_text_is_in_the_script_of_its_language(key):
 
 
 @pytest.mark.parametrize("key", RECORDS)
-def test_each_text_is_unicode_in_its_one_written_form(key):
+def test_each_text_is_unicode_in_its_one_written_form(key: str) -> None:
     assert [text for _, text in texts(RECORDS[key]) if normalise(text) != text] == []
 
 
 @pytest.mark.parametrize("key", RECORDS)
-def test_each_record_names_its_source_and_marks_what_a_machine_translated(key):
+def test_each_record_names_its_source_and_marks_what_a_machine_translated(key: str) -> None:
     document = RECORDS[key]
     source = document["source"]
     assert source["citation"]
@@ -110,7 +110,7 @@ def test_each_record_names_its_source_and_marks_what_a_machine_translated(key):
 
 
 @pytest.mark.parametrize("word", ["rice", "ទឹក", "ข้าว", "ນ້ຳ", "nước", "水", "ရေ"])
-def test_the_words_people_try_first_find_something(word):
+def test_the_words_people_try_first_find_something(word: str) -> None:
     wanted = normalise(word)
     found = [
         key
@@ -126,7 +126,7 @@ def test_the_words_people_try_first_find_something(word):
     assert found
 
 
-def test_organisations_have_names_identifiers_and_sources():
+def test_organisations_have_names_identifiers_and_sources() -> None:
     assert len(ORGANISATIONS) >= 100
     for key, organisation in ORGANISATIONS.items():
         assert organisation["names"]["en"]
