@@ -38,7 +38,12 @@ class PartialDate:
         if self.day is not None and self.month is None:
             raise ValueError("a day needs its month")
         try:
-            date(self.year, self.month or 1, self.day or 1)
+            # None stands for any; 0 is a mistake and must not pass for it.
+            date(
+                self.year,
+                1 if self.month is None else self.month,
+                1 if self.day is None else self.day,
+            )
         except ValueError:
             raise invalid(
                 "", N_("There is no day %(date)s in the calendar."), date=str(self)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from tonle.kernel.errors import N_
+from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.sentences import invalid, shown
 
 LanguageMap = dict[str, str]
@@ -73,9 +73,9 @@ _KHMER_SUBSCRIPT_RANK = 1
 def _khmer_order(match: re.Match[str]) -> str:
     marks = _KHMER_MARK.findall(match[0])
     marks.sort(key=lambda mark: _KHMER_RANK.get(mark, _KHMER_SUBSCRIPT_RANK))
-    # A vowel typed as its two visible halves is the one letter.
-    run = "".join(marks)
-    return run.replace("\u17c1\u17b6", "\u17c4").replace("\u17c1\u17b8", "\u17be")
+    # A vowel typed as its two visible halves is the one letter, with or without U between.
+    run = "".join(marks).replace("\u17c1\u17b6", "\u17c4").replace("\u17c1\u17b8", "\u17be")
+    return run.replace("\u17c1\u17bb\u17b8", "\u17be\u17bb")
 
 
 # Lao and Thai: virama or phinthu and the low semivowel, then vowels, then tone, then the
@@ -167,9 +167,18 @@ def is_zawgyi(text: str) -> bool:
     return bool(_detector().get_zawgyi_probability(text) > ZAWGYI_PROBABILITY)
 
 
+# ICU reads every lone digit four as the sign for "aforesaid", which Zawgyi writers type with
+# it, and so turns "article 4" into nonsense. It is that sign only before NGA.
+_LONE_FOUR = re.compile("(?<![\u1040-\u1049])\u1044(?![\u1040-\u1049\u1004])")
+_FOUR_SET_ASIDE = "\ue044"
+
+
 def from_zawgyi(text: str) -> str:
     """Zawgyi text in Unicode, by ICU's `Zawgyi-my`. Spoils text that was Unicode already."""
-    return str(_converter().transliterate(text))
+    if _FOUR_SET_ASIDE in text:
+        return str(_converter().transliterate(text))
+    converted = str(_converter().transliterate(_LONE_FOUR.sub(_FOUR_SET_ASIDE, text)))
+    return converted.replace(_FOUR_SET_ASIDE, "\u1044")
 
 
 # --- normalise ----------------------------------------------------------------------
@@ -184,7 +193,7 @@ def normalise(text: str) -> str:
     folds further. Idempotent.
     """
     if text.isascii():
-        return _clean(text).strip()
+        return text.strip() if text.isprintable() else _clean(text).strip()
     settled = _settle(text)
     if is_zawgyi(settled):
         converted = _settle(from_zawgyi(settled))
@@ -309,7 +318,7 @@ def valid_language(tag: str) -> bool:
     """Whether the tag is well-formed BCP 47, in any case."""
     try:
         return bool(tag.strip()) and bool(language_tag(tag))
-    except Exception:
+    except Invalid:
         return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,16 +16,13 @@ from tonle.kernel.errors import Invalid, TooLarge
 keys = st.text(alphabet=st.characters(max_codepoint=127), max_size=8)
 texts = st.text(max_size=30)
 values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-canonical.MAX_INTEGER, canonical.MAX_INTEGER)
-    | texts,
+    st.none() | st.booleans() | st.integers(-canonical.MAX_INTEGER, canonical.MAX_INTEGER) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=20,
 )
 
 
-def rfc8785(value):
+def rfc8785(value: Any) -> str:
     """The rules of RFC 8785, section 3.2, in the plainest form."""
     if value is None:
         return "null"
@@ -44,12 +42,12 @@ def rfc8785(value):
 
 
 @given(values)
-def test_the_bytes_are_those_of_rfc_8785(value):
+def test_the_bytes_are_those_of_rfc_8785(value: Any) -> None:
     assert canonical.dumps(value) == rfc8785(value).encode()
 
 
 @given(values)
-def test_reading_and_writing_again_changes_nothing(value):
+def test_reading_and_writing_again_changes_nothing(value: Any) -> None:
     written = canonical.dumps(value)
 
     assert canonical.loads(written) == value
@@ -57,14 +55,14 @@ def test_reading_and_writing_again_changes_nothing(value):
 
 
 @given(st.dictionaries(keys, values), st.integers())
-def test_the_order_of_keys_never_matters(value, seed):
+def test_the_order_of_keys_never_matters(value: Any, seed: int) -> None:
     shuffled = list(value.items())
     random.Random(seed).shuffle(shuffled)
 
     assert canonical.digest(dict(shuffled)) == canonical.digest(value)
 
 
-def test_the_digest_is_sha256_of_the_bytes():
+def test_the_digest_is_sha256_of_the_bytes() -> None:
     # printf '{}' | sha256sum
     expected = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
     assert canonical.digest({}) == expected
@@ -96,7 +94,7 @@ class Text(str):
         ({"a": ["\udfff"]}, ""),
     ],
 )
-def test_what_json_readers_disagree_on_is_refused_with_its_place(value, where):
+def test_what_json_readers_disagree_on_is_refused_with_its_place(value: Any, where: str) -> None:
     with pytest.raises(Invalid) as caught:
         canonical.dumps(value)
 
@@ -126,22 +124,22 @@ def test_what_json_readers_disagree_on_is_refused_with_its_place(value, where):
         pytest.param(b'{"a":' * 100_000, "levels", id="deep object"),
     ],
 )
-def test_bad_json_is_refused_with_a_sentence(text, sentence):
+def test_bad_json_is_refused_with_a_sentence(text: bytes | str, sentence: str) -> None:
     with pytest.raises(Invalid, match=sentence):
         canonical.loads(text)
 
 
-def test_json_beyond_its_bound_is_refused_before_it_is_read():
+def test_json_beyond_its_bound_is_refused_before_it_is_read() -> None:
     with pytest.raises(TooLarge):
         canonical.loads(b'"' + b"x" * 100 + b'"', max_size=50)
 
 
-def test_a_surrogate_pair_in_escapes_is_one_character():
+def test_a_surrogate_pair_in_escapes_is_one_character() -> None:
     assert canonical.loads(b'"\\ud83d\\ude00"') == "😀"
 
 
-def test_sixty_four_levels_are_kept_and_one_more_is_not():
-    value: list = []
+def test_sixty_four_levels_are_kept_and_one_more_is_not() -> None:
+    value: list[Any] = []
     for _ in range(canonical.MAX_DEPTH - 1):
         value = [value]
 

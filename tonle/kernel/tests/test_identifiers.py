@@ -18,7 +18,7 @@ ids = st.integers().map(lambda seed: identifiers.mint(random.Random(seed)))
 # --- our own ids --------------------------------------------------------------------
 
 
-def test_an_id_is_fourteen_betanumerics_and_a_check_character():
+def test_an_id_is_fourteen_betanumerics_and_a_check_character() -> None:
     id = identifiers.mint()
 
     assert len(id) == 15
@@ -26,18 +26,18 @@ def test_an_id_is_fourteen_betanumerics_and_a_check_character():
     assert identifiers.check_character(id[:-1]) == id[-1]
 
 
-def test_the_alphabet_has_a_prime_number_of_characters_and_none_that_mislead():
+def test_the_alphabet_has_a_prime_number_of_characters_and_none_that_mislead() -> None:
     assert len(BETANUMERICS) == 29
     assert not set("aeiouyl") & set(BETANUMERICS)
 
 
-def test_the_check_character_is_that_of_the_noid_manual():
+def test_the_check_character_is_that_of_the_noid_manual() -> None:
     # The manual's own example: `noid` prints 13030/xf93gt2q for 13030/xf93gt2.
     assert identifiers.check_character("13030/xf93gt2") == "q"
 
 
 @given(ids, st.data())
-def test_one_wrong_character_is_always_noticed(id, data):
+def test_one_wrong_character_is_always_noticed(id: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(id) - 1))
     other = data.draw(st.sampled_from(BETANUMERICS).filter(lambda c: c != id[place]))
 
@@ -45,27 +45,27 @@ def test_one_wrong_character_is_always_noticed(id, data):
 
 
 @given(ids, st.integers(0, 13))
-def test_two_neighbours_swapped_are_always_noticed(id, place):
+def test_two_neighbours_swapped_are_always_noticed(id: str, place: int) -> None:
     swapped = id[:place] + id[place + 1] + id[place] + id[place + 2 :]
 
     assert swapped == id or not identifiers.is_valid(swapped)
 
 
 @given(ids)
-def test_an_id_is_read_however_it_is_written(id):
+def test_an_id_is_read_however_it_is_written(id: str) -> None:
     shouted = f" {id[:5]}-{id[5:10]} {id[10:]}\n".upper()
 
     assert identifiers.normalise_id(shouted) == id
 
 
 @pytest.mark.parametrize("text", ["", "abc", "x" * 16, "aaaaaaaaaaaaaaa", "០១២៣៤៥៦៧៨៩០១២៣៤"])
-def test_what_is_no_id_is_refused_with_a_sentence(text):
+def test_what_is_no_id_is_refused_with_a_sentence(text: str) -> None:
     assert not identifiers.is_valid(text)
     with pytest.raises(Invalid, match="not a record's name"):
         identifiers.normalise_id(text)
 
 
-def test_a_mistyped_id_is_told_from_something_else():
+def test_a_mistyped_id_is_told_from_something_else() -> None:
     id = identifiers.mint(random.Random(1))
     wrong = ("0" if id[0] != "0" else "1") + id[1:]
 
@@ -73,7 +73,7 @@ def test_a_mistyped_id_is_told_from_something_else():
         identifiers.normalise_id(wrong)
 
 
-def test_a_string_too_long_for_its_check_is_a_mistake_of_the_program():
+def test_a_string_too_long_for_its_check_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="27"):
         identifiers.check_character("b" * 28)
 
@@ -97,7 +97,7 @@ def test_a_string_too_long_for_its_check_is_a_mistake_of_the_program():
         ("ark:99999/Fk4WS5", "ark:99999/Fk4WS5", ""),
     ],
 )
-def test_an_ark_is_read_in_every_spelling(text, written, inflection):
+def test_an_ark_is_read_in_every_spelling(text: str, written: str, inflection: str) -> None:
     ark = Ark.parse(text)
 
     assert (str(ark), ark.inflection) == (written, inflection)
@@ -105,12 +105,12 @@ def test_an_ark_is_read_in_every_spelling(text, written, inflection):
 
 
 @pytest.mark.parametrize("text", ["", "ark:", "ark:1/x", "ark:99999", "ark:99999/", "ark:-----/x"])
-def test_what_is_no_ark_is_refused(text):
+def test_what_is_no_ark_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="not an ARK"):
         Ark.parse(text)
 
 
-def test_a_shouted_ark_of_ours_still_names_its_record():
+def test_a_shouted_ark_of_ours_still_names_its_record() -> None:
     id = identifiers.mint(random.Random(2))
 
     assert Ark.parse(f"ARK:/99999/{id.upper()}").record_id == id
@@ -193,13 +193,13 @@ BAD = [
 
 
 @pytest.mark.parametrize(("scheme", "text", "canonical"), GOOD)
-def test_an_identifier_has_one_written_form(scheme, text, canonical):
+def test_an_identifier_has_one_written_form(scheme: str, text: str, canonical: str) -> None:
     assert identifiers.normalise(scheme, text) == canonical
     assert identifiers.normalise(scheme, canonical) == canonical
 
 
 @pytest.mark.parametrize(("scheme", "text"), [*BAD, *((name, "") for name in SCHEMES)])
-def test_a_wrong_identifier_is_refused_with_an_example(scheme, text):
+def test_a_wrong_identifier_is_refused_with_an_example(scheme: str, text: str) -> None:
     with pytest.raises(Invalid, match=SCHEMES[scheme].label) as caught:
         identifiers.normalise(scheme, text)
 
@@ -207,25 +207,25 @@ def test_a_wrong_identifier_is_refused_with_an_example(scheme, text):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_example_of_every_scheme_is_in_its_written_form(scheme):
+def test_the_example_of_every_scheme_is_in_its_written_form(scheme: str) -> None:
     example = SCHEMES[scheme].example
 
     assert identifiers.normalise(scheme, example) == example
 
 
-def test_an_unknown_scheme_is_refused_with_the_known_ones():
+def test_an_unknown_scheme_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Invalid, match="doi, orcid, ror"):
         identifiers.normalise("passport", "1")
 
 
-def test_an_endless_identifier_is_refused_before_it_is_read():
+def test_an_endless_identifier_is_refused_before_it_is_read() -> None:
     with pytest.raises(Invalid, match="2000 characters"):
         identifiers.normalise("url", "https://example.org/" + "x" * 10_000)
     assert identifiers.detect("https://example.org/" + "x" * 10_000) is None
 
 
 @given(st.sampled_from(sorted(SCHEMES)), st.text(max_size=60))
-def test_normalising_twice_changes_nothing_and_nothing_breaks(scheme, text):
+def test_normalising_twice_changes_nothing_and_nothing_breaks(scheme: str, text: str) -> None:
     try:
         once = identifiers.normalise(scheme, text)
     except Invalid:
@@ -254,14 +254,14 @@ def test_normalising_twice_changes_nothing_and_nothing_breaks(scheme, text):
         ("5qn2pxm0wp0f6zs", "tonle", "5qn2pxm0wp0f6zs"),
     ],
 )
-def test_a_pasted_text_tells_which_identifier_it_is(text, scheme, value):
+def test_a_pasted_text_tells_which_identifier_it_is(text: str, scheme: str, value: str) -> None:
     assert identifiers.detect(text) == (scheme, value)
 
 
 @pytest.mark.parametrize(
     "text", ["", "rice", "20240507", "0000-0002-1825-0098", "2049-3631", "ទឹក", "1234567"]
 )
-def test_what_tells_nothing_is_not_guessed(text):
+def test_what_tells_nothing_is_not_guessed(text: str) -> None:
     assert identifiers.detect(text) is None
 
 
@@ -278,5 +278,7 @@ def test_what_tells_nothing_is_not_guessed(text):
         ("passport", "1", None),
     ],
 )
-def test_an_identifier_has_an_address_where_somebody_resolves_it(scheme, value, address):
+def test_an_identifier_has_an_address_where_somebody_resolves_it(
+    scheme: str, value: str, address: str | None
+) -> None:
     assert identifiers.resolver_url(scheme, value) == address
