@@ -1,0 +1,90 @@
+"""A real node in processes of its own: `tonle init`, `tonle serve`, and the way to end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from config.options import BASE_DIR
+from tests.postgres import free_port
+
+
+class Node:
+    """One node with its own directory, always on SQLite; `url` is where it answers.
+
+    options: more of config.options, by name.
+    """
+
+    def __init__(self, data: Path, **options: str) -> None:
+        self.data, self.port = data, free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TONLE_")},
+            "TONLE_DATA": str(data),
+            "TONLE_PORT": str(self.port),
+            **options,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def tonle(self, *arguments: str) -> str:
+        """The output of one command; raises with its words where it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tonle", *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=BASE_DIR,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+        )
+        if done.returncode:
+            raise AssertionError(f"tonle {' '.join(arguments)}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def start(self) -> None:
+        """Serve, and return once the first page is answered."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tonle", "serve"],
+            cwd=BASE_DIR,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            # A process group of its own, so that `kill` reaches all of its processes.
+            start_new_session=True,
+        )
+        while not self._answers():
+            if self._process.poll() is not None:
+                raise AssertionError(f"tonle serve ended with {self._process.returncode}.")
+            try:
+                self._process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310  It is our own.
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self) -> int:
+        """Ask it to end, as a service manager would. Returns its exit code."""
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        return self._process.returncode
+
+    def kill(self) -> None:
+        """End all its processes at once, as a power cut does."""
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
