@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,9 +18,9 @@ from tonle.catalogue.models import Record
 from tonle.catalogue.rules.access import READ_METADATA
 from tonle.catalogue.views import pid_of
 from tonle.infra import clock
-from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.kernel.text import choose
+from tonle.search.public import Filters, search
 
 router = Router(tags=["records"], auth=AnyReader())
 NEWEST_FIRST = Keyset("-updated_at", "-key")
@@ -61,8 +61,21 @@ class VersionItem(Schema):
     url: str
 
 
-def item(request: HttpRequest, record: Record, document: dict[str, Any]) -> RecordItem:
+class FacetValue(Schema):
+    """How many results have one value of a facet."""
+
+    code: str
+    label: str
+    count: int
+
+
+Words = Annotated[str, Query(max_length=500, description="Words in any of the languages.")]
+KindName = Annotated[str, Query(max_length=40, description="Only records of this kind.")]
+
+
+def item(record: Record) -> RecordItem:
     """A row as the list shows it."""
+    document = selectors.document_of(record)
     language, title = choose(document["titles"], get_language() or "en")
     return RecordItem(
         id=record.id,
@@ -70,30 +83,40 @@ def item(request: HttpRequest, record: Record, document: dict[str, Any]) -> Reco
         pid=pid_of(document),
         title=title,
         title_language=language,
-        html_url=absolute(request, reverse("catalogue:record", args=[record.id])),
-        files_url=absolute(request, f"/api/v1/records/{record.id}/files"),
+        html_url=absolute(reverse("catalogue:record", args=[record.id])),
+        files_url=absolute(f"/api/v1/records/{record.id}/files"),
         updated_at=record.updated_at or record.created_at,
     )
 
 
-def absolute(_request: HttpRequest, path: str) -> str:
+def absolute(path: str) -> str:
+    """An address of this node, as its steward has named it."""
     return f"{settings.TONLE_URL}{path}"
 
 
-@router.get("", response=Page[RecordItem], summary="Find records", url_name="records")
+class RecordPage(Page[RecordItem]):
+    """A page of records; total and facets where words or filters were given."""
+
+    total: int | None = Field(None, description="Of the whole result; null for a plain list.")
+    facets: dict[str, list[FacetValue]] = Field(default_factory=dict)
+
+
+@router.get("", response=RecordPage, summary="Find records", url_name="records")
 def find_records(
     request: HttpRequest,
     response: HttpResponse,
     limit: Limit,
     cursor: CursorText,
-    q: str = Query("", max_length=500, description="Words in any of the languages."),
-    kind: str = Query("", max_length=40, description="Only records of this kind."),
-) -> Page[RecordItem]:
-    """Published records: best match first where words are given, else newest first."""
-    if q.strip():
-        from tonle.catalogue.api_search import search_page
+    q: Words = "",
+    kind: KindName = "",
+) -> RecordPage:
+    """Published records: best match first where words are given, else newest first.
 
-        return search_page(request, response, q=q, kind=kind, limit=limit, cursor=cursor)
+    The search page's filters may be given too: member, lang, access, licence, year.
+    """
+    filters = Filters.read(dict(request.GET.lists()))
+    if q.strip() or filters.pairs() not in ([], [("kind", kind)]):
+        return _search(request, response, q, filters, limit, cursor)
     actor: Actor = request.auth  # type: ignore[attr-defined] # Set by AnyReader.
     rows = Record.objects.select_related("document").filter(
         selectors.permitted(actor, READ_METADATA, clock.now()), state="published"
@@ -104,12 +127,36 @@ def find_records(
         rows, scope=scope_of("records", {"kind": kind}), cursor=cursor, limit=limit
     )
     link_next(request, response, following)
-    items = [
-        item(request, row, canonical.loads(bytes(row.document.body)))
-        for row in found
-        if row.document is not None
-    ]
-    return Page[RecordItem](items=items, next=following)
+    return RecordPage(items=[item(row) for row in found], next=following, total=None)
+
+
+def _search(
+    request: HttpRequest,
+    response: HttpResponse,
+    words: str,
+    filters: Filters,
+    limit: int,
+    cursor: str | None,
+) -> RecordPage:
+    page = search(
+        words, filters, "", cursor, limit, language=get_language() or "en", now=clock.now()
+    )
+    rows = Record.objects.select_related("document").in_bulk(
+        [found.hit.id for found in page.hits], field_name="id"
+    )
+    link_next(request, response, page.next)
+    return RecordPage(
+        items=[item(rows[found.hit.id]) for found in page.hits if found.hit.id in rows],
+        next=page.next,
+        total=page.total,
+        facets={
+            facet.name: [
+                FacetValue(code=value.code, label=value.label, count=value.count)
+                for value in facet.values
+            ]
+            for facet in page.facets
+        },
+    )
 
 
 @router.get("/{record_id}", response=dict[str, Any], summary="One record document")
@@ -131,7 +178,7 @@ def record_files(request: HttpRequest, record_id: str) -> list[FileItem]:
             media_type=row.media_type,
             sha256=row.sha256,
             sha512=row.sha512,
-            url=absolute(request, reverse("catalogue:file", args=[record_id, row.name])),
+            url=absolute(reverse("catalogue:file", args=[record_id, row.name])),
         )
         for row in view.files
     ]
@@ -149,7 +196,7 @@ def record_versions(request: HttpRequest, record_id: str) -> list[VersionItem]:
             label=entry.label,
             published_at=entry.published_at,
             sha256=entry.sha256,
-            url=absolute(request, reverse("catalogue:version", args=[record_id, entry.version])),
+            url=absolute(reverse("catalogue:version", args=[record_id, entry.version])),
         )
         for entry in view.history
     ]

@@ -17,7 +17,7 @@ from tonle.catalogue.lifecycles import DRAFT
 from tonle.catalogue.log import head
 from tonle.catalogue.models import Draft, DraftFile, Record
 from tonle.catalogue.permissions import demand
-from tonle.catalogue.selectors import current_files
+from tonle.catalogue.selectors import current_files, document_of
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform
 from tonle.kernel import canonical, identifiers
@@ -95,14 +95,14 @@ def create_successor(*, record_id: str, actor: Actor, now: datetime, replaces_fi
     with transaction.atomic():
         record = _locked(record_id)
         demand(permissions.may_publish(actor))
-        if record.state != "published" or record.document is None:
+        if record.state != "published":
             raise WrongState(
                 [Refusal("wrong_state", N_("Only a published record has a next version."))]
             )
         waiting = Draft.objects.filter(record=record, state="open").first()
         if waiting is not None:
             return waiting
-        document = canonical.loads(bytes(record.document.body))
+        document = document_of(record)
         draft = Draft.objects.create(
             id=identifiers.mint(),
             record=record,

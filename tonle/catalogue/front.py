@@ -10,9 +10,8 @@ from tonle.catalogue.kinds import kinds
 from tonle.catalogue.models import Record
 from tonle.catalogue.rules.access import READ_METADATA
 from tonle.catalogue.search_source import as_hit
-from tonle.catalogue.selectors import permitted
+from tonle.catalogue.selectors import document_of, permitted
 from tonle.infra import clock
-from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.web.public import Count, NewRecord
 
@@ -54,8 +53,7 @@ class Front:
 
 
 def _new(row: Record) -> NewRecord:
-    assert row.document is not None  # noqa: S101 # Published, so the database has made sure.
-    document = canonical.loads(bytes(row.document.body))
+    document = document_of(row)
     hit = as_hit(row, document, get_language() or "en")
     names = [creator["name"] for creator in document.get("creators", ())]
     return NewRecord(

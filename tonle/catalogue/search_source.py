@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import LogHead, Record
-from tonle.kernel import canonical
+from tonle.catalogue.selectors import document_of
 from tonle.kernel.dates import earliest, parse_date
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import LanguageMap, choose
@@ -39,17 +39,13 @@ class CatalogueSource:
         }
         found: dict[str, Document | None] = {}
         for record_id, record in records.items():
-            if record.state == "published" and record.document is not None:
-                found[record_id] = as_document(record, canonical.loads(bytes(record.document.body)))
+            if record.state == "published":
+                found[record_id] = as_document(record, document_of(record))
         return [Change(entry.pos, entry.record, found.get(entry.record)) for entry in entries]
 
     def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
         rows = Record.objects.select_related("document").filter(id__in=keys, state="published")
-        return {
-            row.id: as_hit(row, canonical.loads(bytes(row.document.body)), language)
-            for row in rows
-            if row.document is not None
-        }
+        return {row.id: as_hit(row, document_of(row), language) for row in rows}
 
 
 _after = after

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from tonle.catalogue.errors import FilesNotReadable, NotStored
-from tonle.catalogue.models import Effect, File, Record, Relation, Revision
+from tonle.catalogue.models import Document, Effect, File, Record, Relation, Revision
 from tonle.catalogue.rules.access import (
     KEEPERS,
     READ_FILES,
@@ -40,6 +40,19 @@ def facts_of(record: Record) -> RecordFacts:
     )
 
 
+def document_row(record: Record) -> Document:
+    """The newest document's row of a record that was published. Raises NotFound for others."""
+    if record.document is None:
+        raise NotFound
+    return record.document
+
+
+def document_of(record: Record) -> dict[str, Any]:
+    """The newest document of a record that was published."""
+    document: dict[str, Any] = canonical.loads(bytes(document_row(record).body))
+    return document
+
+
 def decide(
     actor: Actor, action: str, records: Sequence[Record], now: datetime
 ) -> dict[str, Ruling]:
@@ -61,7 +74,8 @@ def permitted(actor: Actor, action: str, now: datetime) -> Q:
             | (~Q(access_level="metadata_only") & kept)
         )
         shown &= ~Q(state__in=["withdrawn", "purged"]) & level
-    return shown & ~Exists(_barring(actor, action, now))
+    unbarred: Q = shown & ~Q(Exists(_barring(actor, action, now)))
+    return unbarred
 
 
 def _barring(actor: Actor, action: str, now: datetime) -> Any:
@@ -124,19 +138,18 @@ def record_view(
         .select_related("version", "document")
         .order_by("-version__number", "-number")
     )
-    body, sha256, newest = bytes(record.document.body), record.document.sha256, True
+    shown, newest = document_row(record), True
     shown_version = record.version
     if version is not None and record.state == "published":
         chosen = next((r for r in revisions if r.version.number == version), None)
         if chosen is None:
             raise NotFound
         if version != record.version:
-            body, sha256, newest = bytes(chosen.document.body), chosen.document.sha256, False
-            shown_version = version
+            shown, newest, shown_version = chosen.document, False, version
     return RecordView(
         record,
-        canonical.loads(body),
-        sha256,
+        canonical.loads(bytes(shown.body)),
+        shown.sha256,
         tuple(
             HistoryEntry(r.version.number, r.number, r.published_at, r.document.sha256)
             for r in revisions

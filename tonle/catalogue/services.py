@@ -21,7 +21,7 @@ from tonle.catalogue.models import Document, Draft, Record
 from tonle.catalogue.permissions import demand
 from tonle.catalogue.publication import Outcome, Plan, PlannedFile, carry_out, compose
 from tonle.catalogue.rules.access import next_change
-from tonle.catalogue.selectors import facts_of
+from tonle.catalogue.selectors import document_of, document_row, facts_of
 from tonle.infra import jobs
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
@@ -142,7 +142,7 @@ def purge(
     )
     if metadata:
         with transaction.atomic():
-            Document.objects.filter(record=record).exclude(key=record.document_id).update(
+            Document.objects.filter(record=record).exclude(key=document_row(record).key).update(
                 body=b"", erased_at=now
             )
     return record
@@ -210,11 +210,9 @@ def _change(
 ) -> Record:
     """Carry out a change that makes neither version nor revision."""
     record = _get(record_id)
-    if record.document is None:
-        raise NotFound
     allowed = permissions.may_purge if action == "purge" else permissions.may_publish
     demand(allowed(actor))
-    document = canonical.loads(bytes(record.document.body))
+    document = document_of(record)
     if bare:
         document = {
             "kind": record.kind,
@@ -245,10 +243,7 @@ def _kept(file: dict[str, Any]) -> PlannedFile:
 
 
 def _effects_of(record: Record) -> Sequence[dict[str, Any]]:
-    if record.document is None:
-        return ()
-    document = canonical.loads(bytes(record.document.body))
-    effects: Sequence[dict[str, Any]] = document["effects"]
+    effects: Sequence[dict[str, Any]] = document_of(record)["effects"]
     return effects
 
 

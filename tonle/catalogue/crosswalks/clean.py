@@ -12,7 +12,7 @@ from typing import Any, Final
 from tonle.catalogue.crosswalks.common import Notes
 from tonle.kernel import text as kernel_text
 from tonle.kernel.codes import find
-from tonle.kernel.errors import Invalid, N_
+from tonle.kernel.errors import N_, Invalid
 
 # Codes that DataCite gives for values that are not there.
 # Source: DataCite Metadata Schema 4.7, appendix 3, "Standard values for unknown information".
