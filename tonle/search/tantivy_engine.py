@@ -166,6 +166,7 @@ class TantivyReader:
         self._fields = {str(field["name"]): str(field["type"]) for field in said["schema"]}
         self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
+        self._searcher()
 
     # --- questions ---
 
@@ -381,14 +382,22 @@ class TantivyReader:
                 )
 
     def _searcher(self) -> Any:
-        """A view of the newest commit. Looking costs one stat; no thread watches files."""
-        status = self._meta.stat()
-        now = (status.st_ino, status.st_mtime_ns)
-        if now != self._seen:
-            with self._lock:
-                if now != self._seen:
-                    self._index.reload()
-                    self._seen = now
+        """A view of the newest commit. Looking costs one stat; no thread watches files.
+
+        Of an index that was replaced and removed, the last view stays good: its files are
+        open. Whoever holds this reader moves on at the next question.
+        """
+        try:
+            status = self._meta.stat()
+            now = (status.st_ino, status.st_mtime_ns)
+            if now != self._seen:
+                with self._lock:
+                    if now != self._seen:
+                        self._index.reload()
+                        self._seen = now
+        except (FileNotFoundError, ValueError):
+            if self._seen is None:
+                raise
         return self._index.searcher()
 
 
