@@ -230,11 +230,13 @@ def resolver_url(scheme: str, value: str) -> str | None:
 def _canonical(scheme: Scheme, text: str) -> str | None:
     # Controls are refused once, here: an address may hide them as %00.
     found = scheme.canonical(text)
-    if not found or any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in found):
-        return None
-    return found
+    if not found or (found.isascii() and found.isprintable()):
+        return found or None
+    return None if any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in found) else found
 
 
 def _visible(text: str) -> str:
     """Without the invisible characters that word processors and chat programs put in."""
-    return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
+    if not text.isascii():
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return text.strip()
