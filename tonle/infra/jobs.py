@@ -18,6 +18,7 @@ Order is by due time within a queue, but not promised: workers run side by side.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import random
@@ -25,8 +26,8 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -95,6 +96,13 @@ class Schedule:
             (since // self.every_seconds + 1) * self.every_seconds + self.offset_seconds, UTC
         )
 
+
+def _unknown(run: Run, _now: datetime) -> None:
+    raise LookupError(f"No handler is registered for {run.name}.")
+
+
+# A job of a newer release that was turned back waits for its handler to come again.
+_UNKNOWN = Handler("", _unknown, "default", max_attempts=10, lease_seconds=60)
 
 HANDLERS: dict[str, Handler] = {}
 SCHEDULES: dict[str, Schedule] = {}
@@ -310,14 +318,14 @@ def backoff_seconds(attempt: int, jitter: float) -> float:
 
 
 def lease(now: datetime, worker: str, queues: Iterable[str] | None = None) -> Run | None:
-    """Take the next due job, or None. Two statements for each queue that is looked at.
+    """Take the next due job, or None. One read when nothing is due, else one write more.
 
-    Queues are looked at in turn, from a random one on, so that a long backlog in one
-    does not starve another.
+    Of the queues that have work one is drawn, so that a long backlog in one does not
+    starve another.
     """
-    names = sorted(queues) if queues is not None else _queues()
-    turn = _random.randrange(len(names)) if names else 0
-    for queue in names[turn:] + names[:turn]:
+    due = _due_queues(_queues() if queues is None else sorted(queues), now)
+    _random.shuffle(due)
+    for queue in due:
         run = _lease_in(queue, now, worker)
         if run is not None:
             return run
@@ -329,81 +337,95 @@ def _queues() -> list[str]:
     return sorted({h.queue for h in HANDLERS.values()} | LIMITS.keys() | {"default"})
 
 
+def _due_queues(queues: list[str], now: datetime) -> list[str]:
+    """Those of the queues in which something is due: one probe of the index for each."""
+    if not queues:
+        return []
+    probe = (
+        "SELECT CAST(%s AS TEXT) WHERE EXISTS"
+        " (SELECT 1 FROM infra_job WHERE queue = %s AND due_at <= %s)"
+    )
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join([probe] * len(queues)),
+            [value for queue in queues for value in (queue, queue, at)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _lease_in(queue: str, now: datetime, worker: str) -> Run | None:
-    due = Job.objects.filter(queue=queue, due_at__lte=now).order_by("due_at", "id")
+    """Take the oldest due job of a queue in one statement.
+
+    PostgreSQL: rows that another worker is taking are skipped; a queue with a limit is
+    counted under one lock, or two workers would both count the last free place.
+    SQLite: writers come one after another, which makes one statement exact.
+    """
     while True:
-        with _leasing(queue):
-            if queue in LIMITS and _running(queue, now) >= LIMITS[queue]:
+        with transaction.atomic() if queue in LIMITS else nullcontext():
+            if queue in LIMITS and _full(queue, now):
                 return None
-            job = due.select_for_update(skip_locked=True).first()
-            if job is None:
-                return None
-            known = HANDLERS.get(job.name)
-            attempts = job.attempts + 1
-            # A job that takes its worker down with it never reports a failure.
-            exhausted = attempts > (known.max_attempts if known else 10)
-            lease_seconds = known.lease_seconds if known else 60
-            # The token makes it a compare-and-set, which is all SQLite needs.
-            won = Job.objects.filter(pk=job.pk, token=job.token, due_at=job.due_at)
-            if exhausted:
-                won.update(
-                    state=Job.DEAD,
-                    due_at=None,
-                    finished_at=now,
-                    token=job.token + 1,
-                    error=job.error or f"Its worker vanished {job.attempts} times.",
-                )
-                log.error("Job %d (%s) is dead: its worker vanished", job.pk, job.name)
-                continue
-            if won.update(
-                state=Job.RUNNING,
-                token=job.token + 1,
-                attempts=attempts,
-                worker=worker,
-                due_at=now + timedelta(seconds=lease_seconds),
-            ):
-                return Run(
-                    id=job.pk,
-                    name=job.name,
-                    payload=job.payload,
-                    progress=job.progress,
-                    attempt=attempts,
-                    token=job.token + 1,
-                    lease_seconds=lease_seconds,
-                    now=_clock_from(now),
-                )
+            taken = _take(queue, now, worker)
+        if taken is None:
+            return None
+        number, name, payload, progress, attempt, token, error = taken
+        known = HANDLERS.get(name, _UNKNOWN)
+        run = Run(
+            id=number,
+            name=name,
+            payload=json.loads(payload),
+            progress=None if progress is None else json.loads(progress),
+            attempt=attempt,
+            token=token,
+            lease_seconds=known.lease_seconds,
+            now=_clock_from(now),
+        )
+        if attempt <= known.max_attempts:
+            return run
+        # A job that takes its worker down with it never reports a failure.
+        _close_dead(run, now, error or f"Its worker vanished {attempt - 1} times.")
+
+
+def _take(queue: str, now: datetime, worker: str) -> tuple[Any, ...] | None:
+    adapt = connection.ops.adapt_datetimefield_value
+    leases = {h.name: h.lease_seconds for h in HANDLERS.values() if h.queue == queue}
+    ends: list[Any] = []
+    for name, seconds in leases.items():
+        ends += [name, adapt(now + timedelta(seconds=seconds))]
+    until = adapt(now + timedelta(seconds=_UNKNOWN.lease_seconds))
+    case = f"CASE name {'WHEN %s THEN %s ' * len(leases)} ELSE %s END" if leases else "%s"
+    if connection.vendor == "postgresql":
+        case = f"CAST({case} AS timestamptz)"
+        skip = "FOR UPDATE SKIP LOCKED"
+    else:
+        skip = ""
+    # Only text of this function is put together; every value is a parameter.
+    statement = (
+        "UPDATE infra_job SET state = 'running', token = token + 1, attempts = attempts + 1,"  # noqa: S608
+        f" worker = %s, due_at = {case} WHERE id = ("
+        "SELECT id FROM infra_job WHERE queue = %s AND due_at <= %s"
+        f" ORDER BY due_at, id LIMIT 1 {skip})"
+        " RETURNING id, name, payload, progress, attempts, token, error"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [worker, *ends, until, queue, adapt(now)])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def _full(queue: str, now: datetime) -> bool:
+    """Whether as many run as may; call it in a transaction. On PostgreSQL it locks the count."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"tonle.queue.{queue}"])
+    running = Job.objects.filter(queue=queue, state=Job.RUNNING, due_at__gt=now).count()
+    return running >= LIMITS[queue]
 
 
 def _clock_from(now: datetime) -> Callable[[], datetime]:
     """A clock that goes on from `now` and that nobody can set, neither NTP nor a steward."""
     since = time.monotonic()
     return lambda: now + timedelta(seconds=time.monotonic() - since)
-
-
-def _leasing(queue: str) -> AbstractContextManager[Any]:
-    """What makes taking a job exact.
-
-    PostgreSQL: a transaction whose row lock others skip; a queue with a limit is also
-    counted under one lock, or two workers would both count the last free place.
-    SQLite: nothing, so that an idle look takes no write lock; the compare-and-set does it.
-    A limited queue is counted inside an IMMEDIATE transaction.
-    """
-    if connection.vendor == "postgresql":
-        return _counted(queue) if queue in LIMITS else transaction.atomic()
-    return transaction.atomic() if queue in LIMITS else nullcontext()
-
-
-@contextmanager
-def _counted(queue: str) -> Iterator[None]:
-    """A transaction in which only this worker counts what runs in the queue."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"tonle.queue.{queue}"])
-        yield
-
-
-def _running(queue: str, now: datetime) -> int:
-    return Job.objects.filter(queue=queue, state=Job.RUNNING, due_at__gt=now).count()
 
 
 def carry_out(run: Run, now: datetime) -> str:
@@ -413,10 +435,8 @@ def carry_out(run: Run, now: datetime) -> str:
     lease went to another worker, which then owns the outcome.
     """
     crash.point("jobs.leased")
-    known = HANDLERS.get(run.name)
+    known = HANDLERS.get(run.name, _UNKNOWN)
     try:
-        if known is None:
-            raise LookupError(f"No handler is registered for {run.name}.")
         known.run(run, now)
         crash.point("jobs.done_not_closed")
         if not run.completed:
@@ -433,7 +453,7 @@ def carry_out(run: Run, now: datetime) -> str:
         log.warning("Job %d (%s) failed: %s", run.id, run.name, error, exc_info=True)
         text = traceback.format_exc()[-_LONGEST_ERROR:]
         at = run.now()
-        if run.attempt >= (known.max_attempts if known else 10):
+        if run.attempt >= known.max_attempts:
             return _close_dead(run, at, text)
         wait = backoff_seconds(run.attempt, _random.random())
         return _put_back(run, at + timedelta(seconds=wait), error=text)
