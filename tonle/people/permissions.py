@@ -34,13 +34,14 @@ def running(now: datetime) -> Q:
     )
 
 
-def _outsider(actor: Actor) -> Decision | None:
-    """The refusal of those who can never touch accounts: nobody in particular, and tokens."""
+def _bar(actor: Actor) -> str:
+    """Why nobody in particular, and no token, ever touches accounts; "" for everybody else.
+
+    A message and not a Decision: a refusal is false, and `refusal or …` would pass it over.
+    """
     if actor.kind == "anonymous":
-        return deny(_SIGN_IN)
-    if actor.token_scopes is not None:
-        return deny(_BY_TOKEN)
-    return None
+        return _SIGN_IN
+    return _BY_TOKEN if actor.token_scopes is not None else ""
 
 
 # --- accounts ----------------------------------------------------------------------------
@@ -48,20 +49,22 @@ def _outsider(actor: Actor) -> Decision | None:
 
 def may_create_account(actor: Actor) -> Decision:
     """Open an account for somebody else. People open their own by signing up."""
-    return _outsider(actor) or (allow() if actor.has("steward") else deny(_OWN_ONLY))
+    if bar := _bar(actor):
+        return deny(bar)
+    return allow() if actor.has("steward") else deny(_OWN_ONLY)
 
 
 def may_read_account(actor: Actor, account: Account) -> Decision:
     """See an account: its owner and the stewards."""
-    if refusal := _outsider(actor):
-        return refusal
+    if bar := _bar(actor):
+        return deny(bar)
     owner = account.actor_id == actor.id
     return allow() if owner or actor.has("steward") else deny(_OWN_ONLY)
 
 
 def accounts_visible_to(actor: Actor) -> Q:
     """Twin of may_read_account."""
-    if _outsider(actor):
+    if _bar(actor):
         return NOBODY
     return Q() if actor.has("steward") else Q(actor_id=actor.id)
 
@@ -71,13 +74,15 @@ def accounts_visible_to(actor: Actor) -> Q:
 
 def may_give_role(actor: Actor, role: str, scope: Scope) -> Decision:
     """Give a role in a scope, or take it back."""
-    return _outsider(actor) or (allow() if gives(actor, role, scope) else deny(_GIVERS))
+    if bar := _bar(actor):
+        return deny(bar)
+    return allow() if gives(actor, role, scope) else deny(_GIVERS)
 
 
 def may_read_grant(actor: Actor, grant: RoleGrant) -> Decision:
     """See who holds or held a role: its holder, and those who may give it there."""
-    if refusal := _outsider(actor):
-        return refusal
+    if bar := _bar(actor):
+        return deny(bar)
     scope = Scope(grant.scope_kind, grant.scope_id)
     if grant.account_id == actor.id or gives(actor, grant.role, scope):
         return allow()
@@ -86,7 +91,7 @@ def may_read_grant(actor: Actor, grant: RoleGrant) -> Decision:
 
 def grants_visible_to(actor: Actor) -> Q:
     """Twin of may_read_grant."""
-    if _outsider(actor):
+    if _bar(actor):
         return NOBODY
     if actor.has("steward"):
         return Q()
@@ -108,22 +113,22 @@ def grants_visible_to(actor: Actor) -> Q:
 
 def may_create_token(actor: Actor, account: Account) -> Decision:
     """Make a token that speaks for an account: its owner alone, or the node's own command line."""
-    if refusal := _outsider(actor):
-        return refusal
+    if bar := _bar(actor):
+        return deny(bar)
     return allow() if actor.kind == "system" or account.actor_id == actor.id else deny(_OWN_ONLY)
 
 
 def may_manage_token(actor: Actor, token: ApiToken) -> Decision:
     """See that a token exists, and revoke it. Nobody ever sees its secret again."""
-    if refusal := _outsider(actor):
-        return refusal
+    if bar := _bar(actor):
+        return deny(bar)
     owner = token.account_id == actor.id
     return allow() if owner or actor.has("steward") else deny(_OWN_ONLY)
 
 
 def tokens_visible_to(actor: Actor) -> Q:
     """Twin of may_manage_token."""
-    if _outsider(actor):
+    if _bar(actor):
         return NOBODY
     return Q() if actor.has("steward") else Q(account_id=actor.id)
 
@@ -154,27 +159,31 @@ def _curates(actor: Actor) -> bool:
 
 
 def may_add_person(actor: Actor) -> Decision:
-    return _outsider(actor) or (allow() if _curates(actor) else deny(_EDITORS))
+    if bar := _bar(actor):
+        return deny(bar)
+    return allow() if _curates(actor) else deny(_EDITORS)
 
 
 # --- organisations -----------------------------------------------------------------------
 
 
 def may_add_organisation(actor: Actor) -> Decision:
-    return _outsider(actor) or (allow() if _curates(actor) else deny(_EDITORS))
+    if bar := _bar(actor):
+        return deny(bar)
+    return allow() if _curates(actor) else deny(_EDITORS)
 
 
 def may_edit_organisation(actor: Actor, organisation: Organisation) -> Decision:
     """Change an organisation's description: its managers, node curators, stewards."""
-    if refusal := _outsider(actor):
-        return refusal
+    if bar := _bar(actor):
+        return deny(bar)
     manages = actor.has("manager", Scope("organisation", organisation.id))
     return allow() if manages or _curates(actor) else deny(_EDITORS)
 
 
 def organisations_editable_by(actor: Actor) -> Q:
     """Twin of may_edit_organisation."""
-    if _outsider(actor):
+    if _bar(actor):
         return NOBODY
     if _curates(actor) or actor.has("manager"):
         return Q()
