@@ -17,9 +17,11 @@ def pages() -> dict[str, Callable[[], str]]:
 
     django.setup()
     from tonle.cli import main, reference
+    from tonle.kernel.codes.reference import page as code_lists
 
     main.discover()
     return {
+        "code-lists.md": code_lists,
         "commands.md": reference.commands,
         "events.md": reference.events,
         "options.md": reference.options,
