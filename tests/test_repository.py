@@ -86,3 +86,10 @@ def test_the_locks_agree_with_each_other() -> None:
         for package, version in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.MULTILINE):
             versions.setdefault(package, set()).add(version)
     assert {package: found for package, found in versions.items() if len(found) > 1} == {}
+
+
+def test_every_library_of_a_node_is_explained() -> None:
+    told = (BASE_DIR / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    wanted = (BASE_DIR / "requirements" / "runtime.in").read_text(encoding="utf-8")
+    names = re.findall(r"^[A-Za-z0-9-]+", wanted, re.MULTILINE)
+    assert [name for name in names if f"**{name.lower()}**" not in told] == []
