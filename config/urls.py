@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tonle.web.urls")),
     path("", include("tonle.api.urls")),
+    path("", include("tonle.search.urls")),
     path("", include("tonle.catalogue.urls")),
     path("", include("tonle.people.urls")),
     path("accounts/", include("allauth.account.urls")),

@@ -1,0 +1,125 @@
+"""The search page, as readers see it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from tonle.search import indexing
+from tonle.search.tests.memory import MemorySource, document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stocked(source: MemorySource) -> MemorySource:
+    source.put(*(document(number) for number in range(210)))
+    indexing.catch_up()
+    return source
+
+
+def text_of(client: Client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status
+    return str(response.content.decode())
+
+
+def links(page: str) -> list[str]:
+    found = (unescape(link) for link in re.findall(r'<a [^>]*href="([^"]*)"', page))
+    return list(dict.fromkeys(link for link in found if link.startswith("/search")))
+
+
+@pytest.mark.parametrize("word", ["rice", "ទឹក", "ข้าว", "ນ້ຳ", "nước", "水", "ရေ"])
+def test_each_script_finds_something_and_marks_it(
+    client: Client, stocked: MemorySource, word: str
+) -> None:
+    page = text_of(client, f"/search?q={word}")
+    assert '<ol class="list">' in page
+    assert "<mark>" in page
+
+
+def test_titles_say_their_language(client: Client, stocked: MemorySource) -> None:
+    stocked.put(replace(document(1), key="k", titles={"km": "ព្រៃលិចទឹក"}, texts=[{"km": "ត្រី"}]))
+    indexing.catch_up()
+    page = text_of(client, "/search?q=ព្រៃលិចទឹក")
+    assert re.search(r'<a href="/records/k" lang="km" dir="auto">.*<mark>', page)
+
+
+def test_every_link_of_the_page_leads_to_a_page(client: Client, stocked: MemorySource) -> None:
+    page = text_of(client, "/search?q=survey&kind=dataset&kind=software&year=2000-2015")
+    followed = links(page)
+    assert len(followed) > 10
+    for link in followed:
+        text_of(client, link)
+
+
+def test_next_and_previous_lead_there_and_back(client: Client, stocked: MemorySource) -> None:
+    first = text_of(client, "/search?q=survey")
+    onward = re.search(r'rel="next" href="([^"]+)"', first)
+    assert onward
+    second = text_of(client, unescape(onward[1]))
+    back = re.search(r'rel="prev" href="([^"]+)"', second)
+    assert back
+    heading = re.compile(r"<h3>.*?</h3>", re.DOTALL)
+    assert heading.findall(text_of(client, unescape(back[1]))) == heading.findall(first)
+
+
+def test_what_people_type_comes_back_as_text(client: Client, stocked: MemorySource) -> None:
+    page = text_of(client, '/search?q="><script>alert(1)</script>')
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/search?q=xyzzyplugh", "Nothing was found for"),
+        ("/search?q=%3F%3F", "no letter and no digit"),
+        ("/search?q=survey&lang=fr", "Search again without the filters"),
+        ("/search?lang=fr", "Look through all records"),
+    ],
+)
+def test_an_empty_result_teaches_and_leads_on(
+    client: Client, stocked: MemorySource, address: str, words: str
+) -> None:
+    page = text_of(client, address)
+    assert words in page
+    assert links(page)
+
+
+def test_before_there_is_an_index_the_page_says_so(client: Client, source: MemorySource) -> None:
+    assert "The index is being made" in text_of(client, "/search?q=rice")
+
+
+def test_a_broken_cursor_shows_the_first_page(client: Client, stocked: MemorySource) -> None:
+    assert '<ol class="list">' in text_of(client, "/search?q=survey&cursor=broken")
+
+
+def test_a_filter_that_makes_no_sense_is_explained(client: Client, stocked: MemorySource) -> None:
+    assert "is not a value of the filter" in text_of(client, "/search?year=soon", status=400)
+
+
+def test_lang_narrows_and_does_not_change_the_language_of_the_page(
+    client: Client, stocked: MemorySource
+) -> None:
+    response = client.get("/search?lang=km")
+    assert response["Content-Language"] == "en"
+    assert b'<html lang="en">' in response.content
+    assert client.get("/search", headers={"accept-language": "km"})["Content-Language"] == "km"
+
+
+def test_some_words_are_said_to_be_some(client: Client, stocked: MemorySource) -> None:
+    assert "some of them" in text_of(client, "/search?q=survey+xyzzyplugh")
+
+
+def test_withdrawn_records_are_not_shown_even_before_the_index_knows(
+    client: Client, stocked: MemorySource
+) -> None:
+    stocked.hidden = set(stocked.things)
+    page = text_of(client, "/search?q=survey")
+    assert '<ol class="list">' not in page
+    assert "Look through all records" in page

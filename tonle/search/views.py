@@ -1,0 +1,157 @@
+"""The search page: a question, its results, and ways to narrow or widen it, all as links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from tonle.api.public import BadCursor
+from tonle.infra import clock
+from tonle.kernel.errors import N_
+from tonle.search.facets import Facet, Filters, label
+from tonle.search.schema import YEAR
+from tonle.search.selectors import SORTS, Page, search
+from tonle.web.public import choose_language, language_tag
+
+PER_PAGE = 20
+
+# Values of a facet that are shown; chosen ones always are.
+SHOWN_VALUES = 12
+
+_SORT_NAMES = {
+    "relevance": N_("Best match"),
+    "newest": N_("Newest"),
+    "title": N_("Title"),
+}
+_OPEN_FACETS = {"kind", "member", "lang"}
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """`/search?q=&kind=&member=&lang=&year=&access=&open=&sort=&cursor=`
+
+    Here `lang` narrows to what is in a language. The page itself is in the language that
+    the reader chose or whose browser asks for.
+    """
+    code = choose_language(
+        "",
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+        request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
+    )
+    with translation.override(code):
+        request.LANGUAGE_CODE = code
+        response = render(request, "search/page.html", _context(request, language_tag(code)))
+    response["Content-Language"] = language_tag(code)
+    return response
+
+
+def _context(request: HttpRequest, language: str) -> dict[str, Any]:
+    parameters = dict(request.GET.lists())
+    filters = Filters.read(parameters)
+    asked: dict[str, Any] = {"language": language, "now": clock.now(), "limit": PER_PAGE}
+    query, sort = request.GET.get("q", ""), request.GET.get("sort", "")
+    try:
+        found = search(query, filters, sort, request.GET.get("cursor") or None, **asked)
+    except BadCursor:
+        # An address that was cut or edited: the first page helps more than an error.
+        found = search(query, filters, sort, None, **asked)
+    address = _Address(found, sort)
+    return {
+        "page": found,
+        "query": found.interpretation.typed,
+        "kept": [*filters.pairs(), *([("sort", sort)] if sort else [])],
+        "facets": [_facet(facet, address) for facet in found.facets if facet.values],
+        "applied": list(_applied(filters, address, language)),
+        "sorts": [
+            {
+                "label": gettext(_SORT_NAMES[name]),
+                "url": address.sorted(name),
+                "current": name == found.sort,
+            }
+            for name in SORTS
+            if name != "relevance" or found.interpretation.typed
+        ],
+        "next": address.at(found.next),
+        "previous": address.at(found.previous),
+        "without_filters": address.of(Filters()),
+        "year_kept": address.pairs(filters.without(YEAR)),
+    }
+
+
+class _Address:
+    """Addresses of this page with something changed."""
+
+    def __init__(self, found: Page, sort: str) -> None:
+        self._query = found.interpretation.typed
+        self._filters = found.filters
+        self._sort = sort
+
+    def pairs(self, filters: Filters, sort: str | None = None) -> list[tuple[str, str]]:
+        sort = self._sort if sort is None else sort
+        pairs = [("q", self._query)] if self._query else []
+        return [*pairs, *filters.pairs(), *([("sort", sort)] if sort else [])]
+
+    def of(self, filters: Filters) -> str:
+        return _url(self.pairs(filters))
+
+    def sorted(self, sort: str) -> str:
+        return _url(self.pairs(self._filters, sort))
+
+    def at(self, cursor: str | None) -> str:
+        return _url([*self.pairs(self._filters), ("cursor", cursor)]) if cursor else ""
+
+    def toggled(self, facet: str, code: str, selected: bool) -> str:
+        change = self._filters.without if selected else self._filters.with_value
+        return self.of(change(facet, code))
+
+
+def _url(pairs: Iterable[tuple[str, str]]) -> str:
+    query = urlencode(list(pairs))
+    return f"/search?{query}" if query else "/search"
+
+
+def _facet(facet: Facet, address: _Address) -> dict[str, Any]:
+    shown = [value for at, value in enumerate(facet.values) if at < SHOWN_VALUES or value.selected]
+    return {
+        "name": facet.name,
+        "label": facet.label,
+        "open": facet.name in _OPEN_FACETS or bool(facet.selected),
+        "more": len(facet.values) - len(shown),
+        "values": [
+            {
+                "label": value.label,
+                "count": value.count,
+                "selected": value.selected,
+                "url": address.toggled(facet.name, value.code, value.selected),
+            }
+            for value in shown
+        ],
+    }
+
+
+def _applied(filters: Filters, address: _Address, language: str) -> Iterable[dict[str, str]]:
+    """The filters in force, each with the address without it."""
+    for name, codes in filters.chosen.items():
+        for code in codes:
+            yield {
+                "label": label(name, code, language),
+                "url": address.of(filters.without(name, code)),
+            }
+    if filters.year_from is not None or filters.year_to is not None:
+        years = [str(year) if year is not None else "" for year in _years(filters)]
+        text = years[0] if years[0] == years[1] else "–".join(years)
+        yield {"label": text, "url": address.of(filters.without(YEAR))}
+    if filters.open_now:
+        yield {"label": gettext("Open now"), "url": address.of(filters.without("open"))}
+
+
+def _years(filters: Filters) -> tuple[int | None, int | None]:
+    return filters.year_from, filters.year_to
