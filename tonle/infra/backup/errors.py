@@ -1,0 +1,45 @@
+"""What can go wrong when a node is backed up or restored, each with what to do."""
+
+from __future__ import annotations
+
+from tonle.kernel.errors import N_, TonleError
+
+
+class BackupError(TonleError):
+    """Base of the errors of backup and restore."""
+
+    code = "backup"
+    http_status = 500
+
+
+class NotABackup(BackupError):
+    """The directory is no finished backup, or not one that this program reads."""
+
+    code = "not_a_backup"
+    message = N_("%(path)s is not a backup that can be used: %(problem)s")
+
+
+class BackupDamaged(BackupError):
+    """A backup does not hold what its manifest says. Nothing was restored."""
+
+    code = "backup_damaged"
+    message = N_(
+        "The backup %(path)s is damaged in %(count)s places, first %(first)s. Nothing was "
+        "restored. Use another backup."
+    )
+
+
+class NodeNotEmpty(BackupError):
+    """A backup is restored into an empty place only, so that it cannot destroy a node."""
+
+    code = "node_not_empty"
+    http_status = 409
+    message = N_("%(place)s is not empty. Restore into an empty directory and an empty database.")
+
+
+class OtherDatabase(BackupError):
+    """The backup came from another kind of database, or another shape of tables."""
+
+    code = "other_database"
+    http_status = 409
+    message = N_("The backup cannot be loaded into this database: %(problem)s")

@@ -1,0 +1,293 @@
+"""Making a backup: rows, then what is staged, then what is kept; then the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from tonle.infra import crash
+from tonle.infra.backup import databases, manifest
+from tonle.infra.backup.errors import NotABackup
+from tonle.infra.backup.manifest import File, Header, Kept, Problem
+from tonle.infra.backup.pool import POOL, bad_files, contents
+from tonle.infra.ocfl import Damaged, OcflError, Root, digest_file
+from tonle.infra.ocfl.durable import (
+    EachAtOnce,
+    Sync,
+    locked,
+    make_directories,
+    sync_directory,
+    sync_for_many,
+    write_file,
+)
+from tonle.infra.ocfl.inventory import sidecar
+from tonle.infra.ocfl.layout import INVENTORY, SIDECAR, version_name
+from tonle.infra.ocfl.reading import ObjectDir
+from tonle.infra.ocfl.sources import copy_file
+from tonle.infra.ocfl.staging import is_staging_name
+
+crash.declare("backup.rows_copied", "A backup without files is no backup; the next one is.")
+crash.declare("backup.version_copied", "Versions already copied are not copied again.")
+crash.declare("backup.files_copied", "A backup without a manifest is no backup; the next one is.")
+crash.declare("backup.manifest_written", "A backup is whole or not there.")
+crash.declare("backup.renamed", "A finished backup whose forerunners remain is whole.")
+crash.declare("backup.pruned", "Versions that no backup names are removed next time.")
+
+PARTIAL = "partial"
+STAMP = "%Y%m%dT%H%M%S.%fZ"
+# Directories of the node that are copied whole, where they exist.
+PLAIN = ("keys", "usage")
+
+
+@dataclass(frozen=True)
+class Node:
+    """The directories of a node that is to be kept, or to be made."""
+
+    data: Path
+    ocfl: Path
+    staging: Path
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished backup: its directory, what it holds, and what could not be taken."""
+
+    path: Path
+    objects: int
+    versions_copied: int
+    problems: tuple[Problem, ...]
+
+
+def backup(
+    destination: Path,
+    now: datetime,
+    *,
+    node: Node,
+    keep: int = 7,
+    each: Callable[[], object] = lambda: None,
+) -> Made:
+    """Back up a node, while it works, into a directory of backups.
+
+    keep: how many backups stay, this one included; at least 1. each: called after every
+    object. Stopped at any moment it leaves the earlier backups as they were, and called
+    again it goes on with what was copied. Damaged objects are named in `problems`; where
+    an earlier backup holds them, they are kept from there.
+    """
+    if keep < 1:
+        raise ValueError("keep at least one backup")
+    destination.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(destination / "locks", ["backup"]):
+        making = _Making(destination, now, node, each)
+        made = making.run()
+        prune(destination, keep)
+    return made
+
+
+def backups(destination: Path) -> list[Path]:
+    """The finished backups in a directory, oldest first."""
+    if not destination.is_dir():
+        return []
+    found = [path for path in destination.iterdir() if (path / manifest.NAME).is_file()]
+    return sorted(path for path in found if path.name[:1].isdigit())
+
+
+class _Making:
+    def __init__(
+        self, destination: Path, now: datetime, node: Node, each: Callable[[], object]
+    ) -> None:
+        self.destination = destination
+        self.now = now.astimezone(UTC)
+        self.node = node
+        self.each = each
+        self.pool = destination / POOL
+        self.partial = destination / PARTIAL
+        self.copied = 0
+        self.problems: list[Problem] = []
+
+    def run(self) -> Made:
+        finished = self.destination / self.now.strftime(STAMP)
+        if finished.exists():
+            raise NotABackup(path=str(finished), problem="a backup of this instant is there.")
+        shutil.rmtree(self.partial, ignore_errors=True)
+        # It holds keys and everybody's rows: for the owner only, whatever the umask.
+        self.partial.mkdir(mode=0o700)
+        (self.partial / "database").mkdir()
+        database = databases.dump(self.partial / "database")
+        crash.point("backup.rows_copied")
+        for name in PLAIN:
+            _copy_tree(self.node.data / name, self.partial / name)
+        self._copy_staging()
+        count = self._copy_objects(self.partial / "objects.part")
+        crash.point("backup.files_copied")
+        header = Header(
+            self.now.isoformat().replace("+00:00", "Z"),
+            database,
+            tuple(self._own_files()),
+            tuple(self.problems),
+            count,
+        )
+        manifest.write(self.partial, header, self.partial / "objects.part")
+        sync_directory(self.partial)
+        crash.point("backup.manifest_written")
+        self.partial.rename(finished)
+        sync_directory(self.destination)
+        crash.point("backup.renamed")
+        return Made(finished, count, self.copied, header.problems)
+
+    def _own_files(self) -> Iterator[File]:
+        for path in sorted(self.partial.rglob("*")):
+            if path.is_file() and path.name != "objects.part":
+                digests = digest_file(path)
+                below = path.relative_to(self.partial).as_posix()
+                yield File(below, digests.size_bytes, digests.sha256)
+
+    def _copy_staging(self) -> None:
+        """Before the root: what leaves staging meanwhile is then found in the root."""
+        names = os.listdir(self.node.staging) if self.node.staging.is_dir() else []
+        for name in sorted(names):
+            if is_staging_name(name) and (self.node.staging / name).is_dir():
+                _copy_tree(self.node.staging / name, self.partial / "staging" / name)
+
+    def _copy_objects(self, lines: Path) -> int:
+        root = Root(self.node.ocfl, self.node.staging)
+        sync = sync_for_many(self.destination)
+        before = _Earlier(backups(self.destination))
+        count = 0
+        make_directories(self.pool, self.destination, sync)
+        with lines.open("xb") as file:
+            for found in root.walk():
+                if found.object_id is None:
+                    self.problems.append(Problem(found.path, "It is no OCFL object."))
+                    continue
+                kept = self._keep(root, found.path, found.object_id, before.get(found.path), sync)
+                if kept is not None:
+                    file.write(manifest.dumps(kept))
+                    count += 1
+                self.each()
+        sync.barrier()
+        return count
+
+    def _keep(
+        self, root: Root, path: str, object_id: str, earlier: Kept | None, sync: Sync
+    ) -> Kept | None:
+        target = ObjectDir(root.path / path, object_id)
+        try:
+            for _ in range(3):
+                head = target.head()
+                if head is None:
+                    return earlier
+                if earlier and earlier.versions[-1] == head.inventory_sha512:
+                    return earlier
+                kept = self._copy_versions(target, path, head.version, earlier, sync)
+                if kept.versions[-1] == head.inventory_sha512:
+                    return kept
+                # A purge exchanged the object while it was being copied: once more.
+        except (OcflError, OSError) as error:
+            self.problems.append(Problem(path, str(error)))
+            return earlier
+        self.problems.append(Problem(path, "It changed while it was being copied."))
+        return earlier
+
+    def _copy_versions(
+        self, target: ObjectDir, path: str, head: int, earlier: Kept | None, sync: Sync
+    ) -> Kept:
+        inventories = [target.checked_version(number) for number in range(1, head + 1)]
+        digests = tuple(hashlib.sha512(data).hexdigest() for data in inventories)
+        kept = Kept(path, target.object_id, digests)
+        finished = set(earlier.pool_names()) if earlier else set()
+        for number, (data, name) in enumerate(zip(inventories, kept.pool_names(), strict=True), 1):
+            place = self.pool / path / name
+            if name in finished:
+                continue
+            if place.exists():
+                # Left by a backup that did not finish, perhaps for want of power: then its
+                # bytes need not have reached the disk.
+                if not any(bad_files(place, target.object_id, number, digests[number - 1])):
+                    continue
+                shutil.rmtree(place)
+            self._copy_version(target, number, data, place, sync)
+        return kept
+
+    def _copy_version(
+        self, target: ObjectDir, number: int, data: bytes, place: Path, sync: Sync
+    ) -> None:
+        """Copy one version directory, proving every file by its inventory on the way."""
+        part = self.pool / "part"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        for path, sha512 in contents(data, target.object_id, number):
+            make_directories((part / path).parent, part, sync)
+            source = target.path / version_name(number) / path
+            if copy_file(source, part / path, sync).sha512 != sha512:
+                raise Damaged(object_id=target.object_id, problem=f"{path} was changed.")
+        write_file(part / INVENTORY, data, sync)
+        write_file(part / SIDECAR, sidecar(data), sync)
+        make_directories(place.parent, self.pool, sync)
+        part.rename(place)
+        sync.directory(place.parent)
+        self.copied += 1
+        crash.point("backup.version_copied")
+
+
+class _Earlier:
+    """The newest earlier backup, read beside the walk: both are in the order of paths."""
+
+    def __init__(self, earlier: list[Path]) -> None:
+        usable = [path for path in earlier if manifest.is_intact(path)]
+        self._objects = manifest.objects(usable[-1]) if usable else iter(())
+        self._next = next(self._objects, None)
+
+    def get(self, path: str) -> Kept | None:
+        while self._next is not None and self._next.object < path:
+            self._next = next(self._objects, None)
+        return self._next if self._next is not None and self._next.object == path else None
+
+
+def prune(destination: Path, keep: int) -> None:
+    """Remove all but the newest backups, and the versions that none of them names."""
+    found = backups(destination)
+    for path in found[:-keep]:
+        # Under another name first: a half-removed backup must not look like one.
+        doomed = destination / f"removing-{path.name}"
+        path.rename(doomed)
+        sync_directory(destination)
+    for doomed in destination.glob("removing-*"):
+        shutil.rmtree(doomed)
+    crash.point("backup.pruned")
+    kept = heapq.merge(
+        *(manifest.objects(path) for path in found[-keep:]), key=lambda item: item.object
+    )
+    for path, group in groupby(kept, key=lambda item: item.object):
+        named = {name for item in group for name in item.pool_names()}
+        for name in set(os.listdir(destination / POOL / path)) - named:
+            shutil.rmtree(destination / POOL / path / name)
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    """Copy a directory of plain files. What vanishes meanwhile was placed, and is left out."""
+    if not source.is_dir():
+        return
+    target.mkdir(parents=True)
+    paths: list[Path] = []
+    with suppress(FileNotFoundError):
+        paths = sorted(source.rglob("*"))
+    for path in paths:
+        copy = target / path.relative_to(source)
+        try:
+            if path.is_dir() and not path.is_symlink():
+                copy.mkdir()
+            elif path.is_file():
+                copy_file(path, copy, EachAtOnce())
+        except (OSError, OcflError):
+            if path.exists():
+                raise
+    for folder in [target, *(path for path in target.rglob("*") if path.is_dir())]:
+        sync_directory(folder)
