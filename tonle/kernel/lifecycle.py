@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from tonle.kernel.errors import N_, Refusal
+from tonle.kernel.sentences import Sentence
 
 Facts = Mapping[str, Any]
 Guard = Callable[[Facts], Refusal | None]
@@ -74,6 +75,7 @@ class Machine:
     """A lifecycle: states, and the transitions between them.
 
     name says whose it is: "catalogue.draft".
+    labels are gettext messages for states and events; a word without one is shown as it is.
     version goes up when the meaning of a state or an event changes; every stored
     step names the version it was decided under. final states have no way out.
     Raises BadMachine when it is made, with every fault.
@@ -85,6 +87,7 @@ class Machine:
     initial: str
     transitions: tuple[Transition, ...]
     final: frozenset[str] = frozenset()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
     _by_state: dict[str, dict[str, Transition]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -103,6 +106,10 @@ class Machine:
     def timed(self, state: str) -> tuple[Transition, ...]:
         """Those that the node itself fires, at an instant."""
         return tuple(t for t in self._by_state[state].values() if t.at)
+
+    def label(self, word: str) -> str:
+        """A state or event as a person reads it: a Sentence, translated where it is shown."""
+        return Sentence(self.labels[word]) if word in self.labels else word
 
     def find(self, state: str, event: str) -> Transition | None:
         return self._by_state.get(state, {}).get(event)
@@ -144,19 +151,19 @@ def decide(machine: Machine, state: str, event: str, facts: Facts) -> Step | Ref
     """
     transition = machine.find(state, event)
     if transition is None:
-        possible = ", ".join(t.event for t in machine.available(state)) or "-"
-        return Refusals(
-            (
-                Refusal(
-                    "wrong_state",
-                    N_(
-                        "“%(event)s” cannot be done while the state is “%(state)s”. "
-                        "Possible now: %(possible)s."
-                    ),
-                    {"event": event, "state": state, "possible": possible},
-                ),
-            )
+        words = [machine.label(t.event) for t in machine.available(state)] or ["–"]
+        # One place for each word, so that each is translated.
+        places = {f"word{n}": word for n, word in enumerate(words)}
+        possible = Sentence(", ".join(f"%({place})s" for place in places), **places)
+        reason = Refusal(
+            "wrong_state",
+            N_(
+                "“%(event)s” cannot be done while the state is “%(state)s”. "
+                "Possible now: %(possible)s."
+            ),
+            {"event": machine.label(event), "state": machine.label(state), "possible": possible},
         )
+        return Refusals((reason,))
     guards = transition.guards
     if transition.at:
         guards = (not_before(transition.at), *guards)
@@ -281,6 +288,9 @@ def _faults(machine: Machine) -> Iterable[str]:
                 yield f"{event!r} leaves {state!r} {count} times."
         if state in machine.final:
             yield f"The final state {state!r} has a way out."
+    words = states | {t.event for t in machine.transitions}
+    for word in sorted(set(machine.labels) - words):
+        yield f"The label {word!r} is of no state and no event."
     reached = _reachable(machine)
     for state in machine.states:
         if state not in reached and machine.initial in states:

@@ -14,7 +14,7 @@ from django.utils import translation
 from tonle.infra.i18n import problem, say
 from tonle.kernel.decisions import deny
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refusal, Refused, TooLarge
-from tonle.kernel.sentences import invalid
+from tonle.kernel.sentences import Sentence, invalid
 
 KHMER = {
     "No room called %(name)s.": "គ្មានបន្ទប់ឈ្មោះ %(name)s ទេ។",
@@ -57,6 +57,12 @@ def test_a_refusal_says_every_reason_in_the_readers_language(khmer: None) -> Non
         {"code": "empty", "detail": "មានវាលទទេពីរ។"},
     ]
     json.dumps(found)
+
+
+def test_words_of_a_lifecycle_are_translated_inside_the_sentence(khmer: None) -> None:
+    refusal = Refusal("x", "No room called %(name)s.", {"name": Sentence("Two fields are empty.")})
+
+    assert say(refusal) == "គ្មានបន្ទប់ឈ្មោះ មានវាលទទេពីរ។ ទេ។"
 
 
 def test_a_decision_inside_an_error_is_said_too(khmer: None) -> None:

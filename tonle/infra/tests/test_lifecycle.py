@@ -476,3 +476,22 @@ def test_an_erased_note_leaves_the_chain_provable() -> None:
 
     assert lifecycle.history(REQUEST, "r1")[0].note == ""
     assert [finding.kind for finding in audit.verify()] == ["erased"]
+
+
+@pytest.mark.django_db
+def test_a_state_that_was_changed_behind_the_triggers_is_found() -> None:
+    for name in ("r1", "r2", "r3"):
+        lifecycle.perform(REQUEST, make(name), "submit", SOKHA, NOW)
+    make("r4")
+    assert list(lifecycle.verify()) == []
+
+    with triggers.lifted():
+        Request.objects.filter(id="r1").update(state="agreed")
+        Request.objects.filter(id="r4").update(state="submitted")
+        TransitionRow.objects.filter(object_id="r2").update(actor="somebody else")
+
+    assert sorted(finding.place for finding in lifecycle.verify()) == [
+        "lifecycle_app.request r1",
+        "lifecycle_app.request r2 step 1",
+        "lifecycle_app.request r4",
+    ]

@@ -40,6 +40,7 @@ CALL = Machine(
     states=("draft", "open", "closed", "signed"),
     initial="draft",
     final=frozenset({"signed"}),
+    labels={"open": "open for proposals", "withdraw": "Take it back"},
     transitions=(
         Transition("open", ("draft",), "open", who=("officer",), guards=(is_complete, is_checked)),
         Transition("extend", ("open",), "open", who=("officer",), guards=(before("closes_at"),)),
@@ -66,6 +67,7 @@ def test_a_machine_is_refused_with_every_fault_at_once() -> None:
                 Transition("wait", (), "a", at="then", approvals=("x",)),
                 Transition("twice", ("a",), "a", guards=(is_complete, is_complete)),
             ),
+            labels={"nobody": "Nobody"},
         )
 
     text = " ".join(bad.value.faults)
@@ -83,6 +85,7 @@ def test_a_machine_is_refused_with_every_fault_at_once() -> None:
         "a guard twice",
         "'island' is never reached",
         "'b' is a dead end",
+        "label 'nobody' is of no state",
     ):
         assert part in text
 
@@ -114,7 +117,17 @@ def test_an_event_that_does_not_leave_the_state_says_what_does(state: str, event
     assert isinstance(result, Refusals)
     (reason,) = result.reasons
     assert reason.code == "wrong_state"
-    assert all(t.event in str(reason) for t in available(CALL, state))
+    assert all(CALL.label(t.event) in str(reason) for t in available(CALL, state))
+
+
+def test_words_of_a_machine_can_be_translated_where_they_are_shown() -> None:
+    result = decide(CALL, "closed", "open", {})
+
+    assert isinstance(result, Refusals)
+    assert str(result.reasons[0]) == (
+        "“open for proposals” cannot be done while the state is “closed”. "
+        "Possible now: sign, Take it back."
+    )
 
 
 @given(st.integers(-5, 5))
