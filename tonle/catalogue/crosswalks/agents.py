@@ -31,6 +31,8 @@ _ORGANISATION_WORDS = re.compile(
     r"universit\w+|working group)\b",
     re.IGNORECASE,
 )
+# "Chan, Sophea (sophea@example.org)" loses the brackets with the address.
+_EMAIL_IN_NAME = re.compile(rf"\s*[(<\[]?{re.escape(EMAIL_REMOVED)}[)>\]]?")
 MAX_AGENTS: Final = 10_000
 
 
@@ -53,7 +55,8 @@ def agent(
     name = clean.line(given.get("name"), f"{where}.name", 1000)
     if not name:
         name = ", ".join(part for part in (family_name, given_name) if part)
-    if not name.replace(EMAIL_REMOVED, "").strip(" ,;:()<>[]"):
+    name = _EMAIL_IN_NAME.sub("", name).strip(" ,;:")
+    if not name.strip("()<>[]."):
         clean.notes.warn(where, N_("A name is empty; it was left out."))
         return None
     made: dict[str, Any] = {"name_type": "Personal", "name": name}

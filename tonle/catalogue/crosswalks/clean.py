@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from html import unescape
 from typing import Any, Final
 
@@ -316,9 +316,9 @@ def coordinate(value: Any, limit: int) -> str | None:
     """Decimal degrees within ±limit as a decimal string of at most 15 places; else None."""
     try:
         number = Decimal(as_text(value).strip())
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or abs(number) > limit:
+        if not number.is_finite() or not -limit <= number <= limit:
+            return None
+    except ArithmeticError:
         return None
     # A quantum beyond 15 places would not pass the schema, and 10⁻¹⁵ degrees is an atom.
     plain = f"{number:.15f}".rstrip("0").rstrip(".")

@@ -215,6 +215,7 @@ def _dates(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
                     "dateType", N_("%(value)s is not a known type; it became Other."),
                     value=kind[:80],
                 )  # fmt: skip
+            information = information or clean.line(kind, "dateType", 200)
             kind = "Other"
         value = partial_date(given)
         if value is None:
@@ -304,18 +305,20 @@ def _identifiers(attributes: dict[str, Any], clean: Cleaner, made: Document) -> 
             continue
         scheme = clean.line(kind, "identifierType", 200) or "Other"
         found_pid = work_identifier(given, scheme)
-        if found_pid is not None:
+        # A second DOI is another version or a related text; only the first names this record.
+        first_of_scheme = not any(p["scheme"] == (found_pid or {}).get("scheme") for p in pids)
+        if found_pid is not None and (first_of_scheme or found_pid in pids):
             pids.append(found_pid)
         else:
-            if scheme.lower() == "doi":
+            if scheme.lower() == "doi" and found_pid is None:
                 clean.notes.warn(
                     "identifier", N_("%(value)s is not a DOI; it was kept as another identifier."),
                     value=given[:80],
                 )  # fmt: skip
             alternate.append({"type": scheme, "value": given})
     url = clean.code(attributes.get("url"), "url", 4000)
-    if url and identifier_of(url, "URL") is not None:
-        pids.append({"scheme": "url", "value": url})
+    if url:
+        alternate.append({"type": "URL", "value": url})
     made["pids"] = clean.bounded(unique(pids), 50, "identifiers")
     made["alternate_identifiers"] = clean.bounded(unique(alternate), 500, "identifiers")
 
@@ -356,6 +359,9 @@ def _relations(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
         general = kinds.general_type(as_text(entry.get("resourceTypeGeneral")))
         if general:
             one["resource_type_general"] = general
+        said = clean.line(entry.get("relationType"), "relationType", 200)
+        if one["type"] == "Other" and said not in ("", "Other"):
+            one["relation_type_information"] = said
         for key, name, limit in (
             ("relation_type_information", "relationTypeInformation", 2000),
             ("related_metadata_scheme", "relatedMetadataScheme", 500),

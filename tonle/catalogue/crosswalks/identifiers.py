@@ -23,8 +23,10 @@ _SCHEME_OF_LABEL: Final = MappingProxyType(
         "uri": "url",
     }
 )
-# Names of the work itself that the catalogue resolves and matches by.
-PID_SCHEMES: Final = frozenset(("ark", "cstr", "doi", "handle", "raid", "swhid", "url"))
+# Names that belong to one work alone, by which the catalogue matches records. An address is
+# none: a whole project lives under one.
+PID_SCHEMES: Final = frozenset(("ark", "cstr", "doi", "handle", "raid", "swhid"))
+LONGEST_PID: Final = 500
 
 Identifier = dict[str, str]
 
@@ -74,7 +76,9 @@ def identifier_of(value: str, label: str) -> Identifier | None:
 def work_identifier(value: str, label: str) -> Identifier | None:
     """A name of the work itself that can be followed or matched; None for local numbers."""
     found = identifier_of(value, label)
-    return found if found is not None and found["scheme"] in PID_SCHEMES else None
+    if found is None or found["scheme"] not in PID_SCHEMES or len(found["value"]) > LONGEST_PID:
+        return None
+    return found
 
 
 def agent_identifier(value: Any, label: Any, clean: Cleaner, where: str) -> Identifier | None:

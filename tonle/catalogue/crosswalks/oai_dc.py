@@ -392,14 +392,14 @@ def _dc_rights(values: dict[str, list[tuple[str, str]]], clean: Cleaner) -> list
 def _dc_identifiers(
     values: dict[str, list[tuple[str, str]]], clean: Cleaner, made: Document
 ) -> None:
-    pids = []
+    pids: list[dict[str, str]] = []
     alternate = []
     for given, _ in values.get("identifier", ()):
         text = clean.code(given, "identifier", 4000)
         if not text:
             continue
         found = None if text.startswith("oai:") else work_identifier(text, "")
-        if found is not None:
+        if found is not None and not any(p["scheme"] == found["scheme"] for p in pids):
             pids.append(found)
         else:
             told = identifier_of(text, "")

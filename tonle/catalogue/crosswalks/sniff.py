@@ -47,8 +47,6 @@ _FORMATS: Final = (
     Format("ro-crate", "RO-Crate"),
     Format("ror-json", "ROR"),
     Format("schema-org-jsonld", "schema.org"),
-    Format("xml", "an XML format we do not know"),
-    Format("json", "a JSON format we do not know"),
     Format("zenodo-json", ".zenodo.json"),
 )
 _BY_NAME: Final = {known.name: known for known in _FORMATS}
@@ -128,7 +126,7 @@ def _xml(start: str) -> str | None:
         return "fgdc-xml"
     if name in ("doi_records", "crossref_result", "crossref"):
         return "crossref-xml"
-    return "xml"
+    return None
 
 
 def _has(start: str, *names: str) -> bool:
@@ -136,7 +134,7 @@ def _has(start: str, *names: str) -> bool:
     return all(re.search(rf'"{re.escape(name)}"\s*:', start) for name in names)
 
 
-def _json(base: str, start: str) -> str:
+def _json(base: str, start: str) -> str | None:
     context = re.search(r'"@context"\s*:', start)
     if base.startswith("ro-crate-metadata") or "w3id.org/ro/crate" in start:
         return "ro-crate"
@@ -145,11 +143,11 @@ def _json(base: str, start: str) -> str:
             return "codemeta"
         if "www.w3.org/ns/csvw" in start:
             return "csvw"
-        if "ns/dcat" in start or '"dcat:' in start:
+        if "ns/dcat" in start or '"dcat:' in start or "dcat-ap" in start.lower():
             return "dcat"
         if "schema.org" in start:
             return "schema-org-jsonld"
-        return "json"
+        return None
     if base.endswith("package.json") and _has(start, "name"):
         return "npm-package-json"
     if base.endswith("zenodo.json") or _has(start, "upload_type"):
@@ -171,7 +169,7 @@ def _json(base: str, start: str) -> str:
     ):
         if _has(start, *names):
             return known
-    return "json"
+    return None
 
 
 def _is_datacite(start: str) -> bool:
