@@ -66,7 +66,7 @@ class Node:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310  It is our own.
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310 # Our own.
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

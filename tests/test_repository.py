@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,24 @@ def test_every_library_of_a_node_is_explained() -> None:
     wanted = (BASE_DIR / "requirements" / "runtime.in").read_text(encoding="utf-8")
     names = re.findall(r"^[A-Za-z0-9-]+", wanted, re.MULTILINE)
     assert [name for name in names if f"**{name.lower()}**" not in told] == []
+
+
+def test_a_node_imports_nothing_that_only_tests_install() -> None:
+    lock = (BASE_DIR / "requirements" / "runtime.txt").read_text(encoding="utf-8")
+    installed = set(re.findall(r"^([a-z0-9.-]+)==", lock, re.MULTILINE))
+    owners = importlib.metadata.packages_distributions()
+    strangers = set()
+    for file in files("*.py"):
+        parts = file.relative_to(BASE_DIR).parts
+        if parts[0] not in {"tonle", "config"} or "tests" in parts:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for top in {name.partition(".")[0] for name in names}:
+                known = {"tonle", "config", *sys.stdlib_module_names}
+                owned = {re.sub(r"[-_.]+", "-", o).lower() for o in owners.get(top, [])}
+                if top not in known and not owned & installed:
+                    strangers.add(f"{'/'.join(parts)}: {top}")
+    assert strangers == set()

@@ -401,7 +401,7 @@ def _take(queue: str, now: datetime, worker: str) -> tuple[Any, ...] | None:
         skip = ""
     # Only text of this function is put together; every value is a parameter.
     statement = (
-        "UPDATE infra_job SET state = 'running', token = token + 1, attempts = attempts + 1,"  # noqa: S608
+        "UPDATE infra_job SET state = 'running', token = token + 1, attempts = attempts + 1,"  # noqa: S608 # As said.
         f" worker = %s, due_at = {case} WHERE id = ("
         "SELECT id FROM infra_job WHERE queue = %s AND due_at <= %s"
         f" ORDER BY due_at, id LIMIT 1 {skip})"

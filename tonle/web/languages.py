@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import polib
 from django.conf import settings
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 # Scripts as BCP 47 writes them; Django's own codes are lower case.
 _TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
@@ -80,16 +82,26 @@ def _read(code: str, name: str) -> Translation:
     for root in settings.LOCALE_PATHS:
         path = Path(root) / folder / "LC_MESSAGES" / "django.po"
         if path.exists():
-            catalogue = polib.pofile(str(path))
-            entries = [e for e in catalogue if not e.obsolete]
-            header = catalogue.header.strip()
+            # Imported here: read once, by whoever first opens the page of languages.
+            from babel.messages.pofile import read_po
+
+            with path.open("rb") as file:
+                catalogue = read_po(file)
+            entries = [message for message in catalogue if message.id]
+            lines = (line.lstrip("# ") for line in catalogue.header_comment.splitlines())
+            header = "\n".join(lines).strip()
             return Translation(
                 code,
                 name,
                 # The header of a catalogue says who made it; people who correct it say so there.
                 "machine" if "by machine" in header.lower() else "people",
-                sum(e.translated() for e in entries),
+                sum(_is_translated(message) for message in entries),
                 len(entries),
                 header.splitlines()[-1] if header else "",
             )
     return Translation(code, name, "machine", 0, 0, "")
+
+
+def _is_translated(message: Message) -> bool:
+    texts = message.string if isinstance(message.string, list | tuple) else [message.string]
+    return not message.fuzzy and all(texts)
