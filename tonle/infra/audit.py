@@ -305,6 +305,9 @@ class Finding:
     place: str
     what: str
 
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}"
+
 
 @dataclass
 class Report:

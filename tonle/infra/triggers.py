@@ -186,8 +186,7 @@ def _state_triggers(connection: BaseDatabaseWrapper, guarded: Guarded) -> list[T
         "s.seq = NEW.state_seq",
         "s.target = NEW.state",
     ]
-    # Only names of our own tables and columns go into the text; there is no outside value.
-    step = f"EXISTS (SELECT 1 FROM {_steps()} s WHERE {' AND '.join(where)}"  # noqa: S608
+    step = f"EXISTS (SELECT 1 FROM {_steps()} s WHERE {' AND '.join(where)}"  # noqa: S608 # Own names only.
     changed = (
         "NEW.state IS DISTINCT FROM OLD.state OR NEW.state_seq IS DISTINCT FROM OLD.state_seq"
         f" OR NEW.{column} IS DISTINCT FROM OLD.{column}"

@@ -13,8 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-# Django reads the settings of a test run, with the tests' own app.
-import pytest  # noqa: F401
+import pytest  # noqa: F401 # Its presence gives us the settings of a test run.
 
 HERE = Path(__file__).resolve().parent.parent.parent.parent
 

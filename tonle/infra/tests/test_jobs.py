@@ -453,7 +453,7 @@ def _interleave(steps: list[tuple[str, int]]) -> None:
         elif action == "lease":
             run = jobs.lease(now, str(who))
             if run is not None:
-                run.now = lambda: now  # noqa: B023  # Called within this turn.
+                run.now = lambda: now  # noqa: B023  # The newest `now` is meant.
                 assert run.id in asked
                 assert run.id not in closed
                 held[who] = run
