@@ -262,9 +262,11 @@ def sort_key(text: str, language: str = UNDETERMINED) -> bytes:
 # --- language tags ------------------------------------------------------------------
 
 # RFC 5646, section 2.1: language with extended languages, script, region, variants,
-# extensions, private use; or private use alone. The irregular old tags are not read.
+# extensions, private use; or private use alone. The irregular old tags are not read, nor are
+# languages of four to eight letters, of which none was ever registered: they are names
+# ("Dutch") in the wrong place.
 _TAG = re.compile(
-    r"(?P<language>[a-z]{2,3}(?P<extended>(?:-[a-z]{3}){0,3})|[a-z]{4,8})"
+    r"(?P<language>[a-z]{2,3}(?P<extended>(?:-[a-z]{3}){0,3}))"
     r"(?P<script>-[a-z]{4})?(?P<region>-(?:[a-z]{2}|[0-9]{3}))?"
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)"
     r"(?P<extensions>(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*)(?P<private>-x(?:-[a-z0-9]{1,8})+)?"

@@ -138,7 +138,7 @@ def test_a_withdrawn_currency_is_not_in_use_afterwards() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "language", "shown"),
+    ("name", "code", "tongue", "shown"),
     [
         ("countries", "KH", "km", "កម្ពុជា"),
         ("countries", "KH", "zh-hans", "柬埔寨"),
@@ -156,15 +156,15 @@ def test_a_withdrawn_currency_is_not_in_use_afterwards() -> None:
     ],
 )
 def test_a_code_is_shown_in_the_readers_language(
-    name: str, code: str, language: str, shown: str
+    name: str, code: str, tongue: str, shown: str
 ) -> None:
-    assert codes.label(name, code, language) == shown
+    assert codes.label(name, code, tongue) == shown
 
 
-@pytest.mark.parametrize("language", SEVEN)
-def test_countries_of_the_region_have_names_in_every_interface_language(language: str) -> None:
+@pytest.mark.parametrize("tongue", SEVEN)
+def test_countries_of_the_region_have_names_in_every_interface_language(tongue: str) -> None:
     for member in codes.members().values():
-        assert codes.label("countries", member.data["country"], language) != member.data["country"]
+        assert codes.label("countries", member.data["country"], tongue) != member.data["country"]
 
 
 def test_an_unknown_list_is_a_mistake_of_the_program() -> None:

@@ -218,9 +218,9 @@ def test_digits_of_the_region_are_read(digits: str) -> None:
     assert text.ascii_digits(digits) == "0123456789"
 
 
-@pytest.mark.parametrize("language", ["km", "lo", "th", "my", "en", "zh-Hans", "vi"])
-def test_local_digits_are_read_back(language: str) -> None:
-    assert text.ascii_digits(text.local_digits("2024-05", language)) == "2024-05"
+@pytest.mark.parametrize("tongue", ["km", "lo", "th", "my", "en", "zh-Hans", "vi"])
+def test_local_digits_are_read_back(tongue: str) -> None:
+    assert text.ascii_digits(text.local_digits("2024-05", tongue)) == "2024-05"
 
 
 def test_local_digits_are_the_readers_own() -> None:
@@ -263,7 +263,7 @@ def test_thai_and_lao_words_are_ordered_by_their_consonant() -> None:
         ("", "und"),
         ("und", "und"),
         ("und-latn", "und-Latn"),
-        ("english", "english"),
+        ("English", None),
         ("e", None),
         ("en--US", None),
         ("ខ្មែរ", None),
