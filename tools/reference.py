@@ -16,6 +16,7 @@ def pages() -> dict[str, Callable[[], str]]:
     import django
 
     django.setup()
+    from tonle.catalogue import reference as catalogue
     from tonle.cli import main, reference
     from tonle.kernel.codes.reference import page as code_lists
 
@@ -24,7 +25,9 @@ def pages() -> dict[str, Callable[[], str]]:
         "code-lists.md": code_lists,
         "commands.md": reference.commands,
         "events.md": reference.events,
+        "import-formats.md": catalogue.import_formats,
         "options.md": reference.options,
+        "profiles.md": catalogue.profiles,
     }
 
 

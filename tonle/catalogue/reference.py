@@ -1,0 +1,192 @@
+"""The reference pages that speak of records: what a kind adds, and which formats are read.
+
+`docs/reference/profiles.md` and `import-formats.md` are these texts; a test fails when they
+differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tonle.catalogue.crosswalks import MAX_BYTES, formats
+from tonle.catalogue.crosswalks.kinds import KIND_OF_GENERAL
+from tonle.catalogue.kinds import kinds
+
+PROFILES_HEAD = """\
+# Profiles
+
+What each kind of record adds to the common part, in the record's `profile`. This page is
+generated from each context's `kinds.py`; do not edit it by hand.
+
+No property is required but `schema`. Unknown properties are kept. A name that ends in
+`_as_stated` holds the source's own words, where the source leaves a doubt about the value.
+"""
+
+FORMATS_HEAD = """\
+# Formats that are imported
+
+What `tonle import` reads, what becomes of it, and what is lost. This page is generated from
+`tonle/catalogue/crosswalks/`; the mappings stand in `tonle/catalogue/reference.py`.
+
+A file is recognised by its content. A file is at most {limit} MB. Nothing in a file is
+ever run, followed or fetched: XML has no document type, YAML no alias and no type of its own.
+
+## What a record needs
+
+| format | needed | else |
+|---|---|---|
+| DataCite XML and JSON | one title, one creator | refused, with every reason |
+| oai_dc | one title; one creator, contributor or publisher | refused, with every reason |
+| CITATION.cff | a version 1.0 to 1.2, one title, one author | refused, with every reason |
+
+A year, a publisher and a type may be missing: the record is taken in and the import says so.
+Without a type, DataCite's records are datasets, oai_dc's are texts and those of CITATION.cff
+are software.
+
+## What is repaired, and said
+
+- HTML, JATS and MathML in text become plain text; scripts and styles are dropped.
+- E-mail addresses are removed from all text; `email`, `tel` and the like are never read.
+- DataCite's codes for missing values (`:unav`, `:tba` and their kin) count as nothing.
+- Empty elements are left out.
+- Words of a vocabulary that are unknown become `Other`; the word is kept where there is a
+  place for it.
+- Years, dates, coordinates and identifiers that cannot be are left out, except that a related
+  identifier is kept as it was given.
+- Languages become BCP 47 tags (`khm`, `GER` and `English` are known); without one, `und`.
+- A licence gets its SPDX identifier where its identifier, address or name leaves no doubt;
+  address and name stay.
+
+## Which record it is
+
+A record's key is `doi:…` where it has a DOI, `oai:…` with the name a repository harvests it
+by, else `file:…` with the name of the file. The digest of the item as received, without its
+envelope, tells the same again from a newer state. DOI, ARK, handle, RAiD, SWHID and CSTR
+are names of one record alone, the first of each; other identifiers and addresses are
+alternate identifiers.
+"""
+
+DATACITE = (
+    ("identifier; doi, id, identifiers", "pids, or alternate_identifiers", ""),
+    ("alternateIdentifiers", "alternate_identifiers; pids where they are names", ""),
+    ("url", "alternate_identifiers", ""),
+    ("creators", "creators", "names in the order and spelling given"),
+    ("contributors", "contributors", "`Funder` of old kernels stays a type"),
+    ("nameIdentifier", "identifiers of the agent", "faulty ones are left out; schemeURI"),
+    ("affiliation", "affiliations", "schemeURI"),
+    ("titles", "titles by language; other_titles", "a second title of a language is alternative"),
+    ("publisher", "publisher", "all but the first; schemeURI"),
+    ("publicationYear", "publication_year", "all but the first"),
+    ("resourceType", "kind, resource_type", ""),
+    ("subjects", "subjects", ""),
+    ("dates", "dates", "what is no date"),
+    ("language", "languages", ""),
+    ("relatedIdentifiers", "relations", ""),
+    ("relatedItems", "related_items", "relatedMetadataScheme and the like of the identifier"),
+    ("sizes, formats, version", "sizes, formats, version_label", ""),
+    ("rightsList; rights", "rights", "rightsIdentifierScheme, schemeURI"),
+    ("descriptions", "descriptions", ""),
+    ("geoLocations", "geo_locations", "coordinates that cannot be"),
+    ("fundingReferences", "funding_references", "those without a funder's name"),
+    ("container, agency, state, types of other vocabularies", "", "all"),
+)
+DUBLIN_CORE = (
+    ("title, alternative", "titles by language; other_titles", ""),
+    ("creator", "creators", ""),
+    ("contributor", "contributors, as `Other`", ""),
+    ("publisher", "publisher", "all but the first"),
+    ("date", "dates, as `Issued`; the earliest is publication_year", "what is no date"),
+    ("date with `embargoEnd`", "dates, as `Available`", ""),
+    ("type", "kind, resource_type; the most telling one", "the others, but for the first's words"),
+    ("description, abstract, tableOfContents", "descriptions", ""),
+    ("subject", "subjects", ""),
+    ("language", "languages", "`other`"),
+    ("rights, license", "rights; name and address of one licence are one entry", ""),
+    ("identifier", "pids, alternate_identifiers", ""),
+    ("relation, source and their refinements", "relations; text goes to descriptions", ""),
+    ("relation with `grantAgreement`", "funding_references", "the programme"),
+    ("coverage", "geo_locations, as a place", "periods of time"),
+    ("format", "formats", ""),
+    ("header: identifier", "the key", ""),
+    (
+        "header: setSpec",
+        "the kind, where no type tells and the set is named like a type",
+        "else all",
+    ),
+    ("header: deleted", "told apart, with its key", ""),
+)
+CITATION = (
+    ("title", "titles, as `und`", ""),
+    ("abstract", "descriptions", ""),
+    ("authors", "creators; particles and suffixes join the family name", "alias beside a name"),
+    ("contact", "contributors, as `ContactPerson`", "every way to reach them"),
+    ("doi", "pids; the key", ""),
+    ("identifiers", "pids (DOI if none yet, SWHID), alternate_identifiers", "descriptions"),
+    ("commit", "alternate_identifiers", ""),
+    ("repository-code, repository", "relations: IsDerivedFrom", ""),
+    ("repository-artifact", "relations: IsSourceOf", ""),
+    ("url", "relations: IsDescribedBy", ""),
+    ("license, license-url", "rights", ""),
+    ("version, date-released, keywords, type", "version_label, dates and year, subjects, kind", ""),
+    ("preferred-citation, references", "related_items", "editors, pages beyond first and last…"),
+    ("message", "", "all"),
+)
+
+
+def profiles() -> str:
+    """docs/reference/profiles.md. Needs the contexts to have registered their kinds."""
+    parts = [PROFILES_HEAD]
+    for kind in sorted(kinds(), key=lambda k: (k.context, k.name)):
+        parts.append(f"\n## `{kind.name}`: {kind.label}\n")
+        parts.append(f"\nContext: {kind.context}. Schema: `{kind.profile_schema}`. ")
+        parts.append(
+            f"{kind.profile['description']}\n\n| property | type | meaning |\n|---|---|---|\n"
+        )
+        for name, schema in kind.profile["properties"].items():
+            parts.append(f"| `{name}` | {_type(schema)} | {schema['description']} |\n")
+            inner = schema.get("items", {}).get("properties") or schema.get("properties") or {}
+            for part, its in inner.items():
+                parts.append(f"| `{name}.{part}` | {_type(its)} | {its['description']} |\n")
+    return "".join(parts)
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """A schema's type in a word or two."""
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema["type"] == "array":
+        return f"list of {_type(schema['items'])}"
+    if schema["type"] == "object":
+        return "language map" if "propertyNames" in schema else "group"
+    if schema["type"] == "string":
+        if "format" in schema:
+            return {"date": "date", "date-time": "instant"}[schema["format"]]
+        pattern = schema.get("pattern", "")
+        return (
+            "address" if pattern.startswith("^https")
+            else "decimal" if "-?" in pattern
+            else "record id" if pattern
+            else "text"
+        )  # fmt: skip
+    return {"integer": "whole number", "boolean": "yes or no"}[schema["type"]]
+
+
+def import_formats() -> str:
+    """docs/reference/import-formats.md."""
+    parts = [FORMATS_HEAD.format(limit=MAX_BYTES // 1_000_000)]
+    for title, rows in (
+        ("DataCite, kernels 2.2 to 4.7", DATACITE),
+        ("Dublin Core in OAI-PMH answers", DUBLIN_CORE),
+        ("CITATION.cff 1.0 to 1.2", CITATION),
+    ):
+        parts.append(f"\n## {title}\n\n| source | record | lost |\n|---|---|---|\n")
+        parts += [f"| {source} | {record} | {lost} |\n" for source, record, lost in rows]
+    parts.append("\n## Kinds by DataCite's general type\n\n| type | kind |\n|---|---|\n")
+    parts += [f"| {general} | {kind} |\n" for general, kind in sorted(KIND_OF_GENERAL.items())]
+    parts.append(
+        "\n## Formats\n\nFormats that are known and not read yet are counted apart.\n\n"
+        "| name | format | read |\n|---|---|---|\n"
+    )
+    parts += [f"| `{f.name}` | {f.label} | {'yes' if f.read else 'not yet'} |\n" for f in formats()]
+    return "".join(parts)
