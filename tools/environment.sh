@@ -115,10 +115,15 @@ prepare() {
     fi
     say "Installing the locked packages:$groups"
     install_uv
-    # Wheels only: a node needs no compiler, and nothing of a package runs as it is installed.
+    # A node gets wheels only: it needs no compiler, and nothing of a package runs as it is
+    # installed. A library that only tests use may come as Python source.
+    wheels=
+    if [ "$*" = runtime ]; then
+        wheels="--only-binary :all:"
+    fi
     # Not `sync`, which would take away uv itself and what a developer has added.
-    # shellcheck disable=SC2046
+    # shellcheck disable=SC2046,SC2086
     (cd "$root/requirements" && VIRTUAL_ENV=$venv "$uv" pip install --quiet \
-        --require-hashes --only-binary :all: $(printf -- '-r %s.txt ' "$@"))
+        --require-hashes $wheels $(printf -- '-r %s.txt ' "$@"))
     wanted_stamp "$@" >"$stamp"
 }
