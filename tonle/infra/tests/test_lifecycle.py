@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -272,6 +274,31 @@ def test_a_lost_trigger_is_missed_and_comes_back() -> None:
         assert any("lifecycle_app_request" in name for name in gone)
         assert any("infra_auditentry" in name for name in gone)
     assert triggers.missing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_triggers_name_can_be_migrated() -> None:
+    """SQLite builds such a table anew, and refuses while a trigger elsewhere names it."""
+    lifecycle.perform(REQUEST, make(), "submit", SOKHA, NOW)
+    ours = apps.get_app_config("infra")
+    narrow = TransitionRow._meta.get_field("event")
+    wide = CharField(max_length=40)
+    wide.set_attributes_from_name("event")
+
+    triggers.before_migrate(app_config=ours, using="default", plan=[])
+    assert triggers.missing() == [], "nothing to migrate, nothing to drop"
+    triggers.before_migrate(app_config=ours, using="default", plan=["something"])
+    assert triggers.missing()
+    with connection.schema_editor() as editor:
+        editor.alter_field(TransitionRow, narrow, wide)
+    with connection.schema_editor() as editor:
+        editor.alter_field(TransitionRow, wide, narrow)
+    triggers.after_migrate(app_config=ours, using="default")
+
+    assert triggers.missing() == []
+    assert steps() == [(1, "submit", "open", "submitted")]
+    with pytest.raises(IntegrityError):
+        Request.objects.update(state="open")
 
 
 # Parties ---------------------------------------------------------------------------------
