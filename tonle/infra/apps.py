@@ -8,7 +8,8 @@ class InfraConfig(AppConfig):
     verbose_name = "The node's machinery"
 
     def ready(self) -> None:
-        from tonle.infra import background, jobs, tasks, triggers, usage  # noqa: F401  # They register.
+        # Some are imported for what they register.
+        from tonle.infra import background, gauges, jobs, tasks, triggers, usage  # noqa: F401
 
         pre_migrate.connect(triggers.before_migrate, dispatch_uid="tonle.triggers.before")
         post_migrate.connect(triggers.after_migrate, dispatch_uid="tonle.triggers.after")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -56,12 +57,16 @@ def start(stop: threading.Event) -> list[threading.Thread]:
 def _keep_running(entry: Registered, stop: threading.Event) -> None:
     pause = _FIRST_PAUSE_SECONDS
     while not stop.is_set():
+        began = time.monotonic()
         try:
             entry.loop(stop)
         except Exception:
             logger.exception("The background loop %s failed; it starts again soon.", entry.name)
         finally:
             connections.close_all()
+        if time.monotonic() - began > _LONGEST_PAUSE_SECONDS:
+            # It did well until now; what happened long ago no longer counts.
+            pause = _FIRST_PAUSE_SECONDS
         if stop.wait(pause):
             break
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
