@@ -83,7 +83,9 @@ OPTIONS: tuple[Option, ...] = (
         "never advertised as global.",
     ),
     Option("TONLE_NODE_NAME", "text", "Tonle", "", "The node's name, as its pages show it."),
-    Option("TONLE_THREADS", "integer", "8", "threads", "Threads that run pages in one web process."),
+    Option(
+        "TONLE_THREADS", "integer", "8", "threads", "Threads that run pages in one web process."
+    ),
     Option(
         "TONLE_QUEUE",
         "integer",
