@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tonle.catalogue import crosswalks
@@ -42,7 +43,6 @@ def broken(data: bytes, rng: random.Random) -> bytes:
     return data
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(SEEDS), st.integers(0, 2**32))
 def test_broken_files_are_answered(seed: tuple[str, bytes], number: int) -> None:
     name, data = seed
@@ -52,7 +52,6 @@ def test_broken_files_are_answered(seed: tuple[str, bytes], number: int) -> None
         check(crosswalks.parse(reader, data, name))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=2000))
 def test_noise_is_answered(data: bytes) -> None:
     crosswalks.sniff("noise", data)
@@ -94,11 +93,8 @@ NAMES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_any_value_may_stand_in_any_property(given_properties: dict[str, object]) -> None:
-    import json
-
     whole = {"titles": "x", "creators": ["y"], **given_properties}
     check(crosswalks.parse("datacite-json", json.dumps(whole).encode(), "x"))
 
