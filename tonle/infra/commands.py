@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tonle.cli.public import Command, register
+from tonle.infra import keeping_commands as keeping_commands
 
 
 def _serve(args: argparse.Namespace) -> int:

@@ -128,7 +128,10 @@ def _dump_postgresql(folder: Path) -> dict[str, Any]:
 
 
 def _load_postgresql(connection: BaseDatabaseWrapper, folder: Path, info: dict[str, Any]) -> None:
-    call_command("migrate", database=DEFAULT_DB_ALIAS, verbosity=0, interactive=False)
+    # With the tables of apps that have no migrations, should a node have such an app.
+    call_command(
+        "migrate", database=DEFAULT_DB_ALIAS, verbosity=0, interactive=False, run_syncdb=True
+    )
     if _migrations(connection) != info["migrations"]:
         raise OtherDatabase(
             problem="its tables are of another version of the program. Restore with that version, "

@@ -151,18 +151,19 @@ def test_every_changed_byte_of_a_backup_is_found_and_nothing_is_restored(
     data: Path, store: Path, tmp_path: Path
 ) -> None:
     made = backup(store, NOW, node=node_in(data))
-    for path in sorted(p for p in store.rglob("*") if p.is_file() and p.stat().st_size):
-        if path.name == "backup":
-            continue  # The lock.
-        if path.name.endswith(".sha512"):
-            continue  # A restore writes it anew from the inventory.
-        before = path.read_bytes()
-        path.chmod(0o644)
-        path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
-        with empty_database(tmp_path / "new"), pytest.raises((BackupDamaged, NotABackup)):
-            restore(made.path, node=node_in(tmp_path / "new"), now=NOW)
-        assert not (tmp_path / "new").exists()
-        path.write_bytes(before)
+    # Not the lock; and not a version's sidecar, which a restore writes anew.
+    files = [
+        p for p in store.rglob("*") if p.is_file() and p.suffix != ".sha512" and p.stat().st_size
+    ]
+    with empty_database(tmp_path / "new"):
+        for path in sorted(files):
+            before = path.read_bytes()
+            path.chmod(0o644)
+            path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+            with pytest.raises((BackupDamaged, NotABackup)):
+                restore(made.path, node=node_in(tmp_path / "new"), now=NOW)
+            assert not (tmp_path / "new").exists()
+            path.write_bytes(before)
     assert list(verify(made.path)) == []
 
 
@@ -200,7 +201,6 @@ def test_what_is_no_backup_is_said_so(tmp_path: Path) -> None:
 BACKUP_CRASHES = [
     "backup.rows_copied",
     "backup.version_copied",
-    "backup.version_copied:4",
     "backup.files_copied",
     "backup.manifest_written",
     "backup.renamed",
@@ -208,7 +208,6 @@ BACKUP_CRASHES = [
 ]
 RESTORE_CRASHES = [
     "restore.begun",
-    "restore.object_copied",
     "restore.object_copied:4",
     "restore.files_copied",
     "restore.rows_loaded",
