@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tonle.web.actors import actor_of, register_actor_resolver
 from tonle.web.front import Count, FrontSource, NewRecord, register_front_source
+from tonle.web.labels import register_labels
 from tonle.web.languages import choose as choose_language
 from tonle.web.languages import tag as language_tag
 from tonle.web.navigation import NavItem, register_navigation
@@ -18,5 +19,6 @@ __all__ = [
     "language_tag",
     "register_actor_resolver",
     "register_front_source",
+    "register_labels",
     "register_navigation",
 ]

@@ -102,6 +102,8 @@ def _way_back(request: HttpRequest) -> str:
             address, {request.get_host()}, require_https=request.is_secure()
         ):
             path, _mark, query = address.partition("?")
+            if path.endswith("/search"):
+                return address  # There, `lang` narrows the results and is no page's language.
             kept = "&".join(p for p in query.split("&") if p and not p.startswith("lang="))
             return f"{path}?{kept}" if kept else path
     return "/"

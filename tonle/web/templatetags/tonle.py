@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from tonle.kernel import codes, identifiers
 from tonle.kernel.text import UNDETERMINED, choose
-from tonle.web import assets, documents, formats, languages, licences
+from tonle.web import assets, documents, formats, labels, languages, licences
 
 register = template.Library()
 
@@ -168,8 +168,8 @@ def in_plain_words(identifier: str) -> str:
 @register.filter
 def label(key: str) -> str:
     """The reader's words for a field of a document, else the key as words."""
-    text = words(key)
-    return gettext(text)
+    message = labels.message_of(key)
+    return gettext(message) if message else words(key)
 
 
 @register.filter

@@ -1,0 +1,86 @@
+"""What the fields of a profile are called on a page.
+
+Contexts add their own with `register_labels`; a field without one is shown by its own name,
+as words, so that no page hides what it has never heard of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tonle.kernel.errors import N_
+
+_LABELS: dict[str, str] = {
+    "access_as_stated": N_("Access, as stated"),
+    "amounts_as_stated": N_("Amounts, as stated"),
+    "areas_as_stated": N_("Areas, as stated"),
+    "baseline_as_stated": N_("Baseline, as stated"),
+    "closes_at": N_("Closes"),
+    "code": N_("Code"),
+    "collection_method": N_("How it was collected"),
+    "conditions": N_("Conditions"),
+    "country": N_("Country"),
+    "currency": N_("Currency"),
+    "custodian": N_("Custodian"),
+    "date_as_stated": N_("Date, as stated"),
+    "deadline_as_stated": N_("Deadline, as stated"),
+    "decided_on": N_("Decided on"),
+    "definition": N_("Definition"),
+    "degree": N_("Degree"),
+    "document_as_named": N_("Document, as named"),
+    "ends_on": N_("Ends on"),
+    "facility": N_("Facility"),
+    "frequency": N_("Frequency"),
+    "funders_as_stated": N_("Funders, as stated"),
+    "goal": N_("Goal"),
+    "grant_number": N_("Grant number"),
+    "host": N_("Host"),
+    "indicator": N_("Indicator"),
+    "languages_taught_in": N_("Taught in"),
+    "licence_as_stated": N_("Licence, as stated"),
+    "licences": N_("Licences"),
+    "manufacturer": N_("Manufacturer"),
+    "measured_variables": N_("What it measures"),
+    "method": N_("Method"),
+    "model": N_("Model"),
+    "name": N_("Name"),
+    "natural_languages": N_("Human languages"),
+    "opens_at": N_("Opens"),
+    "outcome": N_("Outcome"),
+    "package": N_("Package"),
+    "parties": N_("Parties"),
+    "partners": N_("Partners"),
+    "peer_reviewed": N_("Peer reviewed"),
+    "place": N_("Place"),
+    "programming_languages": N_("Programming languages"),
+    "repository": N_("Source code"),
+    "runs_on": N_("Runs on"),
+    "sector": N_("Sector"),
+    "signed_on": N_("Signed on"),
+    "source": N_("Source"),
+    "starts_on": N_("Starts on"),
+    "status": N_("Status"),
+    "status_as_stated": N_("Status, as stated"),
+    "target_as_stated": N_("Target, as stated"),
+    "targets": N_("Targets"),
+    "terms": N_("Terms"),
+    "themes_as_stated": N_("Themes, as stated"),
+    "unit": N_("Unit"),
+    "url": N_("Address"),
+    "variables": N_("Variables"),
+    "version": N_("Version"),
+    "what_it_is": N_("What it is"),
+    "who_may_apply": N_("Who may apply"),
+    "year_as_stated": N_("Year, as stated"),
+    "zone_as_stated": N_("Time zone, as stated"),
+}
+
+
+def register_labels(labels: Mapping[str, str]) -> None:
+    """Name fields: key of the profile to gettext message. An earlier name is kept."""
+    for key, message in labels.items():
+        _LABELS.setdefault(key, message)
+
+
+def message_of(key: str) -> str | None:
+    return _LABELS.get(key)
