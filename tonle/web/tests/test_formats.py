@@ -1,0 +1,130 @@
+"""Numbers, dates and sizes as readers write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tonle.web import documents, formats, languages, licences
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        ("2024", "en", "2024"),
+        ("2024-05", "en", "May 2024"),
+        ("2024-05-03", "en", "3 May 2024"),
+        ("2024-05-03T10:00:00Z", "en", "3 May 2024"),
+        ("2020/2024-01", "en", "2020 – January 2024"),
+        ("/2024", "en", "… – 2024"),
+        ("2024-13", "en", "2024-13"),
+        ("about 1900", "en", "about 1900"),
+        ("2024-05-03", "km", "3 ឧសភា 2024"),
+        ("2024-05-03", "zh-hans", "2024年5月3日"),
+        (date(2024, 5, 3), "en", "3 May 2024"),
+        (datetime(2024, 5, 3, 23, tzinfo=UTC), "en", "3 May 2024"),
+    ],
+)
+def test_a_date_is_said_in_words_and_never_lost(value: date | str, code: str, text: str) -> None:
+    assert formats.day(value, code) == text
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1 kB"),
+        (1_482_310, "1.5 MB"),
+        (999_999, "1 MB"),
+        (5 * 10**18, "5,000 PB"),
+    ],
+)
+def test_a_size_is_rounded(size_bytes: int, text: str) -> None:
+    assert formats.size(size_bytes, "en") == text
+
+
+def test_digits_are_those_of_the_script() -> None:
+    assert formats.local_digits("1996", "km") == "១៩៩៦"
+    assert formats.local_digits("1996", "en") == "1996"
+
+
+def test_an_unknown_language_is_shown_by_its_tag() -> None:
+    assert formats.language_name("km", "en") == "Khmer"
+    assert formats.language_name("x-mine", "en") == "x-mine"
+    assert formats.number(1234567, "not a language") == "1,234,567"
+
+
+@pytest.mark.parametrize(
+    ("asked", "remembered", "accepted", "chosen"),
+    [
+        ("km", "en", "en", "km"),
+        ("", "km", "en", "km"),
+        ("", "", "km-KH,km;q=0.9,en;q=0.8", "km"),
+        ("", "", "fr, *", "en"),
+        ("xx", "yy", "zz", "en"),
+        ("../etc", "\x00", "km;q=nonsense" * 400, "en"),
+        ("", "", "", "en"),
+    ],
+)
+def test_the_language_is_asked_remembered_accepted_or_english(
+    asked: str, remembered: str, accepted: str, chosen: str
+) -> None:
+    assert languages.choose(asked, remembered, accepted) == chosen
+
+
+@pytest.mark.parametrize(
+    ("identifier", "part"),
+    [
+        ("CC-BY-4.0", "any purpose. Name those"),
+        ("CC-BY-NC-SA-4.0", "not to earn money"),
+        ("CC0-1.0", "without asking"),
+        ("GPL-3.0-or-later", "source under the same"),
+        ("MIT OR Apache-2.0", ""),
+        ("Unknown-9", ""),
+    ],
+)
+def test_a_licence_is_said_in_plain_words_or_not_at_all(identifier: str, part: str) -> None:
+    sentence = licences.in_plain_words(identifier)
+    assert part in sentence
+    assert bool(part) == bool(sentence)
+
+
+def test_any_document_becomes_rows() -> None:
+    rows = dict(
+        documents.facts(
+            {
+                "schema": "x/1",
+                "name": {"en": "gauge", "km": "ឧបករណ៍វាស់"},
+                "year": 1996,
+                "open": False,
+                "since": "1996-01",
+                "at": "https://example.org/a?b",
+                "owner": {"scheme": "ror", "value": "03yrm5c26"},
+                "parts": [{"a": "b", "c": [1, 2]}],
+                "empty": [],
+                "nothing": None,
+            }
+        )
+    )
+    assert {key: how.sort for key, how in rows.items()} == {
+        "name": "language_map",
+        "year": "number",
+        "open": "flag",
+        "since": "date",
+        "at": "link",
+        "owner": "identifier",
+        "parts": "list",
+    }
+    assert documents.shown("javascript:alert(1)") == documents.Shown("text", "javascript:alert(1)")
+
+
+def test_a_document_without_end_is_cut() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(50):
+        deep = {"inside": deep, "x": "y"}
+    assert documents.facts(deep)
+    many = documents.shown(list(range(1000)))
+    assert many is not None
+    assert (len(many.items), many.left_out) == (documents.MOST, 1000 - documents.MOST)

@@ -1,0 +1,317 @@
+"""Pages as readers and their browsers meet them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+from django.utils import translation
+
+from config import urls as node_urls
+from tonle.kernel.errors import Invalid, NotFound, Refusal, Refused
+from tonle.web import assets
+from tonle.web.templatetags import tonle as tags
+from tonle.web.tests.samples import record_context
+
+PAGES = ("/", "/languages", "/about", "/styleguide", "/accounts/login/", "/accounts/signup/")
+FIRST_VIEW = 14_000  # bytes of HTML and CSS, compressed: one round trip (DESIGN §8).
+COMPONENTS = Path(__file__).parent.parent / "templates" / "web" / "components"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="en")
+
+
+def weight(*parts: bytes) -> int:
+    return sum(len(gzip.compress(part, 6)) for part in parts)
+
+
+def stylesheet() -> bytes:
+    found = assets.find("web/tonle.css")
+    assert found is not None
+    return found.body
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_first_view_is_light_and_loads_nothing_else(
+    browser: Client, page: str, language: str
+) -> None:
+    answer = browser.get(page, headers={"Accept-Language": language})
+
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.text
+    assert answer.headers["Content-Language"] == language
+    assert weight(answer.content, stylesheet()) <= FIRST_VIEW
+    loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', answer.text)
+    assert all(address.startswith("/static/") for address in loaded)
+    assert len(loaded) <= 2
+    assert not re.search(r"<script|<style| style=|\son\w+=", answer.text)
+
+
+def test_the_stylesheet_is_small() -> None:
+    assert weight(stylesheet()) <= 6_000
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_whole(browser: Client, page: str, language: str) -> None:
+    """Elements are closed, ids are there once, labels and links within lead somewhere."""
+    outline = Outline()
+    outline.feed(browser.get(page, headers={"Accept-Language": language}).text)
+
+    assert outline.open == []
+    assert outline.wrong == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert outline.referred <= set(outline.ids)
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(outline.headings, outline.headings[1:], strict=False))
+
+
+class Outline(HTMLParser):
+    """What a screen reader walks along: headings, labels, landmarks."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "wbr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.ids: list[str] = []
+        self.referred: set[str] = set()
+        self.headings: list[int] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if name := given.get("id"):
+            self.ids.append(name)
+        for attribute in ("for", "aria-labelledby", "aria-describedby"):
+            self.referred |= set((given.get(attribute) or "").split())
+        if (link := given.get("href")) and link.startswith("#"):
+            self.referred.add(link[1:])
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"</{tag}> at {self.getpos()}")
+
+
+def test_headers_forbid_scripts_frames_and_leaks(browser: Client) -> None:
+    headers = browser.get("/").headers
+    policy = headers["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script-src" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert {"Cookie", "Accept-Language"} <= set(headers["Vary"].split(", "))
+
+
+# --- language ----------------------------------------------------------------------------
+
+
+def test_the_language_is_remembered_when_posted(browser: Client) -> None:
+    answer = browser.post("/language", {"language": "km", "next": "/about?lang=en&x=1"})
+
+    assert answer.headers["Location"] == "/about?x=1"
+    assert '<html lang="km">' in browser.get("/about").text
+    assert '<html lang="en">' in browser.get("/about?lang=en").text
+
+
+def test_a_filter_of_the_search_is_not_taken_for_the_language(browser: Client) -> None:
+    answer = browser.post("/language", {"language": "km", "next": "/search?q=x&lang=en"})
+    assert answer.headers["Location"] == "/search?q=x&lang=en"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:x"])
+def test_the_way_back_stays_on_the_node(browser: Client, elsewhere: str) -> None:
+    answer = browser.post("/language", {"language": "km", "next": elsewhere})
+    assert answer.headers["Location"] == "/"
+
+
+def test_an_unknown_language_or_another_site_sets_nothing(browser: Client) -> None:
+    unknown = browser.post("/language", {"language": "xx"})
+    forged = browser.post("/language", {"language": "km"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert unknown.status_code == forged.status_code == 422
+    assert "lang" not in browser.cookies
+    assert browser.get("/language").status_code == 405
+
+
+def test_machine_made_translations_say_so(browser: Client) -> None:
+    page = browser.get("/languages").text
+    assert "By machine" in page
+    assert 'lang="km"' in page
+
+
+# --- errors ------------------------------------------------------------------------------
+
+
+def refused(_request: HttpRequest) -> HttpResponse:
+    raise Refused([Refusal("a", "The first reason is %(n)s.", {"n": 1}), Refusal("b", "Second.")])
+
+
+def invalid(_request: HttpRequest) -> HttpResponse:
+    raise Invalid([("title", "A title is needed.")])
+
+
+def hidden(_request: HttpRequest) -> HttpResponse:
+    raise NotFound
+
+
+def broken(_request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+class Urls:
+    """The node's own paths and four that fail."""
+
+    urlpatterns = [
+        path("refused", refused),
+        path("invalid", invalid),
+        path("hidden", hidden),
+        path("broken", broken),
+        *node_urls.urlpatterns,
+    ]
+    handler404 = node_urls.handler404
+    handler500 = node_urls.handler500
+
+
+@pytest.fixture
+def failing() -> Client:
+    return Client(HTTP_HOST="localhost", raise_request_exception=False)
+
+
+@override_settings(ROOT_URLCONF=Urls)
+def test_a_refusal_lists_every_reason(failing: Client) -> None:
+    answer = failing.get("/refused")
+    assert answer.status_code == 409
+    assert "<li>The first reason is 1.</li><li>Second.</li>" in answer.text
+    assert failing.get("/invalid").status_code == 422
+
+
+@override_settings(ROOT_URLCONF=Urls)
+def test_hidden_and_absent_are_byte_for_byte_the_same(failing: Client) -> None:
+    hidden_page, absent = failing.get("/hidden"), failing.get("/absent")
+
+    assert hidden_page.status_code == absent.status_code == 404
+    assert hidden_page.content == absent.content
+    # The number of the request differs, and must.
+    apart = {"X-Request-ID"}
+    assert {k: v for k, v in hidden_page.headers.items() if k not in apart} == {
+        k: v for k, v in absent.headers.items() if k not in apart
+    }
+
+
+@override_settings(ROOT_URLCONF=Urls)
+def test_our_own_mistake_tells_nothing_of_itself(failing: Client) -> None:
+    answer = failing.get("/broken")
+    assert answer.status_code == 500
+    assert "Our mistake" in answer.text
+    assert "ZeroDivision" not in answer.text
+
+
+def test_a_host_that_is_not_ours_gets_no_page(failing: Client) -> None:
+    assert failing.get("/", HTTP_HOST="evil.example").status_code == 400
+
+
+def test_a_form_without_its_token_is_explained() -> None:
+    strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    answer = strict.post("/accounts/login/", {"login": "a", "password": "b"})
+    assert answer.status_code == 403
+    assert "load the page again" in answer.text
+
+
+# --- static files ------------------------------------------------------------------------
+
+
+def test_a_static_file_is_kept_for_ever_under_its_digest(browser: Client) -> None:
+    address = assets.url("web/tonle.css")
+    plain = browser.get(address)
+    packed = browser.get(address, headers={"Accept-Encoding": "gzip"})
+
+    assert "immutable" in plain.headers["Cache-Control"]
+    assert gzip.decompress(packed.content) == plain.content
+    again = browser.get(address, headers={"If-None-Match": plain.headers["ETag"]})
+    assert again.status_code == 304
+    assert "immutable" not in browser.get("/static/web/tonle.css").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../apps.py", "web/../../apps.py", "absent.css", "web", "%2e%2e/apps.py"]
+)
+def test_nothing_outside_the_static_folders_is_sent(browser: Client, name: str) -> None:
+    assert browser.get(f"/static/{name}").status_code == 404
+
+
+# --- components --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("component", sorted(COMPONENTS.glob("*.html")), ids=lambda p: p.stem)
+def test_a_component_says_what_it_takes(component: Path) -> None:
+    text = component.read_text(encoding="utf-8")
+    assert f"{component.stem}:" in text.split("{% comment %}")[1].split("{% endcomment %}")[0]
+
+
+def test_templates_hold_no_inline_style_or_script() -> None:
+    for config in apps.get_app_configs():
+        if not config.name.startswith("tonle."):
+            continue
+        for template in Path(config.path).glob("templates/**/*.html"):
+            text = template.read_text(encoding="utf-8")
+            assert not re.search(r"<script|<style| style=|\son(click|load|change)=", text), template
+
+
+# --- landing pages -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", ["catalogue/record.html", "catalogue/tombstone.html"])
+@pytest.mark.parametrize("bare", [True, False])
+def test_any_record_is_shown_whole_and_light(template: str, bare: bool, language: str) -> None:
+    request = RequestFactory().get("/records/x")
+    with translation.override(language):
+        page = render_to_string(template, record_context(bare=bare), request)
+
+    outline = Outline()
+    outline.feed(page)
+    assert (outline.open, outline.wrong) == ([], [])
+    assert len(outline.ids) == len(set(outline.ids))
+    assert weight(page.encode(), stylesheet()) <= FIRST_VIEW
+    assert "javascript:" not in re.sub(r">[^<]*<", "><", page)
+    assert "<b>bold</b>" not in page
+
+
+def test_a_record_is_in_the_readers_language_and_says_where_it_is_not() -> None:
+    request = RequestFactory().get("/records/x")
+    with translation.override("km"):
+        page = render_to_string("catalogue/record.html", record_context(), request)
+
+    assert '<span lang="km" dir="auto">កម្រិតទឹក' in page
+    assert "ជាអង់គ្លេស" in page  # the methods are in English only
+    assert "បកប្រែដោយម៉ាស៊ីន" in page
+
+
+def test_received_identifiers_lead_only_where_browsers_may_go() -> None:
+    assert tags.resolver({"scheme": "doi", "value": "10.5555/x"}) == "https://doi.org/10.5555/x"
+    assert (
+        tags.resolver({"scheme": "tonle", "value": "x9k2m4p7qrst5vz"}) == "/records/x9k2m4p7qrst5vz"
+    )
+    assert tags.resolver({"scheme": "url", "value": "javascript:alert(1)"}) == ""
+    assert tags.safe_link("data:text/html,x") == ""
