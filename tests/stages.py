@@ -37,11 +37,11 @@ class Stage:
 
 
 STAGES = (
-    Stage("rules", "rules", "rules, without a database", 2),
-    Stage("sqlite", "services", "services on SQLite", 5),
+    Stage("rules", "rules", "rules, without a database", 3.5),
+    Stage("sqlite", "services", "services on SQLite", 4.5),
     Stage("postgresql", "services", "services on PostgreSQL", 5, postgresql=True),
-    Stage("pages", "pages", "pages and API, in each language", 3),
-    Stage("browser", "browser", "pages in a real browser", 4),
+    Stage("pages", "pages", "pages and API, in each language", 2),
+    Stage("browser", "browser", "pages in a real browser", 3),
 )
 BUDGET_MINUTES = sum(stage.budget_minutes for stage in STAGES)
 
