@@ -101,7 +101,8 @@ def restore(
         "restored_at": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
     _note(node.data / RESTORED, note)
-    for name in reversed(PLAIN):
+    # The keys last, for they are what makes it a node.
+    for name in sorted(PLAIN, key=lambda name: name == "keys"):
         _replace_tree(source / name, node.data / name)
     (node.data / BEGUN).unlink()
     sync_directory(node.data)
