@@ -26,7 +26,8 @@ class CurrentReader:
         try:
             status = self._shelf.pointer.stat()
         except FileNotFoundError:
-            return None
+            # None yet, or all were removed to be made anew: what is open still answers.
+            return self._reader
         now = (status.st_ino, status.st_mtime_ns)
         if now == self._seen:
             return self._reader

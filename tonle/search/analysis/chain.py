@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tonle.search.analysis.normal import normalise
-from tonle.search.analysis.tokens import fold, gram_runs, words
+from tonle.search.analysis.tokens import fold, indexed_grams, word_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ def analyse(text: str) -> Analysed:
     """The tokens the index keeps for a text. Total, and the same on every machine
     with the same ANALYSER_HASH."""
     normal = normalise(text)
-    cut = tuple(token.text for token in words(normal))
+    cut = word_texts(normal)
     return Analysed(
-        words=cut,
-        grams=tuple(gram for run in gram_runs(normal) for gram in run.indexed()),
-        folded=tuple(bare for word in cut if (bare := fold(word))),
+        words=tuple(cut),
+        grams=tuple(indexed_grams(normal)),
+        folded=tuple(filter(None, map(fold, cut))),
     )

@@ -26,6 +26,7 @@ _DIGITS = {
     for zero in (0x0E50, 0x0ED0, 0x1040, 0x1090, 0x17E0)  # Thai, Lao, Burmese, Shan, Khmer.
     for value in range(10)
 } | {0x2019: ord("'")}
+_HAS_DIGIT = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 # First of all, because it can hide disorder and Zawgyi from the kernel: zero width spaces
 # and joiners, soft hyphen, direction marks, Khmer inherent vowels, variation selectors.
 _NO_WIDTH = re.compile(
@@ -45,7 +46,9 @@ def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded: str = _NFKC_CASEFOLD.normalize(text)
-    return _SARA_AM.sub(_join_sara_am, folded).translate(_DIGITS)
+    if "\u0e4d" in folded or "\u0ecd" in folded:
+        folded = _SARA_AM.sub(_join_sara_am, folded)
+    return folded.translate(_DIGITS) if _HAS_DIGIT.search(folded) else folded
 
 
 def normalise(text: str) -> str:

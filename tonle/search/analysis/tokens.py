@@ -6,8 +6,9 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import icu
@@ -25,13 +26,14 @@ _RUNS = re.compile(
     "(?: +[\u1000-\u103f\u1050-\u108f\u109a-\u109d\ua9e0-\ua9ef\uaa60-\uaa7f]+)*"  # Myanmar
     "|[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"  # Han
 )
+_UNSPACED = re.compile(
+    "[\u0e01-\u0edf\u1000-\u109f\u1780-\u17dd\u3005\u3007\u3400-\u9fff\ua9e0-\uaa7f\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
 _LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
 _OTHER_LATIN = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
 )
-
-# ICU marks a stretch that holds a number, letters or ideographs with a status from here on.
-_IS_WORD = 100
 
 
 class _Iterators(threading.local):
@@ -56,57 +58,78 @@ class Token(NamedTuple):
 
 def words(text: str) -> Iterator[Token]:
     """Words of normalised text in reading order; dictionary words where no spaces part them."""
-    # ICU reads through letters that a caller's generator might replace: take all at once.
-    for start, end, status in _breaks(_iterators.words, text):
-        if status >= _IS_WORD:
+    for start, end in _pieces(_iterators.words, text):
+        if _is_word(text, start, end):
             yield Token(text[start : min(end, start + LONGEST)], start, end)
+
+
+def word_texts(text: str) -> list[str]:
+    """The same words without their places: the index needs no more, and this is its busiest
+    line."""
+    return [
+        text[start:end][:LONGEST]
+        for start, end in _pieces(_iterators.words, text)
+        if _is_word(text, start, end)
+    ]
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    """Whether ICU cut out a word rather than spaces or signs."""
+    return text[start].isalnum() or text[end - 1].isalnum()
 
 
 def clusters(text: str) -> list[tuple[int, int]]:
     """Places of what readers take for one letter: extended grapheme clusters (UAX 29)."""
-    return [(start, end) for start, end, _ in _breaks(_iterators.clusters, text)]
+    return list(_pieces(_iterators.clusters, text))
 
 
-def _breaks(iterator: Any, text: str) -> list[tuple[int, int, int]]:
-    """(start, end, status) of every stretch, in code points."""
+def _pieces(iterator: Any, text: str) -> Iterable[tuple[int, int]]:
+    """(start, end) of every stretch between two breaks, in code points."""
     iterator.setText(text)
-    found: list[tuple[int, int, int]] = []
-    start = 0
-    for end in iterator:
-        found.append((start, end, iterator.getRuleStatus()))
-        start = end
-    if start == len(text):
-        return found
-    # ICU counts UTF-16 units. units[i] is where code point i starts.
-    units = [0]
-    for character in text:
-        units.append(units[-1] + (2 if character > "\uffff" else 1))
-    return [(bisect_left(units, a), bisect_left(units, b), status) for a, b, status in found]
+    ends: list[int] = list(iterator)
+    if ends and ends[-1] != len(text):
+        # ICU counts UTF-16 units. units[i] is where code point i starts.
+        units = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
+        ends = [bisect_left(units, end) for end in ends]
+    return zip([0, *ends], ends, strict=False)
 
 
 class Run(NamedTuple):
-    """Letters written without spaces. places: of each cluster in the normalised text."""
+    """Letters written without spaces: its clusters, and their places in the normalised text."""
 
     clusters: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
 
-    def bigrams(self) -> list[str]:
-        """Each cluster with its neighbour; a bar keeps the two apart."""
-        return [f"{a}|{b}" for a, b in zip(self.clusters, self.clusters[1:], strict=False)]
-
-    def indexed(self) -> list[str]:
-        """Bigrams, and the last cluster with no neighbour: so each cluster begins one token,
-        and a single cluster, which ICU may have joined to its neighbours, is found by prefix."""
-        return [*self.bigrams(), f"{self.clusters[-1]}|"]
-
 
 def gram_runs(text: str) -> Iterator[Run]:
     """Runs of Khmer, Lao, Myanmar, Thai and Han letters in normalised text."""
-    for match in _RUNS.finditer(text):
-        run, base = match.group(), match.start()
+    for run, base in _runs(text):
         pieces = [(run[a:b], (base + a, base + b)) for a, b in clusters(run)]
         kept = [(piece, place) for piece, place in pieces if piece != " "]
         yield Run(tuple(piece for piece, _ in kept), tuple(place for _, place in kept))
+
+
+def indexed_grams(text: str) -> list[str]:
+    """What the index keeps of runs: each cluster with its neighbour, a bar between them.
+
+    The last cluster of a run stands alone. So each cluster begins one token, and a single
+    cluster, which ICU may have joined to its neighbours, is found by prefix.
+    """
+    grams: list[str] = []
+    for run, _ in _runs(text):
+        found = [run[a:b] for a, b in _pieces(_iterators.clusters, run)]
+        if " " in run:
+            found = [piece for piece in found if piece != " "]
+        grams.extend(map("|".join, pairwise(found)))
+        grams.append(f"{found[-1]}|")
+    return grams
+
+
+def _runs(text: str) -> Iterator[tuple[str, int]]:
+    # Most text of the world has none: one look at a set of letters is faster than the runs.
+    if not text.isascii() and _UNSPACED.search(text):
+        for match in _RUNS.finditer(text):
+            yield match.group(), match.start()
 
 
 @lru_cache(maxsize=65_536)

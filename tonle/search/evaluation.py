@@ -1,0 +1,137 @@
+"""How well the search finds known items: the measure that relevance is judged by.
+
+A collection is a folder with `passages.jsonl` (id, lang, group, text), `queries.jsonl`
+(qid, type, lang, text) and `qrels.tsv` (qid, group): relevant to a query are the passages
+of its group in the query's own language.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tonle.search import query as query_module
+from tonle.search.documents import Document
+from tonle.search.engine import Reader, Request
+from tonle.search.schema import entry, schema
+from tonle.search.selectors import FEW
+from tonle.search.tantivy_engine import TantivyReader, TantivyWriter
+
+DEPTH = 10
+
+Search = Callable[[str], Sequence[str]]  # a question -> ids of passages, best first
+_SOURCE = "passages"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    id: str
+    lang: str
+    group: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """A question and the group of passages that answers it."""
+
+    type: str
+    lang: str
+    text: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    passages: tuple[Passage, ...]
+    queries: tuple[KnownItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """mrr10: mean of 1/rank among the first ten, 0 beyond. recall10: share found there."""
+
+    type: str
+    query_lang: str
+    passage_lang: str
+    mrr10: float
+    recall10: float
+    n: int
+
+
+def read_collection(folder: Path, every: int = 1) -> Collection:
+    """A collection; of its queries only each `every`-th."""
+
+    def lines(name: str) -> Iterable[dict[str, str]]:
+        with (folder / name).open(encoding="utf-8") as file:
+            for line in file:
+                yield json.loads(line)
+
+    with (folder / "qrels.tsv").open(encoding="utf-8") as file:
+        groups = dict(line.rstrip("\n").split("\t") for line in file)
+    return Collection(
+        tuple(Passage(p["id"], p["lang"], p["group"], p["text"]) for p in lines("passages.jsonl")),
+        tuple(
+            KnownItem(q["type"], q["lang"], q["text"], groups[q["qid"]])
+            for q in lines("queries.jsonl")
+            if q["qid"] in groups
+        )[::every],
+    )
+
+
+def build(passages: Iterable[Passage], folder: Path) -> TantivyReader:
+    """An index of passages, made as the node makes its own: same analysis, fields, engine."""
+    writer = TantivyWriter(folder, schema(), heap_bytes=50_000_000)
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    for passage in passages:
+        facets = {"lang": [passage.lang]}
+        texts = [{passage.lang: passage.text}]
+        made = Document(passage.id, "dataset", {}, texts, [], [], facets, None, long_ago)
+        writer.put(entry(_SOURCE, made), fresh=True)
+    writer.commit({})
+    writer.close()
+    return TantivyReader(folder)
+
+
+def by_index(reader: Reader) -> Search:
+    """Searching as `selectors.search` does: every word first, any word where few have all."""
+
+    def search(text: str) -> Sequence[str]:
+        question = query_module.read(text)
+        answer = reader.search(Request(query_module.every_word(question), limit=DEPTH))
+        if answer.total < FEW:
+            answer = reader.search(Request(query_module.any_word(question), limit=DEPTH))
+        return [row.key.partition(":")[2] for row in answer.rows]
+
+    return search
+
+
+def evaluate(collection: Collection, search: Search, types: Iterable[str]) -> list[Score]:
+    """Scores by query type and language, in one fixed order."""
+    wanted = set(types)
+    of = {passage.id: passage for passage in collection.passages}
+    ranks: dict[tuple[str, str], list[int]] = {}
+    for query in collection.queries:
+        if query.type not in wanted:
+            continue
+        rank = 0
+        for at, found in enumerate(search(query.text)[:DEPTH], start=1):
+            passage = of[found]
+            if passage.group == query.group and passage.lang == query.lang:
+                rank = at
+                break
+        ranks.setdefault((query.type, query.lang), []).append(rank)
+    return [
+        Score(
+            type_,
+            lang,
+            lang,
+            sum(1 / rank for rank in found if rank) / len(found),
+            sum(1 for rank in found if rank) / len(found),
+            len(found),
+        )
+        for (type_, lang), found in sorted(ranks.items())
+    ]
