@@ -151,6 +151,23 @@ OPTIONS: tuple[Option, ...] = (
         "bytes",
         "Memory each web process may use for finished public pages. 0 turns the page cache off.",
     ),
+    Option(
+        "TONLE_MAIL_URL",
+        "text",
+        "",
+        "",
+        "The mail server that sends the node's letters, as smtp://user:password@host:587 "
+        "(STARTTLS) or smtps://user:password@host:465. Empty keeps letters as files in the "
+        "node's directory, under mail.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_MAIL_FROM",
+        "text",
+        "",
+        "",
+        "The address the node's letters come from. Empty means noreply at the host of TONLE_URL.",
+    ),
     Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
 )
 

@@ -198,10 +198,25 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(TONLE_URL).scheme
 
-# Letters are files in the node's directory until the steward names a mail server.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = str(TONLE_DATA / "mail")
-DEFAULT_FROM_EMAIL = f"{TONLE_NODE_NAME} <noreply@{urlsplit(TONLE_URL).hostname}>"
+_mail = urlsplit(option("TONLE_MAIL_URL"))
+if _mail.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _mail.hostname
+    EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 587)
+    EMAIL_HOST_USER = unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    # A password never goes out in the clear; a relay on this machine needs neither.
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and bool(EMAIL_HOST_USER)
+    EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not hold a page.
+else:
+    # Letters are files in the node's directory until the steward names a mail server.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(TONLE_DATA / "mail")
+DEFAULT_FROM_EMAIL = (
+    f"{TONLE_NODE_NAME} "
+    f"<{option('TONLE_MAIL_FROM') or 'noreply@' + (urlsplit(TONLE_URL).hostname or 'localhost')}>"
+)
 
 # What a page may load: its own stylesheet and pictures. No script runs, ours or anybody's.
 CONTENT_SECURITY_POLICY = {
