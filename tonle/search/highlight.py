@@ -1,18 +1,22 @@
 """Showing where a text holds what was asked for, in every script.
 
 Works on stored text, cut by the same analysis as the index. The result is a list of
-plain-text segments; a template escapes them and puts <mark> around the marked ones, so
+plain-text segments; each is escaped when it is shown and marked ones stand in <mark>, so
 no text can become markup.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tonle.search.analysis import align, clusters, fold, gram_runs, words
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from tonle.search.analysis import align, clusters, fold, gram_runs, unmarked, words
 from tonle.search.query import Question
 
 # A summary longer than this is read only so far: a page shows twenty of them.
@@ -50,6 +54,17 @@ class Marked:
     def text(self) -> str:
         return "".join(segment.text for segment in self.segments)
 
+    @property
+    def html(self) -> SafeString:
+        """For a page: every segment escaped, what was left out shown by an ellipsis."""
+        shown = (
+            f"<mark>{escape(segment.text)}</mark>" if segment.marked else escape(segment.text)
+            for segment in self.segments
+        )
+        before, after = "… " if self.cut_before else "", " …" if self.cut_after else ""
+        # Safe: nothing in it but escaped text and our own marks.
+        return mark_safe(f"{before}{''.join(shown)}{after}")  # noqa: S308 # As said above.
+
 
 class Marker:
     """Marks one question's matches in any number of texts."""
@@ -59,6 +74,9 @@ class Marker:
         self._bare = frozenset(bare for word in question.words if (bare := fold(word)))
         runs = {run for chunk in question.chunks for run in chunk.runs}
         self._runs = sorted(runs, key=len, reverse=True)
+        self._strings = self._words.union("".join(run) for run in runs)
+        # Letters one of which every text with a match has; None: any text may have one.
+        self._letters = _letters(self._strings, self._bare)
 
     def whole(self, text: str) -> Marked:
         """All of a text: a title."""
@@ -87,9 +105,14 @@ class Marker:
 
     def _matches(self, text: str) -> list[tuple[Span, str]]:
         """(place in the text, what was found there), in reading order, on letter borders."""
-        if not (self._words or self._runs) or not text:
+        if not self._strings or not text:
+            return []
+        # A page marks hundreds of texts, few of which hold a match: look before cutting.
+        if self._letters and not self._letters.search(text):
             return []
         aligned = align(text)
+        if not self._may_be_in(aligned.text):
+            return []
         found: list[tuple[Span, str]] = []
         for token in words(aligned.text):
             bare = fold(token.text)
@@ -104,6 +127,39 @@ class Marker:
             return []
         borders = _borders(text)
         return sorted((_snapped(span, borders), what) for span, what in found)
+
+    def _may_be_in(self, normal: str) -> bool:
+        """Whether normalised text has what was asked for as a part, whatever its words are."""
+        if any(string in normal for string in self._strings):
+            return True
+        if self._bare:
+            bare = unmarked(normal)
+            if any(word in bare for word in self._bare):
+                return True
+        # Burmese runs go on across spaces.
+        return bool(self._runs) and any(
+            string in normal.replace(" ", "") for string in self._strings
+        )
+
+
+# Blocks of scripts of their own: no letter outside becomes one of theirs by normalisation.
+_BLOCKS = (
+    "\u0e01-\u0e4e",
+    "\u0e81-\u0ede",
+    "\u1780-\u17dd",
+    "\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f",
+)
+
+
+def _letters(strings: Iterable[str], bare: Iterable[str]) -> re.Pattern[str] | None:
+    """What to look for in raw text when all that is asked for is in those scripts."""
+    wanted = set()
+    for string in (*strings, *bare):
+        block = next((b for b in _BLOCKS if re.match(f"[{b}]", string)), None)
+        if block is None:
+            return None
+        wanted.add(block)
+    return re.compile(f"[{''.join(sorted(wanted))}]") if wanted else None
 
 
 def _occurrences(clusters_: Sequence[str], wanted: Sequence[str]) -> list[int]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from tonle.search.analysis.chain import Analysed, analyse
 from tonle.search.analysis.fingerprint import ANALYSER_HASH
 from tonle.search.analysis.normal import Aligned, align, normalise
-from tonle.search.analysis.tokens import Token, clusters, fold, gram_runs, words
+from tonle.search.analysis.tokens import (
+    Token,
+    clusters,
+    fold,
+    gram_runs,
+    unmarked,
+    words,
+)
 
 __all__ = [
     "ANALYSER_HASH",
@@ -18,5 +25,6 @@ __all__ = [
     "fold",
     "gram_runs",
     "normalise",
+    "unmarked",
     "words",
 ]

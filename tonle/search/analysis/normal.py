@@ -90,10 +90,15 @@ def align(text: str) -> Aligned:
     if text.isascii() and (whole := normalise(text)) == text.lower():
         return Aligned(text, whole)
     # Characters without width leave holes; all later places are counted without them.
-    kept = [at for at, character in enumerate(text) if not _NO_WIDTH.match(character)]
-    visible = "".join(text[at] for at in kept)
+    visible = _NO_WIDTH.sub("", text)
     written = kernel_text.normalise(visible)
     whole = _fold(written)
+    plain = written == visible and _letter_by_letter(visible) == whole
+    if plain and visible == text:
+        return Aligned(text, whole)
+    kept = [at for at, character in enumerate(text) if not _NO_WIDTH.match(character)]
+    if plain:
+        return Aligned(text, whole, tuple(kept), tuple(at + 1 for at in kept))
     starts: list[int] = []
     ends: list[int] = []
     made: list[str] = []
@@ -124,7 +129,9 @@ def align(text: str) -> Aligned:
 def _letter_by_letter(text: str) -> str:
     """What `_fold` gives for most text: each letter stays at its place."""
     lowered = text.lower()
-    return lowered.translate(_DIGITS) if len(lowered) == len(text) else ""
+    if len(lowered) != len(text):
+        return ""
+    return lowered.translate(_DIGITS) if _HAS_DIGIT.search(lowered) else lowered
 
 
 def _pieces(text: str, written: str) -> Iterator[tuple[str, int, int, bool]]:

@@ -125,9 +125,21 @@ def indexed_grams(text: str) -> list[str]:
     return grams
 
 
+def unmarked(text: str) -> str:
+    """Text with the marks off its Latin letters; each word in it has its `fold` as a part."""
+    if text.isascii():
+        return text
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return bare.translate(_OTHER_LATIN)
+
+
+def holds_unspaced_script(text: str) -> bool:
+    return not text.isascii() and bool(_UNSPACED.search(text))
+
+
 def _runs(text: str) -> Iterator[tuple[str, int]]:
     # Most text of the world has none: one look at a set of letters is faster than the runs.
-    if not text.isascii() and _UNSPACED.search(text):
+    if holds_unspaced_script(text):
         for match in _RUNS.finditer(text):
             yield match.group(), match.start()
 
@@ -140,5 +152,4 @@ def fold(word: str) -> str | None:
     """
     if not _LATIN.search(word):
         return None
-    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-    return bare.translate(_OTHER_LATIN).removesuffix("'s")
+    return unmarked(word).removesuffix("'s")
