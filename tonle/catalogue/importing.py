@@ -21,6 +21,7 @@ from tonle.catalogue.document import problems
 from tonle.catalogue.drafts import NewDraft
 from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.models import Draft, Pid, Record
+from tonle.catalogue.publication.claims import claimed
 from tonle.infra import crash
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
@@ -235,16 +236,16 @@ def _describe(incoming: Incoming) -> dict[str, Any]:
 
 def _holders(documents: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
     """Who holds the names that these documents claim. One query."""
-    values = {pid["value"] for document in documents for pid in document.get("pids", ())}
+    values = {value for document in documents for _, value in claimed(document)}
     rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
     return {(scheme, value): holder for scheme, value, holder in rows}
 
 
 def _taken(document: dict[str, Any], holders: dict[tuple[str, str], str]) -> PidTaken | None:
-    for pid in document.get("pids", ()):
-        holder = holders.get((pid["scheme"], pid["value"]))
+    for scheme, value in claimed(document):
+        holder = holders.get((scheme, value))
         if holder is not None:
-            return PidTaken(scheme=pid["scheme"], value=pid["value"], holder=holder)
+            return PidTaken(scheme=scheme, value=value, holder=holder)
     return None
 
 

@@ -53,6 +53,10 @@ def establish(now: datetime) -> None:
 
 def read(root: ocfl.Root) -> dict[str, Any] | None:
     """What `node.json` says, or None for a root without a node."""
+    if root.head(NODE_OBJECT) is None:
+        return None
+    # A crash may have left its newest version between two steps.
+    root.repair(NODE_OBJECT)
     head = root.head(NODE_OBJECT)
     if head is None:
         return None
@@ -139,8 +143,8 @@ def _line(row: Change) -> dict[str, Any]:
 def _write(
     root: ocfl.Root, described: dict[str, Any], more: dict[str, bytes], now: datetime
 ) -> None:
-    head = root.head(NODE_OBJECT)
     files: dict[str, ocfl.Source] = {}
+    head = root.head(NODE_OBJECT)
     if head is not None:
         newest = root.versions(NODE_OBJECT)[-1]
         files = {path: ocfl.Existing(sha512) for path, sha512 in newest.state.items()}

@@ -39,6 +39,7 @@ from tonle.catalogue.publication import (
     storage,
     write_dependants,
 )
+from tonle.catalogue.publication.claims import claimed
 from tonle.infra import audit, crash, ocfl
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM
@@ -218,10 +219,10 @@ def _write(origin: Origin, batch: Sequence[_Found], now: datetime, log: Recorder
     Record.objects.bulk_update(records.values(), ["document"], batch_size=BATCH)
     _versions(batch, records, bodies)
     pids = {
-        (pid["scheme"], pid["value"]): records[found.record_id]
+        pid: records[found.record_id]
         for found in batch
         for state in found.states
-        for pid in state.document.get("pids", ())
+        for pid in claimed(state.document)
     }
     Pid.objects.bulk_create(
         Pid(record=record, scheme=scheme, value=value) for (scheme, value), record in pids.items()

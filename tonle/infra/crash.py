@@ -37,6 +37,12 @@ _passed = 0
 _lock = threading.Lock()
 
 
+def arm(text: str) -> None:
+    """Set the target in a process that is running: for tests that fork instead of starting anew."""
+    global _target, _passed
+    _target, _passed = _parse(text), 0
+
+
 def declare(name: str, proves: str) -> None:
     """Add a point to the list. proves: the state in which the crash leaves the node."""
     if POINTS.setdefault(name, proves) != proves:

@@ -14,7 +14,7 @@ class Claims:
     """The names that a batch of documents lays claim to."""
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        wanted = {pid for plan in plans for pid in _pids(plan.document)}
+        wanted = {pid for plan in plans for pid in claimed(plan.document)}
         values = {value for _, value in wanted}
         rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
         self._held = {(scheme, value): holder for scheme, value, holder in rows}
@@ -22,7 +22,7 @@ class Claims:
 
     def check(self, plan: Plan) -> None:
         """Raises PidTaken where another record, here or earlier in the batch, has the name."""
-        for scheme, value in _pids(plan.document):
+        for scheme, value in claimed(plan.document):
             holder = self._held.setdefault((scheme, value), plan.record.id)
             if holder != plan.record.id:
                 raise PidTaken(scheme=scheme, value=value, holder=holder)
@@ -35,10 +35,13 @@ class Claims:
         Pid.objects.bulk_create(
             Pid(record=plan.record, scheme=scheme, value=value)
             for plan in plans
-            for scheme, value in _pids(plan.document)
+            for scheme, value in claimed(plan.document)
             if (scheme, value) not in known
         )
 
 
-def _pids(document: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    return dict.fromkeys((pid["scheme"], pid["value"]) for pid in document.get("pids", ()))
+def claimed(document: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """The names claimed, each once. An address is where a thing lies; many may lie there."""
+    return dict.fromkeys(
+        (pid["scheme"], pid["value"]) for pid in document.get("pids", ()) if pid["scheme"] != "url"
+    )

@@ -14,6 +14,7 @@ from tonle.catalogue.projections import Projection, project
 from tonle.catalogue.publication.plans import DATA
 from tonle.catalogue.rules.access import EffectFacts, role_key
 from tonle.infra import jobs, ocfl
+from tonle.infra.bulk import update_each
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM
 
@@ -76,7 +77,7 @@ class _Writer:
         for intent in self.intents:
             self._record(intent, documents[intent.key])
         records = [intent.record for intent in self.intents]
-        Record.objects.bulk_update(records, _RECORD_FIELDS, batch_size=200)
+        update_each(records, _RECORD_FIELDS)
         self._versions(documents)
         self._dependants(documents)
         self._lifecycles()

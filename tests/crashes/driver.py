@@ -1,0 +1,238 @@
+"""Runs every operation once to see which crash points it passes, then dies at each of them.
+
+    python -m tests.crashes.driver OPERATION… [--every]
+
+TONLE_DATA names an empty directory; with TONLE_DATABASE_URL, two databases beside that
+one are used. Each step runs in a fork of this process, which itself never opens a
+database; so a hundred deaths cost seconds, not minutes. One JSON line per scenario.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+
+# Operations that are killed at each of their points, whatever others pass through too.
+WHOLE = ("publish", "purge")
+WORK, BASE, EMPTY = (f"crash_{name}_{os.getpid()}" for name in ("work", "base", "empty"))
+SERVER = os.environ.get("TONLE_DATABASE_URL", "")
+DATA = Path(os.environ["TONLE_DATA"])
+TEMPLATES = Path(tempfile.mkdtemp(prefix="tonle-crashes-"))
+
+
+def main(names: list[str], every: bool) -> int:
+    from tests.crashes.operations import OPERATIONS, seed
+
+    _begin()
+    for step in (_create, lambda: _keep(EMPTY), seed, lambda: _keep(BASE)):
+        fault = _fork(step)
+        if fault:
+            print(json.dumps({"operation": "seed", "point": "", "fault": fault}))
+            return 1
+    reached: Counter[str] = Counter()
+    for name in names:
+        operation = OPERATIONS[name]
+        passed = _trace(operation)
+        if isinstance(passed, str):
+            print(json.dumps({"operation": name, "point": "", "fault": passed}), flush=True)
+            continue
+        for point, times in passed.items():
+            reached[point] += 1
+            # What another operation has shown already needs no second death, unless asked.
+            if not every and reached[point] > 1 and name not in WHOLE:
+                continue
+            numbers = range(1, times + 1) if every else sorted({1, times})
+            for number in numbers:
+                fault = _scenario(operation, f"{point}:{number}")
+                line = {"operation": name, "point": f"{point}:{number}", "fault": fault}
+                print(json.dumps(line), flush=True)
+    print(json.dumps({"reached": sorted(reached)}))
+    shutil.rmtree(TEMPLATES)
+    return 0
+
+
+def _scenario(operation: Callable[[], None], target: str) -> str:
+    """Die at the target, come back, go on, be rebuilt from files alone. "" where all holds."""
+    from tests.crashes.operations import restart, verify
+
+    _restore(BASE)
+    fault = _fork(lambda: _armed(operation, target), dies=True)
+    if fault:
+        return f"it should have died: {fault}"
+    digests: list[str] = []
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("restart", restart),
+        ("restarted", lambda: _remember(verify())),
+        ("again", operation),
+        ("restart", restart),
+        ("before", lambda: _remember(verify())),
+        ("empty", empty_database),
+        ("rebuild", _rebuild),
+        ("rebuilt", restart),
+        ("after", lambda: _remember(verify())),
+    ]
+    for name, step in steps:
+        fault = _fork(step)
+        if fault:
+            return f"{name}: {fault}"
+        if name in {"before", "after"}:
+            digests.append((DATA / "digest").read_text(encoding="ascii"))
+    if digests[0] != digests[1]:
+        return "the digest after the rebuild is another"
+    return ""
+
+
+def _remember(digest: str) -> None:
+    (DATA / "digest").write_text(digest, encoding="ascii")
+
+
+def _rebuild() -> None:
+    from tests.crashes.operations import NOW
+    from tonle.catalogue.rebuild import rebuild
+
+    assert rebuild(NOW).damaged == []
+
+
+def _armed(operation: Callable[[], None], target: str) -> None:
+    from tonle.infra import crash
+
+    crash.arm(target)
+    operation()
+
+
+def _trace(operation: Callable[[], None]) -> dict[str, int] | str:
+    """Which points the operation passes, and how often; or what went wrong."""
+
+    def traced() -> None:
+        from tonle.infra import crash
+
+        passed: Counter[str] = Counter()
+        crash.point = lambda name: passed.update([name])
+        operation()
+        (DATA / "trace").write_text(json.dumps(passed), encoding="utf-8")
+
+    _restore(BASE)
+    fault = _fork(traced)
+    if fault:
+        return fault
+    found: dict[str, int] = json.loads((DATA / "trace").read_text(encoding="utf-8"))
+    return found
+
+
+# --- one process per step --------------------------------------------------------------
+
+
+def _fork(step: Callable[[], object], *, dies: bool = False) -> str:
+    """Run a step in a process of its own. "" where it ended as it should, else what it said."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        try:
+            step()
+            status = 0
+        except BaseException:
+            os.write(writer, traceback.format_exc()[-4000:].encode())
+            status = 1
+        # No clean-up of the parent's: its buffers and handlers are not ours.
+        os._exit(status)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        said = pipe.read().decode(errors="replace")
+    _, code = os.waitpid(child, 0)
+    killed = os.WIFSIGNALED(code) and os.WTERMSIG(code) == signal.SIGKILL
+    if dies:
+        return "" if killed else said or "it ended"
+    return "" if code == 0 else said or f"it ended with {code}"
+
+
+# --- a node to put back ----------------------------------------------------------------
+
+
+def _begin() -> None:
+    """Settings for the forks: on PostgreSQL, a database that can be thrown away."""
+    if SERVER:
+        _on_server(f"CREATE DATABASE {WORK}")
+        os.environ["TONLE_DATABASE_URL"] = _url(WORK)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    django.setup()
+    # Loaded once, here: each of a thousand forks would load them again.
+    for module in ("catalogue.importing", "catalogue.rebuild", "catalogue.checks",
+                   "catalogue.tests.factories", "search.indexing", "search.tantivy_engine",
+                   "infra.backup"):  # fmt: skip
+        import_module(f"tonle.{module}")
+
+
+def _create() -> None:
+    from tonle.cli.main import main as tonle
+
+    if tonle(["init", "--quiet"]):
+        raise AssertionError("tonle init failed")
+
+
+def _keep(name: str) -> None:
+    """Remember the node as it is now."""
+    shutil.copytree(DATA, TEMPLATES / name)
+    if SERVER:
+        if name == EMPTY:
+            # With tables and without a node: what a rebuild begins from.
+            _on_server(f"CREATE DATABASE {EMPTY}")
+            return
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {WORK}")
+
+
+def _restore(name: str) -> None:
+    shutil.rmtree(DATA)
+    shutil.copytree(TEMPLATES / name, DATA)
+    if SERVER:
+        _replace_database(name)
+
+
+def empty_database() -> None:
+    """Take database and index away, as a disaster would; the files stay."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+
+    connections.close_all()
+    shutil.rmtree(settings.TONLE_INDEX)
+    settings.TONLE_INDEX.mkdir()
+    if SERVER:
+        _replace_database(EMPTY)
+    else:
+        for path in DATA.glob("node.sqlite3*"):
+            path.unlink()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _replace_database(name: str) -> None:
+    _on_server(f"DROP DATABASE IF EXISTS {WORK} WITH (FORCE)")
+    _on_server(f"CREATE DATABASE {WORK} TEMPLATE {name}")
+
+
+def _on_server(statement: str) -> None:
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement))  # type: ignore[arg-type] # Names of our own, above.
+
+
+def _url(database: str) -> str:
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{database}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main([a for a in sys.argv[1:] if a != "--every"], every="--every" in sys.argv))

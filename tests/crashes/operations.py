@@ -1,0 +1,255 @@
+"""What a node does while it is killed, and what must hold when it comes back.
+
+Every operation may be repeated: the node's restart does so. What it has answered it
+writes to a file of acknowledgements, and each line is held against the node afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+SECRET = b"the bytes that a court has forbidden"
+SEEDED, PAPERS = 4, 8
+
+
+def acknowledge(*words: str) -> None:
+    """Write down what was answered, as surely as a client would remember it."""
+    handle = os.open(settings.TONLE_DATA / "answers", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        os.write(handle, (" ".join(words) + "\n").encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def seed() -> None:
+    """Records to work on: one open, one to be withdrawn, one with what must go."""
+    from tonle.catalogue.tests.factories import make_record
+    from tonle.search.public import catch_up
+
+    folder = settings.TONLE_DATA / "seed"
+    folder.mkdir()
+    for name in ("open", "withdrawn", "secret", "restricted"):
+        record = make_record({"data.bin": SECRET + name.encode()}, folder=folder)
+        (folder / name).write_text(record.id, encoding="ascii")
+    for number in range(PAPERS):
+        (folder / f"paper-{number}.cff").write_text(
+            f"cff-version: 1.2.0\nmessage: cite\ntitle: Water and rice {number}\n"
+            f"authors:\n  - family-names: Sok\n    given-names: Dara\n"
+            f"doi: 10.5555/paper.{number}\n",
+            encoding="utf-8",
+        )
+    (folder / "upload-0").unlink()
+    import_papers(SEEDED)
+    catch_up()
+
+
+def _seeded(name: str) -> str:
+    return (settings.TONLE_DATA / "seed" / name).read_text(encoding="ascii")
+
+
+def publish() -> None:
+    """A new record with files, its next version, a correction."""
+    from tonle.catalogue import drafts, services
+    from tonle.catalogue.files import NewFile
+    from tonle.catalogue.tests.factories import CURATOR, make_draft
+
+    folder = settings.TONLE_DATA / "seed"
+    draft = make_draft({"a.txt": b"a", "b.txt": b"b"}, folder=folder, now=NOW)
+    record = services.publish(draft_id=draft.id, actor=CURATOR, now=NOW)
+    acknowledge("version", record.id, "1.0")
+    following = drafts.create_successor(
+        record_id=record.id, actor=CURATOR, now=NOW, replaces_files=True
+    )
+    (folder / "c").write_bytes(b"c")
+    drafts.add_file(
+        draft_id=following.id, file=NewFile("c.txt", folder / "c"), actor=CURATOR, now=NOW
+    )
+    services.publish(draft_id=following.id, actor=CURATOR, now=NOW)
+    acknowledge("version", record.id, "2.0")
+    correction = drafts.create_successor(
+        record_id=record.id, actor=CURATOR, now=NOW, replaces_files=False
+    )
+    services.publish(draft_id=correction.id, actor=CURATOR, now=NOW)
+    acknowledge("version", record.id, "2.1")
+
+
+def withdraw() -> None:
+    from tonle.catalogue import services
+    from tonle.catalogue.tests.factories import CURATOR
+
+    record_id = _seeded("withdrawn")
+    services.withdraw(
+        record_id=record_id, category="by_author", reason={"en": "Wrong."}, actor=CURATOR, now=NOW
+    )
+    acknowledge("state", record_id, "withdrawn")
+
+
+def restrict() -> None:
+    from tonle.catalogue import services
+    from tonle.catalogue.tests.factories import CURATOR
+
+    record_id = _seeded("restricted")
+    services.set_access(record_id=record_id, access={"level": "restricted"}, actor=CURATOR, now=NOW)
+    acknowledge("access", record_id, "restricted")
+
+
+def purge() -> None:
+    from tonle.catalogue import services
+    from tonle.catalogue.errors import WrongState
+    from tonle.catalogue.tests.factories import STEWARD
+
+    record_id = _seeded("secret")
+    with suppress(WrongState):  # It was done before the crash.
+        services.purge(
+            record_id=record_id, category="law", reason={"en": "Order."}, actor=STEWARD, now=NOW
+        )
+    acknowledge("state", record_id, "purged")
+
+
+def import_papers(most: int = PAPERS) -> None:
+    from tonle.catalogue import importing
+    from tonle.kernel.actors import SYSTEM
+
+    importing.BATCH = 3
+    papers = sorted((settings.TONLE_DATA / "seed").glob("*.cff"))[:most]
+    for item in importing.import_paths(papers, actor=SYSTEM, now=NOW):
+        assert item.outcome in {"added", "unchanged"}, item
+        acknowledge("state", item.record, "published")
+
+
+def index() -> None:
+    from tonle.catalogue.tests.factories import make_record
+    from tonle.search.public import catch_up
+
+    make_record()
+    catch_up()
+    catch_up(rebuild=True)
+    acknowledge("indexed")
+
+
+def back_up() -> None:
+    from tonle.infra.backup import Node, backup, backups
+
+    node = Node(settings.TONLE_DATA, settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING)
+    destination = settings.TONLE_DATA / "backups"
+    for hour in (1, 2):
+        at = NOW.replace(hour=hour)
+        if any(f"T{hour:02d}3000" in path.name for path in backups(destination)):
+            continue  # It was finished before the crash.
+        made = backup(destination, at, node=node, keep=1)
+        assert made.problems == ()
+        acknowledge("backup", str(made.path))
+
+
+def rebuild() -> None:
+    from tests.crashes.driver import empty_database
+    from tonle.catalogue.rebuild import NotEmpty
+    from tonle.catalogue.rebuild import rebuild as bring_back
+
+    begun = settings.TONLE_DATA / "rebuild-begun"
+    if not begun.exists():
+        begun.touch()
+        empty_database()
+    from tonle.catalogue import rebuild as module
+
+    module.BATCH = 4
+    with suppress(NotEmpty):  # The crash came after its end.
+        bring_back(NOW)
+    acknowledge("rebuilt")
+
+
+OPERATIONS: dict[str, Callable[[], None]] = {
+    "publish": publish,
+    "withdraw": withdraw,
+    "restrict": restrict,
+    "purge": purge,
+    "import": import_papers,
+    "index": index,
+    "backup": back_up,
+    "rebuild": rebuild,
+}
+
+
+# --- afterwards ------------------------------------------------------------------------
+
+
+def restart() -> None:
+    """What a node does when it comes up: open intents first, then the index."""
+    from tonle.catalogue import rebuild
+    from tonle.catalogue.publication import recover
+    from tonle.search.public import catch_up
+
+    if not rebuild.unfinished():
+        recover()
+        catch_up()
+
+
+def verify() -> str:
+    """Raises AssertionError where a promise is broken; returns the digest of all that is public."""
+    from tonle.catalogue import checks, rebuild
+    from tonle.catalogue.digest import digest
+    from tonle.catalogue.models import Draft, Intent, Record
+    from tonle.catalogue.node import NODE_OBJECT
+    from tonle.catalogue.publication import storage
+    from tonle.search.public import status
+
+    if rebuild.unfinished():
+        return "unfinished"
+    assert not Intent.objects.exists()
+    for section in checks.sections(files=True):
+        assert section.findings == [], section
+    # No object without its record, no record begun and forgotten.
+    known = {f"tonle:{record}" for record in _ids(state="published")}
+    known |= {f"tonle:{record}" for record in _ids(state__in=["withdrawn", "purged"])}
+    found = {entry.object_id for entry in storage().walk()} - {NODE_OBJECT}
+    assert found == known, found ^ known
+    for record in Record.objects.filter(state="reserved"):
+        assert Draft.objects.filter(record=record, state="open").exists()
+    index_status = status()
+    assert index_status.documents == Record.objects.filter(state="published").count()
+    answers = settings.TONLE_DATA / "answers"
+    for line in answers.read_text(encoding="utf-8").splitlines() if answers.exists() else ():
+        _hold(line.split(" "))
+    return digest()
+
+
+def _ids(**filters: Any) -> list[str]:
+    from tonle.catalogue.models import Record
+
+    return list(Record.objects.filter(**filters).values_list("id", flat=True))
+
+
+def _hold(words: list[str]) -> None:
+    """One acknowledged answer against the node."""
+    from tonle.catalogue.models import Record, Revision
+
+    if words[0] == "backup":
+        from tonle.infra.backup import verify as verify_backup
+
+        # An earlier one may have been pruned by a later one; what is there is whole.
+        path = Path(words[1])
+        assert not path.exists() or list(verify_backup(path)) == []
+    if words[0] in {"indexed", "rebuilt", "backup"}:
+        return
+    record = Record.objects.get(id=words[1])
+    if words[0] == "state":
+        assert record.state == words[2]
+        if words[2] == "purged":
+            kept = settings.TONLE_OCFL_ROOT.rglob("*")
+            assert not any(p.is_file() and SECRET + b"secret" in p.read_bytes() for p in kept)
+    elif words[0] == "access":
+        assert record.access_level == words[2]
+    elif words[0] == "version":
+        version, revision = words[2].split(".")
+        assert Revision.objects.filter(
+            version__record=record, version__number=version, number=revision
+        ).exists()

@@ -1,0 +1,52 @@
+"""Nothing acknowledged is lost, nothing half-done is seen, and files alone bring it all back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# Points of what is proven elsewhere: the machinery's own tests kill it there.
+ELSEWHERE = ("jobs.", "restore.", "ocfl.root_created", "ocfl.rewrite_set_aside")
+# Two processes, one for each core of a small machine; about as much work in each.
+SHARES = (("publish", "withdraw", "restrict"), ("purge", "import", "index", "backup", "rebuild"))
+
+
+@pytest.mark.services
+def test_a_node_killed_at_every_point_comes_back_whole(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    every = ["--every"] if request.config.getoption("--deep") else []
+    drivers = []
+    for number, operations in enumerate(SHARES):
+        data = tmp_path / f"node-{number}"
+        data.mkdir()
+        drivers.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.crashes.driver", *operations, *every],
+                env={**os.environ, "TONLE_DATA": str(data)},
+                cwd=Path(__file__).resolve().parents[2],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+    answers = [driver.communicate() for driver in drivers]
+    lines = [json.loads(line) for out, _ in answers for line in out.splitlines()]
+
+    assert [line for line in lines if line.get("fault")] == []
+    assert [driver.returncode for driver in drivers] == [0, 0], [err for _, err in answers]
+    reached = {point for line in lines for point in line.get("reached", ())}
+    # The operations import what they use late; these modules declare the points meant.
+    import tonle.catalogue.importing
+    import tonle.catalogue.rebuild
+    import tonle.infra.backup
+    import tonle.search.indexer  # noqa: F401 # Imported for the points that they declare.
+    from tonle.infra import crash
+
+    declared = {name for name in crash.POINTS if not name.startswith(ELSEWHERE)}
+    assert declared <= reached, declared - reached
