@@ -22,6 +22,13 @@ class NoSuchToken(NotFound):
     message = N_("There is no token with this name. Tokens that are not yours count as absent.")
 
 
+class PersonExists(Conflict):
+    """data: orcid, id of the person who has it."""
+
+    code = "person_exists"
+    message = N_("%(orcid)s is the ORCID iD of the person %(id)s already. Change that one.")
+
+
 class NoSuchOrganisation(NotFound):
     code = "no_such_organisation"
 

@@ -15,6 +15,7 @@ from tonle.people.selectors import (
 )
 from tonle.people.services import (
     add_organisation,
+    add_person,
     change_organisation,
     create_account,
     create_token,
@@ -33,6 +34,7 @@ __all__ = [
     "actor_for_request",
     "actor_for_token",
     "add_organisation",
+    "add_person",
     "change_organisation",
     "create_account",
     "create_token",

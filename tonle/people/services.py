@@ -6,6 +6,7 @@ Each service is one transaction, one permission and one line in the audit trail.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from tonle.kernel import identifiers
 from tonle.kernel.actors import NODE, SYSTEM, Actor, Role, Scope
 from tonle.kernel.decisions import Decision
 from tonle.kernel.errors import N_, Invalid, NotPermitted, Refused
+from tonle.kernel.names import PersonName
 from tonle.kernel.sentences import Sentence, invalid
 from tonle.people import errors, permissions
 from tonle.people.models import (
@@ -28,6 +30,7 @@ from tonle.people.models import (
     ApiToken,
     Organisation,
     OrgIdentifier,
+    Person,
     RoleGrant,
     SignInLink,
 )
@@ -413,6 +416,43 @@ def spend_signin_link(
     grant_role(account_id=account.pk, role="steward", actor=SYSTEM, now=now)
     audit.record("signin_link_spent", "node", "node", SYSTEM, now, subject=account.actor_id)
     return account
+
+
+# --- persons -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_person(
+    *,
+    name: PersonName,
+    actor: Actor,
+    now: datetime,
+    orcid: str = "",
+    account_id: str | None = None,
+) -> Person:
+    """Add a human being of research; account_id links the account they sign in with.
+
+    One's own person anybody with an account may add; others' are the curators'.
+    Raises NotPermitted, Invalid, NoSuchAccount, PersonExists (the ORCID iD is taken).
+    """
+    own = account_id is not None and account_id == actor.id and actor.token_scopes is None
+    if not own:
+        _require(permissions.may_add_person(actor))
+    value = identifiers.normalise("orcid", orcid) if orcid else ""
+    known = Person.objects.filter(orcid=value).first() if value else None
+    if known is not None:
+        raise errors.PersonExists(orcid=value, id=known.id)
+    person = Person.objects.create(
+        id=identifiers.mint(),
+        account=_locked_account(account_id) if account_id else None,
+        names=[asdict(name)],
+        name=name.whole,
+        orcid=value,
+        created_at=now,
+        updated_at=now,
+    )
+    audit.record("person_added", "person", person.id, actor, now, personal={"name": name.whole})
+    return person
 
 
 # --- organisations -----------------------------------------------------------------------
