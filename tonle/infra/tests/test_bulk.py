@@ -1,0 +1,40 @@
+"""Updating many rows: each gets its own values, and only those asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tonle.infra.bulk import update_each
+from tonle.infra.models import Job
+
+NOW = datetime(2026, 1, 1, 12, 30, 15, 250, tzinfo=UTC)
+
+
+def job(name: str) -> Job:
+    return Job.objects.create(name=name, queue="default", payload={}, due_at=NOW, created_at=NOW)
+
+
+@pytest.mark.django_db
+def test_each_row_gets_its_own_values():
+    rows = [job("a"), job("b"), job("c")]
+    rows[0].payload, rows[0].due_at = {"text": "ទឹក"}, NOW + timedelta(hours=1)
+    rows[1].payload, rows[1].due_at = {"list": [1, None]}, NOW + timedelta(days=1)
+    for row in rows:
+        row.error = "not to be written"
+
+    update_each(rows[:2], ["payload", "due_at"])
+
+    found = list(Job.objects.order_by("pk").values_list("payload", "due_at", "error"))
+    assert found == [
+        ({"text": "ទឹក"}, NOW + timedelta(hours=1), ""),
+        ({"list": [1, None]}, NOW + timedelta(days=1), ""),
+        ({}, NOW, ""),
+    ]
+
+
+@pytest.mark.django_db
+def test_no_rows_need_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        update_each([], ["payload"])
