@@ -227,7 +227,7 @@ def _on_server(statement: str) -> None:
     from psycopg import sql
 
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement))  # type: ignore[arg-type] # Names of our own, above.
+        connection.execute(sql.SQL(statement))
 
 
 def _url(database: str) -> str:

@@ -159,9 +159,9 @@ def rebuild() -> None:
     if not begun.exists():
         begun.touch()
         empty_database()
-    from tonle.catalogue import rebuild as module
+    from tonle.catalogue import adoption
 
-    module.BATCH = 4
+    adoption.BATCH = 4
     with suppress(NotEmpty):  # The crash came after its end.
         bring_back(NOW)
     acknowledge("rebuilt")

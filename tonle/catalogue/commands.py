@@ -170,6 +170,7 @@ def _establish(now: datetime) -> None:
         raise rebuild.Unfinished
     node.establish(now)
     recover()
+    rebuild.reconcile(now)
 
 
 register(

@@ -19,6 +19,7 @@ from django.utils.functional import cached_property
 
 from tonle.catalogue.models import Change, Document, Epoch, LogHead, Origin
 from tonle.infra import pagecache
+from tonle.infra.bulk import insert_each
 from tonle.kernel import canonical
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import N_, TonleError
@@ -133,7 +134,7 @@ def _append(recorder: Recorder, now: datetime) -> None:
             )
         )
     stand.hides += recorder.hides
-    Change.objects.bulk_create(rows)
+    insert_each(rows)
     stand.save(update_fields=["pos", "seq", "hash", "at", "hides"])
 
 
