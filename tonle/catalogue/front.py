@@ -12,7 +12,9 @@ from tonle.catalogue.rules.access import READ_METADATA
 from tonle.catalogue.search_source import as_hit
 from tonle.catalogue.selectors import document_of, permitted
 from tonle.infra import clock
+from tonle.kernel import codes
 from tonle.kernel.actors import Actor
+from tonle.search.public import search
 from tonle.web.public import Count, NewRecord
 
 
@@ -49,7 +51,19 @@ class Front:
         ]
 
     def by_member(self, _actor: Actor) -> list[Count]:
-        return []
+        """Records by member: every member, also those without one yet. No query: the index counts."""
+        language = get_language() or "en"
+        page = search("", limit=1, language=language, now=clock.now(), facets=("member",))
+        numbers = {value.code: value.count for facet in page.facets for value in facet.values}
+        return [
+            Count(
+                code,
+                codes.label("members", code, language),
+                numbers.get(code, 0),
+                f"{reverse('search:search')}?member={code}",
+            )
+            for code in codes.members()
+        ]
 
 
 def _new(row: Record) -> NewRecord:

@@ -21,9 +21,9 @@ from tonle.catalogue.publication import storage
 from tonle.catalogue.rules.citation import citation
 from tonle.catalogue.search_source import ACCESS_LABELS
 from tonle.catalogue.selectors import RecordView
-from tonle.infra import clock
+from tonle.infra import clock, usage
 from tonle.infra.i18n import say
-from tonle.infra.pagecache import CacheHint, public_page
+from tonle.infra.pagecache import lasts_until, public_page
 from tonle.infra.server.files import FileAnswer
 from tonle.kernel import identifiers
 from tonle.kernel.errors import NotFound
@@ -49,7 +49,8 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
     if view.record.state != "published":
         # Gone, and known to be gone: the tombstone is the answer.
         response.status_code = 410
-    response.tonle_cache = CacheHint(changes_at=view.record.changes_at)  # type: ignore[attr-defined] # Read by the page cache.
+    usage.mark(response, "investigation", view.record.id)
+    lasts_until(response, view.record.changes_at)
     return response
 
 
@@ -74,6 +75,7 @@ def file(
         filename=found.name.rsplit("/", 1)[-1],
     )
     page = reverse("catalogue:record", args=[record_id])
+    usage.mark(answer, "request", record_id)
     answer["Link"] = f'<{request.build_absolute_uri(page)}>; rel="collection"'
     return answer
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from tonle.api.public import register_router
 from tonle.catalogue.front import Front
+from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
 from tonle.catalogue.search_source import CatalogueSource
 from tonle.infra import lifecycle, pagecache, triggers
+from tonle.search.public import register_labels as register_facet_labels
 from tonle.search.public import register_source
 from tonle.web.public import register_front_source
 
@@ -22,6 +26,7 @@ def connect() -> None:
     pagecache.register_stamp(stamp)
     register_source(CatalogueSource())
     register_front_source(Front())
+    register_facet_labels("kind", kind_label)
     register_router("records", "tonle.catalogue.api:router")
 
 
@@ -29,3 +34,9 @@ def stamp() -> tuple[int, ...]:
     """What every finished page depends on: the log's position, and how often something hid."""
     row = LogHead.objects.values_list("pos", "hides").first()
     return row or (0, 0)
+
+
+def kind_label(code: str, _language: str) -> str:
+    """What a kind is called, in the active language; its code where no context owns it."""
+    known = {kind.name: kind for kind in kinds()}
+    return gettext(known[code].plural) if code in known else code

@@ -7,8 +7,10 @@ class PeopleConfig(AppConfig):
     verbose_name = "People and organisations"
 
     def ready(self) -> None:
+        from tonle.api.public import register_authenticator
         from tonle.people import receivers  # noqa: F401 - importing it connects the signals
-        from tonle.people.actors import actor_for_request
+        from tonle.people.actors import actor_for_request, actor_for_token
         from tonle.web.public import register_actor_resolver
 
         register_actor_resolver(actor_for_request)
+        register_authenticator(actor_for_token)
