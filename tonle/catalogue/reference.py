@@ -29,8 +29,9 @@ FORMATS_HEAD = """\
 What `tonle import` reads, what becomes of it, and what is lost. This page is generated from
 `tonle/catalogue/crosswalks/`; the mappings stand in `tonle/catalogue/reference.py`.
 
-A file is recognised by its content. A file is at most {limit} MB. Nothing in a file is
-ever run, followed or fetched: XML has no document type, YAML no alias and no type of its own.
+A file is recognised by its content. A file is at most {limit} MB,
+a CITATION.cff 1 MB. Nothing in a file is ever run, followed or fetched: XML has no document
+type, YAML no alias and no type of its own.
 
 ## What a record needs
 

@@ -116,7 +116,7 @@ def _name_type(given: dict[str, Any], made: dict[str, Any], role: str) -> str:
 
 def _identifiers(given: dict[str, Any], clean: Cleaner, where: str) -> list[dict[str, str]]:
     found = []
-    for item in as_list(given.get("nameIdentifiers")):
+    for item in clean.bounded(as_list(given.get("nameIdentifiers")), 49, where):
         entry = as_map(item)
         found.append(
             agent_identifier(
@@ -126,19 +126,19 @@ def _identifiers(given: dict[str, Any], clean: Cleaner, where: str) -> list[dict
                 f"{where}.nameIdentifier",
             )
         )
-    # The crosscite form gives one address as `id`.
+    # The crosscite form gives one address as `id`: the fiftieth.
     if given.get("id"):
         found.append(agent_identifier(given.get("id"), "", clean, f"{where}.id"))
     made: list[dict[str, str]] = []
     for identifier in found:
         if identifier is not None and identifier not in made:
             made.append(identifier)
-    return made[:50]
+    return made
 
 
 def _affiliations(value: Any, clean: Cleaner, where: str) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
-    for item in as_list(value):
+    for item in clean.bounded(as_list(value), 200, f"{where}.affiliation"):
         entry = item if isinstance(item, dict) else {"name": item}
         name = clean.line(entry.get("name"), f"{where}.affiliation")
         if not name:
@@ -154,4 +154,4 @@ def _affiliations(value: Any, clean: Cleaner, where: str) -> list[dict[str, Any]
             one["identifier"] = identifier
         if one not in made:
             made.append(one)
-    return clean.bounded(made, 200, f"{where}.affiliation")
+    return made

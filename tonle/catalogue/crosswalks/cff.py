@@ -18,6 +18,8 @@ from tonle.catalogue.crosswalks.identifiers import doi, identifier_of
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "cff"
+# YAML is read slowly; a citation file of a thousand authors has some 150 kB.
+MAX_BYTES: Final = 1_000_000
 MAX_NODES: Final = 200_000
 MAX_DEPTH: Final = 40
 _VERSION = re.compile(r"1\.[0-2](?:\.\d+)?\Z")
@@ -85,6 +87,10 @@ def _load(data: bytes) -> dict[str, Any]:
 
 def parse(data: bytes, name: str) -> Parsed:
     """One CITATION.cff file: one piece of software, or one dataset."""
+    if len(data) > MAX_BYTES:
+        return refused_file(
+            FORMAT, data, name, Remark("", N_("A citation file is at most 1 MB; this is larger."))
+        )
     try:
         given = _load(data)
     except _Unreadable as error:

@@ -170,11 +170,13 @@ class Cleaner:
         plain = strip_markup(given)
         if plain != given and _TAG.search(unescape(given)):
             self.notes.warn(where, N_("HTML was turned into plain text."))
-        plain = kernel_text.normalise(plain)
+        # Cut before settling the letters, which costs time: nobody wrote this much in one field.
+        plain = self._no_email(plain, where)
         if len(plain) > limit:
             self.notes.warn(where, N_("The text was cut to %(limit)s characters."), limit=limit)
             plain = plain[: limit - 1].rstrip() + "…"
-        return self._no_email(plain, where)
+        # One letter can become two, so that the bound is looked at once more.
+        return kernel_text.normalise(plain)[:limit]
 
     def _no_email(self, value: str, where: str) -> str:
         clean = without_email(value)

@@ -176,7 +176,7 @@ def _year(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
 
 def _descriptions(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
     made: list[dict[str, Any]] = []
-    for item in as_list(attributes.get("descriptions")):
+    for item in clean.bounded(as_list(attributes.get("descriptions")), 100, "descriptions"):
         entry = item if isinstance(item, dict) else {"description": item}
         text = clean.prose(entry.get("description"), "descriptions")
         if not text:
@@ -197,7 +197,7 @@ def _descriptions(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
             same["text"][language] = text
         else:
             made.append({"type": kind, "text": {language: text}})
-    return clean.bounded(made, 100, "descriptions")
+    return made
 
 
 def _dates(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:

@@ -196,8 +196,18 @@ def test_a_date_and_a_version_of_yaml_stay_what_was_written() -> None:
 
 
 def test_a_file_beyond_the_bound_is_refused_unread() -> None:
-    parsed = parse("cff", b"#" * (crosswalks.MAX_BYTES + 1), "x")
+    parsed = parse("oai-pmh", b"#" * (crosswalks.MAX_BYTES + 1), "x")
     assert "larger than 8 MB" in str(parsed.documents[0].refusal)
+
+
+def test_text_beyond_the_bound_is_cut_and_told() -> None:
+    # Addresses become longer when they are removed, so the bound is looked at afterwards.
+    given = json.dumps(
+        {"titles": ["x"], "creators": ["y"], "descriptions": [{"description": "a@b.c " * 99_999}]}
+    )
+    parsed = parse("datacite-json", given.encode(), "x")
+    check(parsed)
+    assert "The text was cut" in " ".join(str(w) for w in parsed.documents[0].warnings)
 
 
 @pytest.mark.parametrize(
