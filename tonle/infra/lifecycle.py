@@ -29,6 +29,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Cast
 
 from tonle.infra import audit, crash, idempotency, jobs, triggers
+from tonle.infra.bulk import insert_each
 from tonle.infra.models import Approval, Timer, TransitionRow
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.decisions import Decision, deny
@@ -394,23 +395,21 @@ def _write_steps(
         actor,
         now,
     )
-    TransitionRow.objects.bulk_create(
-        [
-            TransitionRow(
-                machine=machine.name,
-                machine_version=machine.version,
-                object_id=outcome.object_id,
-                seq=outcome.seq,
-                event=outcome.event,
-                source=outcome.source,
-                target=outcome.target,
-                actor=actor.id,
-                at=now,
-                sees=seen,
-                entry=entry,
-            )
-            for outcome, seen, entry in zip(outcomes, sees, entries, strict=True)
-        ]
+    insert_each(
+        TransitionRow(
+            machine=machine.name,
+            machine_version=machine.version,
+            object_id=outcome.object_id,
+            seq=outcome.seq,
+            event=outcome.event,
+            source=outcome.source,
+            target=outcome.target,
+            actor=actor.id,
+            at=now,
+            sees=seen,
+            entry=entry,
+        )
+        for outcome, seen, entry in zip(outcomes, sees, entries, strict=True)
     )
 
 
@@ -479,16 +478,17 @@ def _lock_many(ruled: Registration, objs: Sequence[Any], batch: Batch) -> list[A
 
     In the order of keys, so that two batches cannot wait for each other crosswise.
     """
-    rows = ruled.rows().select_for_update().order_by("pk")
-    found = {row.pk: row for row in rows.filter(pk__in=[obj.pk for obj in objs])}
+    columns = [column.attname for column in ruled.model._meta.concrete_fields]
+    rows = ruled.rows().select_for_update().order_by("pk").values_list("pk", *columns)
+    found = {pk: values for pk, *values in rows.filter(pk__in=[obj.pk for obj in objs])}
     present = []
     for obj in {obj.pk: obj for obj in objs}.values():
-        row = found.get(obj.pk)
-        if row is None:
+        values = found.get(obj.pk)
+        if values is None:
             batch.refused.append((obj, NotFound()))
             continue
-        for column in ruled.model._meta.concrete_fields:
-            setattr(obj, column.attname, getattr(row, column.attname))
+        for column, value in zip(columns, values, strict=True):
+            setattr(obj, column, value)
         present.append(obj)
     return present
 

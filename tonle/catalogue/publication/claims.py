@@ -8,6 +8,7 @@ from typing import Any
 from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.models import Pid
 from tonle.catalogue.publication.plans import Plan
+from tonle.infra.bulk import insert_each
 
 
 class Claims:
@@ -32,7 +33,7 @@ class Claims:
         known = set(
             Pid.objects.filter(record__in=list(records.values())).values_list("scheme", "value")
         )
-        Pid.objects.bulk_create(
+        insert_each(
             Pid(record=plan.record, scheme=scheme, value=value)
             for plan in plans
             for scheme, value in claimed(plan.document)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from tonle.catalogue.document import SCHEMA, check, descriptive
 from tonle.catalogue.models import Draft, Record
 from tonle.infra import ocfl
+from tonle.kernel import canonical
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import TonleError
 
@@ -55,6 +57,11 @@ class Plan:
     draft: Draft | None = None
     # Of a purge: the descriptions go as well.
     erases: bool = False
+
+    @cached_property
+    def body(self) -> bytes:
+        """The document in canonical bytes, as it is kept on disk, in the database and the log."""
+        return canonical.dumps(self.document)
 
 
 @dataclass

@@ -25,7 +25,7 @@ from django.db import IntegrityError
 from tonle.catalogue import gates, permissions
 from tonle.catalogue.errors import BeingPublished, WrongState
 from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
-from tonle.catalogue.log import Recorder, recording
+from tonle.catalogue.log import Recorder, recording, sha256
 from tonle.catalogue.models import Document, File, Intent, Record
 from tonle.catalogue.projections import project
 from tonle.catalogue.publication.claims import Claims
@@ -42,7 +42,6 @@ from tonle.catalogue.publication.plans import (
 from tonle.catalogue.publication.visible import make_visible, write_access
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.infra import audit, crash, ocfl
-from tonle.kernel import canonical
 from tonle.kernel.actors import ANONYMOUS, Actor
 from tonle.kernel.errors import N_, Conflict, Refusal, Refused, TonleError
 
@@ -136,7 +135,7 @@ def _stage_purge(root: ocfl.Root, plan: Plan, now: datetime) -> ocfl.Staged:
         name,
         ocfl.Head(plan.record.ocfl_version, plan.record.ocfl_digest),
         digests=digests,
-        files={RECORD_JSON: canonical.dumps(plan.document)},
+        files={RECORD_JSON: plan.body},
         message="purge",
         user=None,
         created=now,
@@ -144,7 +143,7 @@ def _stage_purge(root: ocfl.Root, plan: Plan, now: datetime) -> ocfl.Staged:
 
 
 def _request(plan: Plan, now: datetime) -> ocfl.Request:
-    files: dict[str, ocfl.Source] = {RECORD_JSON: canonical.dumps(plan.document)}
+    files: dict[str, ocfl.Source] = {RECORD_JSON: plan.body}
     for file in plan.files:
         files[DATA + file.name] = _source(file)
     record = plan.record
@@ -203,9 +202,8 @@ def _authorise(
             return {}
         claims.write(admitted)
         documents = [
-            Document(record=plan.record, sha256=canonical.digest(plan.document), body=body)
+            Document(record=plan.record, sha256=sha256(plan.body), body=plan.body)
             for plan in admitted
-            for body in [canonical.dumps(plan.document)]
         ]
         Document.objects.bulk_create(documents)
         intents = Intent.objects.bulk_create(

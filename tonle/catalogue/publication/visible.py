@@ -14,7 +14,7 @@ from tonle.catalogue.projections import Projection, project
 from tonle.catalogue.publication.plans import DATA
 from tonle.catalogue.rules.access import EffectFacts, role_key
 from tonle.infra import jobs, ocfl
-from tonle.infra.bulk import update_each
+from tonle.infra.bulk import insert_each, update_each
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM
 
@@ -101,14 +101,14 @@ class _Writer:
         if not news:
             return
         firsts = [i for i in news if documents[i.key]["revision"] == 0]
-        Version.objects.bulk_create(
+        insert_each(
             Version(record=i.record, number=i.record.version, published_at=i.at) for i in firsts
         )
         rows = Version.objects.filter(record__in=[i.record for i in news]).only(
             "key", "record_id", "number"
         )
         versions = {(row.record_id, row.number): row for row in rows}
-        Revision.objects.bulk_create(
+        insert_each(
             Revision(
                 version=versions[i.record.key, i.record.version],
                 number=i.record.revision,
@@ -118,7 +118,7 @@ class _Writer:
             )
             for i in news
         )
-        File.objects.bulk_create(
+        insert_each(
             File(
                 version=versions[i.record.key, i.record.version],
                 position=position,
@@ -170,8 +170,8 @@ def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
             if len(row["target"]["value"]) <= 500
         ]
         effects += _effect_rows(record, project(document).effects, document["effects"])
-    Relation.objects.bulk_create(relations)
-    Effect.objects.bulk_create(effects)
+    insert_each(relations)
+    insert_each(effects)
 
 
 def _effect_rows(
@@ -197,6 +197,4 @@ def write_access(record: Record, projection: Projection, now: datetime) -> None:
     projection.apply(record, now)
     record.save(update_fields=["access_level", "embargo_until", "changes_at"])
     Effect.objects.filter(record=record).delete()
-    Effect.objects.bulk_create(
-        _effect_rows(record, projection.effects, projection.document["effects"])
-    )
+    insert_each(_effect_rows(record, projection.effects, projection.document["effects"]))

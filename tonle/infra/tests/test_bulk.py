@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tonle.infra.bulk import update_each
+from tonle.infra.bulk import insert_each, update_each
 from tonle.infra.models import Job
 
 NOW = datetime(2026, 1, 1, 12, 30, 15, 250, tzinfo=UTC)
@@ -35,6 +35,20 @@ def test_each_row_gets_its_own_values():
 
 
 @pytest.mark.django_db
+def test_inserted_rows_are_as_they_were_made(django_assert_num_queries):
+    texts = [{"text": "ทะเล"}, {"number": 7, "none": None}]
+    rows = (Job(name="new", queue="q", payload=text, due_at=NOW, created_at=NOW) for text in texts)
+
+    with django_assert_num_queries(1):
+        insert_each(rows)
+
+    assert [(row.payload, row.due_at) for row in Job.objects.order_by("pk")] == [
+        (text, NOW) for text in texts
+    ]
+
+
+@pytest.mark.django_db
 def test_no_rows_need_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         update_each([], ["payload"])
+        insert_each([])
