@@ -34,6 +34,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django
 from django.conf import settings
 
+from tonle.kernel.text import normalise
 from tonle.search import documents, indexing, selectors
 from tonle.search.analysis import analyse
 from tonle.search.documents import Change, Document, Hit
@@ -80,7 +81,8 @@ class Records:
             with passages.open(encoding="utf-8") as file:
                 for line in file:
                     passage = json.loads(line)
-                    self.texts.setdefault(passage["lang"], []).append(passage["text"])
+                    text = normalise(passage["text"])  # As the catalogue stores it.
+                    self.texts.setdefault(passage["lang"], []).append(text)
         else:
             chance = random.Random(1)
             for language in LANGUAGES:

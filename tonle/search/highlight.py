@@ -125,8 +125,10 @@ class Marker:
                     found.append((aligned.span(begin, end), "".join(wanted)))
         if not found:
             return []
-        borders = _borders(text)
-        return sorted((_snapped(span, borders), what) for span, what in found)
+        borders = _Borders(text)
+        return sorted(
+            ((borders.before(start), borders.after(end)), what) for (start, end), what in found
+        )
 
     def _may_be_in(self, normal: str) -> bool:
         """Whether normalised text has what was asked for as a part, whatever its words are."""
@@ -173,22 +175,33 @@ def _occurrences(clusters_: Sequence[str], wanted: Sequence[str]) -> list[int]:
     ]
 
 
-def _borders(text: str) -> list[int]:
-    """Places between letters as readers see them, ends included."""
-    places = [0]
-    for _, end in clusters(text):
-        inner = end < len(text) and (
-            text[end - 1] in _STACKERS or unicodedata.category(text[end])[0] == "M"
+class _Borders:
+    """Places between letters as readers see them, both ends of the text included."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._places = [0, *(end for _, end in clusters(text))]
+
+    def before(self, at: int) -> int:
+        """The nearest border at or before a place."""
+        index = bisect_right(self._places, at) - 1
+        while self._is_inner(self._places[index]):
+            index -= 1
+        return self._places[index]
+
+    def after(self, at: int) -> int:
+        """The nearest border at or after a place."""
+        index = min(bisect_left(self._places, at), len(self._places) - 1)
+        while self._is_inner(self._places[index]):
+            index += 1
+        return self._places[index]
+
+    def _is_inner(self, at: int) -> bool:
+        """Whether ICU parts here what is drawn as one."""
+        text = self._text
+        return 0 < at < len(text) and (
+            text[at - 1] in _STACKERS or unicodedata.category(text[at])[0] == "M"
         )
-        if not inner:
-            places.append(end)
-    return places
-
-
-def _snapped(span: Span, borders: Sequence[int]) -> Span:
-    start = borders[max(0, bisect_right(borders, span[0]) - 1)]
-    end = borders[min(len(borders) - 1, bisect_left(borders, span[1]))]
-    return start, end
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -219,7 +232,7 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
     """Where to cut: most different matches, then most matches, then earliest."""
     if len(text) <= size:
         return 0, len(text)
-    borders = _borders(text)
+    borders = _Borders(text)
     if not found:
         return 0, _before(text, borders, size)
     lead = size // 4
@@ -241,21 +254,21 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
     return start, end
 
 
-def _after(text: str, borders: Sequence[int], at: int, limit: int) -> int:
+def _after(text: str, borders: _Borders, at: int, limit: int) -> int:
     """A good place to begin, not before `at`: after a space if one is near, else a border."""
     if at <= 0:
         return 0
     for place in range(at, min(at + 30, limit)):
         if text[place - 1].isspace():
             return place
-    return min(borders[bisect_left(borders, at)], limit)
+    return min(borders.after(at), limit)
 
 
-def _before(text: str, borders: Sequence[int], at: int) -> int:
+def _before(text: str, borders: _Borders, at: int) -> int:
     """A good place to end, not after `at`."""
     if at >= len(text):
         return len(text)
     for place in range(at, max(at - 30, 0), -1):
         if text[place].isspace():
             return place
-    return borders[bisect_right(borders, at) - 1]
+    return borders.before(at)

@@ -93,12 +93,15 @@ def align(text: str) -> Aligned:
     visible = _NO_WIDTH.sub("", text)
     written = kernel_text.normalise(visible)
     whole = _fold(written)
-    plain = written == visible and _letter_by_letter(visible) == whole
-    if plain and visible == text:
-        return Aligned(text, whole)
+    letters = list(map(_fold_letter, visible)) if written == visible else []
+    if letters and "".join(letters) == whole:
+        # Nearly always: each letter folds by itself, most of them to one letter.
+        if visible == text and len(whole) == len(text) and "" not in letters:
+            return Aligned(text, whole)
+        kept = [at for at, character in enumerate(text) if not _NO_WIDTH.match(character)]
+        places = [at for at, letter in zip(kept, letters, strict=True) for _ in letter]
+        return Aligned(text, whole, tuple(places), tuple(at + 1 for at in places))
     kept = [at for at, character in enumerate(text) if not _NO_WIDTH.match(character)]
-    if plain:
-        return Aligned(text, whole, tuple(kept), tuple(at + 1 for at in kept))
     starts: list[int] = []
     ends: list[int] = []
     made: list[str] = []
@@ -109,9 +112,6 @@ def align(text: str) -> Aligned:
             if not exact:
                 starts.extend([low] * len(folded))
                 ends.extend([high] * len(folded))
-            elif _letter_by_letter(segment) == folded:
-                starts.extend(range(low + at, low + at + len(folded)))
-                ends.extend(range(low + at + 1, low + at + len(folded) + 1))
             else:
                 starts.extend([low + at] * len(folded))
                 ends.extend([low + at + len(segment)] * len(folded))
@@ -126,12 +126,9 @@ def align(text: str) -> Aligned:
     )
 
 
-def _letter_by_letter(text: str) -> str:
-    """What `_fold` gives for most text: each letter stays at its place."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        return ""
-    return lowered.translate(_DIGITS) if _HAS_DIGIT.search(lowered) else lowered
+@lru_cache(maxsize=16_384)
+def _fold_letter(character: str) -> str:
+    return _fold(character)
 
 
 def _pieces(text: str, written: str) -> Iterator[tuple[str, int, int, bool]]:

@@ -105,5 +105,5 @@ def test_a_snippet_in_unspaced_script_is_bounded() -> None:
 def test_looking_before_cutting_loses_no_match(question: str, text: str) -> None:
     quick, thorough = Marker(read(question)), Marker(read(question))
     thorough._letters = None
-    thorough._may_be_in = lambda normal: True  # type: ignore[method-assign] # For comparison.
+    thorough._may_be_in = bool  # type: ignore[assignment] # True of any text, for comparison.
     assert quick.whole(f"{text} {question}") == thorough.whole(f"{text} {question}")
