@@ -168,6 +168,22 @@ OPTIONS: tuple[Option, ...] = (
         "",
         "The address the node's letters come from. Empty means noreply at the host of TONLE_URL.",
     ),
+    Option(
+        "TONLE_BACKUP_DIR",
+        "text",
+        "",
+        "",
+        "Where the nightly backup is kept: a directory on another disk. Empty means `backups` in "
+        "the node's directory, where kept files are linked, not copied: that guards against "
+        "mistakes, not against the loss of the disk.",
+    ),
+    Option(
+        "TONLE_BACKUPS_KEPT",
+        "integer",
+        "7",
+        "backups",
+        "How many nightly backups stay. 0 turns the nightly backup off.",
+    ),
     Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
 )
 

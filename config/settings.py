@@ -27,6 +27,8 @@ TONLE_STAGING = TONLE_DATA / "staging"  # Same file system as the root, so that 
 TONLE_INDEX = TONLE_DATA / "index"
 TONLE_USAGE = TONLE_DATA / "usage"
 TONLE_KEYS = TONLE_DATA / "keys"
+TONLE_BACKUP_DIR: str = option("TONLE_BACKUP_DIR")
+TONLE_BACKUPS_KEPT: int = option("TONLE_BACKUPS_KEPT")
 
 
 def _secret_key() -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import datetime
+from itertools import count
+from pathlib import Path
 
-from tonle.infra import audit, background, idempotency, jobs, lifecycle
+from django.conf import settings
+
+from tonle.infra import audit, background, backup, idempotency, jobs, lifecycle
+
+logger = logging.getLogger(__name__)
 
 
 @jobs.handler("infra.seal")
@@ -24,6 +31,31 @@ def fire(run: jobs.Run, now: datetime) -> None:
     lifecycle.fire(run.payload["machine"], run.payload["object_id"], run.payload["event"], now)
 
 
+@jobs.handler("infra.backup", max_attempts=3, lease_seconds=600)
+def back_up(run: jobs.Run, now: datetime) -> None:
+    """The nightly backup. The lease is renewed as objects are copied, however many there are."""
+    if not settings.TONLE_BACKUPS_KEPT:
+        return
+    elsewhere = Path(settings.TONLE_BACKUP_DIR).expanduser() if settings.TONLE_BACKUP_DIR else None
+    copied = count()
+
+    def each() -> None:
+        number = next(copied)
+        if number % 500 == 499:
+            run.checkpoint({"objects": number})
+
+    made = backup.backup(
+        elsewhere or settings.TONLE_DATA / "backups",
+        now,
+        node=backup.Node(settings.TONLE_DATA, settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING),
+        keep=settings.TONLE_BACKUPS_KEPT,
+        each=each,
+        link=elsewhere is None,
+    )
+    for problem in made.problems:
+        logger.error("Not in the backup as it is now: %s: %s", problem.object, problem.problem)
+
+
 # 17:30 UTC is half past midnight in Phnom Penh: the day that is sealed is the region's.
 jobs.cron("infra.seal", every_seconds=jobs.DAY, offset_seconds=17 * 3600 + 1800)
 jobs.cron("infra.expire_keys", every_seconds=jobs.DAY, offset_seconds=18 * 3600)
@@ -36,3 +68,4 @@ def _second(stop: threading.Event) -> None:
 # Two loops, so that a fixity check of an hour does not keep a letter waiting.
 background.register("jobs", jobs.work)
 background.register("jobs-2", _second)
+jobs.cron("infra.backup", every_seconds=jobs.DAY, offset_seconds=18 * 3600 + 1800)

@@ -31,7 +31,7 @@ from tonle.infra.ocfl.durable import (
 from tonle.infra.ocfl.inventory import sidecar
 from tonle.infra.ocfl.layout import INVENTORY, SIDECAR, version_name
 from tonle.infra.ocfl.reading import ObjectDir
-from tonle.infra.ocfl.sources import copy_file
+from tonle.infra.ocfl.sources import Digests, Given, copy_file, take_file
 from tonle.infra.ocfl.staging import is_staging_name
 
 crash.declare("backup.rows_copied", "A backup without files is no backup; the next one is.")
@@ -73,11 +73,13 @@ def backup(
     node: Node,
     keep: int = 7,
     each: Callable[[], object] = lambda: None,
+    link: bool = False,
 ) -> Made:
     """Back up a node, while it works, into a directory of backups.
 
-    keep: how many backups stay, this one included; at least 1. each: called after every
-    object. Stopped at any moment it leaves the earlier backups as they were, and called
+    keep: how many backups stay, this one included; at least 1. link: kept files get a
+    second name instead of a second copy, where they lie on one file system; that guards
+    against mistakes, not against the loss of the disk. each: called after every object. Stopped at any moment it leaves the earlier backups as they were, and called
     again it goes on with what was copied. Damaged objects are named in `problems`; where
     an earlier backup holds them, they are kept from there.
     """
@@ -85,7 +87,7 @@ def backup(
         raise ValueError("keep at least one backup")
     destination.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(destination / "locks", ["backup"]):
-        making = _Making(destination, now, node, each)
+        making = _Making(destination, now, node, each, link)
         made = making.run()
         prune(destination, keep)
     return made
@@ -101,11 +103,17 @@ def backups(destination: Path) -> list[Path]:
 
 class _Making:
     def __init__(
-        self, destination: Path, now: datetime, node: Node, each: Callable[[], object]
+        self,
+        destination: Path,
+        now: datetime,
+        node: Node,
+        each: Callable[[], object],
+        link: bool,
     ) -> None:
         self.destination = destination
         self.now = now.astimezone(UTC)
         self.node = node
+        self.link = link
         self.each = each
         self.pool = destination / POOL
         self.partial = destination / PARTIAL
@@ -226,7 +234,7 @@ class _Making:
         for path, sha512 in contents(data, target.object_id, number):
             make_directories((part / path).parent, part, sync)
             source = target.path / version_name(number) / path
-            if copy_file(source, part / path, sync).sha512 != sha512:
+            if self._take(source, part / path, sync).sha512 != sha512:
                 raise Damaged(object_id=target.object_id, problem=f"{path} was changed.")
         write_file(part / INVENTORY, data, sync)
         write_file(part / SIDECAR, sidecar(data), sync)
@@ -235,6 +243,11 @@ class _Making:
         sync.directory(place.parent)
         self.copied += 1
         crash.point("backup.version_copied")
+
+    def _take(self, source: Path, target: Path, sync: Sync) -> Digests:
+        if self.link:
+            return take_file(Given(source), target, sync)
+        return copy_file(source, target, sync)
 
 
 class _Earlier:
