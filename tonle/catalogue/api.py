@@ -173,12 +173,12 @@ def record_files(request: HttpRequest, record_id: str) -> list[FileItem]:
     view = selectors.record_view(record_id=record_id, actor=actor, now=clock.now())
     return [
         FileItem(
-            name=row.name,
-            size_bytes=row.size_bytes,
-            media_type=row.media_type,
-            sha256=row.sha256,
-            sha512=row.sha512,
-            url=absolute(reverse("catalogue:file", args=[record_id, row.name])),
+            name=row["name"],
+            size_bytes=row["size_bytes"],
+            media_type=row["media_type"],
+            sha256=row["sha256"],
+            sha512=row["sha512"],
+            url=absolute(reverse("catalogue:file", args=[record_id, row["name"]])),
         )
         for row in view.files
     ]

@@ -156,9 +156,12 @@ def _configure_starter(parser: argparse.ArgumentParser) -> None:
 
 
 def _starter(args: argparse.Namespace) -> int:
-    from tonle.catalogue.starting import load
+    from tonle.catalogue.starting import load, load_organisations
     from tonle.infra import clock
 
+    added = load_organisations(clock.now())
+    if added:
+        print(f"{added:>8,}  organisations added")
     return _report(load(clock.now()), args)
 
 

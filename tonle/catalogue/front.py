@@ -51,7 +51,7 @@ class Front:
         ]
 
     def by_member(self, _actor: Actor) -> list[Count]:
-        """Records by member: every member, also those without one yet. No query: the index counts."""
+        """Records by member, also members without one yet. No query: the index counts."""
         language = get_language() or "en"
         page = search("", limit=1, language=language, now=clock.now(), facets=("member",))
         numbers = {value.code: value.count for facet in page.facets for value in facet.values}

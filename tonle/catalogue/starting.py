@@ -1,19 +1,74 @@
-"""Loading the starter set, by the same import as everything else."""
+"""Loading the starter set: organisations as organisations, the rest as every other import."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from tonle.catalogue import starter
 from tonle.catalogue.importing import Incoming, Item, import_documents
+from tonle.kernel import codes
 from tonle.kernel.actors import SYSTEM
+from tonle.people.public import add_organisation, organisation_by_identifier, organisations
+
+_PAGE = 100
 
 
 def load(now: datetime) -> Iterator[Item]:
-    """Take in the starter set; a second call finds everything unchanged."""
+    """Take in the records of the starter set; a second call finds everything unchanged."""
     documents = (
         Incoming(f"starter/{key}", key, "starter", document)
         for key, document in starter.documents()
     )
     return import_documents(documents, actor=SYSTEM, now=now)
+
+
+def load_organisations(now: datetime) -> int:
+    """Add the organisations that are not here yet. Returns how many.
+
+    One with an identifier is known by it; one without, by its English name and member.
+    """
+    here = set(_known())
+    added = 0
+    for _, said in starter.organisations():
+        identified = any(
+            organisation_by_identifier(one["scheme"], one["value"])
+            for one in said.get("identifiers", ())
+        )
+        if identified or (said["names"]["en"], said.get("member", "")) in here:
+            continue
+        add_organisation(description=_description(said), actor=SYSTEM, now=now)
+        added += 1
+    return added
+
+
+def _known() -> Iterator[tuple[str, str]]:
+    after = ""
+    while page := organisations(after=after, limit=_PAGE):
+        for organisation in page:
+            yield organisation.names.get("en", ""), organisation.member
+        after = page[-1].id
+
+
+# What sources call organisations, in ROR's words; the source's own word stays in its citation.
+_TYPES = {
+    "ministry": "government",
+    "government research department": "government",
+    "research institute": "facility",
+    "intergovernmental training and fund coordinator": "network",
+}
+
+
+def _description(said: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an organisation; a member's country and province by their codes."""
+    fields = ("names", "member", "identifiers", "website", "source")
+    found = {name: said[name] for name in fields if said.get(name)}
+    province = codes.find("provinces", said.get("place") or "")
+    return {
+        **found,
+        "types": list(dict.fromkeys(_TYPES.get(word, word) for word in said.get("types", ()))),
+        # KHM is of KHM, CHN-YN of CHN.
+        "country": said.get("member", "")[:3],
+        "province": province.code if province else "",
+    }

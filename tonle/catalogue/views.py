@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from tonle.catalogue import selectors
 from tonle.catalogue.document import schema as record_schema
 from tonle.catalogue.kinds import kind
-from tonle.catalogue.models import File
 from tonle.catalogue.publication import storage
 from tonle.catalogue.rules.citation import citation
 from tonle.catalogue.search_source import ACCESS_LABELS
@@ -179,17 +178,10 @@ def _version(view: RecordView, entry: selectors.HistoryEntry) -> dict[str, Any]:
     }
 
 
-def _file(view: RecordView, row: File) -> dict[str, Any]:
-    args: list[Any] = [view.record.id, row.name]
+def _file(view: RecordView, file: dict[str, Any]) -> dict[str, Any]:
+    args: list[Any] = [view.record.id, file["name"]]
     name = "catalogue:file"
     if not view.is_newest:
         args.insert(1, view.document["version"])
         name = "catalogue:version-file"
-    return {
-        "name": row.name,
-        "size_bytes": row.size_bytes,
-        "media_type": row.media_type,
-        "sha256": row.sha256,
-        "sha512": row.sha512,
-        "url": reverse(name, args=args),
-    }
+    return {**file, "url": reverse(name, args=args)}
