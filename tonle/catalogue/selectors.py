@@ -23,7 +23,7 @@ from tonle.catalogue.rules.access import (
 )
 from tonle.infra import ocfl
 from tonle.kernel import canonical
-from tonle.kernel.actors import NODE, Actor, Role
+from tonle.kernel.actors import ANONYMOUS, NODE, Actor, Role
 from tonle.kernel.errors import NotFound, Refusal
 
 SHOWN = ("published", "withdrawn", "purged")
@@ -217,8 +217,8 @@ def readable_file(
     now: datetime,
     root: ocfl.Root,
     version: int | None = None,
-) -> tuple[File, Path]:
-    """A file and the path of its bytes. Three queries.
+) -> tuple[File, Path, bool]:
+    """A file, the path of its bytes, and whether it is open to everybody. Four queries.
 
     Raises NotFound, FilesNotReadable with the reasons, or NotStored.
     """
@@ -234,4 +234,5 @@ def readable_file(
     path = root.object_path(f"tonle:{record.id}") / file.content_path
     if not file.content_path or not path.is_file():
         raise NotStored(record=record.id)
-    return file, path
+    open_to_all = bool(rule(ANONYMOUS, READ_FILES, facts_of(record), now))
+    return file, path, open_to_all

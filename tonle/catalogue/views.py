@@ -13,10 +13,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from tonle.catalogue import selectors
+from tonle.catalogue import selectors, services
 from tonle.catalogue.document import schema as record_schema
 from tonle.catalogue.kinds import kind
-from tonle.catalogue.publication import storage
 from tonle.catalogue.rules.citation import citation
 from tonle.catalogue.search_source import ACCESS_LABELS
 from tonle.catalogue.selectors import RecordView
@@ -58,12 +57,11 @@ def file(
     request: HttpRequest, record_id: str, name: str, version: int | None = None
 ) -> HttpResponseBase:
     """The bytes of one file: ranges, digests, and a name to save it under."""
-    found, path = selectors.readable_file(
+    found, path = services.read_file(
         record_id=record_id,
         name=name,
         actor=actor_of(request),
         now=clock.now(),
-        root=storage(),
         version=version,
     )
     answer = FileAnswer(

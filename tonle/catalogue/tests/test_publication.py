@@ -14,8 +14,9 @@ from tonle.catalogue.errors import FilesNotReadable, PidTaken, WrongState
 from tonle.catalogue.files import NewFile
 from tonle.catalogue.log import Verifier
 from tonle.catalogue.models import Change, Document, Intent, Record
-from tonle.catalogue.publication import storage
-from tonle.catalogue.selectors import readable_file, record_view
+from tonle.catalogue.publication import protocol, recover, storage
+from tonle.catalogue.publication.visible import make_visible
+from tonle.catalogue.selectors import record_view
 from tonle.catalogue.tests.factories import (
     CURATOR,
     DEPOSITOR,
@@ -23,8 +24,9 @@ from tonle.catalogue.tests.factories import (
     make_draft,
     make_record,
 )
+from tonle.infra.models import AuditEntry
 from tonle.kernel.actors import ANONYMOUS
-from tonle.kernel.errors import NotFound, NotPermitted, Refusal, Refused
+from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refusal, Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -41,9 +43,10 @@ def test_a_published_record_is_in_the_log_in_the_files_and_on_the_page(tmp_path:
     view = record_view(record_id=record.id, actor=ANONYMOUS, now=NOW)
     assert view.document["titles"]["km"] == "ទិន្នផលស្រូវខេត្តតាកែវ"
     assert [entry.label for entry in view.history] == ["1"]
-    file, path = readable_file(
-        record_id=record.id, name="yields.csv", actor=ANONYMOUS, now=NOW, root=storage()
+    file, path = services.read_file(
+        record_id=record.id, name="yields.csv", actor=ANONYMOUS, now=NOW
     )
+    assert not AuditEntry.objects.filter(action="record.file_read").exists()
     assert path.read_bytes() == b"a,b\n1,2\n"
     assert file.size_bytes == 8
     assert actions() == [(1, "publish")]
@@ -93,7 +96,7 @@ def test_a_correction_is_a_revision_with_the_same_files(tmp_path: Path) -> None:
 
     view = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER)
     assert [entry.label for entry in view.history] == ["1.1", "1"]
-    assert [file.name for file in view.files] == ["a.txt"]
+    assert [file["name"] for file in view.files] == ["a.txt"]
     assert actions() == [(1, "publish"), (2, "revise")]
 
 
@@ -115,8 +118,8 @@ def test_new_files_make_a_new_version_and_the_old_one_stays(tmp_path: Path) -> N
 
     newest = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER)
     oldest = record_view(record_id=record.id, actor=ANONYMOUS, now=LATER, version=1)
-    assert [file.name for file in newest.files] == ["b.txt", "c.txt"]
-    assert [file.name for file in oldest.files] == ["a.txt", "b.txt"]
+    assert [file["name"] for file in newest.files] == ["b.txt", "c.txt"]
+    assert [file["name"] for file in oldest.files] == ["a.txt", "b.txt"]
     assert (newest.is_newest, oldest.is_newest) == (True, False)
     assert storage().fixity(f"tonle:{record.id}").findings == ()
 
@@ -199,15 +202,14 @@ def test_an_embargo_hides_the_files_and_opens_by_itself(tmp_path: Path) -> None:
         folder=tmp_path,
         access={"level": "embargoed", "embargo_until": LATER.date().isoformat()},
     )
-    name = {"record_id": record.id, "name": "a.txt", "actor": ANONYMOUS, "root": storage()}
     with pytest.raises(FilesNotReadable):
-        readable_file(now=NOW, **name)  # type: ignore[arg-type] # one dict of several types
+        services.read_file(record_id=record.id, name="a.txt", actor=ANONYMOUS, now=NOW)
     assert services.lapse_due(NOW) == 0
 
     assert services.lapse_due(LATER) == 1
     assert services.lapse_due(LATER) == 0
 
-    assert readable_file(now=LATER, **name)  # type: ignore[arg-type] # one dict of several types
+    assert services.read_file(record_id=record.id, name="a.txt", actor=ANONYMOUS, now=LATER)
     assert [action for _, action in actions()] == ["publish", "lapse"]
 
 
@@ -222,3 +224,69 @@ def test_a_batch_publishes_what_can_be_and_tells_the_rest() -> None:
     assert refused[0] == made[2].record.id
     assert isinstance(refused[1], PidTaken)
     assert len(actions()) == 3
+
+
+def test_reading_what_is_not_open_leaves_one_audit_row_an_hour(tmp_path: Path) -> None:
+    record = make_record({"a.txt": b"a"}, folder=tmp_path, access={"level": "restricted"})
+
+    for minutes in (0, 1, 2, 90):
+        at = NOW + timedelta(minutes=minutes)
+        services.read_file(record_id=record.id, name="a.txt", actor=CURATOR, now=at)
+
+    read = AuditEntry.objects.filter(action="record.file_read", object_id=record.id)
+    assert read.count() == 2
+
+
+def test_a_restriction_hides_the_files_before_any_file_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a crash between the two transactions: the entry is missing, the door is shut."""
+    record = make_record({"a.txt": b"a"}, folder=tmp_path)
+
+    def crash(*_: object) -> None:
+        raise RuntimeError("the power fails here")
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(protocol, "_complete", crash)
+        services.set_access(
+            record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=LATER
+        )
+
+    assert actions() == [(1, "publish")]
+    with pytest.raises(FilesNotReadable):
+        services.read_file(record_id=record.id, name="a.txt", actor=ANONYMOUS, now=LATER)
+    assert recover() == 1
+    assert actions() == [(1, "publish"), (2, "access")]
+
+
+def test_two_recoveries_at_once_finish_an_intent_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = make_record({"a.txt": b"a"}, folder=tmp_path)
+
+    def twice(keys: list[int]) -> None:
+        """Somebody else finishes while we wait for the lock on the intent."""
+        make_visible(keys)
+        make_visible(keys)
+
+    monkeypatch.setattr(protocol, "make_visible", twice)
+    services.set_access(
+        record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=LATER
+    )
+
+    assert actions() == [(1, "publish"), (2, "access")]
+    assert not Intent.objects.exists()
+
+
+def test_a_published_description_is_not_hidden_by_an_effect() -> None:
+    record = make_record()
+
+    with pytest.raises(Invalid):
+        services.set_effects(
+            record_id=record.id,
+            effects=[{"action": "read_metadata", "rule": "deny"}],
+            actor=STEWARD,
+            now=LATER,
+        )
+
+    assert actions() == [(1, "publish")]
