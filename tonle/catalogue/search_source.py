@@ -10,7 +10,10 @@ from django.utils.translation import gettext
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import LogHead, Record
-from tonle.catalogue.selectors import document_of
+from tonle.catalogue.rules.access import READ_METADATA
+from tonle.catalogue.selectors import document_of, permitted
+from tonle.infra import clock
+from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.dates import earliest, parse_date
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import LanguageMap, choose
@@ -44,7 +47,9 @@ class CatalogueSource:
         return [Change(entry.pos, entry.record, found.get(entry.record)) for entry in entries]
 
     def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
-        rows = Record.objects.select_related("document").filter(id__in=keys, state="published")
+        rows = Record.objects.select_related("document").filter(
+            permitted(ANONYMOUS, READ_METADATA, clock.now()), id__in=keys, state="published"
+        )
         return {row.id: as_hit(row, document_of(row), language) for row in rows}
 
 

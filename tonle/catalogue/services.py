@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +18,12 @@ from tonle.catalogue.errors import WrongState
 from tonle.catalogue.events import RecordChanged
 from tonle.catalogue.files import drafts_root, unlink
 from tonle.catalogue.log import recording
-from tonle.catalogue.models import Document, Draft, Record
+from tonle.catalogue.models import Document, Draft, File, Record
 from tonle.catalogue.permissions import demand
-from tonle.catalogue.publication import Outcome, Plan, PlannedFile, carry_out, compose
-from tonle.catalogue.rules.access import next_change
-from tonle.catalogue.selectors import document_of, document_row, facts_of
-from tonle.infra import jobs
+from tonle.catalogue.publication import Outcome, Plan, PlannedFile, carry_out, compose, storage
+from tonle.catalogue.rules.access import READ_METADATA, next_change
+from tonle.catalogue.selectors import document_of, document_row, facts_of, readable_file
+from tonle.infra import audit, jobs
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.kernel.dates import format_instant
@@ -90,7 +91,15 @@ def set_access(*, record_id: str, access: dict[str, Any], actor: Actor, now: dat
 def set_effects(
     *, record_id: str, effects: Sequence[dict[str, Any]], actor: Actor, now: datetime
 ) -> Record:
-    """Replace the effects that decisions elsewhere have on a record."""
+    """Replace the effects that decisions elsewhere have on a record.
+
+    Raises Invalid for one that would hide the description: what is published stays public
+    or is withdrawn with a tombstone.
+    """
+    if any(effect.get("action") == READ_METADATA for effect in effects):
+        raise Invalid(
+            [("action", N_("A published description is public. Withdraw the record instead."))]
+        )
     return _change(record_id, "effects", actor, now, {}, effects=effects)
 
 
@@ -146,6 +155,22 @@ def purge(
                 body=b"", erased_at=now
             )
     return record
+
+
+def read_file(
+    *, record_id: str, name: str, actor: Actor, now: datetime, version: int | None = None
+) -> tuple[File, Path]:
+    """A file for one reader. Reading what is not open to all leaves one audit row an hour.
+
+    Raises NotFound, FilesNotReadable with the reasons, or NotStored.
+    """
+    file, path, open_to_all = readable_file(
+        record_id=record_id, name=name, actor=actor, now=now, root=storage(), version=version
+    )
+    if not open_to_all:
+        with transaction.atomic():
+            audit.record_hourly("record.file_read", "record", record_id, actor, now)
+    return file, path
 
 
 def lapse_due(now: datetime, limit: int = 500) -> int:

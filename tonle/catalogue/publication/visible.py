@@ -31,6 +31,8 @@ def make_visible(keys: Sequence[int]) -> None:
             .filter(key__in=keys)
             .order_by("record__key")
         )
+        if not intents:
+            return  # Somebody else's recovery finished them while we waited for the lock.
         writer = _Writer()
         for intent in intents:
             writer.take(intent)
