@@ -121,18 +121,25 @@ def _as_json(view: RecordView) -> HttpResponse:
 def _as_page(request: HttpRequest, view: RecordView) -> HttpResponse:
     document = view.document
     found = kind(view.record.kind)
+    page = reverse("catalogue:record", args=[view.record.id])
+    shown = page if view.is_newest else _version_url(view, document["version"])
     context = {
         "record": document,
         "kind": found,
         "kind_label": gettext(found.label),
+        "kind_url": f"/search?kind={found.name}",
         "access_label": gettext(ACCESS_LABELS.get(document["access"]["level"], "")),
         "pid": pid_of(document),
         "ark": str(Ark(settings.TONLE_NAAN, view.record.id)),
         "versions": [_version(view, entry) for entry in view.history],
         "files": [_file(view, row) for row in view.files],
-        "files_readable": bool(view.files_ruling),
-        "files_reasons": [say(reason) for reason in view.files_ruling.reasons],
-        "files_on_request": view.files_ruling.outcome == "ask",
+        "decisions": {
+            "read_files": {
+                "allowed": bool(view.files_ruling),
+                "outcome": view.files_ruling.outcome,
+                "reasons": [say(reason) for reason in view.files_ruling.reasons],
+            }
+        },
         "citation": citation(
             document,
             languages=get_language() or "en",
@@ -141,7 +148,8 @@ def _as_page(request: HttpRequest, view: RecordView) -> HttpResponse:
         ),
         "incoming": view.incoming,
         "is_latest": view.is_newest,
-        "newest_url": reverse("catalogue:record", args=[view.record.id]),
+        "latest_url": page,
+        "json_url": f"{shown}?format=json",
     }
     gone = view.record.state != "published"
     template = "catalogue/tombstone.html" if gone else "catalogue/record.html"
@@ -172,8 +180,12 @@ def _version(view: RecordView, entry: selectors.HistoryEntry) -> dict[str, Any]:
         "revision": entry.revision,
         "label": entry.label,
         "published_at": entry.published_at,
-        "url": reverse("catalogue:version", args=[view.record.id, entry.version]),
+        "url": _version_url(view, entry.version),
     }
+
+
+def _version_url(view: RecordView, version: int) -> str:
+    return reverse("catalogue:version", args=[view.record.id, version])
 
 
 def _file(view: RecordView, file: dict[str, Any]) -> dict[str, Any]:
@@ -182,4 +194,5 @@ def _file(view: RecordView, file: dict[str, Any]) -> dict[str, Any]:
     if not view.is_newest:
         args.insert(1, view.document["version"])
         name = "catalogue:version-file"
-    return {**file, "url": reverse(name, args=args)}
+    # A name and a digest are anybody's to know; a link to what one may not have is a dead end.
+    return {**file, "url": reverse(name, args=args) if view.files_ruling else ""}

@@ -25,14 +25,17 @@ def citation(
     names = [creator["name"] for creator in document.get("creators", ())]
     if len(names) > MOST_NAMED:
         names = [*names[:FIRST_NAMED], "…", names[-1]]
-    year = document.get("publication_year") or document["published_at"][:4]
+    year = document.get("publication_year")
+    if year is None and "source" not in document:
+        # First published here. Of what was published elsewhere we know the year or say none.
+        year = document["published_at"][:4]
     _, title = choose(document["titles"], languages)
     version = document["version"]
     title += f" (v{version})" if version > 1 else ""
-    parts = [
-        f"{'; '.join(names)} ({year})" if names else f"({year})",
-        f"{title} [{kind_label}]",
-    ]
+    when = f" ({year})" if year else ""
+    title += f" [{kind_label}]"
+    # A work without known creators is known by its title.
+    parts = [f"{'; '.join(names)}{when}", title] if names else [f"{title}{when}"]
     if "publisher" in document:
         parts.append(document["publisher"]["name"])
     return ". ".join([*parts, pid])

@@ -78,6 +78,21 @@ def other_languages(value: Mapping[str, str] | None) -> list[dict[str, str]]:
 
 
 @register.filter
+def translated_titles(record: Mapping[str, Any]) -> dict[str, str]:
+    """{bcp47: "node" | "machine"} of the titles that are not the source's own.
+
+    `translations` flags a language as a whole, although often only the description is ours:
+    a title in a language of the thing itself is the thing's own.
+    """
+    own = {tag.split("-")[0] for tag in record.get("languages", ())}
+    return {
+        tag: made
+        for tag, made in record.get("translations", {}).items()
+        if tag.split("-")[0] not in own
+    }
+
+
+@register.filter
 def other_names(names: Mapping[str, str] | None, shown: str) -> list[dict[str, str]]:
     """The names of a person or body in other scripts than the one shown: tag, text."""
     return [{"tag": tag, "text": text} for tag, text in (names or {}).items() if text != shown]
