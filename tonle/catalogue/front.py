@@ -14,7 +14,6 @@ from tonle.catalogue.selectors import document_of, permitted
 from tonle.infra import clock
 from tonle.kernel import codes
 from tonle.kernel.actors import Actor
-from tonle.search.public import search
 from tonle.web.public import Count, NewRecord
 
 
@@ -52,6 +51,8 @@ class Front:
 
     def by_member(self, _actor: Actor) -> list[Count]:
         """Records by member, also members without one yet. No query: the index counts."""
+        from tonle.search.public import search  # Not at start-up: it brings the engine along.
+
         language = get_language() or "en"
         page = search("", limit=1, language=language, now=clock.now(), facets=("member",))
         numbers = {value.code: value.count for facet in page.facets for value in facet.values}

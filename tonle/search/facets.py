@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from tonle.kernel import codes
 from tonle.kernel.errors import N_
 from tonle.search.engine import Between, Filter, OneOf
 from tonle.search.errors import BadFilter
+from tonle.search.labels import Labeller, labeller_of
 from tonle.search.schema import CLOSES, FACETS, YEAR, whole_seconds
 
 # Values of one facet in one question, and characters of one value: more is no question.
@@ -21,8 +22,6 @@ LONGEST_VALUE = 200
 
 # Counted and shown unless a caller asks for others. The rest can be filtered by.
 SHOWN = ("kind", "member", "lang", YEAR, "access", "licence")
-
-Labeller = Callable[[str, str], str]  # (code, BCP 47 of the reader) -> what to show
 
 _NAMES = {
     "kind": N_("Kind"),
@@ -53,7 +52,7 @@ def _from_list(name: str) -> Labeller:
     return lambda code, language: codes.label(name, code, language)
 
 
-_labellers: dict[str, Labeller] = {
+_OWN: dict[str, Labeller] = {
     "member": _from_list("members"),
     "lang": _from_list("languages"),
     "licence": _from_list("licences"),
@@ -61,16 +60,9 @@ _labellers: dict[str, Labeller] = {
 }
 
 
-def register_labels(facet: str, labeller: Labeller) -> None:
-    """Say how the codes of a facet are shown: by a context that knows their names."""
-    if facet not in FACETS:
-        raise ValueError(f"The index has no facet called {facet}.")
-    _labellers[facet] = labeller
-
-
 def label(facet: str, code: str, language: str) -> str:
     """What to show for a code of a facet; the code itself where nobody knows more."""
-    labeller = _labellers.get(facet)
+    labeller = labeller_of(facet) or _OWN.get(facet)
     return labeller(code, language) if labeller else code
 
 

@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tonle.search.documents import Change, Document, Hit, Source, register_source
+from tonle.search.labels import register_labels
 
 if TYPE_CHECKING:
-    from tonle.search.facets import Facet, Filters, register_labels
+    from tonle.search.facets import Facet, Filters
     from tonle.search.indexing import catch_up, status
     from tonle.search.selectors import Found, Interpretation, Page, search
 
@@ -37,7 +38,6 @@ _FETCHED = {
     "Interpretation": "selectors",
     "Page": "selectors",
     "catch_up": "indexing",
-    "register_labels": "facets",
     "search": "selectors",
     "status": "indexing",
 }
