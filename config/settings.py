@@ -215,10 +215,10 @@ else:
     # Letters are files in the node's directory until the steward names a mail server.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(TONLE_DATA / "mail")
-DEFAULT_FROM_EMAIL = (
-    f"{TONLE_NODE_NAME} "
-    f"<{option('TONLE_MAIL_FROM') or 'noreply@' + (urlsplit(TONLE_URL).hostname or 'localhost')}>"
+_mail_from: str = (
+    option("TONLE_MAIL_FROM") or f"noreply@{urlsplit(TONLE_URL).hostname or 'localhost'}"
 )
+DEFAULT_FROM_EMAIL = f"{TONLE_NODE_NAME} <{_mail_from}>"
 
 # What a page may load: its own stylesheet and pictures. No script runs, ours or anybody's.
 CONTENT_SECURITY_POLICY = {
