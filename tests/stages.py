@@ -1,4 +1,4 @@
-"""`./test`: runs the stages one after another and says what each of them came to.
+"""`./test`: runs the stages, two side by side, and says what each of them came to.
 
 Each stage has a budget of time; their sum is enforced for the usual run, so that
 the suite stays one that people wait for. A stage in which there is no test yet is
@@ -14,7 +14,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,40 +73,64 @@ class Outcome:
         )
 
 
-def run_stage(stage: Stage, deep: bool, seconds_left: float | None) -> Outcome:
-    """Run one stage in a process of its own; it is ended when the time is up."""
+def run_stage(stage: Stage, deep: bool, deadline: float | None) -> Outcome:
+    """Run one stage in a process of its own; it is ended when the time is up.
+
+    What it prints is shown in one piece when it is through, since another stage may run
+    beside it.
+    """
     began = time.monotonic()
     with ExitStack() as stack:
         environment = dict(os.environ)
         environment.pop("TONLE_DATABASE_URL", None)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tonle-stage-")))
+        title = stage.title
         if stage.postgresql:
             try:
                 server = stack.enter_context(postgres.running())
             except postgres.NoPostgres as error:
-                print(error, file=sys.stderr)
+                _show(title, str(error))
                 return Outcome(stage, time.monotonic() - began, 1)
-            print(f"{server.version}, started for these tests", flush=True)
+            title = f"{title} ({server.version}, started for these tests)"
             environment["TONLE_DATABASE_URL"] = server.url
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tonle-counts-")))
         command = [sys.executable, "-m", "pytest", "-q", "--stage", stage.selects]
         command += ["--counts", str(folder / "counts.json"), *(["--deep"] if deep else [])]
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
-        exit_code = _wait(process, seconds_left)
+        with (folder / "output").open("w+b") as output:
+            process = subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            left = None if deadline is None else max(1.0, deadline - time.monotonic())
+            exit_code = _wait(process, left)
+            output.seek(0)
+            _show(title, output.read().decode(errors="replace"))
         counts = {}
         if (folder / "counts.json").exists():
             counts = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
     return Outcome(stage, time.monotonic() - began, exit_code, counts)
 
 
+_printing = threading.Lock()
+_stopping = threading.Event()
+
+
+def _show(title: str, text: str) -> None:
+    with _printing:
+        print(f"\n== {title}\n{text.rstrip()}", flush=True)
+
+
 def _wait(process: subprocess.Popen[bytes], seconds: float | None) -> int:
-    try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.terminate()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
+    """The exit code, or that of SIGTERM where the time was up or the run was stopped."""
+    end = None if seconds is None else time.monotonic() + seconds
+    while not _stopping.is_set() and (end is None or time.monotonic() < end):
+        try:
+            return process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            continue
+    process.terminate()
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:
@@ -113,21 +139,32 @@ def _wait(process: subprocess.Popen[bytes], seconds: float | None) -> int:
     return -signal.SIGTERM
 
 
+def _run_all(stages: list[Stage], deep: bool, deadline: float | None) -> list[Outcome]:
+    """Two stages side by side, the longest first: small machines have two cores."""
+    lanes = min(2, os.cpu_count() or 1)
+    with ThreadPoolExecutor(lanes) as pool:
+        longest = sorted(stages, key=lambda stage: -stage.budget_minutes)
+        running = {stage: pool.submit(run_stage, stage, deep, deadline) for stage in longest}
+        try:
+            return [running[stage].result() for stage in stages]
+        except BaseException:
+            # Ctrl-C or SIGTERM: end what runs, begin nothing more.
+            _stopping.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
 def run(stages: list[Stage], deep: bool) -> int:
     """Run the stages, print the table, return 0 where all is well."""
     budget = None if deep else sum(stage.budget_minutes for stage in stages) * 60
     began = time.monotonic()
-    outcomes: list[Outcome] = []
-    for stage in stages:
-        print(f"\n== {stage.title}", flush=True)
-        if stage.name == "browser" and find_browser() is None:
-            print(
-                "!! NO CHROMIUM FOUND: every browser test below is skipped.\n"
-                "!! Install one (Debian: apt install chromium) or name it in TONLE_CHROMIUM.",
-                flush=True,
-            )
-        left = None if budget is None else max(1.0, budget - (time.monotonic() - began))
-        outcomes.append(run_stage(stage, deep, left))
+    if any(stage.name == "browser" for stage in stages) and find_browser() is None:
+        print(
+            "!! NO CHROMIUM FOUND: every browser test is skipped.\n"
+            "!! Install one (Debian: apt install chromium) or name it in TONLE_CHROMIUM.",
+            flush=True,
+        )
+    outcomes = _run_all(stages, deep, None if budget is None else began + budget)
     seconds = time.monotonic() - began
 
     print(f"\n{'stage':<36}{'passed':>8}{'failed':>8}{'skipped':>8}{'time':>11}{'budget':>11}")
