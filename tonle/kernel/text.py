@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.sentences import invalid, shown
+from tonle.kernel.zawgyi import from_zawgyi, is_zawgyi
 
 LanguageMap = dict[str, str]
 """Language tag (BCP 47, canonical case, `und` where unknown) to text."""
@@ -38,15 +39,16 @@ _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # breaks in Khmer, Lao, Thai and Burmese, shapes in Khmer and Persian, families of emoji.
 # At an edge, beside a space, after each other or inside ASCII they are accidents.
 _Z = "\u200b\u200c\u200d\u2060"
-_IDLE_ZERO_WIDTH = re.compile(f"^[{_Z}]+|[{_Z}]+$|(?<=\\s)[{_Z}]+|[{_Z}]+(?=\\s)")
-_ZERO_WIDTH_IN_ASCII = re.compile(f"(?<=[\x21-\x7e])[{_Z}]+(?=[\x21-\x7e])")
+# One by one, after repeated ones are gone: no search from each place to the end of a run.
 _REPEATED_ZERO_WIDTH = re.compile(f"([{_Z}])[{_Z}]+")
+_IDLE_ZERO_WIDTH = re.compile(f"^[{_Z}]|[{_Z}]$|(?<=\\s)[{_Z}]|[{_Z}](?=\\s)")
+_ZERO_WIDTH_IN_ASCII = re.compile(f"(?<=[\x21-\x7e])[{_Z}](?=[\x21-\x7e])")
 
 
 def _clean(text: str) -> str:
     text = _DROPPED.sub("", _BREAKS.sub("\n", text))
-    text = _ZERO_WIDTH_IN_ASCII.sub("", _IDLE_ZERO_WIDTH.sub("", text))
-    return _REPEATED_ZERO_WIDTH.sub(r"\1", text)
+    text = _REPEATED_ZERO_WIDTH.sub(r"\1", text)
+    return _ZERO_WIDTH_IN_ASCII.sub("", _IDLE_ZERO_WIDTH.sub("", text))
 
 
 # --- order of marks -----------------------------------------------------------------
@@ -80,56 +82,91 @@ def _khmer_order(match: re.Match[str]) -> str:
 
 # Lao and Thai: virama or phinthu and the low semivowel, then vowels, then tone, then the
 # silencing mark, then the nasal ring; AA and AM come after all marks. A ring with AA is
-# the one letter AM, and a tone typed after AM belongs before it.
-_LAO_RUN = re.compile(
-    "[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece]+[\u0eb2\u0eb3]?[\u0ec8-\u0ecb\u0ecd]*|[\u0eb2\u0eb3][\u0ec8-\u0ecb\u0ecd]+"
-)
+# the one letter AM, and a tone or ring typed after AA or AM belongs before it.
+_LAO_RUN = re.compile("[\u0eb1-\u0ebc\u0ec8-\u0ece]{2,}")
 _LAO_RANK = {
     **dict.fromkeys("\u0eba\u0ebc", 0),
     **dict.fromkeys("\u0ec8\u0ec9\u0eca\u0ecb", 2),
     **dict.fromkeys("\u0ecc\u0ece", 3),
-    "\u0eb2": 5,
-    "\u0eb3": 5,
 }
-_THAI_RUN = re.compile(
-    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+[\u0e32\u0e33]?[\u0e48-\u0e4b\u0e4d]*|[\u0e32\u0e33][\u0e48-\u0e4b\u0e4d]+"
-)
+_THAI_RUN = re.compile("[\u0e31-\u0e3a\u0e47-\u0e4e]{2,}")
 _THAI_RANK = {
     "\u0e3a": 0,
     **dict.fromkeys("\u0e48\u0e49\u0e4a\u0e4b", 2),
     **dict.fromkeys("\u0e4c\u0e4e", 3),
     "\u0e4d": 4,
-    "\u0e32": 5,
-    "\u0e33": 5,
 }
 
 
-def _lao_order(match: re.Match[str]) -> str:
-    marks = list(match[0])
-    # The ring is the vowel O where no AA follows (then a tone stands on it), else half of AM.
-    if "\u0ecd" in marks and "\u0eb2" in marks:
-        marks.remove("\u0ecd")
-        marks[marks.index("\u0eb2")] = "\u0eb3"
-    return "".join(sorted(marks, key=lambda mark: _LAO_RANK.get(mark, 1)))
+def _orderer(
+    rank: Mapping[str, int], tones: str, ring: str, aa: str, am: str
+) -> Callable[[re.Match[str]], str]:
+    """What puts a run of Lao or Thai marks in order, in one pass however long it is."""
+    movable, after = {*tones, ring}, {aa, am}
+
+    def group(marks: list[str], vowels: list[str]) -> str:
+        # The ring is the vowel O where no AA follows (then a tone stands on it), else half of AM.
+        if vowels[:1] == [aa] and ring in marks:
+            marks.remove(ring)
+            vowels[0] = am
+        return "".join((*sorted(marks, key=lambda mark: rank.get(mark, 1)), *vowels))
+
+    def order(match: re.Match[str]) -> str:
+        done: list[str] = []
+        marks: list[str] = []
+        vowels: list[str] = []
+        open_: list[int] = []  # Where among vowels an AA still waits for its ring.
+        for mark in match[0]:
+            if mark in after:
+                if mark == aa:
+                    open_.append(len(vowels))
+                vowels.append(mark)
+            elif vowels and mark == ring and open_:
+                vowels[open_.pop()] = am
+            else:
+                if vowels and mark not in movable:
+                    done.append(group(marks, vowels))
+                    marks, vowels, open_ = [], [], []
+                marks.append(mark)
+        return "".join((*done, group(marks, vowels)))
+
+    return order
 
 
-def _thai_order(match: re.Match[str]) -> str:
-    marks = list(match[0])
-    if "\u0e4d" in marks and "\u0e32" in marks:
-        marks.remove("\u0e4d")
-        marks[marks.index("\u0e32")] = "\u0e33"
-    return "".join(sorted(marks, key=lambda mark: _THAI_RANK.get(mark, 1)))
+_lao_order = _orderer(_LAO_RANK, "\u0ec8\u0ec9\u0eca\u0ecb", "\u0ecd", "\u0eb2", "\u0eb3")
+_thai_order = _orderer(_THAI_RANK, "\u0e48\u0e49\u0e4a\u0e4b", "\u0e4d", "\u0e32", "\u0e33")
 
 
 _HAS_KHMER = re.compile("[\u1780-\u17dd]")
 _HAS_LAO = re.compile("[\u0e80-\u0eff]")
 _HAS_THAI = re.compile("[\u0e01-\u0e4e]")
-_HAS_MYANMAR = re.compile("[\u1000-\u109f]")
+
+
+# Python sorts the marks on one letter by moving each back step by step, which takes minutes
+# for the hundreds of thousands that only an attacker stacks. Sorted beforehand there is
+# nothing to move. Text shorter than this holds no heap worth a look.
+_HEAP = 2_000
+_HEAP_OF_MARKS = re.compile(rb"[^\0]{64,}")
+# The only letters that are no marks themselves and are made of marks.
+_MADE_OF_MARKS = {ord(c): unicodedata.normalize("NFD", c) for c in "\u0f73\u0f75\u0f81"}
+
+
+def _with_heaps_sorted(text: str) -> str:
+    if len(text) < _HEAP:
+        return text
+    text = text.translate(_MADE_OF_MARKS)
+    classes = bytes(map(unicodedata.combining, text))
+    made, at = [], 0
+    for heap in _HEAP_OF_MARKS.finditer(classes):
+        marks = text[heap.start() : heap.end()]
+        made += [text[at : heap.start()], *sorted(marks, key=unicodedata.combining)]
+        at = heap.end()
+    return "".join((*made, text[at:])) if made else text
 
 
 def _finish(text: str) -> str:
     """NFC with the marks in order. Ordering leaves NFC as it is: ranks rise with the classes."""
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", _with_heaps_sorted(text))
     if _HAS_KHMER.search(text):
         text = _KHMER_RUN.sub(_khmer_order, text)
     if _HAS_LAO.search(text):
@@ -137,48 +174,6 @@ def _finish(text: str) -> str:
     if _HAS_THAI.search(text):
         text = _THAI_RUN.sub(_thai_order, text)
     return text
-
-
-# --- Zawgyi -------------------------------------------------------------------------
-
-# What the makers of the detector advise: below it a conversion can spoil sound Unicode.
-ZAWGYI_PROBABILITY = 0.95
-
-
-@lru_cache(maxsize=1)
-def _detector() -> Any:
-    # Imported only when Burmese letters come by: the model takes memory and time to read.
-    from myanmartools import ZawgyiDetector
-
-    return ZawgyiDetector()
-
-
-@lru_cache(maxsize=1)
-def _converter() -> Any:
-    import icu
-
-    return icu.Transliterator.createInstance("Zawgyi-my")
-
-
-def is_zawgyi(text: str) -> bool:
-    """Whether Burmese letters in the text are in the Zawgyi encoding rather than Unicode."""
-    if not _HAS_MYANMAR.search(text):
-        return False
-    return bool(_detector().get_zawgyi_probability(text) > ZAWGYI_PROBABILITY)
-
-
-# ICU reads every lone digit four as the sign for "aforesaid", which Zawgyi writers type with
-# it, and so turns "article 4" into nonsense. It is that sign only before NGA.
-_LONE_FOUR = re.compile("(?<![\u1040-\u1049])\u1044(?![\u1040-\u1049\u1004])")
-_FOUR_SET_ASIDE = "\ue044"
-
-
-def from_zawgyi(text: str) -> str:
-    """Zawgyi text in Unicode, by ICU's `Zawgyi-my`. Spoils text that was Unicode already."""
-    if _FOUR_SET_ASIDE in text:
-        return str(_converter().transliterate(text))
-    converted = str(_converter().transliterate(_LONE_FOUR.sub(_FOUR_SET_ASIDE, text)))
-    return converted.replace(_FOUR_SET_ASIDE, "\u1044")
 
 
 # --- normalise ----------------------------------------------------------------------
@@ -206,12 +201,14 @@ def normalise(text: str) -> str:
 
 def _settle(text: str) -> str:
     # Dropping one character can bring two others together (a mark and its letter, two
-    # spaces), so go on until nothing changes; two rounds are enough for all but crafted text.
-    while True:
+    # spaces), so go on until nothing changes. Two rounds are enough for what people write,
+    # and no text is known that needs more than this.
+    for _ in range(8):
         settled = _finish(_clean(text).strip())
         if settled == text:
-            return settled
+            break
         text = settled
+    return text
 
 
 def one_line(text: str) -> str:

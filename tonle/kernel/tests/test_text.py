@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import shared
-from tonle.kernel import text
+from tonle.kernel import text, zawgyi
 from tonle.kernel.errors import Invalid
 
 # Letters, marks and invisible characters of the region, so that runs of them are frequent.
@@ -206,6 +208,75 @@ def test_words_of_jarai_in_khmer_letters_stay_as_they_are() -> None:
 )
 def test_zawgyi_words_become_unicode(zawgyi: str, unicode: str) -> None:
     assert text.normalise(zawgyi) == unicode
+
+
+def test_the_quick_detector_agrees_with_its_library() -> None:
+    from myanmartools import ZawgyiDetector
+
+    folder = shared("data/records/zawgyi")
+    samples = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.t*"))]
+    samples += [line for sample in samples for line in sample.splitlines()]
+    for row in shared("data/search/passages.jsonl").read_text(encoding="utf-8").splitlines():
+        passage = json.loads(row)
+        samples += [passage["text"]] if passage["lang"] == "my" else []
+    library = ZawgyiDetector()
+    burmese = [sample for sample in samples if re.search("[\u1000-\u109f]", sample)]
+
+    assert len(burmese) > 800
+    assert [text.is_zawgyi(sample) for sample in burmese] == [
+        library.get_zawgyi_probability(sample) > zawgyi.PROBABILITY for sample in burmese
+    ]
+
+
+def test_a_long_text_is_converted_as_its_lines_are() -> None:
+    lines = burmese_lines("udhr_mya_zawgyi_out.txt")
+    zawgyi_lines = [line for line in lines if text.is_zawgyi(line)]
+
+    assert text.from_zawgyi("\n".join(zawgyi_lines)) == "\n".join(
+        map(text.from_zawgyi, zawgyi_lines)
+    )
+
+
+def test_a_long_text_without_a_border_is_converted_whole() -> None:
+    line = "".join("".join(burmese_lines("mmgov_zawgyi_src.txt")).split())
+    whole = zawgyi._converter().transliterate(zawgyi._LONE_FOUR.sub("", line))
+
+    assert len(line) > 3 * zawgyi._STRETCH
+    assert zawgyi._converted(zawgyi._LONE_FOUR.sub("", line)) == whole
+
+
+# --- long and hostile texts: each of these once took minutes -------------------------
+
+
+@pytest.mark.parametrize(
+    ("crafted", "settled"),
+    [
+        # A tone after very many AA goes before them all, not one place further each round.
+        ("\u0e81" + "\u0eb2" * 200_000 + "\u0ec8", "\u0e81\u0ec8" + "\u0eb2" * 200_000),
+        ("\u0e01" + "\u0e32" * 200_000 + "\u0e48", "\u0e01\u0e48" + "\u0e32" * 200_000),
+        # Each ring makes its own AM.
+        ("\u0e81" + "\u0eb2" * 9_000 + "\u0ecd" * 9_000, "\u0e81" + "\u0eb3" * 9_000),
+        # Invisible characters in a row are one.
+        ("\u1780" + "\u200b" * 300_000 + "\u1780", "\u1780\u200b\u1780"),
+        # Marks below stand before marks above.
+        (
+            "x" + "\u0302" * 200_000 + "\u0316" * 200_000,
+            "x" + "\u0316" * 200_000 + "\u0302" * 200_000,
+        ),
+        ("x" + "\u0f73" * 100_000, "x" + "\u0f71" * 100_000 + "\u0f72" * 100_000),
+    ],
+    ids=["Lao tone", "Thai tone", "rings", "zero width", "heap of marks", "Tibetan vowels"],
+)
+def test_crafted_text_is_settled_in_one_pass(crafted: str, settled: str) -> None:
+    assert text.normalise(crafted) == settled
+
+
+def test_a_megabyte_of_zawgyi_is_read() -> None:
+    line = "".join(burmese_lines("udhr_mya_zawgyi_out.txt"))
+    long = "\n".join([line] * (1_000_000 // len(line.encode()) + 1))
+    read = text.normalise(long)
+
+    assert set(read.split("\n")) == {text.normalise(line)}
 
 
 # --- digits and order ---------------------------------------------------------------
