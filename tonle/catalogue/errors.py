@@ -16,6 +16,14 @@ class PidTaken(TonleError):
     )
 
 
+class DraftInWork(Conflict):
+    code = "draft_in_work"
+    message = N_(
+        "Somebody is writing a draft of the record %(record)s. Publish or discard it first, then "
+        "repeat the import."
+    )
+
+
 class BeingPublished(Conflict):
     code = "being_published"
     message = N_(

@@ -19,8 +19,9 @@ from tonle.catalogue import drafts, services
 from tonle.catalogue.crosswalks import HEAD_BYTES, MAX_BYTES, READERS, parse, sniff
 from tonle.catalogue.document import problems
 from tonle.catalogue.drafts import NewDraft
-from tonle.catalogue.errors import PidTaken
+from tonle.catalogue.errors import DraftInWork, PidTaken
 from tonle.catalogue.models import Draft, Pid, Record
+from tonle.catalogue.permissions import demand, may_publish
 from tonle.catalogue.publication.claims import claimed
 from tonle.infra import crash
 from tonle.kernel import canonical
@@ -98,6 +99,7 @@ def import_paths(
     Yields an Item for every record and for every file without one. Raises NotPermitted
     before anything else; faulty input never raises.
     """
+    demand(may_publish(actor))
     return _consume(_read_all(paths), _Run(actor, now, dry_run))
 
 
@@ -105,6 +107,7 @@ def import_documents(
     documents: Iterable[Incoming], *, actor: Actor, now: datetime, dry_run: bool = False
 ) -> Iterator[Item]:
     """Take in documents that somebody has already read, such as the starter set."""
+    demand(may_publish(actor))
     return _consume(documents, _Run(actor, now, dry_run))
 
 
@@ -271,8 +274,13 @@ def _again(incoming: Incoming, document: dict[str, Any], record: Record, run: _R
 
 
 def _draft_of(record: Record, run: _Run) -> Draft:
-    """The draft in which the newer state is written: one that was begun, or a new one."""
+    """The draft in which the newer state is written: one that we began, or a new one.
+
+    Raises DraftInWork where a person is writing: their words are not overwritten.
+    """
     begun = Draft.objects.filter(record=record, state="open").first()
+    if begun is not None and begun.created_by != run.actor.id:
+        raise DraftInWork(record=record.id)
     return begun or drafts.create_successor(
         record_id=record.id, actor=run.actor, now=run.now, replaces_files=False
     )

@@ -68,11 +68,14 @@ def read(root: ocfl.Root) -> dict[str, Any] | None:
 
 def describe(root: ocfl.Root, now: datetime) -> None:
     """Bring the node's object up to date with the epochs in the database."""
-    epochs = [
+    opened = [
         canonical.loads(bytes(epoch.statement))
         for epoch in Epoch.objects.filter(origin__is_home=True).order_by("number")
     ]
     known = read(root)
+    # A rebuilt database knows its own epoch alone; the files remember those before.
+    told = {epoch["epoch"]: epoch for epoch in (*(known["epochs"] if known else ()), *opened)}
+    epochs = [told[number] for number in sorted(told)]
     if known is not None and known["epochs"] == epochs:
         return
     sealed = known["sealed"] if known else None
@@ -80,13 +83,17 @@ def describe(root: ocfl.Root, now: datetime) -> None:
 
 
 def last_known(root: ocfl.Root) -> LastKnown | None:
-    """The newest entry of home's chain that the files can prove."""
+    """The newest entry of home's chain that the files can prove.
+
+    Where nothing of the newest epoch is sealed, its statement is what they prove: seq 0.
+    """
     known = read(root)
     if known is None:
         return None
-    if known["sealed"]:
-        return LastKnown(**known["sealed"])
-    return LastKnown(known["epochs"][-1]["epoch"], 0, "")
+    newest, sealed = known["epochs"][-1], known["sealed"]
+    if sealed and sealed["epoch"] == newest["epoch"]:
+        return LastKnown(**sealed)
+    return LastKnown(newest["epoch"], 0, canonical.digest(newest))
 
 
 def seal_log(now: datetime) -> int:

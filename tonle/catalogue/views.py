@@ -24,7 +24,7 @@ from tonle.infra.i18n import say
 from tonle.infra.pagecache import lasts_until, public_page
 from tonle.infra.server.files import FileAnswer
 from tonle.kernel import identifiers
-from tonle.kernel.errors import NotFound
+from tonle.kernel.errors import Invalid, NotFound
 from tonle.kernel.identifiers import Ark
 from tonle.web.public import actor_of
 
@@ -36,7 +36,7 @@ JSON = "application/json"
 def record(request: HttpRequest, record_id: str, version: int | None = None) -> HttpResponse:
     """The landing page of a record, of its newest version unless one is named."""
     now = clock.now()
-    canonical_id = identifiers.normalise_id(record_id)
+    canonical_id = _named(record_id)
     if canonical_id != record_id and identifiers.is_valid(canonical_id):
         return HttpResponseRedirect(reverse("catalogue:record", args=[canonical_id]))
     view = selectors.record_view(
@@ -80,7 +80,7 @@ def file(
 @require_safe
 def ark(request: HttpRequest, naan: str, name: str) -> HttpResponse:
     """Resolve an ARK of this node; `?info` answers what it names (the ARK draft, section 5)."""
-    record_id = identifiers.normalise_id(name.replace("-", ""))
+    record_id = _named(name.replace("-", ""))
     if naan not in {settings.TONLE_NAAN, "99999"} or not identifiers.is_valid(record_id):
         raise NotFound
     page = reverse("catalogue:record", args=[record_id])
@@ -106,6 +106,15 @@ def schema(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         json.dumps(record_schema(), ensure_ascii=False), content_type="application/schema+json"
     )
+
+
+def _named(text: str) -> str:
+    """The record's name in an address; raises NotFound for what can be no name."""
+    try:
+        return identifiers.normalise_id(text)
+    except Invalid:
+        # Nobody filled in a form: a mistyped address leads nowhere, and is told as much.
+        raise NotFound from None
 
 
 def _prefers_json(request: HttpRequest) -> bool:

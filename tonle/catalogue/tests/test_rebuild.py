@@ -13,8 +13,9 @@ from django.core.management import call_command
 from tests.constants import NOW
 from tonle.catalogue import checks, drafts, node, rebuild, services
 from tonle.catalogue.digest import digest
-from tonle.catalogue.log import Verifier, head
+from tonle.catalogue.log import Verifier, head, sha256
 from tonle.catalogue.models import Change, Epoch, LogHead, Pid, Record
+from tonle.catalogue.publication import storage
 from tonle.catalogue.tests.factories import CURATOR, DEPOSITOR, STEWARD, make_draft, make_record
 from tonle.infra import triggers
 from tonle.kernel import canonical
@@ -63,8 +64,8 @@ def _empty() -> None:
 
 def _rows() -> list[tuple[Any, ...]]:
     """What a reader could tell apart, beside the digest."""
-    names = ("id", "kind", "state", "published_at", "updated_at", "version", "revision")
-    names += ("access_level", "source_key", "ocfl_version", "ocfl_digest")
+    names = ["id", "kind", "state", "published_at", "updated_at", "version", "revision"]
+    names += ["access_level", "source_key", "ocfl_version", "ocfl_digest"]
     return list(Record.objects.order_by("id").values_list(*names))
 
 
@@ -88,6 +89,25 @@ def test_everything_published_comes_back_as_it_was(tmp_path: Path) -> None:
     assert (statement["epoch"], statement["reason"]) == (2, "rebuild")
     assert list(Verifier().findings()) == []
     assert [s.findings for s in checks.sections(files=True)] == [[], [], [], []]
+
+
+def test_a_second_rebuild_never_gives_an_epoch_number_twice(tmp_path: Path) -> None:
+    """Two entries of one (origin, epoch, seq) would fork the chain that others verify."""
+    make_record({"a.txt": b"a"}, folder=tmp_path)
+    node.seal_log(LATER)
+    _empty()
+    rebuild.rebuild(LATER)
+    first = bytes(Epoch.objects.get().statement)
+    _empty()
+
+    rebuild.rebuild(LATER)
+
+    statement = canonical.loads(bytes(Epoch.objects.get().statement))
+    assert statement["epoch"] == 3
+    assert statement["last"] == {"epoch": 2, "seq": 0, "hash": sha256(first)}
+    known = node.read(storage())
+    assert known is not None
+    assert [epoch["epoch"] for epoch in known["epochs"]] == [1, 2, 3]
 
 
 def test_a_rebuilt_record_goes_on_with_its_next_version(tmp_path: Path) -> None:
