@@ -37,7 +37,7 @@ DOI_PREFIX = "10.5072"
 
 
 @cache
-def _word(language: str, rank: int) -> str:
+def word(language: str, rank: int) -> str:
     """The word of a rank; the same in every run."""
     return "".join(random.Random(f"{language}{rank}").choices(SYLLABLES[language].split(), k=2))
 
@@ -46,7 +46,7 @@ def made_up(chance: random.Random, language: str, words: int) -> str:
     """Text of invented words whose frequencies fall off as those of real ones do."""
     joint = " " if language in ("en", "vi") else ""
     ranks = (min(int(chance.paretovariate(0.9)), 20_000) for _ in range(words))
-    return joint.join(_word(language, rank) for rank in ranks)
+    return joint.join(word(language, rank) for rank in ranks)
 
 
 def record(number: int) -> dict[str, Any]:

@@ -34,6 +34,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django
 from django.conf import settings
 
+from benchmarks.material import LANGUAGES, made_up
 from tonle.kernel.text import normalise
 from tonle.search import documents, indexing, selectors
 from tonle.search.analysis import analyse
@@ -43,30 +44,10 @@ from tonle.search.facets import Filters
 from tonle.search.reading import CurrentReader
 from tonle.search.shelf import Shelf
 
-LANGUAGES = ("en", "km", "lo", "th", "vi", "my", "zh")
 MEMBERS = ("KHM", "LAO", "THA", "VNM", "MMR", "CHN-YN")
 KINDS = ("dataset", "software", "publication", "project", "facility", "standard")
 FACETS = ("kind", "member", "lang", "access", "subject", "licence")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SYLLABLES = {
-    "en": "ri ver wa ter fi sh so il da ta fo rest mar ket",
-    "vi": "nước gạo cá rừng sông đất biển núi",
-    "km": "ទឹក ស្រូវ ត្រី ព្រៃ ទន្លេ ដី ផ្សារ អាហារ",
-    "lo": "ນ້ຳ ເຂົ້າ ປາ ປ່າ ດິນ ຕະຫຼາດ ອາຫານ",
-    "th": "น้ำ ข้าว ปลา ป่า ดิน ตลาด อาหาร",
-    "my": "ရေ ဆန် ငါး သစ်တော မြစ် မြေ စျေး",
-    "zh": "水 稻 米 鱼 森 林 河 流 土 壤 数 据",
-}
-
-
-def made_up(chance: random.Random, language: str, words: int) -> str:
-    """Text of invented words whose frequencies fall off as those of real ones do."""
-    syllables = SYLLABLES[language].split()
-    joint = " " if language in ("en", "vi") else ""
-    ranks = (min(int(chance.paretovariate(0.9)), 20_000) for _ in range(words))
-    return joint.join(
-        "".join(random.Random(f"{language}{rank}").choices(syllables, k=2)) for rank in ranks
-    )
 
 
 class Records:

@@ -25,6 +25,7 @@ from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
+from benchmarks.processes import memory_mb
 from tonle.infra.server.tests.node import ROOT, Node, environment, free_port, until
 
 CONNECTIONS = 16
@@ -54,7 +55,8 @@ def main(seconds: int) -> None:
             unchanged = rate(node.port, "/public", seconds, {"If-None-Match": etag})
             print(f"{'25 rows, 304':<34}{unchanged:>10,.0f}")
             print(
-                f"memory: ours {memory_mb(node.process.pid)} MB PSS, WSGI {memory_mb(other.pid)} MB"
+                f"memory: ours {memory_mb(node.process.pid):.0f} MB PSS,"
+                f" WSGI {memory_mb(other.pid):.0f} MB"
             )
             compression(node.get("/public").body)
         finally:
@@ -73,15 +75,21 @@ def create(data: Path) -> None:
     )
 
 
-def start_wsgi(data: Path, port: int) -> subprocess.Popen[bytes]:
-    """The same site under Granian's WSGI, with as many threads."""
+def start_wsgi(
+    data: Path,
+    port: int,
+    application: str = "benchmarks.server_site:application",
+    page: str = "/ping",
+    **options: str,
+) -> subprocess.Popen[bytes]:
+    """The same site under Granian's WSGI, with as many threads, once it answers `page`."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    command += ["--blocking-threads", "8", "--no-log", "benchmarks.server_site:application"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(data, port, **SITE))
+    command += ["--blocking-threads", "8", "--no-log", application]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(data, port, **SITE | options))
 
     def answers() -> bool:
         try:
-            return rate_in_python(port, "/ping", 0.01, {}, clients=1) > 0
+            return rate_in_python(port, page, 0.01, {}, clients=1) > 0
         except OSError:
             return False
 
@@ -131,19 +139,6 @@ def rate_in_python(
         for thread in threads:
             thread.join()
     return sum(counts) / max(seconds, 0.001)
-
-
-def memory_mb(pid: int) -> int:
-    """Proportional set size of a process and all below it, in MB."""
-    total = 0
-    pending = [pid]
-    while pending:
-        process = pending.pop()
-        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-        total += sum(map(int, re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)))
-        for task in Path(f"/proc/{process}/task").iterdir():
-            pending += [int(child) for child in (task / "children").read_text().split()]
-    return total // 1024
 
 
 def compression(page: bytes) -> None:

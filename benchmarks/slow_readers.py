@@ -15,42 +15,63 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from benchmarks.server import SITE, create, memory_mb
+from benchmarks.processes import memory_mb
+from benchmarks.server import SITE, create
 from tonle.infra.server.tests.node import Node
 
 READER_BYTES_A_SECOND = 256_000 // 8
 PAGE_INTERVAL_SECONDS = 0.1
 
 
+@dataclass(frozen=True)
+class Held:
+    """Milliseconds of the page, sorted, before and while the load hangs on the process."""
+
+    alone: list[float]
+    under_load: list[float]
+    memory_mb: float
+    threads_busy: float
+
+
+def measure(folder: Path, readers: int, uploads: int, seconds: float) -> Held:
+    """Ask for the page alone, then beside the readers and uploads."""
+    data = folder / "var"
+    create(data)
+    # The uploads must stall for the whole run.
+    node = Node(data, **SITE, TONLE_BODY_IDLE=str(int(seconds) + 60))
+    with (node.probe / "big.bin").open("wb") as big:
+        big.truncate(300_000_000)
+    try:
+        alone = latencies(node, seconds / 2)
+        stop = threading.Event()
+        stalled = [
+            node.send(f"PATCH /upload/u{n} HTTP/1.1\nContent-Length: 100000000", b"x" * 1000)
+            for n in range(uploads)
+        ]
+        load = threading.Thread(target=read_slowly, args=(node.port, readers, stop))
+        load.start()
+        time.sleep(2)
+        loaded = latencies(node, seconds)
+        memory, busy = memory_mb(node.process.pid), node.metric("tonle_threads_busy")
+        stop.set()
+        load.join()
+        for connection in stalled:
+            connection.close()
+    finally:
+        node.stop()
+    return Held(alone, loaded, memory, busy)
+
+
 def main(readers: int, uploads: int, seconds: float) -> None:
     with tempfile.TemporaryDirectory(prefix="readers-benchmark-") as folder:
-        data = Path(folder) / "var"
-        create(data)
-        # The uploads must stall for the whole run.
-        node = Node(data, **SITE, TONLE_BODY_IDLE=str(int(seconds) + 60))
-        with (node.probe / "big.bin").open("wb") as big:
-            big.truncate(300_000_000)
-        try:
-            show("alone", latencies(node, seconds / 2), node)
-            stop = threading.Event()
-            stalled = [
-                node.send(f"PATCH /upload/u{n} HTTP/1.1\nContent-Length: 100000000", b"x" * 1000)
-                for n in range(uploads)
-            ]
-            load = threading.Thread(target=read_slowly, args=(node.port, readers, stop))
-            load.start()
-            time.sleep(2)
-            show(f"{readers} readers, {uploads} uploads", latencies(node, seconds), node)
-            print(f"threads busy then: {node.metric('tonle_threads_busy'):.0f}")
-            stop.set()
-            load.join()
-            for connection in stalled:
-                connection.close()
-        finally:
-            node.stop()
+        held = measure(Path(folder), readers, uploads, seconds)
+    show("alone", held.alone)
+    show(f"{readers} readers, {uploads} uploads", held.under_load)
+    print(f"{held.memory_mb:.0f} MB PSS; threads busy then: {held.threads_busy:.0f}")
 
 
 def read_slowly(port: int, readers: int, stop: threading.Event) -> None:
@@ -88,12 +109,9 @@ def latencies(node: Node, seconds: float) -> list[float]:
     return sorted(taken)
 
 
-def show(name: str, taken: list[float], node: Node) -> None:
+def show(name: str, taken: list[float]) -> None:
     half, most = taken[len(taken) // 2], taken[int(len(taken) * 0.95)]
-    print(
-        f"{name:<28} page p50 {half:5.1f} ms, p95 {most:5.1f} ms, worst {taken[-1]:5.1f} ms; "
-        f"{memory_mb(node.process.pid)} MB PSS"
-    )
+    print(f"{name:<28} page p50 {half:5.1f} ms, p95 {most:5.1f} ms, worst {taken[-1]:5.1f} ms")
 
 
 if __name__ == "__main__":

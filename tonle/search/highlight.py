@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -237,16 +238,18 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
         return 0, _before(text, borders, size)
     lead = size // 4
     best, best_worth = 0, (-1, -1)
-    right = 0
-    for left in range(len(found)):
-        right = max(right, left)
-        reach = found[left][0][0] + size - lead
-        while right + 1 < len(found) and found[right + 1][0][1] <= reach:
-            right += 1
-        held = found[left : right + 1]
-        worth = (len({what for _, what in held}), len(held))
+    # The window slides over the matches, which a text of short words has hundreds of.
+    held, past = Counter[str](), 0
+    for left, ((begin, _), what) in enumerate(found):
+        while past <= left or (past < len(found) and found[past][0][1] <= begin + size - lead):
+            held[found[past][1]] += 1
+            past += 1
+        worth = (len(held), past - left)
         if worth > best_worth:
             best, best_worth = left, worth
+        held[what] -= 1
+        if not held[what]:
+            del held[what]
     first = found[best][0][0]
     start = _after(text, borders, max(0, first - lead), first)
     # A match longer than the window is cut rather than lost.

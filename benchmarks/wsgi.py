@@ -1,0 +1,5 @@
+"""The whole node under another server, for comparison."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
