@@ -120,12 +120,13 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
             login(request, account, backend=SIGN_IN_BACKEND)
             messages.success(request, _("You are now the steward of this node."))
             return redirect("people:me")
-    # The secret stands in the address: no page may pass it on, not even to ourselves.
+    # The secret stands in the address: no page may pass it on, not even to ourselves. Not
+    # `no-referrer`: a browser then hides the form's origin too, and the form would be refused.
     answer = render(
         request,
         "people/welcome.html",
         {"form": form, "here": ""},
         status=422 if form.errors else 200,
     )
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Referrer-Policy"] = "strict-origin"
     return answer

@@ -49,7 +49,7 @@ def test_the_first_link_is_spent_by_posting_only(browser: Client) -> None:
     for _ in range(3):
         page = browser.get(address)
         assert page.status_code == 200
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["Referrer-Policy"] == "strict-origin"
         assert "no-store" in page.headers["Cache-Control"]
     form = {"email": "rith@example.org", "password": PASSWORD, "again": PASSWORD}
 
