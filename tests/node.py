@@ -22,6 +22,8 @@ class Node:
 
     def __init__(self, data: Path, **options: str) -> None:
         self.data, self.port = data, free_port()
+        # What the serving process has printed.
+        self.output = data.with_name(f"{data.name}-output.txt")
         self.url = f"http://localhost:{self.port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TONLE_")},
@@ -46,16 +48,21 @@ class Node:
             raise AssertionError(f"tonle {' '.join(arguments)}: {done.stderr or done.stdout}")
         return done.stdout
 
-    def start(self) -> None:
-        """Serve, and return once the first page is answered."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tonle", "serve"],
-            cwd=BASE_DIR,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            # A process group of its own, so that `kill` reaches all of its processes.
-            start_new_session=True,
-        )
+    def start(self, command: str = "serve") -> None:
+        """Serve, and return once the first page is answered.
+
+        command: `up` makes the node first, with its starter set, as `./run` does.
+        """
+        with self.output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tonle", command],
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                # A process group of its own, so that `kill` reaches all of its processes.
+                start_new_session=True,
+            )
         while not self._answers():
             if self._process.poll() is not None:
                 raise AssertionError(f"tonle serve ended with {self._process.returncode}.")

@@ -14,14 +14,15 @@ import pytest
 
 from tests.browser_program import find_browser
 from tests.node import Node
+from tests.starter import starter_node
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 OpenPage = Callable[..., "Page"]
 
-# A telephone of the region, a small notebook.
-NARROW, WIDE = 360, 1280
+# The narrowest telephone there is, a small notebook.
+NARROW, WIDE = 320, 1280
 
 
 @pytest.fixture(scope="session")
@@ -41,28 +42,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Node]]:
-    """make_node(**options): a node that has been initialised; it is stopped in the end."""
-    made: list[Node] = []
-
-    def make(**options: str) -> Node:
-        node = Node(tmp_path_factory.mktemp("node") / "var", **options)
-        node.tonle("init")
-        made.append(node)
-        return node
-
-    yield make
-    for node in made:
-        node.stop()
-
-
-@pytest.fixture(scope="session")
-def node(make_node: Callable[..., Node]) -> Node:
-    """One node for all browser tests that only read: starter set loaded, being served."""
-    made = make_node()
-    made.tonle("starter")
-    made.start()
-    return made
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """One node for all browser tests: made as `./run` makes it, with the starter set found."""
+    with starter_node(tmp_path_factory.mktemp("node") / "var") as made:
+        yield made
 
 
 @pytest.fixture
