@@ -45,7 +45,13 @@ _IDLE_ZERO_WIDTH = re.compile(f"^[{_Z}]|[{_Z}]$|(?<=\\s)[{_Z}]|[{_Z}](?=\\s)")
 _ZERO_WIDTH_IN_ASCII = re.compile(f"(?<=[\x21-\x7e])[{_Z}](?=[\x21-\x7e])")
 
 
+_UNCLEAN = re.compile(f"{_DROPPED.pattern[:-1]}{_Z}\r\x0b\x0c\x85\u2028\u2029]")
+
+
 def _clean(text: str) -> str:
+    # Nearly all text has none of them, and then one look is enough.
+    if not _UNCLEAN.search(text):
+        return text
     text = _DROPPED.sub("", _BREAKS.sub("\n", text))
     text = _REPEATED_ZERO_WIDTH.sub(r"\1", text)
     return _ZERO_WIDTH_IN_ASCII.sub("", _IDLE_ZERO_WIDTH.sub("", text))
@@ -72,12 +78,12 @@ _KHMER_RANK = {
 _KHMER_SUBSCRIPT_RANK = 1
 
 
-def _khmer_order(match: re.Match[str]) -> str:
-    marks = _KHMER_MARK.findall(match[0])
+def _khmer_order(run: str) -> str:
+    marks = _KHMER_MARK.findall(run)
     marks.sort(key=lambda mark: _KHMER_RANK.get(mark, _KHMER_SUBSCRIPT_RANK))
     # A vowel typed as its two visible halves is the one letter, with or without U between.
-    run = "".join(marks).replace("\u17c1\u17b6", "\u17c4").replace("\u17c1\u17b8", "\u17be")
-    return run.replace("\u17c1\u17bb\u17b8", "\u17be\u17bb")
+    ordered = "".join(marks).replace("\u17c1\u17b6", "\u17c4").replace("\u17c1\u17b8", "\u17be")
+    return ordered.replace("\u17c1\u17bb\u17b8", "\u17be\u17bb")
 
 
 # Lao and Thai: virama or phinthu and the low semivowel, then vowels, then tone, then the
@@ -100,7 +106,7 @@ _THAI_RANK = {
 
 def _orderer(
     rank: Mapping[str, int], tones: str, ring: str, aa: str, am: str
-) -> Callable[[re.Match[str]], str]:
+) -> Callable[[str], str]:
     """What puts a run of Lao or Thai marks in order, in one pass however long it is."""
     movable, after = {*tones, ring}, {aa, am}
 
@@ -111,12 +117,12 @@ def _orderer(
             vowels[0] = am
         return "".join((*sorted(marks, key=lambda mark: rank.get(mark, 1)), *vowels))
 
-    def order(match: re.Match[str]) -> str:
+    def order(run: str) -> str:
         done: list[str] = []
         marks: list[str] = []
         vowels: list[str] = []
         open_: list[int] = []  # Where among vowels an AA still waits for its ring.
-        for mark in match[0]:
+        for mark in run:
             if mark in after:
                 if mark == aa:
                     open_.append(len(vowels))
@@ -137,9 +143,14 @@ _lao_order = _orderer(_LAO_RANK, "\u0ec8\u0ec9\u0eca\u0ecb", "\u0ecd", "\u0eb2",
 _thai_order = _orderer(_THAI_RANK, "\u0e48\u0e49\u0e4a\u0e4b", "\u0e4d", "\u0e32", "\u0e33")
 
 
-_HAS_KHMER = re.compile("[\u1780-\u17dd]")
-_HAS_LAO = re.compile("[\u0e80-\u0eff]")
-_HAS_THAI = re.compile("[\u0e01-\u0e4e]")
+def _ordered(text: str, runs: re.Pattern[str], order: Callable[[str], str]) -> str:
+    # A language has few different runs, nearly all in order: looking at each once is cheap.
+    found = set(runs.findall(text))
+    wrong = {run: right for run in found if (right := order(run)) != run}
+    return runs.sub(lambda match: wrong.get(match[0], match[0]), text) if wrong else text
+
+
+_HAS_RUNS = re.compile("[\u0e31-\u0ece\u17b6-\u17dd]")
 
 
 # Python sorts the marks on one letter by moving each back step by step, which takes minutes
@@ -167,13 +178,11 @@ def _with_heaps_sorted(text: str) -> str:
 def _finish(text: str) -> str:
     """NFC with the marks in order. Ordering leaves NFC as it is: ranks rise with the classes."""
     text = unicodedata.normalize("NFC", _with_heaps_sorted(text))
-    if _HAS_KHMER.search(text):
-        text = _KHMER_RUN.sub(_khmer_order, text)
-    if _HAS_LAO.search(text):
-        text = _LAO_RUN.sub(_lao_order, text)
-    if _HAS_THAI.search(text):
-        text = _THAI_RUN.sub(_thai_order, text)
-    return text
+    if not _HAS_RUNS.search(text):
+        return text
+    text = _ordered(text, _KHMER_RUN, _khmer_order)
+    text = _ordered(text, _LAO_RUN, _lao_order)
+    return _ordered(text, _THAI_RUN, _thai_order)
 
 
 # --- normalise ----------------------------------------------------------------------

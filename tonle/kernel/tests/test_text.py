@@ -172,7 +172,7 @@ def test_shan_mon_karen_and_pali_are_not_taken_for_zawgyi() -> None:
     ]
 
     assert len(others) == 8
-    assert not any(text.is_zawgyi(sample) for sample in others)
+    assert not any(zawgyi.is_zawgyi(sample) for sample in others)
 
 
 def test_khmer_marks_of_the_language_institute_are_ordered_alike() -> None:
@@ -223,17 +223,17 @@ def test_the_quick_detector_agrees_with_its_library() -> None:
     burmese = [sample for sample in samples if re.search("[\u1000-\u109f]", sample)]
 
     assert len(burmese) > 800
-    assert [text.is_zawgyi(sample) for sample in burmese] == [
+    assert [zawgyi.is_zawgyi(sample) for sample in burmese] == [
         library.get_zawgyi_probability(sample) > zawgyi.PROBABILITY for sample in burmese
     ]
 
 
 def test_a_long_text_is_converted_as_its_lines_are() -> None:
     lines = burmese_lines("udhr_mya_zawgyi_out.txt")
-    zawgyi_lines = [line for line in lines if text.is_zawgyi(line)]
+    zawgyi_lines = [line for line in lines if zawgyi.is_zawgyi(line)]
 
-    assert text.from_zawgyi("\n".join(zawgyi_lines)) == "\n".join(
-        map(text.from_zawgyi, zawgyi_lines)
+    assert zawgyi.from_zawgyi("\n".join(zawgyi_lines)) == "\n".join(
+        map(zawgyi.from_zawgyi, zawgyi_lines)
     )
 
 
