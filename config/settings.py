@@ -233,6 +233,10 @@ CONTENT_SECURITY_POLICY = {
 }
 CSRF_FAILURE_VIEW = "tonle.web.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = TONLE_URL.startswith("https:")
+if TONLE_URL.startswith("https:"):
+    # A proxy brings TLS (docs/how-to/install-a-node.md). Without its word, every form sent from
+    # https would be refused as another site's, and addresses we give out would say http.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 LANGUAGE_COOKIE_NAME = "lang"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
