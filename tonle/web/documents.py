@@ -14,18 +14,32 @@ from typing import Any, Literal
 from tonle.kernel.text import valid_language
 
 Sort = Literal[
-    "text", "number", "flag", "date", "link", "language_map", "identifier", "list", "facts"
+    "text",
+    "number",
+    "flag",
+    "date",
+    "link",
+    "language_map",
+    "identifier",
+    "list",
+    "facts",
+    "table",
 ]
 
 _DATE = re.compile(r"\d{4}(-\d{2}){1,2}(T[\d:.]+Z?)?(/\d{4}(-\d{2}){0,2})?")
 _LINK = re.compile(r"https?://[^\s\"<>]+")
 MOST = 60  # Rows or items shown of one thing; the rest is in the document itself.
 _DEEPEST = 6
+_WIDEST = 6  # Columns of a table; more do not fit beside each other.
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One value and how to show it. items: shown values of a list, or rows of facts."""
+    """One value and how to show it.
+
+    value: of a table, the keys of its columns. items: shown values of a list, rows of facts,
+    or rows of a table (a Shown or None for each column).
+    """
 
     sort: Sort
     value: Any
@@ -52,7 +66,8 @@ def shown(value: Any, depth: int = 0) -> Shown | None:
         return Shown("facts", value, rows) if rows else None
     if isinstance(value, Sequence):
         items = [s for part in value[:MOST] if (s := shown(part, depth + 1))]
-        return Shown("list", value, items, max(0, len(value) - MOST)) if items else None
+        left_out = max(0, len(value) - MOST)
+        return _table(items, left_out) or Shown("list", value, items, left_out) if items else None
     return Shown("text", str(value))
 
 
@@ -63,6 +78,19 @@ def facts(document: Mapping[str, Any], depth: int = 0) -> list[tuple[str, Shown]
         if key != "schema" and (how := shown(value, depth)):
             found.append((str(key), how))
     return found
+
+
+def _table(items: list[Shown], left_out: int) -> Shown | None:
+    """Several sets of plain facts under common headings, where they fit beside each other."""
+    if len(items) < 2 or any(item.sort != "facts" for item in items):
+        return None
+    rows = [dict(item.items) for item in items]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    plain = all(how.sort not in ("list", "facts", "table") for row in rows for how in row.values())
+    if not plain or len(columns) > _WIDEST:
+        return None
+    cells = [[row.get(column) for column in columns] for row in rows]
+    return Shown("table", columns, cells, left_out)
 
 
 def _sort_of(text: str) -> Sort:

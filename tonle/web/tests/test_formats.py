@@ -120,6 +120,25 @@ def test_any_document_becomes_rows() -> None:
     assert documents.shown("javascript:alert(1)") == documents.Shown("text", "javascript:alert(1)")
 
 
+def test_sets_of_facts_with_common_fields_become_a_table() -> None:
+    table = documents.shown([{"goal": "invest", "year": 2025}, {"goal": "firms", "by": "state"}])
+    assert table is not None
+    assert (table.sort, table.value) == ("table", ["goal", "year", "by"])
+    assert [[cell and cell.value for cell in row] for row in table.items] == [
+        ["invest", 2025, None],
+        ["firms", None, "state"],
+    ]
+    for not_one in (
+        [{"goal": "one alone"}],
+        [{"goal": "a", "parts": [1, 2]}, {"goal": "b"}],
+        [{f"field_{n}": n + 1 for n in range(7)}] * 2,
+        [{"goal": "a"}, "b"],
+    ):
+        other = documents.shown(not_one)
+        assert other is not None
+        assert other.sort == "list"
+
+
 def test_a_document_without_end_is_cut() -> None:
     deep: dict[str, object] = {}
     for _ in range(50):
