@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from django.utils.translation import gettext
 
 from tonle.api.public import register_router
@@ -10,7 +12,9 @@ from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
 from tonle.catalogue.search_source import CatalogueSource
-from tonle.infra import lifecycle, pagecache, triggers
+from tonle.infra import background, lifecycle, pagecache, triggers
+from tonle.infra.server import gates
+from tonle.kernel.errors import N_, Refusal
 from tonle.search.public import register_labels as register_facet_labels
 from tonle.search.public import register_source
 from tonle.web.public import register_front_source
@@ -26,6 +30,8 @@ def connect() -> None:
     pagecache.register_stamp(stamp)
     register_source(CatalogueSource())
     register_front_source(Front())
+    background.register("recover", finish_what_was_begun)
+    gates.register_gate(whole)
     register_facet_labels("kind", kind_label)
     register_router("records", "tonle.catalogue.api:router")
 
@@ -40,3 +46,23 @@ def kind_label(code: str, _language: str) -> str:
     """What a kind is called, in the active language; its code where no context owns it."""
     known = {kind.name: kind for kind in kinds()}
     return gettext(known[code].plural) if code in known else code
+
+
+def finish_what_was_begun(stop: threading.Event) -> None:
+    """When the node comes up: publications that a crash cut short are rolled forward at once."""
+    from tonle.catalogue.publication import recover
+
+    recover()
+    stop.wait()
+
+
+def whole() -> Refusal | None:
+    """A node whose rebuild was cut short would show a part of itself as the whole."""
+    from tonle.catalogue.rebuild import unfinished
+
+    if unfinished():
+        return Refusal("rebuild_unfinished", REBUILD_FIRST)
+    return None
+
+
+REBUILD_FIRST = N_("A rebuild was begun and interrupted. Run `tonle rebuild` again to finish it.")

@@ -18,8 +18,9 @@ from tonle.catalogue.models import Change, Epoch, LogHead, Pid, Record
 from tonle.catalogue.publication import storage
 from tonle.catalogue.tests.factories import CURATOR, DEPOSITOR, STEWARD, make_draft, make_record
 from tonle.infra import triggers
+from tonle.infra.server import serving
 from tonle.kernel import canonical
-from tonle.kernel.errors import TonleError
+from tonle.kernel.errors import Refused, TonleError
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
 
@@ -209,6 +210,8 @@ def test_an_interrupted_rebuild_is_finished_before_the_node_is_shown(home: Path)
 
     with pytest.raises(TonleError, match="rebuild"):
         _establish(LATER)
+    with pytest.raises(Refused, match="rebuild"):
+        serving.serve()
     rebuild.rebuild(LATER)
     assert not rebuild.unfinished()
     assert Record.objects.count() == 1

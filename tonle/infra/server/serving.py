@@ -18,21 +18,10 @@ from django.db import connections
 
 from config.options import read
 from tonle.infra import background
-from tonle.infra.server import limits, worker
+from tonle.infra.server import gates, limits, worker
 from tonle.infra.server.errors import CannotServe
 from tonle.infra.server.supervisor import Role, Supervisor
-from tonle.kernel.errors import Refusal, Refused
-
-# Says why the node must not be shown on a public address, or None.
-Gate = Callable[[], Refusal | None]
-
-_gates: list[Gate] = []
-
-
-def register_public_gate(gate: Gate) -> None:
-    """Add a reason that may keep the node off public addresses (demonstration accounts, say)."""
-    if gate not in _gates:
-        _gates.append(gate)
+from tonle.kernel.errors import Refused
 
 
 def is_public(host: str) -> bool:
@@ -48,17 +37,16 @@ def is_public(host: str) -> bool:
 def serve(*, host: str | None = None, port: int | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Returns the exit code.
 
-    Raises Refused, with every reason, for a public address that is not allowed now,
-    and CannotServe where the port is taken.
+    Raises Refused, with every reason, for a node that must not be shown or an address
+    that is not allowed now, and CannotServe where the port is taken.
     """
     address = worker.Address(
         host or read("TONLE_HOST", os.environ),
         read("TONLE_PORT", os.environ) if port is None else port,
     )
-    if is_public(address.host):
-        refusals = [refusal for gate in _gates if (refusal := gate()) is not None]
-        if refusals:
-            raise Refused(refusals)
+    refusals = gates.refusals(public=is_public(address.host))
+    if refusals:
+        raise Refused(refusals)
     _refuse_taken(address)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     temporary = Path(settings.TONLE_DATA) / "tmp"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tonle.infra.server import serving
+from tonle.infra.server import gates, serving
 from tonle.infra.server.access import network, without_secrets
 from tonle.infra.server.answers import accepts_gzip, is_text
 from tonle.infra.server.bodies import BadFraming, declared_length
@@ -29,10 +29,10 @@ def test_which_addresses_others_can_reach(host: str, public: bool) -> None:
 
 
 def test_a_public_address_is_refused_with_every_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "_gates", [])
-    serving.register_public_gate(lambda: Refusal("demo", "Demonstration accounts exist."))
-    serving.register_public_gate(lambda: None)
-    serving.register_public_gate(lambda: Refusal("key", "There is no key."))
+    monkeypatch.setattr(gates, "_in_public", [])
+    gates.register_public_gate(lambda: Refusal("demo", "Demonstration accounts exist."))
+    gates.register_public_gate(lambda: None)
+    gates.register_public_gate(lambda: Refusal("key", "There is no key."))
 
     with pytest.raises(Refused) as refused:
         serving.serve(host="192.0.2.1", port=1)
