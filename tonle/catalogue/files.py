@@ -8,11 +8,13 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
 
+from tonle.catalogue.models import DraftFile
 from tonle.kernel import identifiers
 from tonle.kernel.errors import N_, Invalid
 
@@ -84,3 +86,18 @@ def _checked_name(name: str) -> str:
 def unlink(paths: Sequence[str]) -> None:
     for path in paths:
         (drafts_root() / path).unlink(missing_ok=True)
+
+
+def sweep(older_than: datetime) -> int:
+    """Remove files that no open draft names: left by a crash between copying and writing.
+
+    older_than: an upload still under way is younger. Returns how many.
+    """
+    removed = 0
+    for path in drafts_root().glob("*/*"):
+        name = str(path.relative_to(drafts_root()))
+        named = DraftFile.objects.filter(path=name, draft__state__in=["open", "publishing"])
+        if path.stat().st_mtime < older_than.timestamp() and not named.exists():
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from tonle.catalogue.log import LastKnown, open_epoch
 from tonle.catalogue.models import Change, Epoch, LogHead
@@ -99,25 +100,15 @@ def last_known(root: ocfl.Root) -> LastKnown | None:
 def seal_log(now: datetime) -> int:
     """Write entries that are not sealed yet into the node's object. Returns how many.
 
-    Whole and partial stretches alike: a task calls it daily, and `tonle backup` before
-    it copies. One stretch at a time, so memory stays flat.
+    Whole and partial stretches alike; a task calls it daily. One stretch at a time, so
+    memory stays flat.
     """
     root, count = storage(), 0
     while True:
         known = read(root)
         if known is None:
             return count
-        sealed = known["sealed"]
-        start = 0
-        if sealed:
-            start = (
-                Change.objects.filter(
-                    origin__is_home=True, epoch=sealed["epoch"], seq=sealed["seq"]
-                )
-                .values_list("pos", flat=True)
-                .first()
-                or 0
-            )
+        start = _sealed_up_to(known["sealed"])
         rows = list(
             Change.objects.select_related("origin")
             .filter(origin__is_home=True, pos__gt=start)
@@ -131,6 +122,19 @@ def seal_log(now: datetime) -> int:
         known["sealed"] = LastKnown(last.epoch, last.seq, last.hash).as_json()
         _write(root, known, {name: lines}, now)
         count += len(rows)
+
+
+def _sealed_up_to(sealed: dict[str, Any] | None) -> int:
+    """The position of the last entry here that the files hold already; 0 for none.
+
+    A restored database may know fewer entries than were sealed; those it goes on with
+    have a later epoch.
+    """
+    if sealed is None:
+        return 0
+    older = Q(epoch__lt=sealed["epoch"]) | Q(epoch=sealed["epoch"], seq__lte=sealed["seq"])
+    held = Change.objects.filter(older, origin__is_home=True).aggregate(pos=Max("pos"))
+    return held["pos"] or 0
 
 
 def _line(row: Change) -> dict[str, Any]:
@@ -162,7 +166,12 @@ def _write(
 
 @transaction.atomic
 def open_next_epoch(reason: str, now: datetime) -> None:
-    """After a restore or a move: the chain goes on under a new number, from what is known here."""
+    """After a restore or a move: the chain goes on under a new number.
+
+    From the last entry that rows or files know, whichever knows more: so one backup that is
+    restored twice does not open one epoch twice.
+    """
     head = LogHead.objects.select_related("origin").get()
-    last = LastKnown(head.epoch, head.seq, head.hash)
+    known = [LastKnown(head.epoch, head.seq, head.hash), last_known(storage())]
+    last = max((one for one in known if one), key=lambda one: (one.epoch, one.seq))
     open_epoch(origin=head.origin.id, reason=reason, last=last, now=now)

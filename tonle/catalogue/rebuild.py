@@ -99,8 +99,8 @@ def reconcile(now: datetime) -> Report | None:
         return None
     root = storage().open()
     node.open_next_epoch("restore", now)
-    report = _adopt_all(root, now, lambda _: None)
     node.describe(root, now)
+    report = _adopt_all(root, now, lambda _: None)
     note.unlink()
     return report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tonle.catalogue import node, publication, services
+from tonle.catalogue import files, node, publication, services
 from tonle.catalogue.models import Intent
 from tonle.infra import jobs
 
@@ -23,6 +23,7 @@ def recover(_run: jobs.Run, now: datetime) -> None:
     keep = [staged["name"] for staged in Intent.objects.values_list("staged", flat=True)]
     # A day: no upload that is still being staged takes longer between two files.
     publication.storage().sweep(now - timedelta(days=1), keep)
+    files.sweep(now - timedelta(days=1))
 
 
 @jobs.handler("catalogue.seal_log")

@@ -215,3 +215,46 @@ def test_an_interrupted_rebuild_is_finished_before_the_node_is_shown(home: Path)
     rebuild.rebuild(LATER)
     assert not rebuild.unfinished()
     assert Record.objects.count() == 1
+
+
+def test_one_backup_restored_twice_opens_two_epochs(home: Path) -> None:
+    make_record()
+    node.seal_log(NOW)
+    for _ in range(2):
+        (home / rebuild.RESTORED).write_text("{}", encoding="utf-8")
+        rebuild.reconcile(LATER)
+        # The second restore brings back rows that know nothing of the first.
+        Epoch.objects.filter(number__gt=1).delete()
+        LogHead.objects.update(epoch=1)
+
+    described = node.read(storage())
+    assert described is not None
+    assert [epoch["epoch"] for epoch in described["epochs"]] == [1, 2, 3]
+
+
+def test_what_is_sealed_is_sealed_once() -> None:
+    make_record()
+
+    assert (node.seal_log(NOW), node.seal_log(NOW)) == (1, 0)
+    make_record()
+    node.open_next_epoch("restore", NOW)
+    make_record()
+    assert node.seal_log(NOW) == 2
+
+
+def test_files_that_no_draft_names_are_swept_after_a_day(tmp_path: Path, home: Path) -> None:
+    import os
+
+    from tonle.catalogue import files
+
+    draft = make_draft({"kept.txt": b"a"}, folder=tmp_path)
+    lost = home / "drafts" / "aa" / "lost"
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"b")
+    for path in (home / "drafts").glob("*/*"):
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+
+    assert files.sweep(NOW) == 0
+    assert files.sweep(LATER) == 1
+    assert not lost.exists()
+    assert (home / "drafts" / draft.files.get().path).exists()
