@@ -27,7 +27,7 @@ def test_a_node_killed_at_every_point_comes_back_whole(
         data.mkdir()
         drivers.append(
             subprocess.Popen(
-                [sys.executable, "-m", "tests.crashes.driver", *operations, *every],
+                [sys.executable, "-m", "tests.crashes", *operations, *every],
                 env={**os.environ, "TONLE_DATA": str(data)},
                 cwd=Path(__file__).resolve().parents[2],
                 stdout=subprocess.PIPE,
