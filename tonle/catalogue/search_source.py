@@ -50,7 +50,7 @@ class CatalogueSource:
     def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
         rows = (
             Record.objects.select_related("document")
-            .only("kind", "created_at", "updated_at", "document", "document__body")
+            .only("id", "kind", "created_at", "updated_at", "document", "document__body")
             .filter(permitted(ANONYMOUS, READ_METADATA, clock.now()), id__in=keys)
             .filter(state="published")
         )

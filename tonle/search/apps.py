@@ -4,6 +4,8 @@ import threading
 
 from django.apps import AppConfig
 
+from tonle.kernel.errors import N_
+
 
 def _follow(stop: threading.Event) -> None:
     # Imported where it runs: only the process with the background work needs ICU's
@@ -13,12 +15,31 @@ def _follow(stop: threading.Event) -> None:
     follow(stop)
 
 
+def _stamp() -> tuple[int, ...]:
+    # The index follows the log within a second. A page of results made before it had caught
+    # up is kept until it has, and not a moment longer.
+    from django.conf import settings
+
+    from tonle.search.shelf import Shelf
+
+    return Shelf(settings.TONLE_INDEX).stamp()
+
+
+def _problem() -> str:
+    # Asked by whoever watches the node, who may be the first to need the engine.
+    from tonle.search.selectors import is_usable
+
+    return "" if is_usable() else N_("There is no search index yet. It is being made.")
+
+
 class SearchConfig(AppConfig):
     name = "tonle.search"
     label = "search"
     verbose_name = "Search"
 
     def ready(self) -> None:
-        from tonle.infra import background
+        from tonle.infra import background, health, pagecache
 
         background.register("index", _follow)
+        health.register("index", _problem)
+        pagecache.register_stamp(_stamp)

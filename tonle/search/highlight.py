@@ -13,16 +13,18 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from tonle.search.analysis import align, clusters, fold, gram_runs, unmarked, words
+from tonle.search.analysis import align, borders, fold, gram_runs, normalise, unmarked, words
 from tonle.search.query import Question
 
 # A summary longer than this is read only so far: a page shows twenty of them.
-LONGEST = 20_000
+LONGEST = 6_000
 SNIPPET_CHARACTERS = 260
+_SLACK = 200
 
 # A letter after one of these is written below or inside the one before: Khmer COENG,
 # Myanmar VIRAMA. A border there would tear a stack of letters apart.
@@ -75,9 +77,9 @@ class Marker:
         self._bare = frozenset(bare for word in question.words if (bare := fold(word)))
         runs = {run for chunk in question.chunks for run in chunk.runs}
         self._runs = sorted(runs, key=len, reverse=True)
-        self._strings = self._words.union("".join(run) for run in runs)
+        self._run_strings = frozenset("".join(run) for run in runs)
         # Letters one of which every text with a match has; None: any text may have one.
-        self._letters = _letters(self._strings, self._bare)
+        self._letters = _letters(self._words | self._run_strings, self._bare)
 
     def whole(self, text: str) -> Marked:
         """All of a text: a title."""
@@ -106,47 +108,56 @@ class Marker:
 
     def _matches(self, text: str) -> list[tuple[Span, str]]:
         """(place in the text, what was found there), in reading order, on letter borders."""
-        if not self._strings or not text:
+        if not (self._words or self._runs) or not text:
             return []
         # A page marks hundreds of texts, few of which hold a match: look before cutting.
         if self._letters and not self._letters.search(text):
             return []
-        aligned = align(text)
-        if not self._may_be_in(aligned.text):
+        normal = normalise(text)
+        has_word, has_run = self._may_be_in(normal)
+        if not (has_word or has_run):
             return []
         found: list[tuple[Span, str]] = []
-        for token in words(aligned.text):
-            bare = fold(token.text)
+        for token in words(normal) if has_word else ():
+            bare = fold(token.text) if self._bare else None
             if token.text in self._words or (bare is not None and bare in self._bare):
-                found.append((aligned.span(token.start, token.end), bare or token.text))
-        for run in gram_runs(aligned.text):
+                found.append(((token.start, token.end), bare or token.text))
+        for run in gram_runs(normal, self._run_strings) if has_run else ():
             for wanted in self._runs:
                 for at in _occurrences(run.clusters, wanted):
                     begin, end = run.places[at][0], run.places[at + len(wanted) - 1][1]
-                    found.append((aligned.span(begin, end), "".join(wanted)))
+                    found.append(((begin, end), "".join(wanted)))
         if not found:
             return []
-        borders = _Borders(text)
+        aligned = align(text)
+        edges = _Borders(text)
+        placed = ((aligned.span(*span), what) for span, what in found)
         return sorted(
-            ((borders.before(start), borders.after(end)), what) for (start, end), what in found
+            ((edges.before(start), edges.after(end)), what) for (start, end), what in placed
         )
 
-    def _may_be_in(self, normal: str) -> bool:
-        """Whether normalised text has what was asked for as a part, whatever its words are."""
-        if any(string in normal for string in self._strings):
-            return True
-        if self._bare:
-            bare = unmarked(normal)
-            if any(word in bare for word in self._bare):
-                return True
+    def _may_be_in(self, normal: str) -> tuple[bool, bool]:
+        """Whether normalised text may hold a word asked for, and whether a run of letters."""
         # Burmese runs go on across spaces.
-        return bool(self._runs) and any(
-            string in normal.replace(" ", "") for string in self._strings
-        )
+        joined = normal.replace(" ", "") if self._run_strings else ""
+        has_run = any(string in joined for string in self._run_strings)
+        has_word = any(word in normal for word in self._words)
+        if self._bare and not has_word and _LATIN.search(normal):
+            bare = unmarked(normal)
+            has_word = any(word in bare for word in self._bare)
+        return has_word, has_run
 
+
+_LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
 
 # Blocks of scripts of their own: no letter outside becomes one of theirs by normalisation.
+# Latin and Han with their circled, squared and other showy forms.
 _BLOCKS = (
+    "A-Za-z\u00aa-\u02e3\u1d2c-\u217f\u249c-\u24e9\u2c7c-\u2c7f\u3250-\u33ff\ua7dc-\ua7f9\ufb00-\ufb06"
+    "\uff21-\uff5a\U00010783-\U000107b8\U0001ccd6-\U0001ccef\U0001d400-\U0001d6a5"
+    "\U0001f110-\U0001f190",
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3190-\u319f\u3220-\u33ff\u3400-\u9fff"
+    "\uf900-\ufaff\U0001f100-\U0001f2ff\U00020000-\U0003ffff",
     "\u0e01-\u0e4e",
     "\u0e81-\u0ede",
     "\u1780-\u17dd",
@@ -181,7 +192,10 @@ class _Borders:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._places = [0, *(end for _, end in clusters(text))]
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return borders(self._text)
 
     def before(self, at: int) -> int:
         """The nearest border at or before a place."""
@@ -233,9 +247,11 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
     """Where to cut: most different matches, then most matches, then earliest."""
     if len(text) <= size:
         return 0, len(text)
-    borders = _Borders(text)
     if not found:
-        return 0, _before(text, borders, size)
+        # A little more than is shown, so that the last letter is whole.
+        head = text[: size + _SLACK]
+        return 0, _before(head, _Borders(head), size)
+    edges = _Borders(text)
     lead = size // 4
     best, best_worth = 0, (-1, -1)
     # The window slides over the matches, which a text of short words has hundreds of.
@@ -251,27 +267,27 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
         if not held[what]:
             del held[what]
     first = found[best][0][0]
-    start = _after(text, borders, max(0, first - lead), first)
+    start = _after(text, edges, max(0, first - lead), first)
     # A match longer than the window is cut rather than lost.
-    end = _before(text, borders, max(start + size, min(found[best][0][1], start + 2 * size)))
+    end = _before(text, edges, max(start + size, min(found[best][0][1], start + 2 * size)))
     return start, end
 
 
-def _after(text: str, borders: _Borders, at: int, limit: int) -> int:
+def _after(text: str, edges: _Borders, at: int, limit: int) -> int:
     """A good place to begin, not before `at`: after a space if one is near, else a border."""
     if at <= 0:
         return 0
     for place in range(at, min(at + 30, limit)):
         if text[place - 1].isspace():
             return place
-    return min(borders.after(at), limit)
+    return min(edges.after(at), limit)
 
 
-def _before(text: str, borders: _Borders, at: int) -> int:
+def _before(text: str, edges: _Borders, at: int) -> int:
     """A good place to end, not after `at`."""
     if at >= len(text):
         return len(text)
     for place in range(at, max(at - 30, 0), -1):
         if text[place].isspace():
             return place
-    return borders.before(at)
+    return edges.before(at)

@@ -206,6 +206,12 @@ def _reader() -> CurrentReader:
     return _reader_at(str(settings.TONLE_INDEX))
 
 
+def is_usable() -> bool:
+    """Whether there is an index that answers. It may be behind its sources."""
+    reader = _reader().get()
+    return reader is not None and bool(reader.state())
+
+
 def _not_ready(question: Question, filters: Filters, sort: Sort) -> Page:
     said = Interpretation(question.typed, question.words, _mode(question), 0, question.cut)
     return Page((), 0, (), None, None, sort, filters, said, ready=False)

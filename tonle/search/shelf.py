@@ -25,6 +25,9 @@ from pathlib import Path
 _NAME = re.compile(r"([0-9a-f]{16})-(\d{6})")
 _LOCK_PAUSE_SECONDS = 0.2
 
+# The file of a generation that its engine replaces with each commit.
+COMMITTED = "meta.json"
+
 
 class Stopped(Exception):
     """The wait was ended from outside."""
@@ -44,6 +47,14 @@ def fingerprint(*hashes: str) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()[:16]
 
 
+def _look(path: Path | None) -> tuple[int, int]:
+    try:
+        status = path.stat() if path else None
+    except FileNotFoundError:
+        status = None
+    return (status.st_ino, status.st_mtime_ns) if status else (0, 0)
+
+
 class Shelf:
     """The directory of a node's indexes."""
 
@@ -59,6 +70,13 @@ class Shelf:
             return None
         generation = self._generation(name)
         return generation if generation and generation.path.is_dir() else None
+
+    def stamp(self) -> tuple[int, int, int, int]:
+        """Other numbers whenever readers may find other things: another generation is
+        current, or it has a newer commit. Zeros before there is an index. Two looks at
+        the file system."""
+        current = self.current()
+        return (*_look(self.pointer), *_look(current.path / COMMITTED if current else None))
 
     def building(self, wanted: str) -> Generation | None:
         """The generation being built by this fingerprint, if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,16 +11,19 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tonle.api.public import BadCursor
 from tonle.infra import clock
+from tonle.infra.pagecache import never_keep, public_page
 from tonle.kernel.errors import N_
-from tonle.search.facets import Facet, Filters, label
+from tonle.search.facets import Facet, Filters, Value, label
 from tonle.search.schema import YEAR
 from tonle.search.selectors import SORTS, Page, search
-from tonle.web.public import choose_language, language_tag
+from tonle.web.public import choose_language, language_tag, local_number
 
 PER_PAGE = 20
 
@@ -35,6 +39,7 @@ _OPEN_FACETS = {"kind", "member", "lang"}
 
 
 @require_safe
+@public_page
 def page(request: HttpRequest) -> HttpResponse:
     """`/search?q=&kind=&member=&lang=&year=&access=&open=&sort=&cursor=`
 
@@ -48,8 +53,13 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     with translation.override(code):
         request.LANGUAGE_CODE = code
-        response = render(request, "search/page.html", _context(request, language_tag(code)))
+        context = _context(request, language_tag(code))
+        response = render(request, "search/page.html", context)
     response["Content-Language"] = language_tag(code)
+    found: Page = context["page"]
+    if not found.ready or found.filters.open_now:
+        # An index is about to come; what is open now may have closed the next moment.
+        never_keep(response)
     return response
 
 
@@ -63,7 +73,7 @@ def _context(request: HttpRequest, language: str) -> dict[str, Any]:
     except BadCursor:
         # An address that was cut or edited: the first page helps more than an error.
         found = search(query, filters, sort, None, **asked)
-    address = _Address(found, sort)
+    address = _Address(found, sort, language)
     return {
         "page": found,
         "query": found.interpretation.typed,
@@ -87,9 +97,10 @@ def _context(request: HttpRequest, language: str) -> dict[str, Any]:
 
 
 class _Address:
-    """Addresses of this page with something changed."""
+    """Addresses of this page with something changed. language: of the reader."""
 
-    def __init__(self, found: Page, sort: str) -> None:
+    def __init__(self, found: Page, sort: str, language: str) -> None:
+        self.language = language
         self._query = found.interpretation.typed
         self._filters = found.filters
         self._sort = sort
@@ -125,16 +136,29 @@ def _facet(facet: Facet, address: _Address) -> dict[str, Any]:
         "label": facet.label,
         "open": facet.name in _OPEN_FACETS or bool(facet.selected),
         "more": len(facet.values) - len(shown),
-        "values": [
-            {
-                "label": value.label,
-                "count": value.count,
-                "selected": value.selected,
-                "url": address.toggled(facet.name, value.code, value.selected),
-            }
-            for value in shown
-        ],
+        "items": format_html_join("", _VALUE, (_value(facet.name, v, address) for v in shown)),
     }
+
+
+# Fifty of these stand on a page: made here they take a tenth of what the template engine asks.
+_VALUE = '<li><a href="{}" rel="nofollow"{}><span>{}{}</span> <b>{}</b></a></li>'
+
+
+def _value(facet: str, value: Value, address: _Address) -> tuple[str, ...]:
+    """One value as a link that adds or removes it."""
+    current = mark = ""
+    if value.selected:
+        current = mark_safe(' aria-current="true"')
+        mark = format_html(
+            '<span aria-hidden="true">✓ </span><span class="visually-hidden">{} </span>',
+            gettext("Chosen:"),
+        )
+    url = address.toggled(facet, value.code, value.selected)
+    return url, current, mark, value.label, _count(value.count, address.language)
+
+
+# The same small numbers come again and again.
+_count = lru_cache(maxsize=4096)(local_number)
 
 
 def _applied(filters: Filters, address: _Address, language: str) -> Iterable[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tonle.web.actors import actor_of, register_actor_resolver
+from tonle.web.formats import number as local_number
 from tonle.web.front import Count, FrontSource, NewRecord, register_front_source
 from tonle.web.labels import register_labels
 from tonle.web.languages import choose as choose_language
@@ -17,6 +18,7 @@ __all__ = [
     "actor_of",
     "choose_language",
     "language_tag",
+    "local_number",
     "register_actor_resolver",
     "register_front_source",
     "register_labels",

@@ -7,6 +7,7 @@ from tonle.search.analysis.fingerprint import ANALYSER_HASH
 from tonle.search.analysis.normal import Aligned, align, normalise
 from tonle.search.analysis.tokens import (
     Token,
+    borders,
     clusters,
     fold,
     gram_runs,
@@ -21,6 +22,7 @@ __all__ = [
     "Token",
     "align",
     "analyse",
+    "borders",
     "clusters",
     "fold",
     "gram_runs",

@@ -6,7 +6,7 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
@@ -67,9 +67,9 @@ def word_texts(text: str) -> list[str]:
     """The same words without their places: the index needs no more, and this is its busiest
     line."""
     return [
-        text[start:end][:LONGEST]
+        piece if len(piece) <= LONGEST else piece[:LONGEST]
         for start, end in _pieces(_iterators.words, text)
-        if _is_word(text, start, end)
+        if (piece := text[start:end])[0].isalnum() or piece[-1].isalnum()
     ]
 
 
@@ -83,15 +83,25 @@ def clusters(text: str) -> list[tuple[int, int]]:
     return list(_pieces(_iterators.clusters, text))
 
 
+def borders(text: str) -> list[int]:
+    """Where letters as readers see them end, both ends of the text included."""
+    return [0, *_ends(_iterators.clusters, text)]
+
+
 def _pieces(iterator: Any, text: str) -> Iterable[tuple[int, int]]:
     """(start, end) of every stretch between two breaks, in code points."""
+    ends = _ends(iterator, text)
+    return zip([0, *ends], ends, strict=False)
+
+
+def _ends(iterator: Any, text: str) -> list[int]:
     iterator.setText(text)
     ends: list[int] = list(iterator)
     if ends and ends[-1] != len(text):
         # ICU counts UTF-16 units. units[i] is where code point i starts.
         units = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
         ends = [bisect_left(units, end) for end in ends]
-    return zip([0, *ends], ends, strict=False)
+    return ends
 
 
 class Run(NamedTuple):
@@ -101,9 +111,16 @@ class Run(NamedTuple):
     places: tuple[tuple[int, int], ...]
 
 
-def gram_runs(text: str) -> Iterator[Run]:
-    """Runs of Khmer, Lao, Myanmar, Thai and Han letters in normalised text."""
+def gram_runs(text: str, holding: Collection[str] = ()) -> Iterator[Run]:
+    """Runs of Khmer, Lao, Myanmar, Thai and Han letters in normalised text.
+
+    holding: leave out runs that hold none of these, spaces aside; empty for all runs.
+    """
     for run, base in _runs(text):
+        if holding:
+            joined = run.replace(" ", "")
+            if not any(wanted in joined for wanted in holding):
+                continue
         pieces = [(run[a:b], (base + a, base + b)) for a, b in clusters(run)]
         kept = [(piece, place) for piece, place in pieces if piece != " "]
         yield Run(tuple(piece for piece, _ in kept), tuple(place for _, place in kept))

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tonle.kernel import text as kernel_text
+from tonle.search import highlight
+from tonle.search.analysis import normal
 from tonle.search.highlight import Marked, Marker
 from tonle.search.query import read
 from tonle.search.tests.test_analysis import ANY
@@ -100,10 +102,20 @@ def test_a_snippet_in_unspaced_script_is_bounded() -> None:
     assert len(marked.text) <= 300
 
 
+def test_no_letter_outside_a_block_becomes_one_of_its_words() -> None:
+    folds = {letter: normal._fold(letter) for letter in map(chr, range(0x110000))}
+    letters = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
+    for block in highlight._BLOCKS:
+        inside = re.compile(f"[{block}]")
+        begins = letters if inside.match("a") else inside
+        outside = "".join(inside.sub("", "".join(folds)))
+        assert not begins.search("".join(map(folds.__getitem__, outside)))
+
+
 @given(question=ANY, text=ANY)
 @settings(max_examples=300, deadline=None)
 def test_looking_before_cutting_loses_no_match(question: str, text: str) -> None:
     quick, thorough = Marker(read(question)), Marker(read(question))
     thorough._letters = None
-    thorough._may_be_in = bool  # type: ignore[assignment] # True of any text, for comparison.
+    thorough._may_be_in = lambda normal: (bool(normal), True)  # type: ignore[method-assign] # To compare.
     assert quick.whole(f"{text} {question}") == thorough.whole(f"{text} {question}")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from tonle.infra import health, pagecache
 from tonle.search import indexing
+from tonle.search.shelf import Shelf
 from tonle.search.tests.memory import MemorySource, document
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +126,37 @@ def test_withdrawn_records_are_not_shown_even_before_the_index_knows(
     page = text_of(client, "/search?q=survey")
     assert '<ol class="list">' not in page
     assert "Look through all records" in page
+
+
+def test_finished_pages_may_be_kept_until_the_index_has_something_new(
+    client: Client, stocked: MemorySource, settings: Any
+) -> None:
+    shelf = Shelf(settings.TONLE_INDEX)
+    kept = pagecache.hint(client.get("/search?q=survey"))
+    before = shelf.stamp()
+    stocked.put(document(999))
+    behind = shelf.stamp()
+    indexing.catch_up()
+
+    assert kept is not None
+    assert before == behind
+    assert shelf.stamp() != before
+
+
+def test_a_page_that_the_clock_or_the_first_build_will_change_is_not_kept(
+    client: Client, source: MemorySource
+) -> None:
+    assert pagecache.hint(client.get("/search?q=survey")) is None
+    source.put(document(1))
+    indexing.catch_up()
+
+    assert pagecache.hint(client.get("/search?open=1")) is None
+
+
+def test_a_node_is_ready_once_there_is_an_index(source: MemorySource) -> None:
+    def problem() -> str:
+        return next(found.problem for found in health.ready() if found.name == "index")
+
+    assert problem()
+    indexing.catch_up()
+    assert not problem()
