@@ -21,11 +21,14 @@ class Front:
     """Answers for the front page; each with a fixed number of queries."""
 
     def newest(self, actor: Actor, limit: int) -> list[NewRecord]:
-        """Newest published records, newest first. One query."""
+        """Newest published records, newest first. One query.
+
+        Ids are random: what came in at one instant, as an import does, is shown mixed.
+        """
         rows = (
             Record.objects.select_related("document")
             .filter(permitted(actor, READ_METADATA, clock.now()), state="published")
-            .order_by("-updated_at", "-key")[:limit]
+            .order_by("-updated_at", "id")[:limit]
         )
         return [_new(row) for row in rows]
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from tonle.catalogue.errors import FilesNotReadable, NotStored
-from tonle.catalogue.models import Document, Effect, File, Record, Relation, Revision
+from tonle.catalogue.models import Document, Effect, File, Record, Revision
 from tonle.catalogue.rules.access import (
     KEEPERS,
     READ_FILES,
@@ -134,13 +134,12 @@ class RecordView:
     files_ruling: Ruling
     # The newest version and revision, or an earlier one that somebody cited.
     is_newest: bool
-    incoming: tuple[Relation, ...]
 
 
 def record_view(
     *, record_id: str, actor: Actor, now: datetime, version: int | None = None
 ) -> RecordView:
-    """One record for one reader; version None is the newest. Four queries, one more for an
+    """One record for one reader; version None is the newest. Three queries, one more for an
     earlier version.
 
     Raises NotFound: alike for what is absent and for what the actor may not know of.
@@ -169,11 +168,6 @@ def record_view(
         tuple(document["files"]) if record.state == "published" else (),
         rule(actor, READ_FILES, facts_of(record), now),
         newest,
-        tuple(
-            Relation.objects.filter(scheme="tonle", value=record.id, record__state="published")
-            .select_related("record")
-            .order_by("record__id")[:100]
-        ),
     )
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from tonle.catalogue import selectors, services
 from tonle.catalogue.document import schema as record_schema
 from tonle.catalogue.kinds import kind
+from tonle.catalogue.neighbours import incoming, titles_of_targets
 from tonle.catalogue.rules.citation import citation
 from tonle.catalogue.search_source import ACCESS_LABELS
 from tonle.catalogue.selectors import RecordView
@@ -155,7 +156,8 @@ def _as_page(request: HttpRequest, view: RecordView) -> HttpResponse:
             pid=citable(request, document),
             kind_label=gettext(found.label),
         ),
-        "incoming": view.incoming,
+        "incoming": incoming(document),
+        "related_titles": titles_of_targets(document),
         "is_latest": view.is_newest,
         "latest_url": page,
         "json_url": f"{shown}?format=json",

@@ -145,3 +145,24 @@ def test_a_citation_claims_no_more_than_is_known(known: dict[str, Any], expected
         **known,
     }
     assert citation(document, languages="en", pid="n:1", kind_label="Dataset") == expected
+
+
+def test_records_that_name_each_other_show_each_other_by_title(client: Client) -> None:
+    doi = {"scheme": "doi", "value": "10.5555/standard"}
+    standard = make_record(titles={"en": "How to measure water"}, pids=[doi])
+    survey = make_record(
+        titles={"en": "A survey of wells"}, relations=[{"type": "Cites", "target": doi}]
+    )
+    make_record(
+        titles={"en": "Its table"},
+        relations=[{"type": "IsPartOf", "target": {"scheme": "tonle", "value": survey.id}}],
+    )
+
+    cited = client.get(f"/records/{standard.id}").content.decode()
+    citing = client.get(f"/records/{survey.id}").content.decode()
+
+    assert "A survey of wells" in cited
+    assert "Is cited by" in cited
+    assert "How to measure water" in citing
+    assert "Its table" in citing
+    assert "Has part" in citing
