@@ -76,7 +76,8 @@ def carry_out(plans: Sequence[Plan], *, actor: Actor, now: datetime) -> Outcome:
     for record_id in outcome.refused:
         root.discard(staged[record_id])
     crash.point("publish.authorised")
-    _complete(root, list(intents.values()))
+    for unplaced in _complete(root, list(intents.values())):
+        raise unplaced
     # Even if somebody else's recovery has finished some of them: they are done.
     outcome.done += intents
     return outcome
@@ -98,14 +99,17 @@ def _one_by_one(
 
 
 def recover(batch: int = 200) -> int:
-    """Roll every open intent forward. Returns how many. Safe beside a working publisher."""
+    """Roll every open intent forward. Returns how many. Safe beside a working publisher.
+
+    One that cannot be placed stays, is logged, and keeps neither the others nor the node
+    that starts from going on; `tonle check` names it.
+    """
     root, count = storage(), 0
     last = 0
     while keys := list(
         Intent.objects.filter(key__gt=last).order_by("key").values_list("key", flat=True)[:batch]
     ):
-        _complete(root, keys)
-        count += len(keys)
+        count += len(keys) - len(_complete(root, keys))
         last = keys[-1]
     return count
 
@@ -289,8 +293,11 @@ def _hide(plans: Sequence[Plan], actor: Actor, now: datetime, log: Recorder) -> 
 # --- 3. place, then 4. tx2 -----------------------------------------------------------------
 
 
-def _complete(root: ocfl.Root, keys: Sequence[int]) -> None:
-    """Place what is authorised and make it visible; from any step, any number of times."""
+def _complete(root: ocfl.Root, keys: Sequence[int]) -> list[ocfl.OcflError]:
+    """Place what is authorised and make it visible; from any step, any number of times.
+
+    Returns what kept some of them out of place.
+    """
     intents = list(Intent.objects.filter(key__in=keys).select_related("record").order_by("key"))
     faults = root.place_many([ocfl.Staged.from_json(intent.staged) for intent in intents])
     placed = []
@@ -303,6 +310,4 @@ def _complete(root: ocfl.Root, keys: Sequence[int]) -> None:
     crash.point("publish.placed")
     make_visible(placed)
     crash.point("publish.visible")
-    for fault in faults:
-        if fault is not None:
-            raise fault
+    return [fault for fault in faults if fault is not None]

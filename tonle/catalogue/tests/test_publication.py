@@ -24,6 +24,7 @@ from tonle.catalogue.tests.factories import (
     make_draft,
     make_record,
 )
+from tonle.infra import ocfl
 from tonle.infra.models import AuditEntry
 from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refusal, Refused
@@ -258,6 +259,29 @@ def test_a_restriction_hides_the_files_before_any_file_moves(
         services.read_file(record_id=record.id, name="a.txt", actor=ANONYMOUS, now=LATER)
     assert recover() == 1
     assert actions() == [(1, "publish"), (2, "access")]
+
+
+def test_what_cannot_be_finished_keeps_nothing_else_from_being_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The staging area was lost for one of two; the node must still start and go on."""
+    lost, sound = (make_record({"a.txt": b"a"}, folder=tmp_path) for _ in range(2))
+
+    def crash(*_: object) -> None:
+        raise RuntimeError("the power fails here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(protocol, "_complete", crash)
+        for record in (lost, sound):
+            with pytest.raises(RuntimeError):
+                services.set_access(
+                    record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=LATER
+                )
+    storage().discard(ocfl.Staged.from_json(Intent.objects.get(record=lost).staged))
+
+    assert recover(batch=1) == 1
+    assert [intent.record for intent in Intent.objects.all()] == [lost]
+    assert actions()[2:] == [(3, "access")]
 
 
 def test_two_recoveries_at_once_finish_an_intent_once(
