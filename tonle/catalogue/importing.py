@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,7 @@ crash.declare("import.batch", "a batch is in, the next is not: a second call goe
 
 BATCH = 200
 LONGEST_KEY = 400
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Outcome = Literal[
     "added",  # a new record
@@ -117,11 +119,20 @@ def import_documents(
 def _read_all(paths: Sequence[Path]) -> Iterator[Incoming | Item]:
     for path in paths:
         if not path.exists():
-            yield Item(str(path), "", "refused", reasons=(N_("There is no such file."),))
+            yield Item(_shown(path), "", "refused", reasons=(N_("There is no such file."),))
             continue
         base = path if path.is_dir() else path.parent
         for file in _files(path):
-            yield from _read(file, str(file.relative_to(base)))
+            yield from _read(file, _shown(file.relative_to(base)))
+
+
+def _shown(path: Path) -> str:
+    """The path as text that can be written, printed and kept: names are bytes, of any kind.
+
+    What is no UTF-8 is escaped, and so are control characters, which steer a terminal.
+    """
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -206,3 +207,17 @@ def test_every_valid_real_record_comes_in_and_each_refusal_is_explained(papers: 
     assert outcomes(second)["added"] == outcomes(second)["updated"] == 0
     assert outcomes(second)["unchanged"] == counts["added"]
     assert (digest(), Change.objects.count()) == (before, length)
+
+
+def test_a_file_whose_name_is_no_text_is_taken_in_and_told_in_text(papers: Path) -> None:
+    for number, name in enumerate((b"bad-\xff.cff", b"red-\x1b[31m.cff", "ទឹក.cff".encode())):
+        write(papers, os.fsdecode(name), title=f"Water {number}")
+
+    items = take_in(papers)
+
+    assert [item.outcome for item in items] == ["added"] * 3
+    assert sorted(item.file for item in items) == [
+        "bad-\\xff.cff",
+        "red-\\x1b[31m.cff",
+        "ទឹក.cff",
+    ]
