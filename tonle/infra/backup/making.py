@@ -79,7 +79,8 @@ def backup(
 
     keep: how many backups stay, this one included; at least 1. link: kept files get a
     second name instead of a second copy, where they lie on one file system; that guards
-    against mistakes, not against the loss of the disk. each: called after every object. Stopped at any moment it leaves the earlier backups as they were, and called
+    against mistakes, not against the loss of the disk. each: called after every
+    object. Stopped at any moment it leaves the earlier backups as they were, and called
     again it goes on with what was copied. Damaged objects are named in `problems`; where
     an earlier backup holds them, they are kept from there.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def job(name: str) -> Job:
 
 
 @pytest.mark.django_db
-def test_each_row_gets_its_own_values():
+def test_each_row_gets_its_own_values() -> None:
     rows = [job("a"), job("b"), job("c")]
     rows[0].payload, rows[0].due_at = {"text": "ទឹក"}, NOW + timedelta(hours=1)
     rows[1].payload, rows[1].due_at = {"list": [1, None]}, NOW + timedelta(days=1)
@@ -35,7 +36,7 @@ def test_each_row_gets_its_own_values():
 
 
 @pytest.mark.django_db
-def test_inserted_rows_are_as_they_were_made(django_assert_num_queries):
+def test_inserted_rows_are_as_they_were_made(django_assert_num_queries: Any) -> None:
     texts = [{"text": "ทะเล"}, {"number": 7, "none": None}]
     rows = (Job(name="new", queue="q", payload=text, due_at=NOW, created_at=NOW) for text in texts)
 
@@ -48,7 +49,7 @@ def test_inserted_rows_are_as_they_were_made(django_assert_num_queries):
 
 
 @pytest.mark.django_db
-def test_no_rows_need_no_query(django_assert_num_queries):
+def test_no_rows_need_no_query(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         update_each([], ["payload"])
         insert_each([])
