@@ -55,6 +55,16 @@ def test_a_body_reaches_the_view_whole(node: Node, size: int) -> None:
     assert (reply["path"], reply["query"], reply["client"]) == ("/api/echo", "a=%20b", "127.0.0.1")
 
 
+@pytest.mark.parametrize("sent", ["q=ទឹក", "q=%E1%9E%91%E1%9E%B9%E1%9E%80"])
+def test_a_word_in_the_address_arrives_encoded_or_not(node: Node, sent: str) -> None:
+    head = f"GET /api/echo?{sent} HTTP/1.1\nConnection: close"
+
+    status, data = read_reply(node.send(head))
+
+    assert status == 200
+    assert json.loads(data.partition(b"\r\n\r\n")[2])["asked"] == {"q": "ទឹក"}
+
+
 def test_a_form_is_read_as_django_reads_forms(node: Node) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -61,6 +61,7 @@ def echo(request: HttpRequest) -> JsonResponse:
             "method": request.method,
             "path": request.path,
             "query": request.META["QUERY_STRING"],
+            "asked": request.GET.dict(),
             "form": request.POST.dict(),
             "headers": dict(request.headers),
             "client": request.META["REMOTE_ADDR"],
