@@ -60,3 +60,18 @@ def test_an_earlier_version_costs_no_more_than_finding_it(
         page = client.get(f"/records/{record.id}/v1", headers={"host": "localhost"})
 
     assert "yields.csv" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [({}, False), ({"uri": "https://example.org/r/1"}, True), ({"citation": "A list."}, True)],
+)
+def test_where_a_description_comes_from_is_said_only_where_it_is_known(
+    client: Client, tmp_path: Path, source: dict[str, str], told: bool
+) -> None:
+    source = {"format": "cff", "key": "file:CITATION.cff", **source}
+    record = make_record({"yields.csv": b"a,b\n1,2\n"}, folder=tmp_path, source=source)
+
+    page = client.get(f"/records/{record.id}", headers={"host": "localhost"})
+
+    assert ("Where this description comes from" in page.content.decode()) is told
