@@ -163,6 +163,9 @@ def _sentence(error: Exception) -> str:
         from tonle.infra.i18n import say as translated
 
         return translated(error)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        # A wrong path or a missing right of the caller; Python's own words say which.
+        return f"{error.strerror}: {os.fsdecode(error.filename)}"
     return (
         f"This went wrong: {type(error).__name__}: {error}. "
         "Set TONLE_DEBUG=1 and repeat the command to see where."

@@ -61,7 +61,10 @@ def _welcome() -> None:
     from django.conf import settings
 
     from tonle.infra import clock
+    from tonle.infra.server import serving
 
+    # Nobody is sent to an address that another program answers.
+    serving.usable_address()
     now = clock.now()
     print(f"\nOpen {settings.TONLE_URL}/ in a browser. Ctrl-C stops the node.")
     for hook in registry.welcome_hooks():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -78,6 +79,8 @@ def _configure_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def _restore(args: argparse.Namespace) -> int:
+    from django.conf import settings
+
     from tonle.infra import backup, clock
 
     source = args.source.expanduser().resolve()
@@ -86,7 +89,8 @@ def _restore(args: argparse.Namespace) -> int:
         return _verify(source)
     with Progress("Restoring", unit="objects") as progress:
         backup.restore(source, node=_node(), now=clock.now(), each=progress.advance)
-    print(f"Restored from {source}. Next: tonle init, then tonle check.")
+    tonle = f"tonle --data {shlex.quote(str(settings.TONLE_DATA))}"
+    print(f"Restored from {source}. Next: {tonle} init, then {tonle} check.")
     return 0
 
 

@@ -56,6 +56,11 @@ def test_a_command_runs_with_its_arguments(
     [
         (Dry(name="Nam Ou"), 1, "tonle: The river Nam Ou is dry. Wait for the rain.\n"),
         (NotPermitted(reason="Sign in."), 1, "tonle: You may not do this. Sign in.\n"),
+        (
+            PermissionError(13, "Permission denied", "/mnt/full"),
+            1,
+            "tonle: Permission denied: /mnt/full",
+        ),
         (ZeroDivisionError("by zero"), 1, "ZeroDivisionError: by zero"),
         (KeyboardInterrupt(), 130, "tonle: Stopped.\n"),
         (main.Terminated(), 143, ""),

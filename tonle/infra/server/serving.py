@@ -34,11 +34,11 @@ def is_public(host: str) -> bool:
         return True
 
 
-def serve(*, host: str | None = None, port: int | None = None) -> int:
-    """Serve until SIGTERM or SIGINT. Returns the exit code.
+def usable_address(*, host: str | None = None, port: int | None = None) -> worker.Address:
+    """Where the node will listen.
 
     Raises Refused, with every reason, for a node that must not be shown or an address
-    that is not allowed now, and CannotServe where the port is taken.
+    that is not allowed now, and CannotServe where the port is taken or is none.
     """
     address = worker.Address(
         host or read("TONLE_HOST", os.environ),
@@ -48,6 +48,15 @@ def serve(*, host: str | None = None, port: int | None = None) -> int:
     if refusals:
         raise Refused(refusals)
     _refuse_taken(address)
+    return address
+
+
+def serve(*, host: str | None = None, port: int | None = None) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit code.
+
+    Raises what `usable_address` raises.
+    """
+    address = usable_address(host=host, port=port)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     temporary = Path(settings.TONLE_DATA) / "tmp"
     logs = Path(settings.TONLE_DATA) / "logs"
@@ -102,4 +111,8 @@ def _refuse_taken(address: worker.Address) -> None:
             probe.bind((address.host.strip("[]"), address.port))
         except OSError as error:
             reason = os.strerror(error.errno or errno.EADDRINUSE)
-            raise CannotServe(host=address.host, port=address.port, reason=reason) from None
+        except OverflowError:
+            reason = "ports are numbers up to 65535"
+        else:
+            return
+    raise CannotServe(host=address.host, port=address.port, reason=reason)
