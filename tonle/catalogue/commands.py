@@ -82,6 +82,10 @@ def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
         print(f"{'':>12}{number:>5,}  {name}")
     if repaired:
         print(f"{repaired:>8,}  of the records had something repaired or left out on the way")
+    if not counts:
+        print("No file was found there.")
+    elif report is None and (repaired or counts["unknown"] or counts["not_read"]):
+        print("Which they are and why: call this again with --report FILE.")
     return 1 if counts["refused"] else 0
 
 
