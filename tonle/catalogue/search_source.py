@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import LogHead, Record
-from tonle.catalogue.rules.access import READ_METADATA
-from tonle.catalogue.selectors import document_of, document_row, permitted
+from tonle.catalogue.rules.access import READ_METADATA, rule
+from tonle.catalogue.selectors import document_of, document_row, facts_of
 from tonle.infra import clock
 from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.dates import earliest, parse_date
@@ -48,15 +48,15 @@ class CatalogueSource:
         return [Change(entry.pos, entry.record, found.get(entry.record)) for entry in entries]
 
     def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
-        rows = (
-            Record.objects.select_related("document")
-            .only("id", "kind", "created_at", "updated_at", "document", "document__body")
-            .filter(permitted(ANONYMOUS, READ_METADATA, clock.now()), id__in=keys)
-            .filter(state="published")
-        )
+        # By the rule, not by its twin filter: given a condition on the state, SQLite without
+        # statistics looks at every published record rather than at these twenty.
+        rows = Record.objects.select_related("document").prefetch_related("effects")
+        now = clock.now()
         # Plain JSON: these bytes were checked when they were written, and a page has twenty.
         return {
-            row.id: as_hit(row, json.loads(bytes(document_row(row).body)), language) for row in rows
+            row.id: as_hit(row, json.loads(bytes(document_row(row).body)), language)
+            for row in rows.filter(id__in=keys)
+            if row.state == "published" and rule(ANONYMOUS, READ_METADATA, facts_of(row), now)
         }
 
 
