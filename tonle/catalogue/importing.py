@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from django.conf import settings
+
 from tonle.catalogue import drafts, services
 from tonle.catalogue.crosswalks import HEAD_BYTES, MAX_BYTES, READERS, parse, sniff
 from tonle.catalogue.document import problems
@@ -25,6 +27,7 @@ from tonle.catalogue.models import Draft, Pid, Record
 from tonle.catalogue.permissions import demand, may_publish
 from tonle.catalogue.publication.claims import claimed
 from tonle.infra import crash
+from tonle.infra.ocfl.durable import locked
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, TonleError
@@ -204,10 +207,19 @@ def _consume(stream: Iterable[Incoming | Item], run: _Run) -> Iterator[Item]:
     yield from _take_in(batch, run)
 
 
-def _take_in(batch: Sequence[Incoming], run: _Run) -> Iterator[Item]:
-    """One batch: look what is here, then add, update or leave."""
+def _take_in(batch: Sequence[Incoming], run: _Run) -> Iterable[Item]:
+    """One batch, after any that another import is taking in.
+
+    Two that took in the same items at once would each find the other's begun.
+    """
     if not batch:
-        return
+        return ()
+    with locked(settings.TONLE_STAGING / "locks", ["import"]):
+        return list(_look_and_take(batch, run))
+
+
+def _look_and_take(batch: Sequence[Incoming], run: _Run) -> Iterator[Item]:
+    """Look what is here, then add, update or leave."""
     described = [_describe(incoming) for incoming in batch]
     keys = [document["source"]["key"] for document in described]
     here = {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from tests.constants import NOW
 from tests.shared import shared
@@ -221,3 +223,24 @@ def test_a_file_whose_name_is_no_text_is_taken_in_and_told_in_text(papers: Path)
         "red-\\x1b[31m.cff",
         "ទឹក.cff",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_the_same_folder_at_once_take_each_item_in_once(papers: Path) -> None:
+    for number in range(12):
+        write(papers, f"{number}.cff", title=f"Water {number}")
+    start, items = threading.Barrier(2), []
+
+    def run() -> None:
+        start.wait()
+        items.extend(take_in(papers))
+        connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Counter(item.outcome for item in items) == {"added": 12, "unchanged": 12}
+    assert Change.objects.count() == 12
