@@ -58,10 +58,11 @@ def file(
     request: HttpRequest, record_id: str, name: str, version: int | None = None
 ) -> HttpResponseBase:
     """The bytes of one file: ranges, digests, and a name to save it under."""
+    actor = actor_of(request)
     found, path = services.read_file(
         record_id=record_id,
         name=name,
-        actor=actor_of(request),
+        actor=actor,
         now=clock.now(),
         version=version,
     )
@@ -72,6 +73,9 @@ def file(
         sha512=found.sha512,
         filename=found.name.rsplit("/", 1)[-1],
     )
+    if actor.id:
+        # What somebody known may have is not for a cache that others share.
+        answer["Cache-Control"] = "private, no-cache"
     page = reverse("catalogue:record", args=[record_id])
     usage.mark(answer, "request", record_id)
     answer["Link"] = f'<{request.build_absolute_uri(page)}>; rel="collection"'

@@ -12,7 +12,9 @@ from tests.constants import NOW
 from tonle.catalogue import services
 from tonle.catalogue.rules.citation import citation
 from tonle.catalogue.tests.factories import CURATOR, make_draft, make_record
+from tonle.infra import clock
 from tonle.kernel import identifiers
+from tonle.people.tests.factories import holder
 from tonle.search import indexing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -97,6 +99,17 @@ def test_a_landing_page_links_its_document_and_an_older_version_the_newest(bopha
     assert f'href="/records/{record.id}?format=json"' in page
     assert f"<code>ark:99999/{record.id}</code>" in page
     assert 'href="/search?kind=dataset"' in page
+
+
+def test_a_restricted_file_is_kept_by_no_shared_cache(bopha: Client, tmp_path: Path) -> None:
+    record = make_record({"a.txt": b"a"}, folder=tmp_path, access={"level": "restricted"})
+    address = f"/records/{record.id}/files/a.txt"
+    assert bopha.get(address).status_code == 403
+
+    bopha.force_login(holder("dara", "curator", now=clock.now()))
+
+    answer = bopha.get(address)
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-cache")
 
 
 def test_files_that_are_not_open_are_named_but_lead_nowhere(bopha: Client, tmp_path: Path) -> None:

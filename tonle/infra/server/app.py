@@ -53,7 +53,14 @@ _PATIENCE_SECONDS = 0.5
 # What servers write in their logs for a client that left before its answer.
 _CLIENT_GONE = 499
 # Any of these says that somebody else asked the client for it.
-_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_PROXY_HEADERS = (
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "via",
+)
 # Set anew for every answer.
 _OWN = {"server", "x-request-id"}
 

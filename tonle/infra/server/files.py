@@ -21,7 +21,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
 
 _CHUNK_BYTES = 64 * 1024
-_RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.ASCII | re.IGNORECASE)
+# No file is longer than 18 digits say, and Python reads no number of some thousand.
+_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
 _ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
 # A deposited file may be HTML or SVG; whatever it is, it gets no rights on the node's pages.
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:"
@@ -66,6 +67,9 @@ class FileAnswer(StreamingHttpResponse):
         super().__init__(self._bytes(), content_type=kind)
         self["Content-Length"] = str(self.size_bytes)
         self["Accept-Ranges"] = "bytes"
+        # Without it, caches keep what has a date for as long as they guess (RFC 9111, 4.2.2),
+        # also past a restriction. Asking again costs them a 304.
+        self["Cache-Control"] = "no-cache"
         self["ETag"] = self._etag
         self["Last-Modified"] = http_date(self._modified)
         self["Content-Security-Policy"] = _SANDBOX

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 
 _LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
-_PASSED_ON = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"}
+_PASSED_ON = {
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "via",
+}
 
 
 def is_loopback(address: str, host: str, headers: Iterable[str]) -> bool:

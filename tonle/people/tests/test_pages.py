@@ -34,6 +34,7 @@ def browser() -> Client:
         ("127.0.0.1", "localhost.example.org", [], False),
         ("127.0.0.1", "localhost", ["X-Forwarded-For"], False),
         ("127.0.0.1", "localhost", ["Forwarded"], False),
+        ("127.0.0.1", "localhost", ["X-Forwarded-Proto"], False),
         ("", "localhost", [], False),
     ],
 )

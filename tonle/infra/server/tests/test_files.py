@@ -62,6 +62,8 @@ def ask(tmp_path: Path, method: str = "GET", **headers: str) -> FileAnswer:
         ({"Range": "bytes=9-1"}, 200),
         ({"Range": "bytes=-"}, 200),
         ({"Range": "bytes=a-b"}, 200),
+        ({"Range": f"bytes={'9' * 5000}-"}, 200),
+        ({"Range": f"bytes=0-{'9' * 5000}"}, 200),
     ],
 )
 def test_preconditions_and_ranges(tmp_path: Path, headers: dict[str, str], status: int) -> None:
@@ -73,6 +75,11 @@ def test_preconditions_and_ranges(tmp_path: Path, headers: dict[str, str], statu
     if status in {200, 206}:
         assert answer["Content-Length"] == str(len(body))
     assert ("Content-Digest" in answer) == (status == 200)
+
+
+def test_a_cache_asks_again_each_time(tmp_path: Path) -> None:
+    """What was open may be restricted by now."""
+    assert ask(tmp_path)["Cache-Control"] == "no-cache"
 
 
 def test_a_range_is_only_for_get(tmp_path: Path) -> None:
