@@ -134,7 +134,8 @@ def _stage_purge(root: ocfl.Root, plan: Plan, now: datetime) -> ocfl.Staged:
     name = object_id(plan.record.id)
     digests = set(File.objects.filter(version__record=plan.record).values_list("sha512", flat=True))
     if plan.erases:
-        digests |= {version.state[RECORD_JSON] for version in root.versions(name)}
+        # A version that was purged before has none.
+        digests |= {version.state.get(RECORD_JSON, "") for version in root.versions(name)} - {""}
     return root.stage_purge(
         name,
         ocfl.Head(plan.record.ocfl_version, plan.record.ocfl_digest),

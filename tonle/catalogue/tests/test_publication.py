@@ -284,6 +284,30 @@ def test_what_cannot_be_finished_keeps_nothing_else_from_being_finished(
     assert actions()[2:] == [(3, "access")]
 
 
+def test_a_purge_that_died_before_it_erased_the_texts_is_finished_by_asking_again() -> None:
+    record = make_record()
+
+    def purge() -> Record:
+        return services.purge(
+            record_id=record.id,
+            category="legal",
+            reason={"en": "A court has ruled."},
+            actor=STEWARD,
+            now=LATER,
+            metadata=True,
+        )
+
+    body = bytes(Document.objects.get(record=record).body)
+    purge()
+    # As the power left them when it failed between the two.
+    Document.objects.filter(record=record, body=b"").update(body=body, erased_at=None)
+
+    purge()
+
+    assert not Document.objects.filter(record=record, body=body).exists()
+    assert actions() == [(1, "publish"), (2, "purge")]
+
+
 def test_two_recoveries_at_once_finish_an_intent_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
