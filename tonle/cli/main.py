@@ -6,6 +6,7 @@ import argparse
 import importlib
 import importlib.util
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -155,6 +156,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return REFUSED
 
 
+# What SQLite and PostgreSQL say of a database without our tables.
+_NO_TABLE = re.compile(r"no such table|relation .* does not exist")
+
+
 def _sentence(error: Exception) -> str:
     """What a person reads of an error: ours as they are, others with where to look."""
     from tonle.kernel.errors import TonleError
@@ -163,6 +168,12 @@ def _sentence(error: Exception) -> str:
         from tonle.infra.i18n import say as translated
 
         return translated(error)
+    if type(error).__name__ in {"OperationalError", "ProgrammingError"} and _NO_TABLE.search(
+        str(error)
+    ):
+        from tonle.cli.errors import NoTables
+
+        return _sentence(NoTables())
     if isinstance(error, OSError) and error.filename and error.strerror:
         # A wrong path or a missing right of the caller; Python's own words say which.
         return f"{error.strerror}: {os.fsdecode(error.filename)}"

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from tonle.cli.errors import NoNode
+from tonle.cli.errors import DirectoryTaken, NoNode
 from tonle.cli.registry import init_hooks
 
 
@@ -34,8 +34,10 @@ def _marker() -> Path:
 def create(now: datetime) -> bool:
     """Make directories, secret key and tables, and run what contexts registered.
 
-    Safe to repeat, also after an upgrade. Returns whether the node is new.
+    Safe to repeat, also after an upgrade. Returns whether the node is new. Raises
+    DirectoryTaken where a new node would come to lie among other files.
     """
+    refuse_strangers(Path(settings.TONLE_DATA))
     os.umask(0o077)
     for directory in (
         settings.TONLE_DATA,
@@ -57,6 +59,37 @@ def create(now: datetime) -> bool:
         # This process began without it, and may go on to serve.
         settings.SECRET_KEY = _marker().read_text(encoding="ascii").strip()
     return is_new
+
+
+# What a node keeps at the top of its directory, and what a file system puts there.
+OWN = {
+    "backups",
+    "cache.sqlite3",
+    "drafts",
+    "index",
+    "keys",
+    "logs",
+    "lost+found",
+    "mail",
+    "node.sqlite3",
+    "ocfl",
+    "staging",
+    "starter",
+    "tmp",
+    "usage",
+}
+
+
+def refuse_strangers(directory: Path) -> None:
+    """Raises DirectoryTaken for a directory that is no node's and not empty.
+
+    A node whose making was cut short is one already: all that is there is its own.
+    """
+    if exists() or not directory.is_dir():
+        return
+    for path in sorted(directory.iterdir()):
+        if path.name.removesuffix("-wal").removesuffix("-shm") not in OWN:
+            raise DirectoryTaken(directory=directory, name=path.name)
 
 
 def write_secret_key(path: Path) -> bool:

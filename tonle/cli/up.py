@@ -39,6 +39,7 @@ def _create(*, empty: bool) -> int:
 
     file = _starter_file()
     if not node.exists() and not file.exists():
+        node.refuse_strangers(file.parent)
         # Written first, so that a creation that is cut short still ends with a starter set.
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.write_text(DECLINED if empty else WANTED, encoding="ascii")

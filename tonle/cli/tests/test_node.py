@@ -10,6 +10,7 @@ import pytest
 
 from config.options import BASE_DIR
 from tonle.cli import main, node, up
+from tonle.cli.errors import DirectoryTaken
 
 
 def init(data: Path) -> str:
@@ -105,3 +106,33 @@ def test_a_node_made_by_hand_gets_no_starter_set(steps: list[str], tmp_path: Pat
     (tmp_path / "keys" / "secret_key").touch()
     up.bring_up(empty=False)
     assert steps == ["init", "serve"]
+
+
+def test_a_new_node_is_not_put_among_other_files(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").write_bytes(b"sea")
+
+    with pytest.raises(DirectoryTaken, match="holiday.jpg"):
+        node.refuse_strangers(tmp_path)
+
+    (tmp_path / "holiday.jpg").unlink()
+    for name in ("lost+found", "starter", "node.sqlite3-wal"):
+        (tmp_path / name).touch()
+    node.refuse_strangers(tmp_path)
+
+
+def test_a_lost_database_is_told_with_the_way_out(tmp_path: Path) -> None:
+    init(tmp_path / "node")
+    for path in (tmp_path / "node").glob("node.sqlite3*"):
+        path.unlink()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tonle", "check"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=BASE_DIR,
+        env={**os.environ, "TONLE_DATA": str(tmp_path / "node"), "TONLE_DATABASE_URL": ""},
+    )
+
+    assert done.returncode == 1
+    assert "tonle rebuild" in done.stderr
