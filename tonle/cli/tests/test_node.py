@@ -111,7 +111,7 @@ def test_a_node_made_by_hand_gets_no_starter_set(steps: list[str], tmp_path: Pat
 def test_a_new_node_is_not_put_among_other_files(tmp_path: Path) -> None:
     (tmp_path / "holiday.jpg").write_bytes(b"sea")
 
-    with pytest.raises(DirectoryTaken, match="holiday.jpg"):
+    with pytest.raises(DirectoryTaken, match=r"holiday\.jpg"):
         node.refuse_strangers(tmp_path)
 
     (tmp_path / "holiday.jpg").unlink()
