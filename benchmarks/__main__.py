@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import importing, pages
-from benchmarks.figures import Report, conditions, table
+from benchmarks.figures import Report, conditions, table, yardstick
 
 STAGES = ("import", "search", "start", "pages", "readers")
 
@@ -27,21 +28,24 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(STAGES), metavar="STAGE,…")
     parser.add_argument("--data", type=Path, metavar="DIR")
     args = parser.parse_args()
-    stages = args.only.split(",")
+    stages = [stage for stage in STAGES if stage in args.only.split(",")]
     report = Report(args.json, conditions() | {"records": args.records})
     with tempfile.TemporaryDirectory(prefix="tonle-benchmark-") as folder:
         work = Path(folder)
         data = args.data or work / "node"
-        if "import" in stages:
-            importing.measure(report, data, work, args.records)
-        if "search" in stages:
-            pages.search(report, data, work)
-        if "start" in stages:
-            pages.start(report, data, work)
-        if "pages" in stages:
-            pages.landing(report, data, args.seconds)
-        if "readers" in stages:
-            pages.readers(report, work, args.seconds)
+        work_of: dict[str, Callable[[], None]] = {
+            "import": lambda: importing.measure(report, data, work, args.records),
+            "search": lambda: pages.search(report, data, work),
+            "start": lambda: pages.start(report, data, work),
+            "pages": lambda: pages.landing(report, data, args.seconds),
+            "readers": lambda: pages.readers(report, work, args.seconds),
+        }
+        for stage in stages:
+            before = yardstick()
+            work_of[stage]()
+            report.about[f"yardstick_ms, {stage}"] = [round(before), round(yardstick())]
+        report.save()
+    print(report.about)
     print()
     print(table(report.figures))
 

@@ -4,7 +4,7 @@
 
 Made by us from made-up words, deterministic: the same number gives the same record.
 Four files of five are DataCite JSON, as its REST API answers; the fifth is a recorded
-OAI-PMH answer with oai_dc. A record is about 2 kB: a title, an abstract of 120 words,
+OAI-PMH answer with oai_dc. A record is about 3 kB: a title, an abstract of 120 words,
 creators, subjects, a licence, a year and a DOI of the prefix that is reserved for tests.
 """
 
