@@ -18,19 +18,25 @@ from tonle.catalogue.errors import WrongState
 from tonle.catalogue.events import RecordChanged
 from tonle.catalogue.files import drafts_root, unlink
 from tonle.catalogue.log import recording
-from tonle.catalogue.models import Document, Draft, File, Record
+from tonle.catalogue.models import Draft, File, Record
 from tonle.catalogue.permissions import demand
-from tonle.catalogue.publication import Outcome, Plan, PlannedFile, carry_out, compose, storage
+from tonle.catalogue.publication import (
+    BARE_TITLES,
+    Outcome,
+    Plan,
+    PlannedFile,
+    carry_out,
+    compose,
+    is_bare,
+    storage,
+)
 from tonle.catalogue.rules.access import READ_METADATA, next_change
-from tonle.catalogue.selectors import document_of, document_row, facts_of, readable_file
+from tonle.catalogue.selectors import document_of, facts_of, readable_file
 from tonle.infra import audit, jobs
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import N_, Invalid, NotFound, Refusal, TonleError
-
-# All that a purge of the description leaves of it.
-_BARE_TITLES = {"en": "Withdrawn"}
 
 
 def publish(*, draft_id: str, actor: Actor, now: datetime) -> Record:
@@ -141,29 +147,22 @@ def purge(
     """Remove the bytes for good, as a law demands. Tombstone, digests and audit remain.
 
     metadata: the description itself is what must go: earlier documents are erased and the
-    tombstone keeps no more than the title "withdrawn". Twice is once; after a crash, the
-    second call erases what the first left.
+    tombstone keeps no more than the title "withdrawn". It may follow a purge of the files.
+    Twice is once.
     """
     record = _get(record_id)
-    begun = record.state == "purged" and document_of(record)["titles"] == _BARE_TITLES
-    if begun:
+    if record.state == "purged" and (not metadata or is_bare(document_of(record))):
         demand(permissions.may_purge(actor))
-    else:
-        record = _change(
-            record_id,
-            "purge",
-            actor,
-            now,
-            {},
-            tombstone=_tombstone(category, reason, now),
-            bare=metadata,
-        )
-    if metadata:
-        with transaction.atomic():
-            Document.objects.filter(record=record).exclude(key=document_row(record).key).filter(
-                erased_at=None
-            ).update(body=b"", erased_at=now)
-    return record
+        return record
+    return _change(
+        record_id,
+        "purge",
+        actor,
+        now,
+        {},
+        tombstone=_tombstone(category, reason, now),
+        bare=metadata,
+    )
 
 
 def read_file(
@@ -250,7 +249,7 @@ def _change(
     if bare:
         document = {
             "kind": record.kind,
-            "titles": _BARE_TITLES,
+            "titles": BARE_TITLES,
             "access": {"level": "metadata_only"},
         }
     purged = action == "purge"

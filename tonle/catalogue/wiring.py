@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from django.db import DatabaseError
 from django.utils.translation import gettext
 
 from tonle.api.public import register_router
@@ -14,7 +15,7 @@ from tonle.catalogue.models import Change, Draft, LogHead, Record
 from tonle.catalogue.search_source import CatalogueSource
 from tonle.infra import background, lifecycle, pagecache, triggers
 from tonle.infra.server import gates
-from tonle.kernel.errors import N_, Refusal
+from tonle.kernel.errors import Refusal
 from tonle.search.public import register_labels as register_facet_labels
 from tonle.search.public import register_source
 from tonle.web.public import register_front_source
@@ -57,12 +58,14 @@ def finish_what_was_begun(stop: threading.Event) -> None:
 
 
 def whole() -> Refusal | None:
-    """A node whose rebuild was cut short would show a part of itself as the whole."""
-    from tonle.catalogue.rebuild import unfinished
+    """A node that lost its database, or was rebuilt in part, must not be shown as whole."""
+    from tonle.catalogue.node import DatabaseMissing
+    from tonle.catalogue.rebuild import Unfinished, unfinished
 
     if unfinished():
-        return Refusal("rebuild_unfinished", REBUILD_FIRST)
-    return None
-
-
-REBUILD_FIRST = N_("A rebuild was begun and interrupted. Run `tonle rebuild` again to finish it.")
+        return Refusal(Unfinished.code, Unfinished.message)
+    try:
+        known = LogHead.objects.exists()
+    except DatabaseError:
+        known = False
+    return None if known else Refusal(DatabaseMissing.code, DatabaseMissing.message)

@@ -1,12 +1,14 @@
 """Publishing: `protocol` tells how; `plans` is what is asked, `visible` what comes of it."""
 
 from tonle.catalogue.publication.plans import (
+    BARE_TITLES,
     DATA,
     RECORD_JSON,
     Outcome,
     Plan,
     PlannedFile,
     compose,
+    is_bare,
     object_id,
     storage,
 )
@@ -14,6 +16,7 @@ from tonle.catalogue.publication.protocol import carry_out, recover
 from tonle.catalogue.publication.visible import write_dependants
 
 __all__ = [
+    "BARE_TITLES",
     "DATA",
     "RECORD_JSON",
     "Outcome",
@@ -21,6 +24,7 @@ __all__ = [
     "PlannedFile",
     "carry_out",
     "compose",
+    "is_bare",
     "object_id",
     "recover",
     "storage",

@@ -18,6 +18,8 @@ from tonle.kernel import canonical
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import TonleError
 
+# All that a takedown of the description itself leaves of it.
+BARE_TITLES = {"en": "Withdrawn"}
 # Where a record's object keeps its document and its files.
 RECORD_JSON, DATA = "record.json", "data/"
 
@@ -116,3 +118,8 @@ def compose(
         document["tombstone"] = tombstone
     check(document, whole=True)
     return document
+
+
+def is_bare(document: dict[str, Any]) -> bool:
+    """Whether a document is what a takedown of the description left: the earlier ones go."""
+    return "tombstone" in document and document["titles"] == BARE_TITLES

@@ -19,14 +19,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from django.db import IntegrityError
 
 from tonle.catalogue import gates, permissions
 from tonle.catalogue.errors import BeingPublished, WrongState
+from tonle.catalogue.files import drafts_root
 from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
 from tonle.catalogue.log import Recorder, recording, sha256
-from tonle.catalogue.models import Document, File, Intent, Record
+from tonle.catalogue.models import Document, DraftFile, File, Intent, Record
 from tonle.catalogue.projections import project
 from tonle.catalogue.publication.claims import Claims
 from tonle.catalogue.publication.plans import (
@@ -36,12 +38,14 @@ from tonle.catalogue.publication.plans import (
     Outcome,
     Plan,
     PlannedFile,
+    is_bare,
     object_id,
     storage,
 )
 from tonle.catalogue.publication.visible import make_visible, write_access
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.infra import audit, crash, ocfl
+from tonle.kernel import canonical
 from tonle.kernel.actors import ANONYMOUS, Actor
 from tonle.kernel.errors import N_, Conflict, Refusal, Refused, TonleError
 
@@ -260,7 +264,8 @@ _STATES: dict[Action, set[str]] = {
     "effects": {"published"},
     "withdraw": {"published"},
     "reinstate": {"withdrawn"},
-    "purge": {"published", "withdrawn"},
+    # Again, where the files went first and now the description must follow.
+    "purge": {"published", "withdrawn", "purged"},
 }
 
 
@@ -279,7 +284,7 @@ def _hide(plans: Sequence[Plan], actor: Actor, now: datetime, log: Recorder) -> 
     """What becomes hidden is hidden before any file moves; what opens waits for tx2."""
     for event in ("withdraw", "purge"):
         gone = [plan.record for plan in plans if plan.action == event]
-        perform_all(RECORD, gone, event, actor, now)
+        perform_all(RECORD, [row for row in gone if row.state != "purged"], event, actor, now)
         if gone:
             log.hide()
     for plan in plans:
@@ -299,8 +304,16 @@ def _complete(root: ocfl.Root, keys: Sequence[int]) -> list[ocfl.OcflError]:
 
     Returns what kept some of them out of place.
     """
-    intents = list(Intent.objects.filter(key__in=keys).select_related("record").order_by("key"))
+    intents = list(
+        Intent.objects.filter(key__in=keys)
+        .select_related("record", "draft", "document")
+        .order_by("key")
+    )
     faults = root.place_many([ocfl.Staged.from_json(intent.staged) for intent in intents])
+    faults = [
+        _place_anew(root, intent) if isinstance(fault, ocfl.StagingLost) else fault
+        for intent, fault in zip(intents, faults, strict=True)
+    ]
     placed = []
     for intent, fault in zip(intents, faults, strict=True):
         if fault is None:
@@ -312,3 +325,27 @@ def _complete(root: ocfl.Root, keys: Sequence[int]) -> list[ocfl.OcflError]:
     make_visible(placed)
     crash.point("publish.visible")
     return [fault for fault in faults if fault is not None]
+
+
+def _place_anew(root: ocfl.Root, intent: Intent) -> ocfl.OcflError | None:
+    """Stage an authorised version once more, whose stage was lost, and place it.
+
+    The document is in the database and the files lie with the draft, so the same bytes come
+    out; a restored backup, or a cleared staging area, costs no publication.
+    """
+    document = canonical.loads(bytes(intent.document.body))
+    kept = intent.draft.files.exclude(path="") if intent.draft else DraftFile.objects.none()
+    sources = {file.name: drafts_root() / file.path for file in kept}
+    files = [PlannedFile(**row, source=sources.get(row["name"])) for row in document["files"]]
+    erases = intent.action == "purge" and is_bare(document)
+    action = cast(Action, intent.action)
+    plan = Plan(intent.record, action, document, files, intent.draft, erases)
+    staged: dict[str, ocfl.Staged] = {}
+    try:
+        _stage(root, [plan], intent.at, staged)
+        intent.staged = staged[intent.record.id].to_json()
+        intent.save(update_fields=["staged"])
+        root.place(staged[intent.record.id])
+    except ocfl.OcflError as fault:
+        return fault
+    return None

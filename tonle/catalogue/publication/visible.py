@@ -9,9 +9,19 @@ from typing import Any
 from tonle.catalogue.events import RecordChanged
 from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
 from tonle.catalogue.log import recording
-from tonle.catalogue.models import Draft, Effect, File, Intent, Record, Relation, Revision, Version
+from tonle.catalogue.models import (
+    Document,
+    Draft,
+    Effect,
+    File,
+    Intent,
+    Record,
+    Relation,
+    Revision,
+    Version,
+)
 from tonle.catalogue.projections import Projection, project
-from tonle.catalogue.publication.plans import DATA
+from tonle.catalogue.publication.plans import DATA, is_bare
 from tonle.catalogue.rules.access import EffectFacts, role_key
 from tonle.infra import jobs, ocfl
 from tonle.infra.bulk import insert_each, update_each
@@ -142,6 +152,11 @@ class _Writer:
         purged = [i.record for i in self.intents if i.action == "purge"]
         if purged:
             File.objects.filter(version__record__in=purged).update(content_path="")
+        for intent in self.intents:
+            if is_bare(documents[intent.key]):
+                Document.objects.filter(record=intent.record, erased_at=None).exclude(
+                    key=intent.document.key
+                ).update(body=b"", erased_at=intent.at)
 
     def _lifecycles(self) -> None:
         for action, event in _LIFECYCLE_OF.items():

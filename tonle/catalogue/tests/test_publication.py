@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -264,7 +265,7 @@ def test_a_restriction_hides_the_files_before_any_file_moves(
 def test_what_cannot_be_finished_keeps_nothing_else_from_being_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The staging area was lost for one of two; the node must still start and go on."""
+    """Stage and object were lost for one of two; the node must still start and go on."""
     lost, sound = (make_record({"a.txt": b"a"}, folder=tmp_path) for _ in range(2))
 
     def crash(*_: object) -> None:
@@ -278,34 +279,84 @@ def test_what_cannot_be_finished_keeps_nothing_else_from_being_finished(
                     record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=LATER
                 )
     storage().discard(ocfl.Staged.from_json(Intent.objects.get(record=lost).staged))
+    shutil.rmtree(storage().object_path(f"tonle:{lost.id}"))
 
     assert recover(batch=1) == 1
     assert [intent.record for intent in Intent.objects.all()] == [lost]
     assert actions()[2:] == [(3, "access")]
 
 
-def test_a_purge_that_died_before_it_erased_the_texts_is_finished_by_asking_again() -> None:
+def test_a_takedown_cut_short_erases_the_texts_when_the_node_comes_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     record = make_record()
-
-    def purge() -> Record:
-        return services.purge(
-            record_id=record.id,
-            category="legal",
-            reason={"en": "A court has ruled."},
-            actor=STEWARD,
-            now=LATER,
-            metadata=True,
-        )
-
     body = bytes(Document.objects.get(record=record).body)
-    purge()
-    # As the power left them when it failed between the two.
-    Document.objects.filter(record=record, body=b"").update(body=body, erased_at=None)
 
-    purge()
+    def cut(*_: object) -> None:
+        raise RuntimeError("the power fails here")
 
+    with monkeypatch.context() as patch:
+        patch.setattr(protocol, "_complete", cut)
+        with pytest.raises(RuntimeError):
+            _forbid(record, metadata=True)
+
+    assert recover() == 1
     assert not Document.objects.filter(record=record, body=body).exists()
+    _forbid(record, metadata=True)
     assert actions() == [(1, "publish"), (2, "purge")]
+
+
+def test_the_description_may_be_taken_down_after_the_files(tmp_path: Path, home: Path) -> None:
+    record = make_record({"a.txt": b"a very particular secret"}, folder=tmp_path)
+
+    _forbid(record, metadata=False)
+    assert "តាកែវ".encode() in _kept(home)
+    _forbid(record, metadata=True)
+
+    assert "តាកែវ".encode() not in _kept(home)
+    assert Document.objects.filter(record=record, erased_at=None).count() == 1
+    assert list(Verifier().findings()) == []
+    assert storage().fixity(f"tonle:{record.id}").findings == ()
+
+
+def _forbid(record: Record, *, metadata: bool) -> Record:
+    return services.purge(
+        record_id=record.id,
+        category="legal",
+        reason={"en": "A court has ruled."},
+        actor=STEWARD,
+        now=LATER,
+        metadata=metadata,
+    )
+
+
+def _kept(home: Path) -> bytes:
+    files = [path for path in (home / "ocfl").rglob("*") if path.is_file()]
+    return b"".join(path.read_bytes() for path in files)
+
+
+def test_a_publication_whose_stage_is_lost_is_staged_anew(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = make_draft({"a.txt": b"a", "b.txt": b"b"}, folder=tmp_path)
+
+    def cut(*_: object) -> None:
+        raise RuntimeError("the power fails here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(protocol, "_complete", cut)
+        with pytest.raises(RuntimeError):
+            services.publish(draft_id=draft.id, actor=CURATOR, now=NOW)
+    storage().discard(ocfl.Staged.from_json(Intent.objects.get().staged))
+
+    assert recover() == 1
+    assert (
+        services.read_file(record_id=draft.record.id, name="b.txt", actor=ANONYMOUS, now=NOW)[
+            1
+        ].read_bytes()
+        == b"b"
+    )
+    assert storage().fixity(f"tonle:{draft.record.id}").findings == ()
 
 
 def test_two_recoveries_at_once_finish_an_intent_once(
