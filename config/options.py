@@ -169,6 +169,14 @@ OPTIONS: tuple[Option, ...] = (
         "The address the node's letters come from. Empty means noreply at the host of TONLE_URL.",
     ),
     Option(
+        "TONLE_PROXIES",
+        "integer",
+        "0",
+        "proxies",
+        "How many proxies of yours stand in front of the node. Limits for each reader need the "
+        "reader's address, and only so many entries of X-Forwarded-For are believed.",
+    ),
+    Option(
         "TONLE_BACKUP_DIR",
         "text",
         "",

@@ -27,6 +27,7 @@ TONLE_STAGING = TONLE_DATA / "staging"  # Same file system as the root, so that 
 TONLE_INDEX = TONLE_DATA / "index"
 TONLE_USAGE = TONLE_DATA / "usage"
 TONLE_KEYS = TONLE_DATA / "keys"
+TONLE_PROXIES: int = option("TONLE_PROXIES")
 TONLE_BACKUP_DIR: str = option("TONLE_BACKUP_DIR")
 TONLE_BACKUPS_KEPT: int = option("TONLE_BACKUPS_KEPT")
 

@@ -7,8 +7,12 @@ import subprocess
 import sys
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory, override_settings
 
 from config.options import BASE_DIR
+from tonle.infra.server.middleware import ServerMiddleware
+from tonle.infra.server.proxies import reader_address
 
 PROBE = """
 import django
@@ -37,3 +41,36 @@ def test_the_proxy_says_how_readers_came(url: str, address: str) -> None:
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "TONLE_URL": url},
     )
     assert done.stdout.strip() == address
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "proxies", "address"),
+    [
+        ("", 0, "127.0.0.1"),
+        # Nobody of ours is in front: a reader's own header says nothing.
+        ("203.0.113.9", 0, "127.0.0.1"),
+        ("203.0.113.9", 1, "203.0.113.9"),
+        # What stands further left was written by the reader.
+        ("10.0.0.1, 203.0.113.9", 1, "203.0.113.9"),
+        ("203.0.113.9, 198.51.100.2", 2, "203.0.113.9"),
+        ("203.0.113.9", 2, "127.0.0.1"),
+        ("2001:db8::7", 1, "2001:db8::7"),
+        ("[2001:db8::7]", 1, "2001:db8::7"),
+        ("not an address", 1, "127.0.0.1"),
+    ],
+)
+def test_the_reader_is_who_our_own_proxies_saw(forwarded: str, proxies: int, address: str) -> None:
+    assert reader_address("127.0.0.1", forwarded, proxies) == address
+
+
+def test_views_meet_the_readers_address(rf: RequestFactory) -> None:
+    met: list[str] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        met.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    with override_settings(TONLE_PROXIES=1):
+        ServerMiddleware(view)(rf.get("/", headers={"X-Forwarded-For": "203.0.113.9"}))
+
+    assert met == ["203.0.113.9"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from tonle.infra import clock, pagecache, usage
 from tonle.infra.server.files import FileAnswer
+from tonle.infra.server.proxies import reader_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -23,6 +25,11 @@ class ServerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = request.META.get("tonle.request_id") or secrets.token_hex(8)
         request.tonle_request_id = request_id  # type: ignore[attr-defined]  # For logs and error pages.
+        request.META["REMOTE_ADDR"] = reader_address(
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            settings.TONLE_PROXIES,
+        )
         response = self.get_response(request)
         if isinstance(response, FileAnswer):
             response.narrow(request)
