@@ -80,6 +80,7 @@ def test_threads_write_side_by_side_and_all_chains_hold() -> None:
 
 
 def test_a_thread_that_ends_hands_its_stream_on() -> None:
+    mine = audit._stream()
     names: list[str] = []
     for _ in range(5):
         thread = threading.Thread(target=lambda: names.append(audit._stream()))
@@ -90,7 +91,8 @@ def test_a_thread_that_ends_hands_its_stream_on() -> None:
             time.sleep(0.001)
 
     assert len(set(names)) == 1
-    assert audit._stream() not in names
+    assert audit._stream() == mine
+    assert mine not in names
 
 
 def test_a_forked_process_starts_streams_of_its_own() -> None:
