@@ -139,6 +139,8 @@ def test_a_node_whose_database_is_gone_is_not_given_a_new_name() -> None:
 
     with pytest.raises(node.DatabaseMissing):
         node.establish(LATER)
+    with pytest.raises(Refused, match="database is empty"):
+        serving.serve()
 
     assert not LogHead.objects.exists()
 

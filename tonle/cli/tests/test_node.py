@@ -62,6 +62,8 @@ def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> lis
         return 0
 
     monkeypatch.setattr("tonle.cli.main.execute", execute)
+    # What contexts ask of a real node before it is shown; here is none.
+    monkeypatch.setattr("tonle.infra.server.gates._always", [])
     monkeypatch.setattr("tonle.cli.registry._welcome_hooks", [lambda _: "Welcome.", lambda _: None])
     settings.TONLE_DATA = tmp_path
     settings.TONLE_KEYS = tmp_path / "keys"

@@ -29,6 +29,7 @@ def test_which_addresses_others_can_reach(host: str, public: bool) -> None:
 
 
 def test_a_public_address_is_refused_with_every_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "_always", [])
     monkeypatch.setattr(gates, "_in_public", [])
     gates.register_public_gate(lambda: Refusal("demo", "Demonstration accounts exist."))
     gates.register_public_gate(lambda: None)
