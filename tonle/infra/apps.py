@@ -9,8 +9,7 @@ class InfraConfig(AppConfig):
 
     def ready(self) -> None:
         # Some are imported for what they register.
-        from tonle.infra import background, gauges, jobs, tasks, triggers, usage  # noqa: F401
+        from tonle.infra import gauges, tasks, triggers, usage  # noqa: F401 # As said.
 
         pre_migrate.connect(triggers.before_migrate, dispatch_uid="tonle.triggers.before")
         post_migrate.connect(triggers.after_migrate, dispatch_uid="tonle.triggers.after")
-        background.register("jobs", jobs.work)
