@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tonle.api.urls")),
     path("", include("tonle.search.urls")),
     path("", include("tonle.catalogue.urls")),
+    path("", include("tonle.deposit.urls")),
     path("", include("tonle.people.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]

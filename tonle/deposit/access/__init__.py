@@ -1,0 +1,1 @@
+"""Asking for restricted files, and granting them."""

@@ -1,0 +1,1 @@
+"""From handing in to publishing: curators and depositors."""

@@ -1,0 +1,1 @@
+"""Writing a deposit step by step."""

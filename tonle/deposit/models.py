@@ -1,0 +1,3 @@
+"""The tables of deposit, as its subjects declare them."""
+
+from __future__ import annotations
