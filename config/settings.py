@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "tonle.search",
     "tonle.people",
     "tonle.catalogue",
+    "tonle.desk",
     "tonle.agreements",
     "tonle.deposit",
     "tonle.explore",
