@@ -1,0 +1,162 @@
+"""Telling people that something waits, and what they may decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from tonle.infra import jobs
+from tonle.kernel.actors import NODE, Actor, Scope
+from tonle.people.models import Account
+from tonle.people.notices import topics
+from tonle.people.notices.models import Notice, Preference, Robot
+from tonle.people.rules import rhythm
+from tonle.people.selectors import holders
+
+TELL_JOB = "people.tell"
+
+_LONGEST_VALUE = 80  # characters of one value in a notice's data: a kind or a day, never a title
+
+
+# --- telling -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def notify(
+    *,
+    account_id: str,
+    topic: str,
+    link: str,
+    now: datetime,
+    data: Mapping[str, object] | None = None,
+    key: str | None = None,
+) -> str | None:
+    """Tell one person that something waits, on the page now and elsewhere as they chose.
+
+    topic: registered with `register_topic`. link: where it waits, a path of this node.
+    data: fills the topic's sentence; neutral values only (counts, days, kinds), since it goes
+    through services of others. key: the same again, for this person and topic, tells nothing
+    new. Returns the notice's id; None where the account is closed or unknown, or the key was
+    told before. Stands or falls with the caller's transaction.
+    """
+    _check(topic, link, data)
+    if not Account.objects.filter(pk=account_id, is_active=True).exists():
+        return None
+    notice = _put(Notice(account_id=account_id), topic, link, now, data, key)
+    if notice is None:
+        return None
+    at = due(preference_of(account_id), topics.topic(topic).urgent, now)
+    if at is None:
+        # Nobody is to be told outside: a later change of mind is about later notices.
+        Notice.objects.filter(pk=notice.pk).update(told_at=now)
+    else:
+        _ask({"account": account_id}, at)
+    return notice.id
+
+
+@transaction.atomic
+def notify_holders(
+    *,
+    role: str,
+    scope: Scope = NODE,
+    topic: str,
+    link: str,
+    now: datetime,
+    data: Mapping[str, object] | None = None,
+    key: str | None = None,
+    but: str = "",
+) -> int:
+    """Tell everybody who holds a role in exactly this scope, and the group robots set for it.
+
+    but: an account that needs no telling, such as the one who acts. Returns how many people
+    were told. Otherwise as `notify`.
+    """
+    _check(topic, link, data)
+    told = [
+        notify(account_id=holder, topic=topic, link=link, now=now, data=data, key=key)
+        for holder in holders(role=role, scope=scope, now=now)
+        if holder != but
+    ]
+    robots = Robot.objects.filter(role=role, scope_kind=scope.kind, scope_id=scope.id)
+    for robot in robots.order_by("id"):
+        if _put(Notice(robot=robot), topic, link, now, data, key):
+            _ask({"robot": robot.id}, now + rhythm.GATHERING)
+    return sum(one is not None for one in told)
+
+
+def _check(topic: str, link: str, data: Mapping[str, object] | None) -> None:
+    """Refuse what a programmer got wrong, before anybody is told."""
+    if not topics.known(topic):
+        raise ValueError(f"no topic is called {topic}")
+    if not link.startswith("/") or link.startswith("//") or len(link) > 500:
+        raise ValueError("a notice leads to a path of this node")
+    for name, value in (data or {}).items():
+        if not isinstance(value, str | int) or len(str(value)) > _LONGEST_VALUE:
+            raise ValueError(f"a notice carries counts, days and kinds, not such a {name}")
+
+
+def _put(
+    notice: Notice,
+    topic: str,
+    link: str,
+    now: datetime,
+    data: Mapping[str, object] | None,
+    key: str | None,
+) -> Notice | None:
+    """Store it, or None where its key was told before."""
+    notice.topic, notice.link, notice.data = topic, link, dict(data or {})
+    notice.key, notice.created_at = key, now
+    try:
+        # A savepoint: a key that was told before must not spoil the caller's transaction.
+        with transaction.atomic():
+            notice.save(force_insert=True)
+    except IntegrityError:
+        if key is None:
+            raise
+        return None
+    return notice
+
+
+def _ask(recipient: dict[str, str], at: datetime) -> None:
+    """Ask for the recipient's next letter; one waits at a time, at the earliest instant."""
+    (kind, id), *_rest = recipient.items()
+    jobs.enqueue(TELL_JOB, recipient, run_at=at, unique_key=f"tell:{kind}:{id}")
+
+
+def preference_of(account_id: str) -> Preference:
+    """How the person wants to be told; the defaults where they never said. One query."""
+    found = Preference.objects.filter(pk=account_id).first()
+    return found or Preference(account_id=account_id)
+
+
+def due(preference: Preference, urgent: bool, now: datetime) -> datetime | None:
+    """When a notice of now is told outside of the page; None for never."""
+    return rhythm.due_at(
+        now,
+        rhythm=preference.rhythm,
+        urgent=urgent,
+        urgent_at_once=preference.urgent_at_once,
+        hour=preference.hour,
+        weekday=preference.weekday,
+        zone=preference.zone,
+    )
+
+
+# --- reading -----------------------------------------------------------------------------
+
+
+def mark_read(*, notice_id: str, actor: Actor, now: datetime) -> str | None:
+    """Say that one's own notice was read. Returns where it leads; None if it is not there."""
+    mine = Notice.objects.filter(pk=notice_id, account_id=actor.id)
+    found = mine.first()
+    if found is None:
+        return None
+    mine.filter(read_at__isnull=True).update(read_at=now)
+    return found.link
+
+
+def mark_all_read(*, actor: Actor, now: datetime) -> int:
+    """Say that all of one's notices were read. Returns how many were not, before."""
+    return Notice.objects.filter(account_id=actor.id, read_at__isnull=True).update(read_at=now)
