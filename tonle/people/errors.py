@@ -40,6 +40,17 @@ class OrganisationExists(Conflict):
     message = N_("%(scheme)s %(value)s already names the organisation %(id)s. Change that one.")
 
 
+class NoSuchCommunity(NotFound):
+    code = "no_such_community"
+
+
+class SlugTaken(Conflict):
+    """data: slug."""
+
+    code = "slug_taken"
+    message = N_("There is already a community with the short name “%(slug)s”. Choose another.")
+
+
 class LinkSpent(TonleError):
     """One answer for a link that was used, has lapsed, or never was."""
 

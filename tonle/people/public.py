@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from tonle.people.actors import actor_for_account, actor_for_request, actor_for_token
-from tonle.people.models import Organisation
-from tonle.people.rules.roles import RoleKind, register_role, roles
+from tonle.people.models import Community, Organisation
+from tonle.people.notices.selectors import unread_count
+from tonle.people.notices.services import notify, notify_holders
+from tonle.people.notices.topics import Topic, register_topic
+from tonle.people.permissions import curates
+from tonle.people.rules.roles import RoleKind, is_vouched, register_role, roles
 from tonle.people.rules.scopes import register_token_scope, token_scopes
 from tonle.people.selectors import (
     account_by_email,
+    communities,
+    community,
+    has_verified_email,
     holders,
     organisation,
     organisation_by_identifier,
     organisations,
 )
 from tonle.people.services import (
+    add_community,
     add_organisation,
     add_person,
     change_organisation,
@@ -24,31 +32,51 @@ from tonle.people.services import (
     revoke_role,
     revoke_token,
     steward_can_sign_in,
+    unverify_organisation,
+    unvouch,
+    verify_organisation,
+    vouch,
 )
 
 __all__ = [
+    "Community",
     "Organisation",
     "RoleKind",
+    "Topic",
     "account_by_email",
     "actor_for_account",
     "actor_for_request",
     "actor_for_token",
+    "add_community",
     "add_organisation",
     "add_person",
     "change_organisation",
+    "communities",
+    "community",
     "create_account",
     "create_token",
+    "curates",
     "first_signin_link",
     "grant_role",
+    "has_verified_email",
     "holders",
+    "is_vouched",
+    "notify",
+    "notify_holders",
     "organisation",
     "organisation_by_identifier",
     "organisations",
     "register_role",
     "register_token_scope",
+    "register_topic",
     "revoke_role",
     "revoke_token",
     "roles",
     "steward_can_sign_in",
     "token_scopes",
+    "unread_count",
+    "unverify_organisation",
+    "unvouch",
+    "verify_organisation",
+    "vouch",
 ]

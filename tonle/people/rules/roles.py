@@ -19,13 +19,16 @@ class RoleKind:
 
     label: gettext message. scope_kinds: where it may hold.
     given_by: roles that may give and take it back in the same scope; a steward of the node
-    always may, and so it need not be named.
+    always may, and so it need not be named. given_node_wide_by: who else gives it for the
+    whole node. needs_verified: in the scope of an organisation, only of a verified one.
     """
 
     name: str
     label: str
     scope_kinds: tuple[str, ...]
     given_by: tuple[str, ...] = ()
+    given_node_wide_by: tuple[str, ...] = ()
+    needs_verified: bool = False
 
 
 _ROLES: dict[str, RoleKind] = {}
@@ -54,10 +57,24 @@ def gives(actor: Actor, role: str, scope: Scope) -> bool:
     kind = role_kind(role)
     if actor.has("steward"):
         return True
-    # A node-wide role is the steward's to give, whoever else gives it in smaller scopes.
-    if kind is None or scope.kind == "node":
+    if kind is None:
         return False
+    # Who gives a role in smaller scopes does not thereby give it for the whole node.
+    if scope.kind == "node":
+        return any(actor.has(name) for name in kind.given_node_wide_by)
     return any(actor.has(name, scope) for name in kind.given_by)
+
+
+def is_vouched(actor: Actor) -> bool:
+    """Whether somebody who is known here has vouched for the actor, in any scope.
+
+    The node's own curators and stewards are known by their office.
+    """
+    return (
+        any(role.name == "contributor" for role in actor.roles)
+        or actor.has("curator")
+        or actor.has("steward")
+    )
 
 
 for _role in (
@@ -65,5 +82,14 @@ for _role in (
     RoleKind("curator", N_("Curator"), ("node", "community"), ("manager",)),
     RoleKind("manager", N_("Manager"), ("organisation", "community"), ("manager",)),
     RoleKind("member", N_("Member"), ("organisation", "community"), ("manager", "curator")),
+    # Somebody vouched for: a curator, or a verified organisation's manager, knows them.
+    RoleKind(
+        "contributor",
+        N_("Contributor"),
+        ("node", "organisation"),
+        ("manager",),
+        given_node_wide_by=("curator",),
+        needs_verified=True,
+    ),
 ):
     register_role(_role)

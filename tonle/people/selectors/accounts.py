@@ -1,12 +1,14 @@
-"""Questions about accounts, roles, tokens and organisations. Each starts from the actor."""
+"""Questions about accounts, the roles they hold, and their tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
+
 from tonle.kernel.actors import Actor, Scope
-from tonle.people.models import Account, ApiToken, Organisation, OrgIdentifier, RoleGrant
+from tonle.people.models import Account, ApiToken, RoleGrant
 from tonle.people.permissions import (
     accounts_visible_to,
     grants_visible_to,
@@ -88,21 +90,9 @@ def tokens(*, actor: Actor, account_id: str, now: datetime) -> list[TokenSummary
     ]
 
 
-def organisation(id: str) -> Organisation | None:
-    """One organisation with its identifiers; organisations are public. Two queries."""
-    return Organisation.objects.prefetch_related("identifiers").filter(pk=id).first()
+def has_verified_email(actor_id: str) -> bool:
+    """Whether somebody has shown that a mail address is theirs. One query.
 
-
-def organisation_by_identifier(scheme: str, value: str) -> Organisation | None:
-    """The organisation that holds a canonical identifier. One query."""
-    row = OrgIdentifier.objects.select_related("organisation").filter(scheme=scheme, value=value)
-    found = row.first()
-    return found.organisation if found else None
-
-
-def organisations(*, member: str = "", after: str = "", limit: int = 50) -> list[Organisation]:
-    """Organisations by id, of one member or of all, after an id. Two queries."""
-    rows = Organisation.objects.filter(id__gt=after).prefetch_related("identifiers")
-    if member:
-        rows = rows.filter(member=member)
-    return list(rows.order_by("id")[:limit])
+    For rules, not for people: it takes no actor and shows nobody the address.
+    """
+    return bool(EmailAddress.objects.filter(user_id=actor_id, verified=True).exists())

@@ -1,0 +1,37 @@
+"""Questions about people, roles, organisations and communities. Each starts from the actor."""
+
+from __future__ import annotations
+
+from tonle.people.selectors.accounts import (
+    AccountSummary,
+    TokenSummary,
+    account_by_email,
+    accounts,
+    has_verified_email,
+    holders,
+    own_grants,
+    tokens,
+)
+from tonle.people.selectors.communities import communities, communities_kept_by, community
+from tonle.people.selectors.organisations import (
+    organisation,
+    organisation_by_identifier,
+    organisations,
+)
+
+__all__ = [
+    "AccountSummary",
+    "TokenSummary",
+    "account_by_email",
+    "accounts",
+    "communities",
+    "communities_kept_by",
+    "community",
+    "has_verified_email",
+    "holders",
+    "organisation",
+    "organisation_by_identifier",
+    "organisations",
+    "own_grants",
+    "tokens",
+]

@@ -1,0 +1,25 @@
+"""Questions about organisations; what is said of them is public."""
+
+from __future__ import annotations
+
+from tonle.people.models import Organisation, OrgIdentifier
+
+
+def organisation(id: str) -> Organisation | None:
+    """One organisation with its identifiers; organisations are public. Two queries."""
+    return Organisation.objects.prefetch_related("identifiers").filter(pk=id).first()
+
+
+def organisation_by_identifier(scheme: str, value: str) -> Organisation | None:
+    """The organisation that holds a canonical identifier. One query."""
+    row = OrgIdentifier.objects.select_related("organisation").filter(scheme=scheme, value=value)
+    found = row.first()
+    return found.organisation if found else None
+
+
+def organisations(*, member: str = "", after: str = "", limit: int = 50) -> list[Organisation]:
+    """Organisations by id, of one member or of all, after an id. Two queries."""
+    rows = Organisation.objects.filter(id__gt=after).prefetch_related("identifiers")
+    if member:
+        rows = rows.filter(member=member)
+    return list(rows.order_by("id")[:limit])
