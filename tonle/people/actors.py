@@ -28,6 +28,15 @@ def actor_for_account(
     return Actor(account.actor_id, "person", roles, token_scopes)
 
 
+def actor_by_id(account_id: str, now: datetime) -> Actor:
+    """The actor of this id at an instant; nobody in particular where it is closed or unknown.
+
+    For work that goes on after the request that asked for it. Two queries.
+    """
+    account = Account.objects.filter(pk=account_id).first()
+    return actor_for_account(account, now) if account else ANONYMOUS
+
+
 def actor_for_request(request: HttpRequest) -> Actor:
     """The actor behind a page request, read once per request; no query for an anonymous one."""
     known: Actor | None = getattr(request, _KEPT, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tonle.people.actors import actor_for_account, actor_for_request, actor_for_token
+from tonle.people.actors import actor_by_id, actor_for_account, actor_for_request, actor_for_token
 from tonle.people.models import Community, Organisation
 from tonle.people.notices.selectors import unread_count
 from tonle.people.notices.services import notify, notify_holders
@@ -16,6 +16,7 @@ from tonle.people.selectors import (
     community,
     has_verified_email,
     holders,
+    known,
     organisation,
     organisation_by_identifier,
     organisations,
@@ -44,6 +45,7 @@ __all__ = [
     "RoleKind",
     "Topic",
     "account_by_email",
+    "actor_by_id",
     "actor_for_account",
     "actor_for_request",
     "actor_for_token",
@@ -61,6 +63,7 @@ __all__ = [
     "has_verified_email",
     "holders",
     "is_vouched",
+    "known",
     "notify",
     "notify_holders",
     "organisation",

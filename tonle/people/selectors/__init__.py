@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from tonle.people.selectors.accounts import (
     AccountSummary,
+    Known,
     TokenSummary,
     account_by_email,
     accounts,
     has_verified_email,
     holders,
+    known,
     own_grants,
     tokens,
 )
@@ -21,6 +23,7 @@ from tonle.people.selectors.organisations import (
 
 __all__ = [
     "AccountSummary",
+    "Known",
     "TokenSummary",
     "account_by_email",
     "accounts",
@@ -29,6 +32,7 @@ __all__ = [
     "community",
     "has_verified_email",
     "holders",
+    "known",
     "organisation",
     "organisation_by_identifier",
     "organisations",
