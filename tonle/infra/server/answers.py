@@ -11,7 +11,7 @@ from pathlib import Path
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from tonle.infra.server.files import FileAnswer
+from tonle.infra.server.files import FileAnswer, RangedAnswer
 from tonle.infra.server.protocol import HeaderList, Transport
 
 # Level 6 is where more time stops buying bytes on pages of a few kB; see benchmarks/server.py.
@@ -76,11 +76,13 @@ def from_response(response: HttpResponseBase, *, gzip_accepted: bool) -> Answer:
 
     An ordinary response is closed here; a stream is closed by whoever sends it.
     """
+    if isinstance(response, RangedAnswer) and not response.has_bytes:
+        answer = Answer(response.status_code, _headers(response))
+        response.close()
+        return answer
     if isinstance(response, FileAnswer):
-        body: bytes | FileRange = b""
-        if response.has_bytes:
-            whole = response.status_code == 200
-            body = FileRange(response.path, response.start, response.stop, whole)
+        whole = response.status_code == 200
+        body = FileRange(response.path, response.start, response.stop, whole)
         answer = Answer(response.status_code, _headers(response), body)
         response.close()
         return answer

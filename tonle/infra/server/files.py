@@ -1,9 +1,14 @@
 """Answers that are files: views name the file, the server sends it.
 
-A view returns `FileAnswer(path, …)`. `ServerMiddleware` narrows it to what the
-request asks for (304, 412, 206, 416); the adapter then hands path and range to
-Granian, so that a slow reader holds no thread. Under Django's test client the
-same bytes are streamed.
+A view returns `FileAnswer(path, …)`, or `PartsAnswer(parts, …)` where the bytes lie in
+several places (a zip). `ServerMiddleware` narrows it to what the request asks for (304,
+412, 206, 416); the adapter then hands path and range to Granian, so that a slow reader
+holds no thread, and reads parts in short turns. Under Django's test client the same
+bytes are streamed.
+
+Of several ranges in one request none is taken and the whole is sent, as RFC 9110 section
+14.2 allows: no client of ours asks so, and answering it would let one small request ask for
+the same gigabyte a thousand times.
 Sources: RFC 9110 sections 13 and 14, RFC 9530 (digest fields).
 """
 
@@ -12,10 +17,11 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
@@ -24,47 +30,38 @@ _CHUNK_BYTES = 64 * 1024
 # No file is longer than 18 digits say, and Python reads no number of some thousand.
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
 _ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
+# One wish of a Want-… field: an algorithm, and how much it is liked, 0 to 10.
+_WISH = re.compile(r"(sha-\d{3})\s*(?:=\s*(\d{1,2}))?")
 # A deposited file may be HTML or SVG; whatever it is, it gets no rights on the node's pages.
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:"
 
 
-class FileAnswer(StreamingHttpResponse):
-    """One file, whole or in part.
+class RangedAnswer(StreamingHttpResponse):
+    """Bytes of a known length, whole or in part. Not used by itself.
 
-    content_type: guessed from the name when not given. etag: quoted; made from
-    sha256 when not given, else from length and time. sha256, sha512: hex digests
-    of the whole file; they become Repr-Digest and, for a whole answer,
-    Content-Digest. last_modified: aware; the file's own time when not given.
-    filename: what the reader's browser calls it. inline: show it in the browser
-    instead of offering to save it.
-    Raises FileNotFoundError.
+    size_bytes: of the whole. etag: quoted, strong. modified: seconds since 1970. digests:
+    the field of the whole, "" where none is known. filename: what the reader's browser
+    calls it. inline: show it in the browser instead of offering to save it.
     """
 
     def __init__(
         self,
-        path: Path,
+        size_bytes: int,
         *,
-        content_type: str | None = None,
-        etag: str | None = None,
-        sha256: str | None = None,
-        sha512: str | None = None,
-        last_modified: datetime | None = None,
-        filename: str | None = None,
+        content_type: str,
+        etag: str,
+        modified: int,
+        digests: dict[str, str],
+        filename: str,
         inline: bool = False,
     ) -> None:
-        stat = path.stat()
-        self.path = path
-        self.size_bytes = stat.st_size
+        self.size_bytes = size_bytes
         self.start = 0
-        self.stop = stat.st_size
-        self._modified = int(last_modified.timestamp() if last_modified else stat.st_mtime)
-        self._etag = etag or (
-            f'"{sha256}"' if sha256 else f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
-        )
-        self._digests = _digest_field(sha256, sha512)
-        name = filename or path.name
-        kind = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        super().__init__(self._bytes(), content_type=kind)
+        self.stop = size_bytes
+        self._modified = modified
+        self._etag = etag
+        self._digests = digests
+        super().__init__(self._bytes(), content_type=content_type)
         self["Content-Length"] = str(self.size_bytes)
         self["Accept-Ranges"] = "bytes"
         # Without it, caches keep what has a date for as long as they guess (RFC 9111, 4.2.2),
@@ -73,12 +70,11 @@ class FileAnswer(StreamingHttpResponse):
         self["ETag"] = self._etag
         self["Last-Modified"] = http_date(self._modified)
         self["Content-Security-Policy"] = _SANDBOX
-        disposition = content_disposition_header(as_attachment=not inline, filename=name)
+        disposition = content_disposition_header(as_attachment=not inline, filename=filename)
         if disposition:
             self["Content-Disposition"] = disposition
         if self._digests:
-            self["Repr-Digest"] = self._digests
-            self["Content-Digest"] = self._digests
+            self["Repr-Digest"] = self["Content-Digest"] = _digest_field(self._digests)
 
     @property
     def has_bytes(self) -> bool:
@@ -86,8 +82,10 @@ class FileAnswer(StreamingHttpResponse):
         return self.status_code in {200, 206}
 
     def narrow(self, request: HttpRequest) -> None:
-        """Apply the request's preconditions and range."""
+        """Apply the request's preconditions, wishes and range."""
         headers = request.headers
+        self._wish("Repr-Digest", headers.get("Want-Repr-Digest"))
+        self._wish("Content-Digest", headers.get("Want-Content-Digest"))
         safe = request.method in {"GET", "HEAD"}
         if_match = headers.get("If-Match")
         if_unmodified = headers.get("If-Unmodified-Since")
@@ -115,6 +113,18 @@ class FileAnswer(StreamingHttpResponse):
         ):
             self._take_range(wanted)
         return None
+
+    def _wish(self, field: str, wanted: str | None) -> None:
+        """Of the digests that are known, only the one a client likes best (RFC 9530, 4)."""
+        if wanted is None or not self._digests:
+            return
+        likes = {name: int(weight or 1) for name, weight in _WISH.findall(wanted.lower())}
+        best = max(self._digests, key=lambda name: likes.get(name, 0))
+        if likes.get(best, 0) > 0:
+            self[field] = _digest_field({best: self._digests[best]})
+        elif any(likes.get(name) == 0 for name in self._digests):
+            # None of ours is wanted, and one of them expressly not.
+            del self[field]
 
     def _range_holds(self, if_range: str | None) -> bool:
         """Whether the part the client has is of this very file."""
@@ -164,11 +174,136 @@ class FileAnswer(StreamingHttpResponse):
         del self["Repr-Digest"]
 
     def _bytes(self) -> Iterator[bytes]:
-        """The chosen bytes. Lazy: the adapter never asks, it sends the file itself."""
+        """The bytes from start to stop. Lazy: both are only known when they are asked for."""
+        raise NotImplementedError
+
+
+class FileAnswer(RangedAnswer):
+    """One file, whole or in part.
+
+    content_type: guessed from the name when not given. etag: quoted; made from
+    sha256 when not given, else from length and time. sha256, sha512: hex digests
+    of the whole file; they become Repr-Digest and, for a whole answer,
+    Content-Digest. last_modified: aware; the file's own time when not given.
+    Raises FileNotFoundError.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        content_type: str | None = None,
+        etag: str | None = None,
+        sha256: str | None = None,
+        sha512: str | None = None,
+        last_modified: datetime | None = None,
+        filename: str | None = None,
+        inline: bool = False,
+    ) -> None:
+        stat = path.stat()
+        self.path = path
+        name = filename or path.name
+        own = f'"{sha256}"' if sha256 else f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+        known = (("sha-256", sha256), ("sha-512", sha512))
+        super().__init__(
+            stat.st_size,
+            content_type=(
+                content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+            ),
+            etag=etag or own,
+            modified=int(last_modified.timestamp() if last_modified else stat.st_mtime),
+            digests={algorithm: digest for algorithm, digest in known if digest},
+            filename=name,
+            inline=inline,
+        )
+
+    def _bytes(self) -> Iterator[bytes]:
+        """The adapter never asks for them, it sends the file itself."""
         if self.start >= self.stop:
             return
         with self.path.open("rb") as file:
             yield from _read(file, self.start, self.stop)
+
+
+class Part(Protocol):
+    """A stretch of an answer whose length is known before its bytes are."""
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Its bytes from start to stop. What takes long yields b"" now and then, so that
+        the thread that reads can turn to somebody else."""
+        ...
+
+
+class PartsAnswer(RangedAnswer):
+    """Parts one after the other, as one file that can be resumed anywhere.
+
+    etag: quoted, strong: other for other bytes. last_modified: aware.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        *,
+        content_type: str,
+        etag: str,
+        last_modified: datetime,
+        filename: str,
+    ) -> None:
+        self._parts = tuple(parts)
+        super().__init__(
+            sum(part.size_bytes for part in self._parts),
+            content_type=content_type,
+            etag=etag,
+            modified=int(last_modified.timestamp()),
+            digests={},
+            filename=filename,
+        )
+
+    def _bytes(self) -> Iterator[bytes]:
+        at = 0
+        for part in self._parts:
+            start, stop = max(self.start - at, 0), min(self.stop - at, part.size_bytes)
+            if start < stop:
+                yield from part.read(start, stop)
+            at += part.size_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A part that is at hand."""
+
+    data: bytes
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        yield self.data[start:stop]
+
+
+@dataclass(frozen=True, slots=True)
+class OfFile:
+    """A part that is a whole file on disk. size_bytes: as it was when it was published.
+
+    Raises OSError while reading, where the file has become shorter: better a broken answer
+    than one with a hole.
+    """
+
+    path: Path
+    size_bytes: int
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        left = stop - start
+        with self.path.open("rb") as file:
+            for chunk in _read(file, start, stop):
+                left -= len(chunk)
+                yield chunk
+        if left:
+            raise OSError(f"{self.path.name} ends {left} bytes too early.")
 
 
 def _read(file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
@@ -189,10 +324,9 @@ def _matches(field: str, etag: str, *, strong: bool) -> bool:
     return etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in tags}
 
 
-def _digest_field(sha256: str | None, sha512: str | None) -> str:
-    known = (("sha-256", sha256), ("sha-512", sha512))
+def _digest_field(digests: dict[str, str]) -> str:
+    """Algorithm to hex digest, as RFC 9530 writes it."""
     return ", ".join(
         f"{name}=:{base64.b64encode(bytes.fromhex(hexadecimal)).decode()}:"
-        for name, hexadecimal in known
-        if hexadecimal
+        for name, hexadecimal in digests.items()
     )

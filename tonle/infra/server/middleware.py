@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from tonle.infra import clock, pagecache, usage
-from tonle.infra.server.files import FileAnswer
+from tonle.infra.server.files import RangedAnswer
 from tonle.infra.server.proxies import reader_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -31,7 +31,7 @@ class ServerMiddleware:
             settings.TONLE_PROXIES,
         )
         response = self.get_response(request)
-        if isinstance(response, FileAnswer):
+        if isinstance(response, RangedAnswer):
             response.narrow(request)
         elif (
             isinstance(response, HttpResponse)

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_Call = tuple[Future[Any], Callable[[], Any]]
 
 
 class Saturated(Exception):
@@ -35,7 +36,10 @@ class Pool:
         self._queue = queue
         self._name = name
         self._at_end = at_end
-        self._calls: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._calls: deque[_Call] = deque()
+        # Turns of answers that were begun: they have a queue of their own.
+        self._turns: deque[_Call] = deque()
+        self._page_next = False
         self._changed = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._busy = 0
@@ -48,14 +52,15 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        """Calls that wait for a thread."""
+        """Calls that wait for a thread, turns of answers that were begun left out."""
         return len(self._calls)
 
     def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
         """Run call() soon. Raises Saturated.
 
         urgent: continue something already begun (a streamed answer, a finished
-        upload): it goes before the calls that wait and is never refused.
+        upload): it is never refused. It waits for its turn among its like; pages that
+        wait are let in between, so that two hundred downloads at once keep no page out.
         """
         future: Future[T] = Future()
         with self._changed:
@@ -66,11 +71,8 @@ class Pool:
                 self._limit - len(self._threads)
             ):
                 raise Saturated(f"{self._busy} calls run and {len(self._calls)} wait")
-            if urgent:
-                self._calls.appendleft((future, call))
-            else:
-                self._calls.append((future, call))
-            if idle < len(self._calls) and len(self._threads) < self._limit:
+            (self._turns if urgent else self._calls).append((future, call))
+            if idle < len(self._calls) + len(self._turns) and len(self._threads) < self._limit:
                 thread = threading.Thread(
                     target=self._work, name=f"{self._name}-{len(self._threads) + 1}", daemon=True
                 )
@@ -90,11 +92,11 @@ class Pool:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not self._calls and not self._closed:
+                while not (self._calls or self._turns or self._closed):
                     self._changed.wait()
-                if not self._calls:
+                if not (self._calls or self._turns):
                     break
-                future, call = self._calls.popleft()
+                future, call = self._next().popleft()
                 self._busy += 1
             try:
                 if future.set_running_or_notify_cancel():
@@ -112,6 +114,13 @@ class Pool:
                 with self._changed:
                     self._busy -= 1
         self._at_end()
+
+    def _next(self) -> deque[_Call]:
+        """The queue to take from: by turns where both have something."""
+        if self._calls and self._turns:
+            self._page_next = not self._page_next
+            return self._calls if self._page_next else self._turns
+        return self._calls or self._turns
 
     def close(self, seconds: float) -> bool:
         """Take no more calls, let the begun and waiting ones finish, end the threads.

@@ -77,6 +77,31 @@ def test_preconditions_and_ranges(tmp_path: Path, headers: dict[str, str], statu
     assert ("Content-Digest" in answer) == (status == 200)
 
 
+@pytest.mark.parametrize(
+    ("wish", "sent"),
+    [
+        ("sha-256=1, sha-512=10", "sha-512"),
+        ("sha-512=1, sha-256=10", "sha-256"),
+        ("sha-256", "sha-256"),
+        # What nobody has cannot be given; what there is may still help.
+        ("md5=10", "sha-256, sha-512"),
+        ("nonsense", "sha-256, sha-512"),
+        ("sha-256=0, sha-512=0", ""),
+    ],
+)
+def test_a_client_gets_the_digest_it_likes_best(tmp_path: Path, wish: str, sent: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(BODY)
+    answer = FileAnswer(path, sha256=SHA256, sha512=hashlib.sha512(BODY).hexdigest())
+    answer.narrow(
+        RequestFactory().get("/", headers={"Want-Repr-Digest": wish, "Want-Content-Digest": wish})
+    )
+
+    for field in ("Repr-Digest", "Content-Digest"):
+        digests = [part.split("=")[0] for part in answer.get(field, "").split(", ") if part]
+        assert ", ".join(digests) == sent
+
+
 def test_a_cache_asks_again_each_time(tmp_path: Path) -> None:
     """What was open may be restricted by now."""
     assert ask(tmp_path)["Cache-Control"] == "no-cache"

@@ -27,6 +27,28 @@ def test_what_runs_and_waits_is_bounded(threads: int, queue: int) -> None:
     assert pool.close(WAIT)
 
 
+def test_many_turns_of_answers_neither_refuse_a_page_nor_keep_it_out() -> None:
+    pool = Pool(1, 1, name="t")
+    begun, release = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def hold() -> None:
+        begun.set()
+        release.wait(WAIT)
+
+    pool.submit(hold)
+    assert begun.wait(WAIT)
+    turns = [pool.submit(lambda: order.append("turn"), urgent=True) for _ in range(20)]
+    page = pool.submit(lambda: order.append("page"))
+
+    release.set()
+    page.result(WAIT)
+    for turn in turns:
+        turn.result(WAIT)
+    assert order.index("page") <= 1
+    assert pool.close(WAIT)
+
+
 def test_a_withdrawn_call_never_runs() -> None:
     pool = Pool(1, 2, name="t")
     begun, release, ran = threading.Event(), threading.Event(), threading.Event()

@@ -257,6 +257,42 @@ def test_fifty_slow_readers_hold_no_thread(node: Node, content: bytes) -> None:
         connection.close()
 
 
+# --- Whole records: zips of a known length -----------------------------------------
+
+
+def test_a_zip_of_parts_has_a_length_and_goes_on_where_it_broke(node: Node, content: bytes) -> None:
+    reply = node.get("/whole")
+    etag = reply.headers["ETag"]
+
+    assert reply.headers["Content-Length"] == str(len(reply.body))
+    with zipfile.ZipFile(io.BytesIO(reply.body)) as archive:
+        assert archive.testzip() is None
+        assert archive.read("data/2.bin") == content
+    rest = node.get("/whole", Range="bytes=5000000-", If_Range=etag)
+    assert (rest.status, rest.body) == (206, reply.body[5_000_000:])
+    assert node.get("/whole", Range="bytes=5000000-", If_Range='"other"').status == 200
+    assert node.get("/whole", If_None_Match=etag).status == 304
+    assert node.get("/whole", Range="bytes=99999999-").status == 416
+    head = node.request("HEAD", "/whole")
+    assert (head.body, head.headers["Content-Length"]) == (b"", str(len(reply.body)))
+
+
+def test_two_hundred_slow_readers_of_zips_leave_a_page_alone(node: Node, content: bytes) -> None:
+    slow = []
+    for _ in range(200):
+        connection = node.connect()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(f"GET /whole HTTP/1.1\r\nHost: localhost:{node.port}\r\n\r\n".encode())
+        # One after the other: this node lets eight wait for its four threads.
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        slow.append(connection)
+
+    assert all(node.get("/plain").status == 200 for _ in range(20))
+    until(lambda: node.metric("tonle_threads_busy") == 0, "no thread waits for a reader")
+    for connection in slow:
+        connection.close()
+
+
 # --- Streams ----------------------------------------------------------------------
 
 

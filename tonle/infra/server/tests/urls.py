@@ -12,6 +12,7 @@ import os
 import threading
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,8 +26,9 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from tonle.infra import pagecache
-from tonle.infra.server.files import FileAnswer
+from tonle.infra.server.files import FileAnswer, OfFile, PartsAnswer
 from tonle.infra.server.uploads import Received, SpoolPlan, UploadAnswer, takes_upload
+from tonle.infra.server.zips import Member, layout
 
 PROBE = Path(settings.TONLE_DATA) / "probe"
 GATE_SECONDS = 60
@@ -140,6 +142,31 @@ def archive(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(chunks(), content_type="application/zip")
 
 
+def whole(request: HttpRequest) -> PartsAnswer:
+    """A zip whose length is known before its bytes are, and that can be resumed."""
+
+    def crc32() -> Iterator[int | None]:
+        sum_ = 0
+        with (PROBE / "file.bin").open("rb") as file:
+            while chunk := file.read(1 << 20):
+                sum_ = zlib.crc32(chunk, sum_)
+                yield None
+        yield sum_
+
+    size = (PROBE / "file.bin").stat().st_size
+    members = [
+        Member(f"data/{number}.bin", OfFile(PROBE / "file.bin", size), crc32) for number in range(3)
+    ]
+    at = datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
+    return PartsAnswer(
+        layout(members, at),
+        content_type="application/zip",
+        etag=f'"{(PROBE / "file.sha256").read_text()}"',
+        last_modified=at,
+        filename="whole.zip",
+    )
+
+
 @pagecache.public_page
 def public(request: HttpRequest) -> HttpResponse:
     count = int((PROBE / "public").read_text()) + 1 if (PROBE / "public").exists() else 1
@@ -190,6 +217,7 @@ urlpatterns = [
     path("endless", endless),
     path("broken", broken),
     path("archive", archive),
+    path("whole", whole),
     path("public", public),
     path("upload/<slug:name>", upload),
     path("queries", queries),
