@@ -1,0 +1,61 @@
+"""What curation forbids the catalogue: changing what lies with curators, publishing past them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from tonle.deposit.curation import permissions
+from tonle.deposit.curation.cases import Case
+from tonle.deposit.curation.machine import FROZEN, SUBMISSION, WITH_CURATORS
+from tonle.deposit.curation.models import Submission
+from tonle.deposit.kinds import KINDS
+from tonle.kernel.actors import Actor, Role, Scope
+from tonle.kernel.errors import N_, Refusal
+
+EDITING, REVIEW = "deposit.with_curators", "deposit.review"
+DEPOSITED = frozenset(kind.name for kind in KINDS)
+
+
+def editing(draft: Any, actor: Actor, now: datetime) -> Iterable[Refusal]:
+    """Freeze what lies with the curators: they may mend it, its depositor takes it back first."""
+    del now
+    submission = Submission.objects.filter(draft_id=draft.key).first()
+    if submission is None:
+        return
+    if submission.state in FROZEN:
+        yield Refusal(
+            "frozen",
+            N_("Nothing can be changed here: the deposit is “%(state)s”."),
+            {"state": SUBMISSION.label(submission.state)},
+        )
+    elif submission.state in WITH_CURATORS and not permissions.may_curate(actor, submission):
+        yield Refusal(
+            "with_curators",
+            N_("The curators are looking at this deposit. Take it back first, then change it."),
+        )
+
+
+def review(document: dict[str, Any], actor: Actor, now: datetime) -> Iterable[Refusal]:
+    """Let nobody publish a deposit past the curators, by whichever door.
+
+    Curators of the node, or of a community it belongs to, may; whoever is vouched for may
+    where the node's policy says so.
+    """
+    if document["kind"] not in DEPOSITED or actor.kind != "person" or permissions.keeps_node(actor):
+        return
+    communities = document.get("communities", ())
+    if any(Role("curator", Scope("community", name)) in actor.roles for name in communities):
+        return
+    submission = (
+        Submission.objects.filter(record_id=document["id"])
+        .exclude(state__in=("published", "discarded"))
+        .select_related("draft")
+        .first()
+    )
+    if submission is None or not Case(submission, now).may_publish_alone:
+        yield Refusal(
+            "curated_here",
+            N_("A curator looks at every deposit here. Hand it in instead of publishing."),
+        )

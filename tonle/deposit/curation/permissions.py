@@ -1,0 +1,119 @@
+"""Who may do what with submissions: for one, and as a filter for lists.
+
+The two are held together by tests/test_permissions.py, for every role.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from tonle.deposit.curation.machine import NAME
+from tonle.deposit.curation.models import Submission, Withdrawal
+from tonle.kernel.actors import NODE, SYSTEM, Actor, Role
+from tonle.kernel.decisions import Decision, allow, deny
+from tonle.kernel.errors import N_, NotPermitted
+
+NOBODY = Q(pk__in=())
+KEEPERS = ("curator", "steward")
+
+_DEPOSITORS = N_("Only its depositor may do this.")
+_CURATORS = N_("Only a curator may do this.")
+_NODE = N_("The node itself does this.")
+_BY_DEPOSITOR = {"hand_in", "publish_alone", "take_back", "appeal", "discard"}
+_BY_NODE = {"publish", "give_back", "hand_back", "lapse"}
+
+
+def keeps_node(actor: Actor) -> bool:
+    """Curators and stewards of the whole node."""
+    return any(Role(name, NODE) in actor.roles for name in KEEPERS)
+
+
+def communities_of(actor: Actor) -> list[str]:
+    """The communities whose deposits the actor curates, sorted."""
+    return sorted(
+        role.scope.id
+        for role in actor.roles
+        if role.name == "curator" and role.scope.kind == "community"
+    )
+
+
+def is_curator(actor: Actor) -> bool:
+    """Whether there is a desk for this actor at all."""
+    return keeps_node(actor) or bool(communities_of(actor))
+
+
+def may_curate(actor: Actor, submission: Submission) -> Decision:
+    """Decide about a submission: the node's curators, and those of the community it is for."""
+    if keeps_node(actor):
+        return allow()
+    if submission.community and submission.community in communities_of(actor):
+        return allow()
+    return deny(_CURATORS)
+
+
+def curated_by(actor: Actor) -> Q:
+    """Twin of may_curate."""
+    if keeps_node(actor):
+        return Q()
+    slugs = communities_of(actor)
+    return Q(community__in=slugs) if slugs else NOBODY
+
+
+def deposits(actor: Actor, submission: Submission) -> bool:
+    return actor.kind == "person" and actor.id == submission.depositor
+
+
+def may_read(actor: Actor, submission: Submission) -> Decision:
+    """Its depositor always; curators once it was handed in: before, it is nobody's business."""
+    if deposits(actor, submission):
+        return allow()
+    if submission.handed_in_at is not None and may_curate(actor, submission):
+        return allow()
+    return deny(_DEPOSITORS)
+
+
+def visible_to(actor: Actor) -> Q:
+    """Twin of may_read."""
+    own = Q(depositor=actor.id) if actor.kind == "person" else NOBODY
+    if not is_curator(actor):
+        return own
+    return own | (curated_by(actor) & Q(handed_in_at__isnull=False))
+
+
+def may_move(event: str, actor: Actor, submission: Submission) -> Decision:
+    """The permission of the machine `deposit.submission`."""
+    if event in _BY_NODE:
+        return allow() if actor == SYSTEM else deny(_NODE)
+    if event in _BY_DEPOSITOR:
+        return allow() if deposits(actor, submission) else deny(_DEPOSITORS)
+    return may_curate(actor, submission)
+
+
+def may_move_withdrawal(event: str, actor: Actor, request: Withdrawal) -> Decision:
+    """The permission of the machine `deposit.withdrawal`."""
+    if event == "take_back":
+        own = actor.kind == "person" and actor.id == request.asked_by
+        return allow() if own else deny(_DEPOSITORS)
+    return allow() if keeps_node(actor) else deny(_CURATORS)
+
+
+def demand(decision: Decision) -> None:
+    """Raises NotPermitted, with the decision's own reason, unless it is yes."""
+    if not decision:
+        raise NotPermitted(reason=decision)
+
+
+__all__ = [
+    "NAME",
+    "communities_of",
+    "curated_by",
+    "demand",
+    "deposits",
+    "is_curator",
+    "keeps_node",
+    "may_curate",
+    "may_move",
+    "may_move_withdrawal",
+    "may_read",
+    "visible_to",
+]

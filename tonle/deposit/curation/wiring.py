@@ -1,0 +1,23 @@
+"""What curation registers below, once, when the app is ready."""
+
+from __future__ import annotations
+
+
+def connect() -> None:
+    from tonle.catalogue.public import register_edit_gate, register_gate
+    from tonle.deposit.curation import (  # noqa: F401 # Handlers are registered by being imported.
+        cases,
+        gates,
+        permissions,
+        publishing,
+        topics,
+    )
+    from tonle.deposit.curation.machine import SUBMISSION, WITHDRAWAL
+    from tonle.deposit.curation.models import Submission, Withdrawal
+    from tonle.infra import lifecycle
+
+    lifecycle.register(SUBMISSION, Submission, facts=cases.facts, may=permissions.may_move)
+    lifecycle.register(WITHDRAWAL, Withdrawal, may=permissions.may_move_withdrawal)
+    register_edit_gate(gates.EDITING, gates.editing)
+    register_gate(gates.REVIEW, gates.review)
+    topics.register()
