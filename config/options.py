@@ -192,6 +192,142 @@ OPTIONS: tuple[Option, ...] = (
         "backups",
         "How many nightly backups stay. 0 turns the nightly backup off.",
     ),
+    Option(
+        "TONLE_OUTBOUND",
+        "boolean",
+        "1",
+        "",
+        "Whether the node may ask other machines over HTTP. Turn it off on a node without a link: "
+        "it then says so at once instead of waiting. Mail is not meant.",
+    ),
+    Option(
+        "TONLE_OUTBOUND_PRIVATE",
+        "list",
+        "",
+        "",
+        "Networks that the node may ask although they are not public, such as 10.1.0.0/16, "
+        "separated by commas. Needed only where a gateway stands in the node's own network.",
+    ),
+    Option(
+        "TONLE_TIME_ZONE",
+        "text",
+        "Asia/Phnom_Penh",
+        "",
+        "The time zone of the node's people until they choose their own, by its IANA name.",
+    ),
+    Option(
+        "TONLE_TELEGRAM_TOKEN",
+        "text",
+        "",
+        "",
+        "The token of the node's Telegram bot. Empty means that people cannot choose Telegram.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_TELEGRAM_API",
+        "text",
+        "https://api.telegram.org",
+        "",
+        "Where the Telegram Bot API answers; another one only with a Bot API server of your own.",
+    ),
+    Option(
+        "TONLE_LINE_TOKEN",
+        "text",
+        "",
+        "",
+        "The long-lived access token of the node's LINE Messaging API channel. Empty means that "
+        "people cannot choose LINE.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_LINE_SECRET",
+        "text",
+        "",
+        "",
+        "The secret of that LINE channel: it proves that what comes to /hooks/line is LINE's.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_LINE_ID",
+        "text",
+        "",
+        "",
+        "The basic ID of the node's LINE Official Account, such as @123abcde, by which people "
+        "find it.",
+    ),
+    Option(
+        "TONLE_LINE_API",
+        "text",
+        "https://api.line.me",
+        "",
+        "Where the LINE Messaging API answers.",
+    ),
+    Option(
+        "TONLE_SMS_URL",
+        "text",
+        "",
+        "",
+        "The address of an SMS gateway, with {to} and {text} where they belong if they stand in "
+        "the address. Empty means that people cannot choose SMS.",
+        secret=True,
+    ),
+    Option("TONLE_SMS_METHOD", "text", "POST", "", "How the SMS gateway is asked: POST or GET."),
+    Option(
+        "TONLE_SMS_BODY",
+        "text",
+        "",
+        "",
+        "What is posted to the SMS gateway, with {to}, {text} and {key} (the same for a repeated "
+        'message): JSON such as {"to": "{to}", "message": "{text}"}, or a form such as '
+        "to={to}&message={text}. Empty posts nothing.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_SMS_HEADERS",
+        "text",
+        "",
+        "",
+        'Headers for the SMS gateway as JSON, such as {"Authorization": "Bearer …"}.',
+        secret=True,
+    ),
+    Option(
+        "TONLE_SMS_SUCCESS",
+        "text",
+        "",
+        "",
+        "A regular expression that is found in the SMS gateway's answer when it took the message. "
+        "Empty means that any answer with a status from 200 to 299 is a success.",
+    ),
+    Option(
+        "TONLE_SMS_MONTHLY",
+        "integer",
+        "0",
+        "segments",
+        "The most SMS segments in a calendar month; more are told by another channel. A segment "
+        "holds 70 letters of Khmer or 160 of plain Latin. 0 means no limit.",
+    ),
+    Option(
+        "TONLE_DRAFT_SIZE",
+        "integer",
+        "100",
+        "GB",
+        "The most that the files of one draft may have together.",
+    ),
+    Option(
+        "TONLE_DEPOSIT_ANSWER_DAYS",
+        "integer",
+        "5",
+        "working days",
+        "By when curators promise to answer a deposit that was handed in.",
+    ),
+    Option(
+        "TONLE_DEPOSIT_REVIEW",
+        "text",
+        "all",
+        "",
+        "Whose deposits a curator looks at before they are public: `all`, or `newcomers`, and then "
+        "people whom somebody has vouched for publish by themselves.",
+    ),
     Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
 )
 

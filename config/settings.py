@@ -22,6 +22,9 @@ TONLE_URL: str = option("TONLE_URL") or f"http://localhost:{TONLE_PORT}"
 TONLE_NAAN: str = option("TONLE_NAAN")
 TONLE_NODE_NAME: str = option("TONLE_NODE_NAME")
 TONLE_API_LIMIT: int = option("TONLE_API_LIMIT")
+TONLE_DRAFT_SIZE: int = option("TONLE_DRAFT_SIZE")
+TONLE_DEPOSIT_ANSWER_DAYS: int = option("TONLE_DEPOSIT_ANSWER_DAYS")
+TONLE_DEPOSIT_REVIEW: str = option("TONLE_DEPOSIT_REVIEW")
 TONLE_OCFL_ROOT = TONLE_DATA / "ocfl"
 TONLE_STAGING = TONLE_DATA / "staging"  # Same file system as the root, so that a rename is atomic.
 TONLE_INDEX = TONLE_DATA / "index"
@@ -30,6 +33,23 @@ TONLE_KEYS = TONLE_DATA / "keys"
 TONLE_PROXIES: int = option("TONLE_PROXIES")
 TONLE_BACKUP_DIR: str = option("TONLE_BACKUP_DIR")
 TONLE_BACKUPS_KEPT: int = option("TONLE_BACKUPS_KEPT")
+
+# What leaves the node: see tonle/infra/outbound.py and tonle/infra/messaging.
+TONLE_OUTBOUND: bool = option("TONLE_OUTBOUND")
+TONLE_OUTBOUND_PRIVATE: list[str] = option("TONLE_OUTBOUND_PRIVATE")
+TONLE_TIME_ZONE: str = option("TONLE_TIME_ZONE")
+TONLE_TELEGRAM_TOKEN: str = option("TONLE_TELEGRAM_TOKEN")
+TONLE_TELEGRAM_API: str = option("TONLE_TELEGRAM_API").rstrip("/")
+TONLE_LINE_TOKEN: str = option("TONLE_LINE_TOKEN")
+TONLE_LINE_SECRET: str = option("TONLE_LINE_SECRET")
+TONLE_LINE_ID: str = option("TONLE_LINE_ID")
+TONLE_LINE_API: str = option("TONLE_LINE_API").rstrip("/")
+TONLE_SMS_URL: str = option("TONLE_SMS_URL")
+TONLE_SMS_METHOD: str = option("TONLE_SMS_METHOD").upper()
+TONLE_SMS_BODY: str = option("TONLE_SMS_BODY")
+TONLE_SMS_HEADERS: str = option("TONLE_SMS_HEADERS")
+TONLE_SMS_SUCCESS: str = option("TONLE_SMS_SUCCESS")
+TONLE_SMS_MONTHLY: int = option("TONLE_SMS_MONTHLY")
 
 
 def _secret_key() -> str:

@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
-EVENTS: dict[str, tuple[str, ...]] = {}
+EVENTS: dict[str, tuple[str, ...]] = {
+    "RecordChanged": ("deposit.follow_record",),
+}
 
 # Gates that must be registered with `tonle.catalogue.gates` before anything is published.
-GATES: tuple[str, ...] = ()
+GATES: tuple[str, ...] = ("deposit.review",)
+
+# Gates that must be registered there before a draft or its files may be changed.
+EDIT_GATES: tuple[str, ...] = ("deposit.with_curators",)

@@ -17,18 +17,16 @@ from tonle.catalogue.lifecycles import RECORD, perform_all
 from tonle.catalogue.log import Recorder, recording, sha256
 from tonle.catalogue.models import (
     Document,
-    Effect,
     File,
     Origin,
     Pid,
     Record,
-    Relation,
     Revision,
     Version,
 )
 from tonle.catalogue.node import NODE_OBJECT
 from tonle.catalogue.projections import project
-from tonle.catalogue.publication import DATA, RECORD_JSON, write_dependants
+from tonle.catalogue.publication import DATA, RECORD_JSON, forget_dependants, write_dependants
 from tonle.catalogue.publication.claims import claimed
 from tonle.infra import audit, ocfl
 from tonle.kernel import canonical
@@ -171,8 +169,7 @@ def _write(
     )
     _versions(batch, records, fresh, bodies)
     _names(batch, records)
-    Relation.objects.filter(record__in=known).delete()
-    Effect.objects.filter(record__in=known).delete()
+    forget_dependants(known)
     write_dependants((records[found.record_id], found.last.document) for found in batch)
     # Each record walks to the state that its files tell, by the steps that lead there.
     for event, sources, targets in _STEPS:

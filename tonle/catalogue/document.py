@@ -53,8 +53,12 @@ def _whole() -> jsonschema_rs.Draft202012Validator:
 
 @functools.cache
 def _descriptive() -> jsonschema_rs.Draft202012Validator:
-    """The same schema before the catalogue has added its own fields."""
-    partial = dict(schema(), required=["kind", "titles", "access"])
+    """The same schema for what is being written: nothing but the kind must be there yet."""
+    partial = dict(schema(), required=["kind"])
+    properties = dict(partial["properties"])
+    # A title that is not written yet keeps nobody from saving the rest.
+    properties["titles"] = {"$ref": "#/$defs/language_map"}
+    partial["properties"] = properties
     del partial["$id"]
     return jsonschema_rs.Draft202012Validator(partial, validate_formats=True)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tonle.kernel.errors import N_, Conflict, Refused, TonleError
 
 
@@ -20,8 +23,31 @@ class DraftInWork(Conflict):
     code = "draft_in_work"
     message = N_(
         "Somebody is writing a draft of the record %(record)s. Publish or discard it first, then "
-        "repeat the import."
+        "repeat this."
     )
+
+
+class EditConflict(Conflict):
+    """Two people changed the same parts of a draft; the later one's words are set aside.
+
+    conflicts: key of the document ("profile/<key>" inside the profile) to (what is there
+    now, what was sent); None where it is absent. edit_seq: what to begin from next.
+    set_aside: the name of the edit that keeps all that was sent.
+    """
+
+    code = "edit_conflict"
+    message = N_(
+        "Somebody else changed the same part of this draft in the meantime: %(keys)s. What you "
+        "wrote is kept with the draft. Choose what shall stand, and save again."
+    )
+
+    def __init__(
+        self, conflicts: Mapping[str, tuple[Any, Any]], *, edit_seq: int, set_aside: str
+    ) -> None:
+        super().__init__(keys=", ".join(sorted(conflicts)), edit_seq=edit_seq, set_aside=set_aside)
+        self.conflicts = dict(conflicts)
+        self.edit_seq = edit_seq
+        self.set_aside = set_aside
 
 
 class BeingPublished(Conflict):

@@ -38,14 +38,42 @@ def drafts_root() -> Path:
 
 def store(file: NewFile) -> dict[str, Any]:
     """Copy a file beside the root, hashing as it goes; whole and fsynced when it returns."""
-    name = _checked_name(file.name)
+    relative, target = _place()
+    with file.path.open("rb") as source, target.open("xb") as sink:
+        digests = _copy(source, sink)
+        sink.flush()
+        os.fsync(sink.fileno())
+    _sync_directory(target.parent)
+    return _row(file, relative, digests)
+
+
+def take(file: NewFile) -> dict[str, Any]:
+    """Have a whole and fsynced file beside the root under a second name; no byte is copied.
+
+    The first name is left to the caller, so that nothing is lost if this file is refused.
+    On another file system, or one without hard links, it is copied.
+    """
+    relative, target = _place()
+    try:
+        os.link(file.path, target)
+    except OSError:
+        return store(file)
+    with target.open("rb") as source:
+        digests = _copy(source, None)
+    _sync_directory(target.parent)
+    return _row(file, relative, digests)
+
+
+def _place() -> tuple[str, Path]:
     relative = f"{identifiers.mint()[:2]}/{identifiers.mint()}"
     target = drafts_root() / relative
     target.parent.mkdir(parents=True, exist_ok=True)
-    with file.path.open("rb") as source, target.open("xb") as sink:
-        sha256, sha512, size = _copy(source, sink)
-        sink.flush()
-        os.fsync(sink.fileno())
+    return relative, target
+
+
+def _row(file: NewFile, relative: str, digests: tuple[str, str, int]) -> dict[str, Any]:
+    sha256, sha512, size = digests
+    name = checked_name(file.name)
     return {
         "name": name,
         "size_bytes": size,
@@ -58,17 +86,18 @@ def store(file: NewFile) -> dict[str, Any]:
     }
 
 
-def _copy(source: BinaryIO, sink: BinaryIO) -> tuple[str, str, int]:
+def _copy(source: BinaryIO, sink: BinaryIO | None) -> tuple[str, str, int]:
     short, long, size = hashlib.sha256(), hashlib.sha512(), 0
     while chunk := source.read(CHUNK):
         short.update(chunk)
         long.update(chunk)
-        sink.write(chunk)
+        if sink is not None:
+            sink.write(chunk)
         size += len(chunk)
     return short.hexdigest(), long.hexdigest(), size
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     """A name that is safe in an address, in a zip and on any disk. Raises Invalid."""
     name = unicodedata.normalize("NFC", name)
     parts = name.split("/")
@@ -81,6 +110,15 @@ def _checked_name(name: str) -> str:
     ):
         raise Invalid([("name", N_("This cannot be the name of a file."))])
     return name
+
+
+def _sync_directory(path: Path) -> None:
+    """Make the name as lasting as the bytes."""
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def unlink(paths: Sequence[str]) -> None:

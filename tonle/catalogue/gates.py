@@ -1,7 +1,8 @@
-"""Gates: what contexts above demand before a record is published.
+"""Gates: what contexts above demand before a record is published, or a draft changed.
 
-A gate runs inside the publishing transaction. One that raises, or one that
-`config.wiring.GATES` names and nobody registered, denies: silence is not consent.
+A gate runs inside the transaction of what it guards. One that raises, or one that
+`config.wiring` names in GATES or EDIT_GATES and nobody registered, denies: silence is not
+consent.
 """
 
 from __future__ import annotations
@@ -18,35 +19,61 @@ from tonle.kernel.errors import N_, Refusal
 logger = logging.getLogger(__name__)
 
 Gate = Callable[[dict[str, Any], Actor, datetime], Iterable[Refusal]]
+# Any, so that a context can register before the tables are there.
+EditGate = Callable[[Any, Actor, datetime], Iterable[Refusal]]
 
 _GATES: dict[str, Gate] = {}
+_EDIT_GATES: dict[str, EditGate] = {}
 
 
 def register_gate(name: str, gate: Gate) -> None:
     """Let `gate(document, actor, now)` refuse publications; it yields every reason it has."""
-    if _GATES.get(name, gate) is not gate:
+    _register(_GATES, name, gate)
+
+
+def register_edit_gate(name: str, gate: EditGate) -> None:
+    """Let `gate(draft, actor, now)` refuse changes of a draft's words and files.
+
+    draft: the locked row of `catalogue.Draft`, with its record.
+    """
+    _register(_EDIT_GATES, name, gate)
+
+
+def _register(gates: dict[str, Any], name: str, gate: Any) -> None:
+    if gates.get(name, gate) is not gate:
         raise RuntimeError(f"Two gates are registered as {name!r}.")
-    _GATES[name] = gate
+    gates[name] = gate
 
 
 def missing() -> list[str]:
     """Gates that the wiring demands and nobody registered."""
-    return sorted(set(wiring.GATES) - set(_GATES))
+    return sorted((set(wiring.GATES) - set(_GATES)) | (set(wiring.EDIT_GATES) - set(_EDIT_GATES)))
 
 
 def refusals(document: dict[str, Any], actor: Actor, now: datetime) -> list[Refusal]:
     """Every reason of every gate; empty means that the record may be published."""
+    return _ask(_GATES, wiring.GATES, document, actor, now)
+
+
+def edit_refusals(draft: Any, actor: Actor, now: datetime) -> list[Refusal]:
+    """Every reason why this draft may not be changed by this actor now."""
+    return _ask(_EDIT_GATES, wiring.EDIT_GATES, draft, actor, now)
+
+
+def _ask(
+    gates: dict[str, Any], demanded: Iterable[str], thing: Any, actor: Actor, now: datetime
+) -> list[Refusal]:
     found = [
         Refusal(
             "gate_missing",
             N_("The check “%(gate)s” is not installed. Ask the node's steward."),
             {"gate": name},
         )
-        for name in missing()
+        for name in sorted(set(demanded) - set(gates))
     ]
-    for name, gate in _GATES.items():
+    for name, gate in gates.items():
         try:
-            found += gate(document, actor, now)
+            found += gate(thing, actor, now)
         except Exception:
             # Whatever went wrong in it, an open gate would be worse than a closed one.
             logger.exception("gate %s failed", name)

@@ -35,18 +35,20 @@ DRAFT = Machine(
     initial="open",
     final=frozenset({"published", "discarded"}),
     transitions=(
-        Transition("publish", sources=("open",), target="publishing", who=("keeper",)),
+        Transition(
+            "publish", sources=("open",), target="publishing", who=("keeper", "contributor")
+        ),
         Transition("complete", sources=("publishing",), target="published", who=("system",)),
         Transition("discard", sources=("open",), target="discarded", who=("owner", "keeper")),
     ),
 )
 
 
-def may_move_record(event: str, actor: Actor, _record: Any) -> Decision:
+def may_move_record(event: str, actor: Actor, record: Any) -> Decision:
     if actor == SYSTEM:
         return allow()
     if event == "withdraw":
-        return permissions.may_publish(actor)
+        return permissions.may_change(actor, "withdraw", record)
     if event == "purge":
         return permissions.may_purge(actor)
     return deny(N_("The node itself does this, once the files are in place."))
@@ -56,7 +58,7 @@ def may_move_draft(event: str, actor: Actor, draft: Any) -> Decision:
     if actor == SYSTEM:
         return allow()
     if event == "publish":
-        return permissions.may_publish(actor)
+        return permissions.may_publish_draft(actor, draft)
     if event == "discard":
         return permissions.may_edit(actor, draft)
     return deny(N_("The node itself does this, once the files are in place."))

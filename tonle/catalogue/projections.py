@@ -21,7 +21,14 @@ class Projection:
     effects: tuple[EffectFacts, ...]
 
     def facts(self, state: str, owner: str = "") -> RecordFacts:
-        return RecordFacts(state, self.access_level, self.embargo_until, owner, self.effects)
+        return RecordFacts(
+            state, self.access_level, self.embargo_until, owner, self.effects, self.communities
+        )
+
+    @property
+    def communities(self) -> tuple[str, ...]:
+        """The communities that the record belongs to, each once."""
+        return tuple(dict.fromkeys(self.document.get("communities", ())))
 
     def apply(self, record: Record, now: datetime) -> None:
         """Set the access columns of a row; the caller saves it."""

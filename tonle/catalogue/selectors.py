@@ -11,33 +11,66 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from tonle.catalogue.errors import FilesNotReadable, NotStored
-from tonle.catalogue.models import Document, Effect, File, Record, Revision
+from tonle.catalogue.models import (
+    AccessGrant,
+    Document,
+    Effect,
+    File,
+    Record,
+    RecordCommunity,
+    Revision,
+)
 from tonle.catalogue.rules.access import (
-    KEEPERS,
     READ_FILES,
     READ_METADATA,
     EffectFacts,
+    GrantFacts,
     RecordFacts,
     Ruling,
+    curated,
+    keeps,
     rule,
 )
 from tonle.infra import ocfl
 from tonle.kernel import canonical
-from tonle.kernel.actors import ANONYMOUS, NODE, Actor, Role
+from tonle.kernel.actors import ANONYMOUS, NODE, Actor
 from tonle.kernel.errors import NotFound, Refusal
 
 SHOWN = ("published", "withdrawn", "purged")
 
 
 def facts_of(record: Record) -> RecordFacts:
-    """What the access rule needs, from a row. One query for the effects."""
+    """What the access rule needs, from a row. One query for the effects.
+
+    One more for the communities of a record that is not open, and one for the grants of a
+    restricted one: for others neither changes the answer.
+    """
+    level = record.access_level
     effects = [
         EffectFacts(row.action, row.rule, row.params, row.valid_from, row.valid_until)
         for row in record.effects.all()
     ]
     return RecordFacts(
-        record.state, record.access_level, record.embargo_until, record.created_by, effects
+        record.state,
+        level,
+        record.embargo_until,
+        record.created_by,
+        effects,
+        communities_of(record) if level != "open" else (),
+        _grants(record) if level == "restricted" else (),
     )
+
+
+def communities_of(record: Record) -> tuple[str, ...]:
+    """The communities that the newest document names. One query unless prefetched."""
+    return tuple(sorted(row.community for row in record.communities.all()))
+
+
+def _grants(record: Record) -> list[GrantFacts]:
+    return [
+        GrantFacts(row.grantee, row.valid_from, row.valid_until, row.withdrawn_at)
+        for row in record.grants.all()
+    ]
 
 
 def document_row(record: Record) -> Document:
@@ -72,6 +105,8 @@ def permitted(actor: Actor, action: str, now: datetime) -> Q:
         level = Q(access_level="open") | Q(access_level="embargoed", embargo_until__lte=now)
         if kept is not None:
             level |= ~Q(access_level="metadata_only") & kept
+        if actor.kind == "person" and actor.id:
+            level |= Q(access_level="restricted") & Q(Exists(_granted(actor, now)))
         shown &= ~Q(state__in=["withdrawn", "purged"]) & level
     unbarred: Q = shown & ~Q(Exists(_barring(actor, action, now)))
     return unbarred
@@ -83,9 +118,25 @@ def _kept(actor: Actor) -> Q | None:
     None rather than a condition that nothing meets: an anonymous reader's query, which is
     nearly every query, is the shorter and the faster for it.
     """
-    if any(Role(name, NODE) in actor.roles for name in KEEPERS):
+    if keeps(actor):
         return Q()
-    return Q(created_by=actor.id) if actor.kind == "person" and actor.id else None
+    mine = curated(actor)
+    kept = Q(created_by=actor.id) if actor.kind == "person" and actor.id else None
+    if mine:
+        belonging = RecordCommunity.objects.filter(record=OuterRef("pk"), community__in=mine)
+        kept = Q(Exists(belonging)) if kept is None else kept | Q(Exists(belonging))
+    return kept
+
+
+def _granted(actor: Actor, now: datetime) -> Any:
+    """Grants that let the actor in at this instant, as `GrantFacts.holds` says."""
+    return AccessGrant.objects.filter(
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now),
+        record=OuterRef("pk"),
+        grantee=actor.id,
+        valid_from__lte=now,
+        valid_until__gt=now,
+    )
 
 
 def _barring(actor: Actor, action: str, now: datetime) -> Any:

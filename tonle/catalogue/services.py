@@ -42,17 +42,23 @@ from tonle.kernel.errors import N_, Invalid, NotFound, Refusal, TonleError
 def publish(*, draft_id: str, actor: Actor, now: datetime) -> Record:
     """Publish one draft: a new record, a new version, or a revision.
 
-    A second call finds the draft published and returns the record. Raises NotFound,
-    NotPermitted, Refused (with every gate's reasons), Invalid, PidTaken, Conflict.
+    A second call finds the draft published and returns the record, whoever of those that
+    may publish it calls. Raises NotFound, NotPermitted, Refused (with every gate's reasons),
+    Invalid, PidTaken, Conflict.
     """
     draft = Draft.objects.select_related("record").filter(id=draft_id).first()
-    if draft is None:
+    if draft is None or not (
+        permissions.may_edit(actor, draft) or permissions.may_publish_draft(actor, draft)
+    ):
         raise NotFound
+    demand(permissions.may_publish_draft(actor, draft))
     if draft.state == "published":
-        demand(permissions.may_publish(actor))
         return draft.record
     outcome = publish_many(drafts=[draft], actor=actor, now=now)
     for refusal in outcome.refused.values():
+        draft.refresh_from_db(fields=["state"])
+        if draft.state == "published":
+            break  # Somebody pressed twice, or two people at once: it is done.
         raise refusal
     return Record.objects.get(key=draft.record.key)
 
@@ -123,7 +129,7 @@ def withdraw(
     """Take a record back. A tombstone stays under its name, and travels. Twice is once."""
     record = _get(record_id)
     if record.state == "withdrawn":
-        demand(permissions.may_publish(actor))
+        demand(permissions.may_change(actor, "withdraw", record))
         return record
     return _change(
         record_id, "withdraw", actor, now, {}, tombstone=_tombstone(category, reason, now)
@@ -218,9 +224,13 @@ def _plan(draft: Draft, now: datetime) -> Plan:
         )
         for file in sorted(draft.files.all(), key=lambda row: row.position)
     ]
+    description = canonical.loads(bytes(draft.body))
+    communities = list(permissions.draft_communities(draft))
+    if communities:
+        description["communities"] = communities
     document = compose(
         record,
-        canonical.loads(bytes(draft.body)),
+        description,
         now=now,
         version=record.version + 1 if action == "publish" else record.version,
         revision=0 if action == "publish" else record.revision + 1,
@@ -243,8 +253,7 @@ def _change(
 ) -> Record:
     """Carry out a change that makes neither version nor revision."""
     record = _get(record_id)
-    allowed = permissions.may_purge if action == "purge" else permissions.may_publish
-    demand(allowed(actor))
+    demand(permissions.may_change(actor, action, record))
     document = document_of(record)
     if bare:
         document = {

@@ -13,7 +13,7 @@ from tonle.catalogue.publication.plans import (
     storage,
 )
 from tonle.catalogue.publication.protocol import carry_out, recover
-from tonle.catalogue.publication.visible import write_dependants
+from tonle.catalogue.publication.visible import forget_dependants, write_dependants
 
 __all__ = [
     "BARE_TITLES",
@@ -24,6 +24,7 @@ __all__ = [
     "PlannedFile",
     "carry_out",
     "compose",
+    "forget_dependants",
     "is_bare",
     "object_id",
     "recover",

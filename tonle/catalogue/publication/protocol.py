@@ -28,7 +28,7 @@ from tonle.catalogue.errors import BeingPublished, WrongState
 from tonle.catalogue.files import drafts_root
 from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
 from tonle.catalogue.log import Recorder, recording, sha256
-from tonle.catalogue.models import Document, DraftFile, File, Intent, Record
+from tonle.catalogue.models import Document, Draft, DraftFile, File, Intent, Record
 from tonle.catalogue.projections import project
 from tonle.catalogue.publication.claims import Claims
 from tonle.catalogue.publication.plans import (
@@ -176,8 +176,10 @@ def _source(file: PlannedFile) -> ocfl.Source:
 
 
 def _permit(plan: Plan, actor: Actor) -> None:
-    allowed = permissions.may_purge if plan.action == "purge" else permissions.may_publish
-    permissions.demand(allowed(actor))
+    if plan.draft is not None:
+        permissions.demand(permissions.may_publish_draft(actor, plan.draft))
+    else:
+        permissions.demand(permissions.may_change(actor, plan.action, plan.record))
 
 
 def _authorise(
@@ -197,11 +199,19 @@ def _authorise(
             .filter(key__in=keys)
             .order_by("key")
         }
+        written = {
+            row.key: row
+            for row in Draft.objects.select_for_update(of=("self",))
+            .filter(key__in=[plan.draft.key for plan in plans if plan.draft is not None])
+            .order_by("key")
+            .only("key", "state", "edit_seq", "files_seq")
+        }
         busy = set(Intent.objects.filter(record__in=keys).values_list("record_id", flat=True))
         claims = Claims(plans)
         admitted = []
         for plan in plans:
             try:
+                _unchanged(plan, locked, written)
                 _admit(plan, locked[plan.record.key], busy, claims, actor, now)
             except TonleError as refusal:
                 outcome.refused[plan.record.id] = refusal
@@ -238,16 +248,32 @@ def _authorise(
     return {intent.record.id: intent.key for intent in intents}
 
 
+def _unchanged(plan: Plan, records: dict[int, Record], drafts: dict[int, Draft]) -> None:
+    """Raises Conflict unless record and draft are what the plan was made from.
+
+    Words or files that came in while the files were staged would be lost without a word.
+    """
+    record = records.get(plan.record.key)
+    if record is None or (record.ocfl_version, record.ocfl_digest) != (
+        plan.record.ocfl_version,
+        plan.record.ocfl_digest,
+    ):
+        raise Conflict
+    if plan.draft is None:
+        return
+    draft = drafts.get(plan.draft.key)
+    if draft is None or (draft.edit_seq, draft.files_seq) != (
+        plan.draft.edit_seq,
+        plan.draft.files_seq,
+    ):
+        raise Conflict
+
+
 def _admit(
     plan: Plan, record: Record, busy: set[int], claims: Claims, actor: Actor, now: datetime
 ) -> None:
     if record.key in busy:
         raise BeingPublished
-    if (record.ocfl_version, record.ocfl_digest) != (
-        plan.record.ocfl_version,
-        plan.record.ocfl_digest,
-    ):
-        raise Conflict
     if record.state not in _STATES[plan.action]:
         raise WrongState([Refusal("wrong_state", _WRONG_STATE[plan.action])])
     if plan.action in {"publish", "revise", "reinstate"}:

@@ -12,10 +12,12 @@ from tonle.catalogue.log import recording
 from tonle.catalogue.models import (
     Document,
     Draft,
+    DraftEdit,
     Effect,
     File,
     Intent,
     Record,
+    RecordCommunity,
     Relation,
     Revision,
     Version,
@@ -146,8 +148,7 @@ class _Writer:
         records = [intent.record for intent in self.intents]
         known = [r for i, r in zip(self.intents, records, strict=True) if not _is_new(i)]
         if known:
-            Relation.objects.filter(record__in=known).delete()
-            Effect.objects.filter(record__in=known).delete()
+            forget_dependants(known)
         write_dependants((i.record, documents[i.key]) for i in self.intents)
         purged = [i.record for i in self.intents if i.action == "purge"]
         if purged:
@@ -169,26 +170,42 @@ class _Writer:
         drafts = [i.draft for i in self.intents if i.draft is not None]
         perform_all(DRAFT, drafts, "complete", SYSTEM, self.intents[0].at)
         if drafts:
-            Draft.objects.filter(key__in=[d.key for d in drafts]).update(body=b"")
+            keys = [draft.key for draft in drafts]
+            Draft.objects.filter(key__in=keys).update(body=b"")
+            DraftEdit.objects.filter(draft__in=keys).delete()
 
 
 def _is_new(intent: Intent) -> bool:
     return intent.action == "publish" and intent.record.version == 1
 
 
+def forget_dependants(records: Sequence[Record]) -> None:
+    """Remove what follows from earlier documents, before the newest one's is written."""
+    for model in (Relation, Effect, RecordCommunity):
+        model.objects.filter(record__in=records).delete()  # type: ignore[attr-defined] # Every model has it.
+
+
 def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
-    """Relation and effect rows, as the documents state them."""
-    relations, effects = [], []
+    """Relation, effect and community rows, as the documents state them."""
+    relations, effects, communities = [], [], []
     for record, document in items:
+        projection = project(document)
         relations += [
             Relation(record=record, position=n, type=row["type"], **row["target"])
             for n, row in enumerate(document.get("relations", ()))
             # A longer target is no name that anybody looks up; the document keeps it.
             if len(row["target"]["value"]) <= 500
         ]
-        effects += _effect_rows(record, project(document).effects, document["effects"])
+        effects += _effect_rows(record, projection.effects, document["effects"])
+        communities += [
+            RecordCommunity(record=record, community=name)
+            for name in projection.communities
+            # A longer one is no name of a community here.
+            if len(name) <= 60
+        ]
     insert_each(relations)
     insert_each(effects)
+    insert_each(communities)
 
 
 def _effect_rows(

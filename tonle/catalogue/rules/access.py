@@ -6,7 +6,7 @@ demands. The strictest answer wins, and a rule nobody here understands denies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -40,14 +40,37 @@ class EffectFacts:
 
 
 @dataclass(frozen=True)
+class GrantFacts:
+    """Leave that somebody was given to read restricted files; instants are UTC."""
+
+    grantee: str
+    valid_from: datetime
+    valid_until: datetime
+    withdrawn_at: datetime | None = None
+
+    def holds(self, actor: Actor, now: datetime) -> bool:
+        """Half-open, as effects are; withdrawn at an instant, it holds no more at that instant."""
+        return (
+            owns(actor, self.grantee)
+            and self.valid_from <= now < self.valid_until
+            and (self.withdrawn_at is None or now < self.withdrawn_at)
+        )
+
+
+@dataclass(frozen=True)
 class RecordFacts:
-    """A record as far as the rule needs it."""
+    """A record as far as the rule needs it.
+
+    grants: those that concern the actor are enough, and only of restricted records.
+    """
 
     state: str
     access_level: str
     embargo_until: datetime | None = None
     owner: str = ""
     effects: Sequence[EffectFacts] = ()
+    communities: Sequence[str] = ()
+    grants: Sequence[GrantFacts] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +105,25 @@ def keeps(actor: Actor) -> bool:
     return any(Role(name, NODE) in actor.roles for name in KEEPERS)
 
 
+def curates(actor: Actor, communities: Iterable[str]) -> bool:
+    """Whether the actor is curator of one of these communities."""
+    return any(Role("curator", Scope("community", name)) in actor.roles for name in communities)
+
+
+def curated(actor: Actor) -> list[str]:
+    """The communities that the actor is curator of, for the filters."""
+    return sorted(
+        role.scope.id
+        for role in actor.roles
+        if role.name == "curator" and role.scope.kind == "community"
+    )
+
+
+def looks_after(actor: Actor, communities: Iterable[str]) -> bool:
+    """Whether a thing of these communities is in the actor's care."""
+    return keeps(actor) or curates(actor, communities)
+
+
 def owns(actor: Actor, owner: str) -> bool:
     return actor.kind == "person" and owner != "" and actor.id == owner
 
@@ -106,7 +148,7 @@ def _by_state(actor: Actor, action: str, facts: RecordFacts) -> Ruling:
     if action not in {READ_METADATA, READ_FILES}:
         return Ruling("deny", (N_("Nothing here says who may do this."),))
     if facts.state == "reserved":
-        if keeps(actor) or owns(actor, facts.owner):
+        if _cares(actor, facts):
             return Ruling("allow")
         return Ruling("deny", (N_("There is nothing here under this name."),))
     if facts.state in {"withdrawn", "purged"} and action == READ_FILES:
@@ -119,15 +161,21 @@ def _by_level(actor: Actor, facts: RecordFacts, now: datetime) -> Ruling:
         return Ruling("allow")
     if facts.access_level == "metadata_only":
         return Ruling("deny", (N_("Only the description is public; no files are given out."),))
-    if keeps(actor) or owns(actor, facts.owner):
+    if _cares(actor, facts):
         return Ruling("allow")
     if facts.access_level == "embargoed":
         if facts.embargo_until is not None and facts.embargo_until <= now:
             return Ruling("allow")
         return Ruling("deny", (N_("The files are under embargo."),))
     if facts.access_level == "restricted":
+        if any(grant.holds(actor, now) for grant in facts.grants):
+            return Ruling("allow")
         return Ruling("ask", (N_("The files are given out on request."),))
     return Ruling("deny", (N_("The access condition is not known here."),))
+
+
+def _cares(actor: Actor, facts: RecordFacts) -> bool:
+    return looks_after(actor, facts.communities) or owns(actor, facts.owner)
 
 
 def _by_effect(actor: Actor, effect: EffectFacts) -> Ruling:
@@ -152,7 +200,11 @@ def _strictest(rulings: Sequence[Ruling]) -> Ruling:
 
 
 def next_change(facts: RecordFacts, now: datetime) -> datetime | None:
-    """The next instant after now at which the answer for somebody may differ."""
+    """The next instant after now at which the answer for everybody may differ.
+
+    Grants are left out: they are one person's, and caches hold only what nobody in
+    particular sees.
+    """
     instants = [
         instant
         for effect in facts.effects

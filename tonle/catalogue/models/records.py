@@ -1,9 +1,4 @@
-"""What is there: records, their documents, versions, files, names, and the change log.
-
-`key` is the integer that joins tables and never leaves the process; `id` is the one
-public name. A record's `document` holds canonical bytes; every other column of it is
-a projection, kept so that the database can filter and constrain.
-"""
+"""Records: their documents, versions, files, names and what follows from them."""
 
 from __future__ import annotations
 
@@ -12,93 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-
-class Origin(models.Model):
-    """A node whose records are known here: this one, and later its peers."""
-
-    key = models.BigAutoField(primary_key=True)
-    id = models.CharField(max_length=60, unique=True)
-    is_home = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            # Two homes would give two authors to one chain.
-            models.UniqueConstraint(
-                fields=["is_home"], condition=Q(is_home=True), name="one_home_origin"
-            ),
-        ]
-
-
-class Epoch(models.Model):
-    """One stretch of an origin's chain. Restore, rebuild and move open the next one."""
-
-    key = models.BigAutoField(primary_key=True)
-    origin = models.ForeignKey(Origin, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField()
-    opened_at = models.DateTimeField()
-    # Canonical JSON that names the last entry known of the epoch before; its digest
-    # is the `prev` of the first entry, so that an epoch cannot be slipped in.
-    statement = models.BinaryField()
-    hash = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [
-            # A number used twice would let one (origin, epoch, seq) name two entries.
-            models.UniqueConstraint(fields=["origin", "number"], name="one_epoch_per_number"),
-        ]
-
-
-class LogHead(models.Model):
-    """The one row every append locks: where the log stands, and where home's chain stands.
-
-    hides counts what was hidden before its entry was written (withdrawal and
-    restriction hide in the first transaction), so that page caches can tell.
-    """
-
-    key = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    origin = models.ForeignKey(Origin, on_delete=models.PROTECT, related_name="+")
-    epoch = models.PositiveIntegerField()
-    pos = models.BigIntegerField(default=0)
-    seq = models.BigIntegerField(default=0)
-    hash = models.CharField(max_length=64)
-    at = models.DateTimeField()
-    hides = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            # One row, so that one lock orders all appends.
-            models.CheckConstraint(condition=Q(key=1), name="one_log_head"),
-        ]
-
-
-class Change(models.Model):
-    """One entry of the change log. Append-only: a trigger refuses anything else.
-
-    pos is this node's commit order, without gaps; (origin, epoch, seq) is the author's
-    chain. The document lies beside it, found by its digest, so that an erased document
-    leaves the chain provable.
-    """
-
-    pos = models.BigIntegerField(primary_key=True)
-    origin = models.ForeignKey(Origin, on_delete=models.PROTECT, related_name="+")
-    epoch = models.PositiveIntegerField()
-    seq = models.BigIntegerField()
-    at = models.DateTimeField()
-    record = models.CharField(max_length=15)
-    action = models.CharField(max_length=20)
-    sha256 = models.CharField(max_length=64)
-    prev = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [
-            # One author, one sequence: two entries with one number are a forked chain.
-            models.UniqueConstraint(fields=["origin", "epoch", "seq"], name="one_entry_per_seq"),
-        ]
-        indexes = [
-            # "What happened to this record?"
-            models.Index(fields=["record", "pos"], name="change_of_record"),
-        ]
+from tonle.catalogue.models.log import Origin
 
 
 class Record(models.Model):
@@ -273,65 +182,20 @@ class Effect(models.Model):
     valid_until = models.DateTimeField(null=True)
 
 
-class Draft(models.Model):
-    """What somebody is writing: confidential until published, one per record at a time."""
+class RecordCommunity(models.Model):
+    """A community that the newest document names: its curators look after the record."""
 
     key = models.BigAutoField(primary_key=True)
-    id = models.CharField(max_length=15, unique=True)
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="drafts")
-    state = models.CharField(max_length=20, default="open")
-    state_seq = models.PositiveIntegerField(default=0)
-    # The descriptive document in canonical bytes; emptied once published.
-    body = models.BinaryField()
-    # Whether `files` replace those of the version before; else they stay as they are.
-    replaces_files = models.BooleanField(default=True)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-    created_by = models.CharField(max_length=60, blank=True, default="")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="communities")
+    # The community's public name, as roles are held in its scope.
+    community = models.CharField(max_length=60)
 
     class Meta:
         constraints = [
-            # Two people opening a draft of one record meet, instead of overwriting.
-            models.UniqueConstraint(
-                fields=["record"],
-                condition=Q(state__in=["open", "publishing"]),
-                name="one_draft_in_work_per_record",
-            ),
+            # Named twice, a record would be listed twice.
+            models.UniqueConstraint(fields=["record", "community"], name="one_row_per_community"),
         ]
-
-
-class DraftFile(models.Model):
-    """A file of a draft, whole on disk, outside the OCFL root until published."""
-
-    key = models.BigAutoField(primary_key=True)
-    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
-    position = models.PositiveIntegerField()
-    name = models.CharField(max_length=1000)
-    size_bytes = models.BigIntegerField()
-    media_type = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    sha512 = models.CharField(max_length=128)
-    # Relative to the drafts directory; empty where the file is one of the version before.
-    path = models.CharField(max_length=500, blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["draft", "name"], name="one_draft_file_per_name"),
+        indexes = [
+            # "What belongs to this community?"
+            models.Index(fields=["community", "record"], name="records_of_community"),
         ]
-
-
-class Intent(models.Model):
-    """A publication that is authorised and not yet answered.
-
-    It holds all that is needed to finish: a restart reads it and rolls forward.
-    """
-
-    key = models.BigAutoField(primary_key=True)
-    # Unique: one publication of a record at a time.
-    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="intent")
-    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT, related_name="+")
-    action = models.CharField(max_length=20)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
-    staged: models.JSONField[Any, Any] = models.JSONField()
-    actor = models.CharField(max_length=60)
-    at = models.DateTimeField()

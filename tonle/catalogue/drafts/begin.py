@@ -1,4 +1,4 @@
-"""Writing a record before anybody sees it: drafts, their words and their files."""
+"""Beginning a draft, and giving one up."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from django.db import transaction
 
 from tonle.catalogue import permissions
 from tonle.catalogue.document import check, descriptive
-from tonle.catalogue.errors import WrongState
+from tonle.catalogue.drafts.opening import opened
+from tonle.catalogue.errors import DraftInWork, WrongState
 from tonle.catalogue.files import NewFile, store, unlink
 from tonle.catalogue.lifecycles import DRAFT
 from tonle.catalogue.log import head
 from tonle.catalogue.models import Draft, DraftFile, Record
 from tonle.catalogue.permissions import demand
-from tonle.catalogue.selectors import current_files, document_of
+from tonle.catalogue.rules.access import READ_METADATA
+from tonle.catalogue.selectors import communities_of, current_files, document_of, permitted
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform
 from tonle.kernel import canonical, identifiers
 from tonle.kernel.actors import Actor
-from tonle.kernel.errors import N_, Invalid, NotFound, Refusal
+from tonle.kernel.errors import N_, NotFound, Refusal
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class NewDraft:
 
     document: dict[str, Any]
     files: Sequence[NewFile] = field(default_factory=tuple)
+    # The community whose curators are to look after it; empty is the node's own.
+    community: str = ""
 
 
 def create_draft(*, new: NewDraft, actor: Actor, now: datetime, key: str | None = None) -> Draft:
@@ -41,7 +45,7 @@ def create_draft(*, new: NewDraft, actor: Actor, now: datetime, key: str | None 
     found = once(
         actor,
         key,
-        {"create_draft": canonical.digest(descriptive(new.document))},
+        {"create_draft": canonical.digest(descriptive(new.document)), "for": new.community},
         now,
         lambda: create_drafts(news=[new], actor=actor, now=now)[0].id,
     )
@@ -75,6 +79,7 @@ def create_drafts(*, news: Sequence[NewDraft], actor: Actor, now: datetime) -> l
                 created_at=now,
                 updated_at=now,
                 created_by=actor.id,
+                community=new.community,
             )
             for record, new in zip(records, news, strict=True)
         )
@@ -89,18 +94,26 @@ def create_drafts(*, news: Sequence[NewDraft], actor: Actor, now: datetime) -> l
 def create_successor(*, record_id: str, actor: Actor, now: datetime, replaces_files: bool) -> Draft:
     """A draft of what comes after the newest version: new files, or corrected words.
 
-    replaces_files: a new version with files of its own; else a revision with the same.
-    Raises NotFound, NotPermitted, WrongState.
+    replaces_files: a new version with files of its own; else a revision with the same. A
+    draft that is in work already is the answer to whoever may write it.
+    Raises NotFound, NotPermitted, WrongState, DraftInWork.
     """
     with transaction.atomic():
-        record = _locked(record_id)
-        demand(permissions.may_publish(actor))
+        record = _locked(record_id, actor, now)
+        communities = communities_of(record)
+        demand(permissions.may_succeed(actor, owner=record.created_by, communities=communities))
         if record.state != "published":
             raise WrongState(
                 [Refusal("wrong_state", N_("Only a published record has a next version."))]
             )
-        waiting = Draft.objects.filter(record=record, state="open").first()
+        waiting = (
+            Draft.objects.select_related("record")
+            .filter(record=record, state__in=["open", "publishing"])
+            .first()
+        )
         if waiting is not None:
+            if waiting.state != "open" or not permissions.may_edit(actor, waiting):
+                raise DraftInWork(record=record.id)
             return waiting
         document = document_of(record)
         draft = Draft.objects.create(
@@ -111,6 +124,7 @@ def create_successor(*, record_id: str, actor: Actor, now: datetime, replaces_fi
             created_at=now,
             updated_at=now,
             created_by=actor.id,
+            community=communities[0] if communities else "",
         )
         DraftFile.objects.bulk_create(
             DraftFile(
@@ -127,56 +141,28 @@ def create_successor(*, record_id: str, actor: Actor, now: datetime, replaces_fi
         return draft
 
 
-def edit_draft(*, draft_id: str, document: dict[str, Any], actor: Actor, now: datetime) -> Draft:
-    """Put another descriptive document into a draft. The kind stays what it was."""
-    check(descriptive(document), whole=False)
+def assign_community(*, draft_id: str, community: str, actor: Actor, now: datetime) -> None:
+    """Hand a draft to the curators of a community, or to the node's own with "".
+
+    Once published, the record belongs to it. Raises NotFound, WrongState, Refused.
+    """
     with transaction.atomic():
-        draft = _open_draft(draft_id, actor)
-        if document["kind"] != draft.record.kind:
-            raise Invalid([("/kind", N_("The kind of a record does not change."))])
-        draft.body = canonical.dumps(descriptive(document))
+        draft = opened(draft_id, actor, now)
+        draft.community = community
         draft.updated_at = now
-        draft.save(update_fields=["body", "updated_at"])
-        return draft
-
-
-def add_file(*, draft_id: str, file: NewFile, actor: Actor, now: datetime) -> DraftFile:
-    """Copy a file into a draft; one of the same name is replaced. Streams, hashes, fsyncs."""
-    _open_draft(draft_id, actor)
-    row = store(file)
-    with transaction.atomic():
-        draft = _open_draft(draft_id, actor)
-        if not draft.replaces_files:
-            raise WrongState(
-                [Refusal("same_files", N_("A correction keeps its files. Begin a new version."))]
-            )
-        DraftFile.objects.filter(draft=draft, name=row["name"]).delete()
-        last = DraftFile.objects.filter(draft=draft).order_by("-position").first()
-        draft.updated_at = now
-        draft.save(update_fields=["updated_at"])
-        return DraftFile.objects.create(
-            draft=draft, position=last.position + 1 if last else 0, **row
-        )
-
-
-def remove_file(*, draft_id: str, name: str, actor: Actor, now: datetime) -> None:
-    """Take a file out of a draft. Raises NotFound."""
-    with transaction.atomic():
-        draft = _open_draft(draft_id, actor)
-        gone, _ = DraftFile.objects.filter(draft=draft, name=name).delete()
-        if not gone or not draft.replaces_files:
-            raise NotFound
-        draft.updated_at = now
-        draft.save(update_fields=["updated_at"])
+        # A publication that was prepared for another community must notice.
+        draft.files_seq += 1
+        draft.save(update_fields=["community", "files_seq", "updated_at"])
 
 
 def discard_draft(*, draft_id: str, actor: Actor, now: datetime) -> None:
     """Give a draft up. Its words and files are removed; that it was there stays in the audit."""
     with transaction.atomic():
-        draft = _open_draft(draft_id, actor)
+        draft = opened(draft_id, actor, now)
         perform(DRAFT, draft, "discard", actor, now)
         paths = list(draft.files.exclude(path="").values_list("path", flat=True))
         draft.files.all().delete()
+        draft.edits.all().delete()
         Draft.objects.filter(key=draft.key).update(body=b"")
         transaction.on_commit(lambda: unlink(paths))
 
@@ -203,30 +189,13 @@ def forget_drafts(*, drafts: Sequence[Draft], actor: Actor) -> None:
         transaction.on_commit(lambda: unlink(paths))
 
 
-def _locked(record_id: str) -> Record:
+def _locked(record_id: str, actor: Actor, now: datetime) -> Record:
     record = (
         Record.objects.select_for_update(of=("self",))
         .select_related("origin", "document")
-        .filter(id=record_id)
+        .filter(permitted(actor, READ_METADATA, now), id=record_id)
         .first()
     )
     if record is None:
         raise NotFound
     return record
-
-
-def _open_draft(draft_id: str, actor: Actor) -> Draft:
-    """An open draft that the actor may change; one that is hidden is as one that is absent."""
-    draft = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("record")
-        .filter(id=draft_id)
-        .first()
-        if transaction.get_connection().in_atomic_block
-        else Draft.objects.select_related("record").filter(id=draft_id).first()
-    )
-    if draft is None or not permissions.may_edit(actor, draft):
-        raise NotFound
-    if draft.state != "open":
-        raise WrongState([Refusal("wrong_state", N_("This draft is not open any more."))])
-    return draft

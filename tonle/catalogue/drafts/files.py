@@ -1,0 +1,203 @@
+"""The files of a draft: brought in, named, put in order, taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from tonle.catalogue import files as disk
+from tonle.catalogue.drafts.opening import known, opened_for_files
+from tonle.catalogue.errors import NotStored
+from tonle.catalogue.files import NewFile
+from tonle.catalogue.models import Draft, DraftFile, File
+from tonle.catalogue.publication import object_id, storage
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import N_, Invalid, NotFound, TooLarge
+
+# Names and digests of all are in the record's document, which is read whole.
+MOST = 2000
+
+
+def add_file(*, draft_id: str, file: NewFile, actor: Actor, now: datetime) -> DraftFile:
+    """Copy a file into a draft; one of the same name is replaced. Streams, hashes, fsyncs.
+
+    Raises NotFound, WrongState, Refused, Invalid, TooLarge.
+    """
+    name = disk.checked_name(file.name)
+    file_room(draft_id=draft_id, name=name, actor=actor, now=now)
+    return _enter(draft_id, disk.store(file), actor, now)
+
+
+def take_file(
+    *,
+    draft_id: str,
+    name: str,
+    spooled: Path,
+    actor: Actor,
+    now: datetime,
+    media_type: str = "",
+) -> DraftFile:
+    """Move an uploaded file into a draft; one of the same name is replaced.
+
+    spooled: whole and fsynced, and nobody else's; it is gone afterwards, and stays where it
+    is when the draft refuses it. On the drafts' file system no byte is copied. Hashing is
+    done outside any transaction. Raises as `add_file`.
+    """
+    name = disk.checked_name(name)
+    file_room(draft_id=draft_id, name=name, actor=actor, now=now)
+    row = disk.take(NewFile(name, spooled, media_type))
+    file = _enter(draft_id, row, actor, now)
+    spooled.unlink(missing_ok=True)
+    return file
+
+
+def file_room(*, draft_id: str, name: str, actor: Actor, now: datetime) -> int:
+    """How many bytes a file of this name may have: to be asked before an upload begins.
+
+    Raises NotFound, WrongState, Refused, Invalid, TooLarge.
+    """
+    name = disk.checked_name(name)
+    draft = opened_for_files(draft_id, actor, now)
+    return _room(draft, name)
+
+
+def remove_file(*, draft_id: str, name: str, actor: Actor, now: datetime) -> None:
+    """Take a file out of a draft. Raises NotFound, WrongState, Refused."""
+    with transaction.atomic():
+        draft = opened_for_files(draft_id, actor, now)
+        _unlink_later(_named(draft, name))
+        DraftFile.objects.filter(draft=draft, name=name).delete()
+        _touch(draft, now)
+
+
+def rename_file(*, draft_id: str, name: str, to: str, actor: Actor, now: datetime) -> DraftFile:
+    """Give a file another name; its bytes and its place stay. Raises as `add_file`."""
+    to = disk.checked_name(to)
+    with transaction.atomic():
+        draft = opened_for_files(draft_id, actor, now)
+        file = _named(draft, name)
+        if to == name:
+            return file
+        others = [other for other in _names(draft) if other != name]
+        if to in others:
+            raise Invalid([("name", N_("Another file of this draft has this name."))])
+        _check_place(to, others)
+        file.name = to
+        file.save(update_fields=["name"])
+        _touch(draft, now)
+        return file
+
+
+def reorder_files(*, draft_id: str, names: Sequence[str], actor: Actor, now: datetime) -> None:
+    """Put the files of a draft in this order. Raises Invalid unless each is named once."""
+    with transaction.atomic():
+        draft = opened_for_files(draft_id, actor, now)
+        rows = {file.name: file for file in DraftFile.objects.filter(draft=draft)}
+        if len(names) != len(rows) or set(names) != set(rows):
+            raise Invalid([("names", N_("Name every file of the draft once."))])
+        for position, name in enumerate(names):
+            rows[name].position = position
+        DraftFile.objects.bulk_update(rows.values(), ["position"], batch_size=200)
+        _touch(draft, now)
+
+
+def draft_file(*, draft_id: str, name: str, actor: Actor) -> tuple[DraftFile, Path]:
+    """A file of a draft and where its bytes lie, to be looked at before publication.
+
+    Raises NotFound, alike for hidden and absent, or NotStored.
+    """
+    draft = known(draft_id, actor)
+    file = _named(draft, name)
+    if file.path:
+        path = disk.drafts_root() / file.path
+    else:
+        kept = (
+            File.objects.filter(version__record=draft.record, sha512=file.sha512)
+            .exclude(content_path="")
+            .first()
+        )
+        if kept is None:
+            raise NotFound
+        path = storage().object_path(object_id(draft.record.id)) / kept.content_path
+    if not path.is_file():
+        # Published or discarded meanwhile, unless it is still open: then it is a fault.
+        raise NotStored(record=draft.record.id) if draft.state == "open" else NotFound
+    return file, path
+
+
+def _enter(draft_id: str, row: dict[str, Any], actor: Actor, now: datetime) -> DraftFile:
+    """Write the row of a file that lies in place. A refusal takes the file away again."""
+    try:
+        with transaction.atomic():
+            draft = opened_for_files(draft_id, actor, now)
+            if row["size_bytes"] > _room(draft, row["name"]):
+                raise _too_large()
+            before = DraftFile.objects.filter(draft=draft, name=row["name"]).first()
+            if before is None:
+                last = DraftFile.objects.filter(draft=draft).order_by("-position").first()
+                file = DraftFile(draft=draft, position=last.position + 1 if last else 0, **row)
+            else:
+                _unlink_later(before)
+                file = before
+                for field, value in row.items():
+                    setattr(file, field, value)
+            file.save()
+            _touch(draft, now)
+            return file
+    except BaseException:
+        disk.unlink([row["path"]])
+        raise
+
+
+def _room(draft: Draft, name: str) -> int:
+    sizes = dict(DraftFile.objects.filter(draft=draft).values_list("name", "size_bytes"))
+    if name not in sizes and len(sizes) >= MOST:
+        raise TooLarge(limit=MOST, unit="files")
+    _check_place(name, sizes)
+    taken = sum(size for other, size in sizes.items() if other != name)
+    room: int = settings.TONLE_DRAFT_SIZE * 1024**3 - taken
+    if room <= 0:
+        raise _too_large()
+    return room
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(limit=settings.TONLE_DRAFT_SIZE, unit="GB")
+
+
+def _check_place(name: str, others: Sequence[str] | dict[str, int]) -> None:
+    """A name cannot be a file and a folder: no disk and no zip could hold both."""
+    if any(
+        other.startswith(f"{name}/") or name.startswith(f"{other}/")
+        for other in others
+        if other != name
+    ):
+        raise Invalid([("name", N_("A file and a folder of this draft would have one name."))])
+
+
+def _names(draft: Draft) -> list[str]:
+    return list(DraftFile.objects.filter(draft=draft).values_list("name", flat=True))
+
+
+def _named(draft: Draft, name: str) -> DraftFile:
+    file = DraftFile.objects.filter(draft=draft, name=name).first()
+    if file is None:
+        raise NotFound
+    return file
+
+
+def _unlink_later(file: DraftFile) -> None:
+    if file.path:
+        path = file.path
+        transaction.on_commit(lambda: disk.unlink([path]))
+
+
+def _touch(draft: Draft, now: datetime) -> None:
+    draft.files_seq += 1
+    draft.updated_at = now
+    draft.save(update_fields=["files_seq", "updated_at"])

@@ -1,0 +1,43 @@
+"""What is there: records, their documents, versions, files, names, and the change log.
+
+`key` is the integer that joins tables and never leaves the process; `id` is the one
+public name. A record's `document` holds canonical bytes; every other column of it is
+a projection, kept so that the database can filter and constrain.
+"""
+
+from tonle.catalogue.models.drafts import Draft, DraftEdit, DraftEditor, DraftFile, Intent
+from tonle.catalogue.models.grants import AccessGrant
+from tonle.catalogue.models.log import Change, Epoch, LogHead, Origin
+from tonle.catalogue.models.records import (
+    Document,
+    Effect,
+    File,
+    Pid,
+    Record,
+    RecordCommunity,
+    Relation,
+    Revision,
+    Version,
+)
+
+__all__ = [
+    "AccessGrant",
+    "Change",
+    "Document",
+    "Draft",
+    "DraftEdit",
+    "DraftEditor",
+    "DraftFile",
+    "Effect",
+    "Epoch",
+    "File",
+    "Intent",
+    "LogHead",
+    "Origin",
+    "Pid",
+    "Record",
+    "RecordCommunity",
+    "Relation",
+    "Revision",
+    "Version",
+]

@@ -1,0 +1,66 @@
+"""What can be done with a record besides reading it, as the contexts above offer it.
+
+The landing page shows what each registered function answers: asking for access, asking a
+question, beginning a next version. Light, so that a context can register at start-up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tonle.kernel.actors import Actor
+
+if TYPE_CHECKING:
+    from tonle.catalogue.selectors import RecordView
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RecordAction:
+    """One offer. label and note are translated; url leads there; tone as in the button component.
+
+    order: smaller comes first; equal ones in the order of their names.
+    """
+
+    label: str
+    url: str
+    note: str = ""
+    tone: str = ""
+    order: int = 100
+
+
+Offer = Callable[["RecordView", Actor, datetime], RecordAction | None]
+
+_OFFERS: dict[str, Offer] = {}
+
+
+def register_record_action(name: str, offer: Offer) -> None:
+    """Let `offer(view, actor, now)` put an action on a record's page, or None for nothing.
+
+    What it answers an anonymous reader is kept in the page cache until the record changes,
+    so it must then depend on the record alone.
+    """
+    if _OFFERS.get(name, offer) is not offer:
+        raise RuntimeError(f"Two record actions are registered as {name!r}.")
+    _OFFERS[name] = offer
+
+
+def record_actions(view: RecordView, actor: Actor, now: datetime) -> list[RecordAction]:
+    """What this reader can do with this record, in order."""
+    found = []
+    for name in sorted(_OFFERS):
+        try:
+            offered = _OFFERS[name](view, actor, now)
+        except Exception:
+            # The record is what the reader came for; a context that fails takes only its own
+            # offer away.
+            logger.exception("record action %s failed", name)
+            continue
+        if offered is not None:
+            found.append(offered)
+    return sorted(found, key=lambda action: action.order)
