@@ -1,0 +1,513 @@
+"""The one way by which the node asks something of another machine over HTTP.
+
+Many addresses come from people: a group robot's, a record's, another node's. So each is
+resolved once, every address found must be public, and the connection is made to the very
+address that was checked: a name that answers differently a moment later (DNS rebinding)
+gains nothing. A redirect is a new request and passes the same door. Answers are bounded in
+size, in time from first to last byte, and in type.
+
+    answer = outbound.send("POST", url, json={"text": "…"})
+
+What goes wrong is an `OutboundError`: it names the host and never the address, headers or
+body, since those hold keys. `TONLE_OUTBOUND=0` closes the door: a node without a link then
+says so at once instead of waiting. Proxies are taken from the usual variables of the
+environment; then the proxy resolves names, and it is the proxy that must not reach inside.
+
+Source: OWASP Server-Side Request Forgery Prevention; the IANA registries of special-purpose
+addresses (RFC 6890), read 2026-11.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json as jsons
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+
+from tonle import __version__
+from tonle.kernel.errors import N_, TonleError
+
+if TYPE_CHECKING:
+    from requests import Response
+    from requests.adapters import HTTPAdapter
+
+log = logging.getLogger(__name__)
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_CHUNK = 64 * 1024
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+# Written out, because what Python calls global has changed from release to release.
+_CLOSED_V4 = tuple(
+    ipaddress.IPv4Network(text)
+    for text in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # carrier-grade NAT
+        "127.0.0.0/8",  # loopback
+        "169.254.0.0/16",  # link-local: the clouds' metadata services, too
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # 6to4 relays, withdrawn
+        "192.168.0.0/16",  # private
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # benchmarking
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+    )
+)
+# Of IPv6 only global unicast is given out at all; in it, what is special again.
+_OPEN_V6 = ipaddress.IPv6Network("2000::/3")
+_CLOSED_V6 = tuple(
+    ipaddress.IPv6Network(text)
+    for text in (
+        "2001::/23",  # protocol assignments: Teredo, benchmarking, ORCHID
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: an IPv4 address, of any kind, inside
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+    )
+)
+_MAPPED_V4 = ipaddress.IPv6Network("::ffff:0:0/96")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class OutboundError(TonleError):
+    """Nothing usable came back. data: host. `later`: the same may well work at another time."""
+
+    code = "outbound"
+    http_status = 502
+    message = N_("%(host)s could not be asked.")
+    later: ClassVar[bool] = True
+
+
+class OutboundClosed(OutboundError):
+    code = "outbound_closed"
+    http_status = 503
+    message = N_(
+        "This node is set to ask nothing of other machines, so %(host)s was not asked. Its "
+        "steward can change that with TONLE_OUTBOUND."
+    )
+
+
+class AddressRefused(OutboundError):
+    """The address is none of the public network, or no HTTP address at all."""
+
+    code = "outbound_address_refused"
+    http_status = 422
+    message = N_(
+        "%(host)s was not asked: the node speaks only with addresses of the public network. "
+        "Its steward can allow others with TONLE_OUTBOUND_PRIVATE."
+    )
+    later = False
+
+
+class Unreachable(OutboundError):
+    code = "outbound_unreachable"
+    message = N_("%(host)s cannot be reached, or broke off. Try again later.")
+
+
+class TooSlow(OutboundError):
+    code = "outbound_too_slow"
+    http_status = 504
+    message = N_("%(host)s did not answer in time. Try again later.")
+
+
+class TooManyRedirects(OutboundError):
+    code = "outbound_redirects"
+    message = N_("%(host)s sends the node from one address to the next. It was not followed.")
+    later = False
+
+
+class AnswerTooLarge(OutboundError):
+    """data: host, limit_bytes."""
+
+    code = "outbound_answer_too_large"
+    message = N_("%(host)s answers with more than %(limit_bytes)s bytes. It was not read.")
+    later = False
+
+
+class AnswerUnexpected(OutboundError):
+    """Another type than asked for, or not what it says it is. data: host."""
+
+    code = "outbound_answer_unexpected"
+    message = N_("%(host)s answers with something else than was asked for.")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is waited for and read: seconds in all, bytes of body, redirects."""
+
+    seconds: float = 30
+    size_bytes: int = 1024 * 1024
+    redirects: int = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, read whole. headers: names in lower case. url: where it came from."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str = field(repr=False)  # It may hold a key, and a dataclass is soon in a log.
+
+    def json(self) -> Any:
+        """The body as JSON. Raises AnswerUnexpected."""
+        try:
+            return jsons.loads(self.body)
+        except (ValueError, RecursionError):
+            raise AnswerUnexpected(host=host_of(self.url)) from None
+
+
+# The rule of addresses -------------------------------------------------------------------
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether an address is of the public network, and so nobody's inside."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in network for network in _CLOSED_V4)
+    if address in _NAT64:
+        # A translator of the provider carries it to the IPv4 address in its last 32 bits.
+        return is_public(_last_32(address))
+    if address.scope_id is not None or address not in _OPEN_V6:
+        return False
+    return not any(address in network for network in _CLOSED_V6)
+
+
+def _last_32(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+
+
+def is_allowed(address: IPAddress, private: tuple[IPNetwork, ...] = ()) -> bool:
+    """Whether the node may speak with an address; private: networks that its steward allows.
+
+    An IPv4 address in IPv6's clothes (::ffff:a.b.c.d) is judged as what it is.
+    """
+    if isinstance(address, ipaddress.IPv6Address) and address in _MAPPED_V4:
+        address = _last_32(address)
+    if any(address.version == n.version and address in n for n in private):
+        return True
+    return is_public(address)
+
+
+@cache
+def _networks(texts: tuple[str, ...]) -> tuple[IPNetwork, ...]:
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+
+
+def private_networks() -> tuple[IPNetwork, ...]:
+    """The networks that TONLE_OUTBOUND_PRIVATE names. Raises ValueError for what is none."""
+    return _networks(tuple(settings.TONLE_OUTBOUND_PRIVATE))
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host, in the system's order; all of them allowed.
+
+    One that is not closes them all: an honest name does not point both out and in.
+    Raises AddressRefused, Unreachable.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(host=host) from None
+    texts = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    private = private_networks()
+    if not texts or not all(is_allowed(ipaddress.ip_address(t), private) for t in texts):
+        raise AddressRefused(host=host)
+    return texts
+
+
+def host_of(url: str) -> str:
+    """The host of an address: all that is ever said of it."""
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def check_url(url: str) -> None:
+    """Refuse what is no plain http(s) address, without asking anybody. Raises AddressRefused.
+
+    Ports below 1024 other than the web's belong to services that are not spoken to in HTTP.
+    """
+    host = host_of(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise AddressRefused(host=host) from None
+    plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    if not plain or (port is not None and port < 1024 and port not in {80, 443}):
+        raise AddressRefused(host=host)
+    # Libraries read a backslash or a blank differently; an address needs neither.
+    if any(c == "\\" or c.isspace() or not c.isprintable() for c in url):
+        raise AddressRefused(host=host)
+    with suppress(ValueError):
+        # An address written out needs no resolver to be refused, also where a proxy resolves.
+        if not is_allowed(ipaddress.ip_address(host), private_networks()):
+            raise AddressRefused(host=host)
+
+
+# Asking ----------------------------------------------------------------------------------
+
+
+def send(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    json: Any = None,
+    accept: tuple[str, ...] = (),
+    limits: Limits = Limits(),
+) -> Answer:
+    """Ask, and read the whole answer, whatever its status. Raises OutboundError.
+
+    json: sent as the body, with its type. accept: media types of a successful answer, such
+    as ("application/json",); empty takes any. Redirects are followed for GET and HEAD alone.
+    """
+    given = dict(headers or {})
+    if json is not None:
+        body = jsons.dumps(json, ensure_ascii=False).encode()
+        given["Content-Type"] = "application/json; charset=utf-8"
+    with stream(method, url, headers=given, body=body, accept=accept, limits=limits) as found:
+        return Answer(found.status, found.headers, b"".join(found.chunks), found.url)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """An answer that is read as it comes; `chunks` raises as `send` does."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
+    url: str = field(repr=False)
+
+
+@contextmanager
+def stream(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    accept: tuple[str, ...] = (),
+    limits: Limits = Limits(),
+) -> Iterator[Stream]:
+    """As `send`, for answers too large for memory. Closes the connection in the end."""
+    if not settings.TONLE_OUTBOUND:
+        raise OutboundClosed(host=host_of(url))
+    given = {
+        "User-Agent": f"Tonle/{__version__}",
+        "Accept": ", ".join(accept) or "*/*",
+        # As it is: a compressed answer would have a second size, which a bomb makes enormous.
+        "Accept-Encoding": "identity",
+        **(headers or {}),
+    }
+    with _Watch(limits.seconds) as watch:
+        for _hop in range(limits.redirects + 1):
+            check_url(url)
+            answer = _once(method, url, given, body, watch)
+            try:
+                target = answer.headers.get("Location")
+                if method in {"GET", "HEAD"} and answer.status_code in _REDIRECTS and target:
+                    given = _carried(given, url, target := _absolute(url, target))
+                    url = target
+                    continue
+                yield _checked(answer, url, accept, limits, watch)
+                return
+            finally:
+                answer.close()
+                answer.connection.close()
+        raise TooManyRedirects(host=host_of(url))
+
+
+def _absolute(url: str, target: str) -> str:
+    """Where a redirect leads; never from an encrypted address to a plain one."""
+    try:
+        found = urljoin(url, target)
+    except ValueError:
+        raise AddressRefused(host=host_of(url)) from None
+    if url.startswith("https:") and not found.startswith("https:"):
+        raise AddressRefused(host=host_of(found))
+    return found
+
+
+def _carried(headers: dict[str, str], url: str, target: str) -> dict[str, str]:
+    """The headers for the next hop: another origin gets none that may hold a key."""
+    if urlsplit(url)[:2] == urlsplit(target)[:2]:
+        return headers
+    harmless = {"user-agent", "accept", "accept-encoding", "accept-language"}
+    return {name: value for name, value in headers.items() if name.lower() in harmless}
+
+
+def _checked(
+    answer: Response, url: str, accept: tuple[str, ...], limits: Limits, watch: _Watch
+) -> Stream:
+    host = host_of(url)
+    found = {name.lower(): value for name, value in answer.headers.items()}
+    media_type = found.get("content-type", "").partition(";")[0].strip().lower()
+    if answer.ok and accept and media_type not in accept:
+        raise AnswerUnexpected(host=host)
+    if found.get("content-encoding", "identity").lower() not in {"identity", ""}:
+        raise AnswerUnexpected(host=host)
+    told = found.get("content-length", "")
+    if told.isdigit() and int(told) > limits.size_bytes:
+        raise AnswerTooLarge(host=host, limit_bytes=limits.size_bytes)
+
+    def chunks() -> Iterator[bytes]:
+        read = 0
+        with _translated(host, watch):
+            for chunk in answer.raw.stream(_CHUNK, decode_content=False):
+                read += len(chunk)
+                if read > limits.size_bytes:
+                    raise AnswerTooLarge(host=host, limit_bytes=limits.size_bytes)
+                yield chunk
+        if watch.over:
+            # A connection that the watch cut can look like the end of an answer.
+            raise TooSlow(host=host)
+
+    return Stream(answer.status_code, found, chunks(), url)
+
+
+def _once(
+    method: str, url: str, headers: dict[str, str], body: bytes | None, watch: _Watch
+) -> Response:
+    """One request without redirects."""
+    import requests
+
+    # Its debug lines hold whole addresses, and so keys.
+    logging.getLogger("urllib3").setLevel(logging.INFO)
+    host = host_of(url)
+    proxies = requests.utils.get_environ_proxies(url)
+    proxy = requests.utils.select_proxy(url, proxies)
+    with _translated(host, watch):
+        prepared = requests.Request(method, url, headers=headers, data=body).prepare()
+        return _adapter(watch, proxy).send(
+            prepared,
+            stream=True,
+            timeout=watch.left(),
+            verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
+            proxies=proxies,
+        )
+
+
+@contextmanager
+def _translated(host: str, watch: _Watch) -> Iterator[None]:
+    """The library's errors as ours; theirs tell the whole address, so none is kept as cause."""
+    import requests
+    import urllib3
+
+    try:
+        yield
+    except OutboundError:
+        raise
+    except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
+        raise TooSlow(host=host) from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):
+        raise (TooSlow if watch.over else Unreachable)(host=host) from None
+
+
+class _Watch:
+    """Cuts the connection when the time of the whole request is over.
+
+    A time-out of the library begins anew with every byte, so that a server which sends one
+    now and then is waited for without end. Cutting works on a copy of the descriptor: TLS
+    wraps the socket that we made in another one.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.ends = time.monotonic() + seconds
+        self.over = False
+        self._held: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Watch:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self.hold(None)
+
+    def left(self) -> float:
+        return max(0.001, self.ends - time.monotonic())
+
+    def hold(self, made: socket.socket | None) -> None:
+        """Watch this connection from now on, and no other."""
+        with self._lock:
+            if self._held is not None:
+                self._held.close()
+            self._held = made.dup() if made is not None else None
+        if self.over:
+            self._cut()
+
+    def _cut(self) -> None:
+        with self._lock:
+            self.over = True
+            if self._held is not None:
+                with suppress(OSError):
+                    self._held.shutdown(socket.SHUT_RDWR)
+
+
+def _adapter(watch: _Watch, proxy: str | None) -> HTTPAdapter:
+    """An adapter for one request whose connections go to checked addresses only.
+
+    The name stays what the request says, so Host, TLS server name and certificate are those
+    of the name; only the place that the socket is opened to is ours. A proxy is the steward's
+    choice and may be anywhere.
+    """
+    from requests.adapters import HTTPAdapter
+    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+    def connect(connection: HTTPConnection) -> socket.socket:
+        # `_dns_host` is the name, without a closing dot, that urllib3 would resolve itself.
+        host, port = connection._dns_host, connection.port or connection.default_port
+        for address in [host] if proxy else resolve(host, port):
+            with suppress(OSError):
+                made = socket.create_connection((address, port), watch.left())
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                watch.hold(made)
+                return made
+        raise (TooSlow if watch.over else Unreachable)(host=host)
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return connect(self)
+
+    class Encrypted(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return connect(self)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    adapter = HTTPAdapter()
+    manager = adapter.proxy_manager_for(proxy) if proxy else adapter.poolmanager
+    manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
+    return adapter
