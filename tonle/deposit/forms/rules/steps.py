@@ -1,0 +1,220 @@
+"""The steps of a deposit: which part of the document each one shows, and how it comes back.
+
+`fields` fills a form from a document; `apply` puts what came back into a document. A part
+whose fields came back as they went out is left exactly as it is, so that looking at a page
+and saving it changes nothing, whatever a source once wrote there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from tonle.deposit.forms.rules import describe, links, people, rights
+from tonle.deposit.forms.rules.values import ROWS, Reader, Values, Writer
+from tonle.kernel.errors import N_
+from tonle.kernel.sentences import Sentence
+
+Write = Callable[[Mapping[str, Any], Writer], None]
+Read = Callable[[Reader, date], Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One top-level key of the document. groups: what the names of its fields begin with."""
+
+    key: str
+    groups: tuple[str, ...]
+    write: Write
+    read: Read
+
+
+def _part(
+    key: str, write: Write, read: Callable[..., Any], *groups: str, dated: bool = False
+) -> Part:
+    reader = read if dated else lambda reader, _today: read(reader)
+    return Part(key, groups or (key,), write, reader)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the form. label: what the progress line calls it; title: what it asks."""
+
+    name: str
+    label: str
+    title: str
+    parts: tuple[Part, ...] = ()
+
+
+STEPS: Final = {
+    step.name: step
+    for step in (
+        Step(
+            "describe",
+            N_("Describe"),
+            N_("What is it?"),
+            (
+                _part("titles", describe.write_titles, describe.read_titles),
+                _part("descriptions", describe.write_descriptions, describe.read_descriptions),
+                _part("resource_type", describe.write_resource_type, describe.read_resource_type),
+                _part(
+                    "subjects",
+                    describe.write_subjects,
+                    describe.read_subjects,
+                    "subjects",
+                    "ford",
+                    "sdg",
+                ),
+                _part("languages", describe.write_languages, describe.read_languages),
+                _part("members", describe.write_members, describe.read_members),
+                _part("dates", describe.write_dates, describe.read_dates, dated=True),
+                _part("geo_locations", describe.write_places, describe.read_places),
+            ),
+        ),
+        Step(
+            "people",
+            N_("People"),
+            N_("Who made it?"),
+            (
+                _part("creators", people.write_creators, people.read_creators),
+                _part("contributors", people.write_contributors, people.read_contributors),
+            ),
+        ),
+        Step("files", N_("Files"), N_("Which files belong to it?")),
+        Step(
+            "rights",
+            N_("Rights"),
+            N_("Who may use it, and how?"),
+            (
+                _part("access", rights.write_access, rights.read_access, dated=True),
+                _part("rights", rights.write_rights, rights.read_rights, "licence", "rights"),
+                _part("funding_references", rights.write_funding, rights.read_funding),
+            ),
+        ),
+        Step(
+            "links",
+            N_("Links"),
+            N_("What does it belong to?"),
+            (
+                _part("relations", links.write_relations, links.read_relations),
+                _part("pids", links.write_pids, links.read_pids),
+                _part("publisher", links.write_publisher, links.read_publisher),
+                _part("publication_year", links.write_year, links.read_year, dated=True),
+                _part("version_label", links.write_version, links.read_version),
+                _part("alternate_identifiers", links.write_alternates, links.read_alternates),
+            ),
+        ),
+        Step("check", N_("Check"), N_("Is it ready?")),
+    )
+}
+"""By name, in order."""
+
+# What nobody can do without: an empty value of these keeps what was there before.
+_NEEDED: Final = frozenset({"titles", "access"})
+
+
+def after(name: str) -> str:
+    """The step that follows; the last one follows itself."""
+    names = list(STEPS)
+    return names[min(names.index(name) + 1, len(names) - 1)]
+
+
+def before(name: str) -> str | None:
+    """The step before; None for the first."""
+    at = list(STEPS).index(name)
+    return list(STEPS)[at - 1] if at else None
+
+
+def too_long(part: Part, document: Mapping[str, Any]) -> bool:
+    """Whether a part has more rows than a form can carry; it is then kept and not shown."""
+    held = document.get(part.key)
+    return isinstance(held, list) and len(held) > ROWS
+
+
+def fields(step: Step, document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The fields of a step as the document fills them."""
+    out = Writer()
+    for part in step.parts:
+        if not too_long(part, document):
+            part.write(document, out)
+    return out.values
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What came of a form.
+
+    document: the one it was applied to, with every part that could be read. changed: keys
+    that are other than before. problems: field name to sentence; parts with a problem are
+    as they were before.
+    """
+
+    document: dict[str, Any]
+    changed: tuple[str, ...] = ()
+    problems: Mapping[str, Sentence] = field(default_factory=dict)
+
+
+def apply(step: Step, document: Mapping[str, Any], values: Values, today: date) -> Applied:
+    """Put the fields of a form into a document. Pure; the document given is not changed."""
+    made = dict(document)
+    shown = fields(step, document)
+    changed: list[str] = []
+    problems: dict[str, Sentence] = {}
+    for part in step.parts:
+        sent = _of(part, values)
+        if too_long(part, document) or _same(sent, _of(part, shown)):
+            continue
+        reader = Reader(sent)
+        found = part.read(reader, today)
+        if reader.problems:
+            problems |= reader.problems
+            continue
+        if found in (None, "", [], {}):
+            found = None
+        if found == document.get(part.key) or (found is None and part.key in _NEEDED):
+            continue
+        changed.append(part.key)
+        if found is None:
+            made.pop(part.key, None)
+        else:
+            made[part.key] = found
+    return Applied(made, tuple(changed), problems)
+
+
+def part_of(step: Step, name: str) -> Part | None:
+    """The part that a field belongs to."""
+    return next((part for part in step.parts if _belongs(part, name)), None)
+
+
+def _belongs(part: Part, name: str) -> bool:
+    return any(name == group or name.startswith(f"{group}-") for group in part.groups)
+
+
+def _of(part: Part, values: Values) -> dict[str, list[str]]:
+    return {name: list(texts) for name, texts in values.items() if _belongs(part, name)}
+
+
+# What a browser sends of a row that nobody filled in: its mark, and choices made for it.
+_IDLE: Final = frozenset({"row", "lang", "type", "name_type", "order", "entry"})
+
+
+def _same(sent: Values, shown: Values) -> bool:
+    """Whether fields came back as they went out; a row added and left empty says nothing."""
+    said = {
+        name: texts
+        for name, texts in _said(sent).items()
+        if name in shown or name.rpartition("-")[2] not in _IDLE
+    }
+    return said == _said(shown)
+
+
+def _said(values: Values) -> dict[str, list[str]]:
+    """Fields with something in them. A browser ends lines with two characters."""
+    said = {}
+    for name, texts in values.items():
+        kept = [text.replace("\r\n", "\n") for text in texts if text]
+        if kept:
+            said[name] = kept
+    return said
