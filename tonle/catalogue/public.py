@@ -14,6 +14,7 @@ from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
 from tonle.catalogue.record_actions import RecordAction, record_actions, register_record_action
 
 if TYPE_CHECKING:
+    from tonle.catalogue.crosswalks import NotMetadata, Read, read_metadata
     from tonle.catalogue.drafts import (
         DraftFileView,
         DraftView,
@@ -104,7 +105,9 @@ __all__ = [
     "Kind",
     "NewDraft",
     "NewFile",
+    "NotMetadata",
     "PidTaken",
+    "Read",
     "Record",
     "RecordAction",
     "RecordView",
@@ -141,6 +144,7 @@ __all__ = [
     "profiles",
     "publish",
     "purge",
+    "read_metadata",
     "record_actions",
     "record_view",
     "register_edit_gate",
@@ -172,7 +176,9 @@ _FETCHED = {
     "FilesNotReadable": "errors",
     "NewDraft": "drafts",
     "NewFile": "files",
+    "NotMetadata": "crosswalks",
     "PidTaken": "errors",
+    "Read": "crosswalks",
     "Record": "models",
     "RecordView": "selectors",
     "WrongState": "errors",
@@ -205,6 +211,7 @@ _FETCHED = {
     "permitted": "selectors",
     "publish": "services",
     "purge": "services",
+    "read_metadata": "crosswalks",
     "record_view": "selectors",
     "register_edit_gate": "gates",
     "register_gate": "gates",

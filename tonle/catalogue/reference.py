@@ -30,8 +30,9 @@ What `tonle import` reads, what becomes of it, and what is lost. This page is ge
 `tonle/catalogue/crosswalks/`; the mappings stand in `tonle/catalogue/reference.py`.
 
 A file is recognised by its content. A file is at most {limit} MB,
-a CITATION.cff 1 MB. Nothing in a file is ever run, followed or fetched: XML has no document
-type, YAML no alias and no type of its own.
+a CITATION.cff 1 MB; of a zipped crate only the metadata file is unpacked. Nothing in a file
+is ever run, followed or fetched: XML has no document type, YAML no alias and no type of its
+own, linked data no context.
 
 ## What a record needs
 
@@ -40,6 +41,11 @@ type, YAML no alias and no type of its own.
 | DataCite XML and JSON | one title, one creator | refused, with every reason |
 | oai_dc | one title; one creator, contributor or publisher | refused, with every reason |
 | CITATION.cff | a version 1.0 to 1.2, one title, one author | refused, with every reason |
+| CodeMeta, RO-Crate, schema.org | one name; one author or publisher | refused, with every reason |
+| BibTeX, RIS, CSL-JSON | one title; one author or editor | refused, with every reason |
+
+A form that takes over a record (`read_metadata` of the catalogue) is given what could be read
+of a refused one too, with what is missing.
 
 A year, a publisher and a type may be missing: the record is taken in and the import says so.
 Without a type, DataCite's records are datasets, oai_dc's are texts and those of CITATION.cff
@@ -134,6 +140,47 @@ CITATION = (
     ("message", "", "all"),
 )
 
+LINKED = (
+    ("name, headline; alternateName", "titles by language; other_titles", ""),
+    ("@type; that of mainEntity", "kind, resource_type", "all but the first that is known"),
+    ("description, abstract", "descriptions", ""),
+    ("author, creator", "creators; the publisher where there is none", "role names, e-mail"),
+    ("contributor, editor, maintainer, copyrightHolder, provider…", "contributors", ""),
+    ("@id, identifier, sameAs of people", "identifiers (ORCID, ROR, ISNI…)", "addresses of pages"),
+    ("publisher", "publisher", "all but the first"),
+    ("datePublished, dateCreated, dateModified, temporalCoverage", "dates; year", "words"),
+    ("license, conditionsOfAccess, usageInfo", "rights", ""),
+    ("keywords, about, applicationCategory", "subjects", ""),
+    ("@id, identifier, cite-as, sameAs, url", "pids, alternate_identifiers", ""),
+    (
+        "citation, isBasedOn, isPartOf, referencePublication, codeRepository…",
+        "relations; related_items where there is no identifier",
+        "versions of what is required",
+    ),
+    ("funder, funding, sponsor", "funding_references", ""),
+    ("spatialCoverage, contentLocation", "geo_locations: names, points, boxes", "other shapes"),
+    ("version, inLanguage, encodingFormat, contentSize", "the like", ""),
+    ("programmingLanguage, operatingSystem, codeRepository", "profile of software", "versions"),
+    ("hasPart, distribution, variableMeasured, actions, all else", "", "all"),
+)
+CITED = (
+    ("title, subtitle / TI / title", "titles, as `und`", ""),
+    ("author / AU / author", "creators; names without a comma stay whole", ""),
+    ("editor / ED, A2, A3 / editor", "contributors; creators where there is no author", ""),
+    ("@type / TY / type", "kind, resource_type", ""),
+    ("date, year, month / PY, DA / issued", "dates, as `Issued`; year", "seasons"),
+    ("journal, booktitle, volume, number, pages, issn / T2… / container-title…",
+     "related_items: IsPublishedIn", "series, edition, chapter"),
+    ("publisher, school, institution / PB / publisher", "publisher", "its place"),
+    ("doi, url, isbn, eprint / DO, UR, SN / DOI, URL, ISBN", "pids, alternate_identifiers", ""),
+    ("abstract, note / AB, N2 / abstract, note", "descriptions", "N1"),
+    ("keywords / KW / keyword, categories", "subjects", ""),
+    ("langid, language / LA / language", "languages", ""),
+    ("LaTeX accents, ligatures, signs", "letters", "unknown commands"),
+    ("funder, license (CSL-JSON of Crossref)", "funding_references, rights", ""),
+    ("files, notes and call numbers of a library", "", "all"),
+)  # fmt: skip
+
 
 def profiles() -> str:
     """docs/reference/profiles.md. Needs the contexts to have registered their kinds."""
@@ -180,6 +227,8 @@ def import_formats() -> str:
         ("DataCite, kernels 2.2 to 4.7", DATACITE),
         ("Dublin Core in OAI-PMH answers", DUBLIN_CORE),
         ("CITATION.cff 1.0 to 1.2", CITATION),
+        ("CodeMeta 1 to 3.1, RO-Crate 1.0 to 1.2, schema.org in JSON-LD", LINKED),
+        ("BibTeX / RIS / CSL-JSON", CITED),
     ):
         parts.append(f"\n## {title}\n\n| source | record | lost |\n|---|---|---|\n")
         parts += [f"| {source} | {record} | {lost} |\n" for source, record, lost in rows]

@@ -8,11 +8,24 @@ comes back with its reasons (docs/decisions/0014-crosswalks-are-pure.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from tonle.catalogue.crosswalks import cff, datacite_json, datacite_xml, oai_dc
+from tonle.catalogue.crosswalks import (
+    bibtex,
+    cff,
+    codemeta,
+    csl_json,
+    datacite_json,
+    datacite_xml,
+    oai_dc,
+    ris,
+    ro_crate,
+    schema_org,
+)
 from tonle.catalogue.crosswalks.common import (
     MAX_BYTES,
+    Document,
     Parsed,
     ParsedRecord,
     RecordRefused,
@@ -20,6 +33,7 @@ from tonle.catalogue.crosswalks.common import (
     refused_file,
 )
 from tonle.catalogue.crosswalks.sniff import HEAD_BYTES, Format, formats, sniff
+from tonle.kernel import identifiers
 from tonle.kernel.errors import N_
 
 __all__ = [
@@ -27,12 +41,15 @@ __all__ = [
     "MAX_BYTES",
     "READERS",
     "Format",
+    "NotMetadata",
     "Parsed",
     "ParsedRecord",
+    "Read",
     "RecordRefused",
     "Remark",
     "formats",
     "parse",
+    "read_metadata",
     "sniff",
 ]
 
@@ -43,6 +60,12 @@ READERS: Mapping[str, Callable[[bytes, str], Parsed]] = MappingProxyType(
         "oai-pmh": oai_dc.parse,
         "oai-dc": oai_dc.parse,
         "cff": cff.parse,
+        "codemeta": codemeta.parse,
+        "ro-crate": ro_crate.parse,
+        "schema-org-jsonld": schema_org.parse,
+        "bibtex": bibtex.parse,
+        "ris": ris.parse,
+        "csl-json": csl_json.parse,
     }
 )
 
@@ -68,3 +91,70 @@ def parse(format_name: str, data: bytes, name: str) -> Parsed:
             ),
         )
     return reader(data, name)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One record as a form takes it over.
+
+    document: the descriptive part of a `tonle-record/1`, perhaps incomplete: what is missing
+        is among the warnings. Without `access` and `source`, which are the depositor's.
+    warnings: what was missing, repaired or left out; each can be said (`tonle.infra.i18n.say`).
+    format: the format's name as its owners write it, such as "BibTeX".
+    """
+
+    document: Document
+    warnings: tuple[Remark, ...]
+    format: str
+
+
+class NotMetadata(RecordRefused):
+    """Nothing in what was given can be read as a record."""
+
+    code = "not_metadata"
+    message = N_("This cannot be read as metadata. %(summary)s")
+
+
+def read_metadata(data: bytes, filename: str = "") -> list[Read]:
+    """The records in a metadata file or a pasted text, whatever its format.
+
+    filename: helps only where the content does not tell. Pure, bounded by MAX_BYTES.
+    Raises NotMetadata, with the reasons.
+    """
+    found = sniff(filename, data[:HEAD_BYTES])
+    if found is None and data[:4] == b"PK\x03\x04":
+        # The metadata may stand behind large files; the whole is at hand here.
+        found = next(known for known in formats() if known.name == "ro-crate")
+    if found is None or not found.read:
+        raise NotMetadata([_why_not(data, found)])
+    reads = []
+    reasons: list[Remark] = []
+    for record in parse(found.name, data, filename or "pasted").documents:
+        missing = record.refusal.remarks if record.refusal else ()
+        document = record.document or record.partial
+        if document is None:
+            reasons.extend(missing)
+            continue
+        kept = {key: v for key, v in document.items() if key not in ("access", "source")}
+        reads.append(Read(kept, (*missing, *record.warnings), found.label))
+    if not reads:
+        raise NotMetadata(reasons or [Remark("", N_("There is no record in it."))])
+    return reads
+
+
+def _why_not(data: bytes, found: Format | None) -> Remark:
+    if found is not None:
+        return Remark(
+            "", N_("It looks like %(format)s, which is not read yet."), {"format": found.label}
+        )
+    if len(data) < 500 and identifiers.detect(data.decode("utf-8", "replace").strip()):
+        return Remark(
+            "", N_("It is an identifier alone. Paste its citation, such as BibTeX or RIS.")
+        )
+    return Remark(
+        "",
+        N_(
+            "It is in none of the formats that are read, such as DataCite, RO-Crate, CodeMeta, "
+            "CITATION.cff, BibTeX, RIS or CSL-JSON."
+        ),
+    )

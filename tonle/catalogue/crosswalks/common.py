@@ -55,6 +55,7 @@ class ParsedRecord:
     warnings: what was repaired or left out on the way.
     received_sha256: hex, of the item as received, without its envelope. The same key
         with the same digest is the same item again: nothing to do.
+    partial: of a refused record, what could be read of it, for a form to complete.
     """
 
     key: str
@@ -62,6 +63,7 @@ class ParsedRecord:
     refusal: RecordRefused | None
     warnings: tuple[Remark, ...]
     received_sha256: str
+    partial: Document | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,11 @@ class Notes:
         """The outcome: the document, unless something stands against it."""
         if self.refusals:
             return ParsedRecord(
-                key, None, RecordRefused(self.refusals), tuple(self.warnings), received_sha256
+                key,
+                None,
+                RecordRefused(self.refusals),
+                tuple(self.warnings),
+                received_sha256,
+                document or None,
             )
         return ParsedRecord(key, document, None, tuple(self.warnings), received_sha256)

@@ -25,11 +25,14 @@ _FORMATS: Final = (
     Format("oai-pmh", "OAI-PMH answer", read=True),
     Format("oai-dc", "Dublin Core (oai_dc)", read=True),
     Format("cff", "CITATION.cff", read=True),
-    Format("bibtex", "BibTeX"),
+    Format("bibtex", "BibTeX", read=True),
+    Format("codemeta", "CodeMeta", read=True),
+    Format("csl-json", "CSL-JSON", read=True),
+    Format("ris", "RIS", read=True),
+    Format("ro-crate", "RO-Crate", read=True),
+    Format("schema-org-jsonld", "schema.org", read=True),
     Format("ckan-json", "CKAN"),
-    Format("codemeta", "CodeMeta"),
     Format("crossref-xml", "Crossref XML"),
-    Format("csl-json", "CSL-JSON"),
     Format("csv", "comma-separated values"),
     Format("csvw", "CSV on the Web"),
     Format("dataverse-json", "Dataverse JSON"),
@@ -43,11 +46,9 @@ _FORMATS: Final = (
     Format("lexibank-json", "Lexibank metadata"),
     Format("npm-package-json", "npm package.json"),
     Format("pypi-core-metadata", "Python core metadata"),
-    Format("ris", "RIS"),
-    Format("ro-crate", "RO-Crate"),
     Format("ror-json", "ROR"),
-    Format("schema-org-jsonld", "schema.org"),
     Format("zenodo-json", ".zenodo.json"),
+    Format("oai-ore", "OAI-ORE"),
 )
 _BY_NAME: Final = {known.name: known for known in _FORMATS}
 
@@ -62,9 +63,13 @@ def sniff(name: str, head: bytes) -> Format | None:
 
     name: the file's name, with or without folders. head: its first HEAD_BYTES bytes, or all.
     """
+    base = name.replace("\\", "/").rsplit("/", 1)[-1].lower()
+    if head[:4] == b"PK\x03\x04":
+        # A zipped crate begins with its metadata, or is a crate by its name.
+        crate = b"ro-crate-metadata.json" in head or base.endswith((".crate.zip", ".eln"))
+        return _BY_NAME["ro-crate"] if crate else None
     text = _text(head)
     start = text.lstrip()
-    base = name.replace("\\", "/").rsplit("/", 1)[-1].lower()
     if not start:
         return None
     if start.startswith("<"):
@@ -139,6 +144,8 @@ def _json(base: str, start: str) -> str | None:
     if base.startswith("ro-crate-metadata") or "w3id.org/ro/crate" in start:
         return "ro-crate"
     if context:
+        if '"ore:' in start:
+            return "oai-ore"
         if "codemeta" in start.lower():
             return "codemeta"
         if "www.w3.org/ns/csvw" in start:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,25 @@ import pytest
 
 from tests.shared import shared
 from tonle.catalogue import crosswalks
-from tonle.catalogue.crosswalks import Parsed, clean, parse, sniff
+from tonle.catalogue.crosswalks import (
+    NotMetadata,
+    Parsed,
+    clean,
+    latex,
+    parse,
+    read_metadata,
+    sniff,
+)
 from tonle.catalogue.document import problems
 from tonle.kernel import canonical
 from tonle.kernel.errors import Invalid
 
 GOLDEN = Path(__file__).parent / "golden"
 INPUTS = sorted(path.name for path in GOLDEN.iterdir() if not path.name.endswith(".golden.json"))
-READ = ("datacite-xml", "datacite-json", "oai-pmh", "cff")
+READ = (
+    "datacite-xml", "datacite-json", "oai-pmh", "cff", "codemeta", "ro-crate",
+    "schema-org-jsonld", "bibtex", "ris", "csl-json",
+)  # fmt: skip
 # No mailbox has more than 64 characters before the @ (RFC 5321, section 4.5.3.1).
 EMAIL = re.compile(r"(?<![\w.])[\w.]{1,64}@[\w-]+\.[\w.]+")
 
@@ -264,12 +277,84 @@ def test_coordinates(given: Any, limit: int, wanted: str | None) -> None:
     assert clean.coordinate(given, limit) == wanted
 
 
+# --- the door for forms -----------------------------------------------------------------------
+
+
+def test_a_form_gets_what_could_be_read_and_what_is_missing() -> None:
+    (found,) = read_metadata(b"@misc{a, title = {Only a title}}", "")
+    assert found.document["titles"] == {"und": "Only a title"}
+    assert not {"access", "source"} & found.document.keys()
+    assert found.format == "BibTeX"
+    assert "There is no creator" in str(found.warnings[0])
+
+
+def test_a_list_gives_a_record_for_each_entry() -> None:
+    found = read_metadata((GOLDEN / "mekong.bib").read_bytes())
+    assert len(found) == 4
+
+
+def test_a_crate_is_found_behind_large_files_in_its_zip() -> None:
+    store = io.BytesIO()
+    with zipfile.ZipFile(store, "w") as archive:
+        archive.writestr("data.bin", b"0" * 50_000)
+        archive.write(GOLDEN / "ro-crate-metadata.json", "ro-crate-metadata.json")
+    (found,) = read_metadata(store.getvalue(), "crate.zip")
+    assert found.document["titles"]["lo"] == "ຂໍ້ມູນຝົນ"
+
+
+def test_a_zip_that_unpacks_without_end_is_refused() -> None:
+    store = io.BytesIO()
+    with zipfile.ZipFile(store, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ro-crate-metadata.json", b" " * 60_000_000)
+    with pytest.raises(NotMetadata, match="larger than 8 MB"):
+        read_metadata(store.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (b"10.5281/zenodo.1234", "identifier alone"),
+        (b"https://doi.org/10.5281/zenodo.1234", "identifier alone"),
+        (b"Chan S. (2020) A paper. Phnom Penh.", "none of the formats"),
+        (b"", "none of the formats"),
+        (b'{"success": true, "result": {}}', "looks like CKAN"),
+        (b"PK\x03\x04rest", "broken or locked"),
+        (b'{"@graph": [], "@context": "https://w3id.org/ro/crate/1.1/context"}', "its root"),
+    ],
+)
+def test_what_is_no_metadata_is_refused_with_a_sentence(given: bytes, reason: str) -> None:
+    with pytest.raises(NotMetadata, match=reason):
+        read_metadata(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (r"Nguy{\~\^e}n", "Nguyễn"), (r"Tonl\'e", "Tonlé"), (r"\c{c}a", "ça"),
+        (r"Stra{\ss}e", "Straße"), (r"H$_2$O", "H2O"), ("a_b", "a_b"),
+        (r"5\,\% \& more", "5 % & more"), ("one---two", "one—two"),
+        (r"{\L}\'od\'z", "Łódź"), (r"\unknown{kept}", "kept"), ("\\'", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_latex_becomes_letters(given: str, wanted: str) -> None:
+    assert latex.plain(given) == wanted
+
+
 # --- every real file at hand -------------------------------------------------------------------
+
+
+def real(folder: str) -> list[Path]:
+    """The files of a folder that are what the folder says; a few hold a relative of it."""
+    return [
+        path
+        for path in sorted(shared(f"data/records/metadata/{folder}").iterdir())
+        if (known := sniff(path.name, path.read_bytes()[: crosswalks.HEAD_BYTES])) and known.read
+    ]
 
 
 @pytest.mark.parametrize("folder", READ)
 def test_every_real_file_gives_valid_documents_or_a_reason(folder: str) -> None:
-    files = sorted(shared(f"data/records/metadata/{folder}").iterdir())
+    files = real(folder)
     assert files
     for path in files:
         check(read(path))
@@ -278,8 +363,8 @@ def test_every_real_file_gives_valid_documents_or_a_reason(folder: str) -> None:
 def test_real_files_that_are_sound_are_taken_in() -> None:
     refused = {
         path.name
-        for folder in READ
-        for path in shared(f"data/records/metadata/{folder}").iterdir()
+        for folder in ("datacite-xml", "datacite-json", "oai-pmh", "cff", "codemeta", "ris")
+        for path in real(folder)
         for record in read(path).documents
         if record.refusal
     }

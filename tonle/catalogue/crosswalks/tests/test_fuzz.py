@@ -14,7 +14,10 @@ from tonle.catalogue import crosswalks
 from tonle.catalogue.crosswalks.tests.test_crosswalks import GOLDEN, INPUTS, check
 
 REAL = Path(__file__).resolve().parents[5] / "shared" / "data" / "records" / "metadata"
-FOLDERS = ("datacite-xml", "datacite-json", "oai-pmh", "cff")
+FOLDERS = (
+    "datacite-xml", "datacite-json", "oai-pmh", "cff", "codemeta", "ro-crate",
+    "schema-org-jsonld", "bibtex", "ris", "csl-json",
+)  # fmt: skip
 
 
 def seeds() -> list[tuple[str, bytes]]:
@@ -30,6 +33,7 @@ BITS = [
     b"", b"<", b">", b"&", b"&#0;", b"&#xD800;", b"]]>", b"\x00", b"\xff", b"\xf0\x9f\x8c\xbe",
     b"{", b"}", b"[", b"null", b"1e400", b"9" * 5000, b": ", b"- ", b"&x ", b"*x", b"!!set ",
     b"\xef\xbb\xbf", b"<script>", b":unav", b"@a.b", b"<br/>", b"<!DOCTYPE a>", b"true", b'"',
+    b"\\'{", b"@book{", b" # ", b"TY  - ", b'{"@id": "./"}', b"PK\x03\x04",
 ]  # fmt: skip
 
 
@@ -97,6 +101,31 @@ NAMES = [
 def test_any_value_may_stand_in_any_property(given_properties: dict[str, object]) -> None:
     whole = {"titles": "x", "creators": ["y"], **given_properties}
     check(crosswalks.parse("datacite-json", json.dumps(whole).encode(), "x"))
+
+
+LINKED = [
+    "@id", "@type", "name", "author", "contributor", "publisher", "license", "keywords",
+    "identifier", "citation", "isBasedOn", "mainEntity", "funding", "funder", "inLanguage",
+    "spatialCoverage", "temporalCoverage", "datePublished", "programmingLanguage", "about",
+]  # fmt: skip
+CITED = [
+    "type", "title", "author", "editor", "issued", "container-title", "page", "ISSN", "DOI",
+    "funder", "license", "keyword", "ISBN", "publisher", "abstract", "language", "version",
+]  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(LINKED), JSON))
+def test_any_value_may_stand_in_linked_data(given_properties: dict[str, object]) -> None:
+    root = {"@id": "./", "name": "x", "author": "y", **given_properties}
+    for value in (root, {"@graph": [root, {"@id": "a", **given_properties}]}):
+        for reader in ("codemeta", "ro-crate", "schema-org-jsonld"):
+            check(crosswalks.parse(reader, json.dumps(value).encode(), "x"))
+
+
+@given(st.dictionaries(st.sampled_from(CITED), JSON))
+def test_any_value_may_stand_in_a_citation(given_properties: dict[str, object]) -> None:
+    whole = {"title": "x", "author": [{"literal": "y"}], **given_properties}
+    check(crosswalks.parse("csl-json", json.dumps(whole).encode(), "x"))
 
 
 @pytest.mark.parametrize("name", INPUTS)
