@@ -9,6 +9,8 @@ from tonle.search.documents import Change, Document, Hit, Source, register_sourc
 from tonle.search.labels import register_labels
 
 if TYPE_CHECKING:
+    from tonle.search.analysis.normal import normalise
+    from tonle.search.analysis.tokens import word_texts
     from tonle.search.facets import Facet, Filters
     from tonle.search.indexing import catch_up, status
     from tonle.search.selectors import Found, Interpretation, Page, search
@@ -24,10 +26,12 @@ __all__ = [
     "Page",
     "Source",
     "catch_up",
+    "normalise",
     "register_labels",
     "register_source",
     "search",
     "status",
+    "word_texts",
 ]
 
 # Fetched when first used: registering at start-up should not load ICU and the engine.
@@ -38,8 +42,10 @@ _FETCHED = {
     "Interpretation": "selectors",
     "Page": "selectors",
     "catch_up": "indexing",
+    "normalise": "analysis.normal",
     "search": "selectors",
     "status": "indexing",
+    "word_texts": "analysis.tokens",
 }
 
 
