@@ -56,7 +56,8 @@ def has_files(facts: Facts) -> Refusal | None:
     return Refusal(
         "no_files",
         N_(
-            "There are no files yet. Add one, or say under “rights” that only a description is kept."
+            "There are no files yet. Add one, or say under “rights” that only a description is "
+            "kept."
         ),
         {"field": "files"},
     )

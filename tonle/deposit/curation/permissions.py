@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from tonle.deposit.curation.machine import NAME
 from tonle.deposit.curation.models import Submission, Withdrawal
 from tonle.kernel.actors import NODE, SYSTEM, Actor, Role
 from tonle.kernel.decisions import Decision, allow, deny
@@ -19,7 +18,8 @@ KEEPERS = ("curator", "steward")
 _DEPOSITORS = N_("Only its depositor may do this.")
 _CURATORS = N_("Only a curator may do this.")
 _NODE = N_("The node itself does this.")
-_BY_DEPOSITOR = {"hand_in", "publish_alone", "take_back", "appeal", "discard"}
+_BY_WRITERS = {"hand_in", "publish_alone", "take_back"}
+_BY_DEPOSITOR = {"appeal", "discard"}
 _BY_NODE = {"publish", "give_back", "hand_back", "lapse"}
 
 
@@ -52,32 +52,52 @@ def may_curate(actor: Actor, submission: Submission) -> Decision:
 
 
 def curated_by(actor: Actor) -> Q:
-    """Twin of may_curate."""
+    """Twin of may_curate, for what was handed in at least once."""
+    handed_in = Q(handed_in_at__isnull=False)
     if keeps_node(actor):
-        return Q()
+        return handed_in
     slugs = communities_of(actor)
-    return Q(community__in=slugs) if slugs else NOBODY
+    return handed_in & Q(community__in=slugs) if slugs else NOBODY
 
 
 def deposits(actor: Actor, submission: Submission) -> bool:
-    return actor.kind == "person" and actor.id == submission.depositor
+    """Whether it is the actor's own deposit, or the next version of the actor's record."""
+    if actor.kind != "person" or not actor.id:
+        return False
+    return actor.id in {submission.depositor, submission.draft.record.created_by}
+
+
+def writes(actor: Actor, submission: Submission) -> bool:
+    """Whether the actor writes it: its depositor, and those the depositor writes with.
+
+    Up to one query.
+    """
+    if deposits(actor, submission):
+        return True
+    if actor.kind != "person" or not actor.id:
+        return False
+    return submission.draft.editors.filter(actor=actor.id).exists()
 
 
 def may_read(actor: Actor, submission: Submission) -> Decision:
-    """Its depositor always; curators once it was handed in: before, it is nobody's business."""
-    if deposits(actor, submission):
-        return allow()
+    """Those who write it always; curators once it was handed in: before, it is not theirs."""
     if submission.handed_in_at is not None and may_curate(actor, submission):
         return allow()
-    return deny(_DEPOSITORS)
+    return allow() if writes(actor, submission) else deny(_DEPOSITORS)
+
+
+def written_by(actor: Actor) -> Q:
+    """Twin of writes."""
+    if actor.kind != "person" or not actor.id:
+        return NOBODY
+    along = Submission.objects.filter(draft__editors__actor=actor.id).values("pk")
+    own = Q(depositor=actor.id) | Q(draft__record__created_by=actor.id)
+    return own | Q(pk__in=along)
 
 
 def visible_to(actor: Actor) -> Q:
     """Twin of may_read."""
-    own = Q(depositor=actor.id) if actor.kind == "person" else NOBODY
-    if not is_curator(actor):
-        return own
-    return own | (curated_by(actor) & Q(handed_in_at__isnull=False))
+    return written_by(actor) | curated_by(actor)
 
 
 def may_move(event: str, actor: Actor, submission: Submission) -> Decision:
@@ -86,6 +106,8 @@ def may_move(event: str, actor: Actor, submission: Submission) -> Decision:
         return allow() if actor == SYSTEM else deny(_NODE)
     if event in _BY_DEPOSITOR:
         return allow() if deposits(actor, submission) else deny(_DEPOSITORS)
+    if event in _BY_WRITERS:
+        return allow() if writes(actor, submission) else deny(_DEPOSITORS)
     return may_curate(actor, submission)
 
 
@@ -101,19 +123,3 @@ def demand(decision: Decision) -> None:
     """Raises NotPermitted, with the decision's own reason, unless it is yes."""
     if not decision:
         raise NotPermitted(reason=decision)
-
-
-__all__ = [
-    "NAME",
-    "communities_of",
-    "curated_by",
-    "demand",
-    "deposits",
-    "is_curator",
-    "keeps_node",
-    "may_curate",
-    "may_move",
-    "may_move_withdrawal",
-    "may_read",
-    "visible_to",
-]

@@ -1,0 +1,146 @@
+"""Links by which reviewers without an account read a submission before it is public."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from tonle.catalogue import public as catalogue
+from tonle.deposit.curation import permissions, services
+from tonle.deposit.curation.models import ShareLink, Submission
+from tonle.infra import audit
+from tonle.kernel import identifiers
+from tonle.kernel.actors import ANONYMOUS, Actor
+from tonle.kernel.errors import N_, NotFound, NotPermitted, Refusal, Refused
+from tonle.kernel.sentences import invalid
+from tonle.people import public as people
+
+LONGEST_DAYS = 180
+MOST = 20  # Living links of one submission: more than anybody can keep in mind.
+_DEAD = ("published", "discarded", "declined")
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a link shows. record_id is set, and nothing else, once the record is public."""
+
+    record_id: str = ""
+    draft: Any = None
+    kind: str = ""
+    expires_at: datetime | None = None
+    draft_id: str = ""
+
+
+def share(
+    *, draft_id: str, days: int, label: str = "", actor: Actor, now: datetime
+) -> tuple[ShareLink, str]:
+    """A new link, and its secret, which is never shown again. days: 1 to 180.
+
+    Raises NotFound, NotPermitted, Invalid, Refused.
+    """
+    if not 1 <= days <= LONGEST_DAYS:
+        raise invalid("days", N_("Choose 1 to %(limit)s days."), limit=LONGEST_DAYS)
+    services.load(draft_id, actor)
+    with transaction.atomic():
+        submission = services.lock(draft_id)
+        if submission.state in _DEAD:
+            raise Refused([Refusal("closed", N_("This deposit is closed; there is no draft."))])
+        living = submission.share_links.filter(revoked_at=None, expires_at__gt=now).count()
+        if living >= MOST:
+            raise Refused(
+                [Refusal("too_many_links", N_("There are many links already. Revoke one first."))]
+            )
+        secret = secrets.token_urlsafe(32)
+        link = ShareLink.objects.create(
+            id=identifiers.mint(),
+            submission=submission,
+            secret_sha256=_digest(secret),
+            label=label.strip()[:100],
+            created_by=actor.id,
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+        audit.record(
+            "deposit.link_made", "deposit.submission", draft_id, actor, now, {"link": link.id}
+        )
+    return link, secret
+
+
+def revoke_share(*, draft_id: str, link_id: str, actor: Actor, now: datetime) -> ShareLink:
+    """Let a link lead nowhere from now on. Twice is once."""
+    submission = services.load(draft_id, actor)
+    with transaction.atomic():
+        link = (
+            ShareLink.objects.select_for_update(of=("self",))
+            .filter(submission=submission, id=link_id)
+            .first()
+        )
+        if link is None:
+            raise NotFound
+        own = link.created_by == actor.id or permissions.writes(actor, submission)
+        if not own and not permissions.may_curate(actor, submission):
+            raise NotPermitted(reason=N_("Only who made it, or a curator, may revoke it."))
+        if link.revoked_at is None:
+            link.revoked_at = now
+            link.save(update_fields=["revoked_at"])
+            audit.record(
+                "deposit.link_revoked", "deposit.submission", draft_id, actor, now,
+                {"link": link.id},
+            )  # fmt: skip
+    return link
+
+
+def open_link(secret: str, now: datetime) -> Shared:
+    """What the link leads to now. Unknown, expired and revoked are one answer: NotFound.
+
+    Its use is written down once an hour. The document is read with the rights of whoever
+    made the link: with theirs, it ends.
+    """
+    link, submission = _living(secret, now)
+    if submission.state == "published":
+        return Shared(record_id=submission.record_id)
+    if link.revoked_at is not None or submission.state in _DEAD:
+        raise NotFound
+    maker = people.actor_by_id(link.created_by, now)
+    draft = catalogue.draft_view(draft_id=submission.id, actor=maker, now=now)
+    with transaction.atomic():
+        audit.record_hourly("deposit.link_used", "deposit.link", link.id, ANONYMOUS, now)
+        ShareLink.objects.filter(
+            Q(last_used_on__isnull=True) | Q(last_used_on__lt=now.date()), pk=link.pk
+        ).update(last_used_on=now.date())
+    return Shared(
+        draft=draft, kind=submission.kind, expires_at=link.expires_at, draft_id=submission.id
+    )
+
+
+def open_file(secret: str, name: str, now: datetime) -> tuple[Any, Path]:
+    """A file of the draft that the link leads to. Raises NotFound as `open_link` does."""
+    shared = open_link(secret, now)
+    if shared.record_id:
+        raise NotFound
+    link, _submission = _living(secret, now)
+    maker = people.actor_by_id(link.created_by, now)
+    return catalogue.draft_file(draft_id=shared.draft_id, name=name, actor=maker, now=now)
+
+
+def _living(secret: str, now: datetime) -> tuple[ShareLink, Submission]:
+    link = (
+        ShareLink.objects.select_related("submission__draft__record")
+        .filter(secret_sha256=_digest(secret), expires_at__gt=now)
+        .first()
+    )
+    if link is None:
+        raise NotFound
+    return link, link.submission
+
+
+def _digest(secret: str) -> str:
+    """256 random bits need no salt and no slow hash: there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()

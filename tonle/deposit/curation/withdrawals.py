@@ -1,0 +1,145 @@
+"""An owner asks that a published record be taken back; a curator decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tonle.catalogue import public as catalogue
+from tonle.deposit.curation import permissions
+from tonle.deposit.curation.machine import WITHDRAWAL, WITHDRAWAL_REASONS
+from tonle.deposit.curation.models import Withdrawal
+from tonle.infra import audit
+from tonle.infra.idempotency import once
+from tonle.infra.lifecycle import perform
+from tonle.kernel import identifiers
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, Refusal, Refused
+from tonle.kernel.sentences import invalid
+from tonle.people import public as people
+
+LONGEST = 2000
+
+
+def ask_withdrawal(
+    *, record_id: str, category: str, text: str, actor: Actor, now: datetime, key: str | None = None
+) -> Withdrawal:
+    """Ask for a record of one's own to be taken back. Asked already, nothing happens.
+
+    What was cited is not its author's alone: a tombstone stays, and a curator decides.
+    Raises NotFound, NotPermitted, Invalid, Refused.
+    """
+    if category not in WITHDRAWAL_REASONS:
+        raise invalid("category", N_("Choose a reason."))
+    words = text.strip()
+    if not words:
+        raise Invalid([("text", N_("Say why. The words are shown to curators only."))])
+    if len(words) > LONGEST:
+        raise invalid("text", N_("At most %(limit)s characters can be sent."), limit=LONGEST)
+    record = _record(record_id, actor, now)
+
+    def work() -> str:
+        waiting = Withdrawal.objects.filter(record_id=record.key, state="waiting").first()
+        if waiting is not None:
+            return waiting.id
+        entry = audit.record(
+            "deposit.withdrawal_asked", "record", record_id, actor, now,
+            {"category": category}, personal={"text": words},
+        )  # fmt: skip
+        made = Withdrawal.objects.create(
+            id=identifiers.mint(),
+            record_id=record.key,
+            asked_by=actor.id,
+            asked_at=now,
+            category=category,
+            entry=entry,
+        )
+        people.notify_holders(
+            role="curator",
+            topic="deposit.withdrawal_asked",
+            link=reverse("deposit:withdrawals"),
+            now=now,
+            key=f"withdrawal/{made.id}",
+        )
+        return made.id
+
+    asked = {"ask_withdrawal": record_id, "category": category, "text": words}
+    try:
+        found = once(actor, key, asked, now, work)
+    except IntegrityError:
+        # Two presses at once: the other one's request waits, and it is the same.
+        found = Withdrawal.objects.get(record_id=record.key, state="waiting").id
+    return Withdrawal.objects.select_related("record").get(id=found)
+
+
+def _record(record_id: str, actor: Actor, now: datetime) -> catalogue.RecordView:
+    view = catalogue.record_view(record_id=record_id, actor=actor, now=now)
+    if not actor.id or view.owner != actor.id:
+        raise NotPermitted(reason=N_("Only its depositor may ask for it."))
+    if view.state != "published":
+        raise Refused([Refusal("wrong_state", N_("Only a published record can be withdrawn."))])
+    return view
+
+
+def decide_withdrawal(
+    *, request_id: str, grant: bool, text: str, actor: Actor, now: datetime
+) -> Withdrawal:
+    """Grant or refuse it. text: shown on the tombstone where it is granted, else to the owner.
+
+    Withdrawing comes first and twice is once, so that a crash in between is mended by
+    deciding again.
+    """
+    words = text.strip()
+    if not words:
+        raise Invalid([("text", N_("Say why."))])
+    request = load(request_id, actor)
+    event = "grant" if grant else "refuse"
+    permissions.demand(permissions.may_move_withdrawal(event, actor, request))
+    if request.state == ("granted" if grant else "refused"):
+        return request
+    if grant and request.state == "waiting":
+        catalogue.withdraw(
+            record_id=request.record.id,
+            category=request.category,
+            reason={"und": words},
+            actor=actor,
+            now=now,
+        )
+    with transaction.atomic():
+        perform(WITHDRAWAL, request, event, actor, now, note=words)
+        people.notify(
+            account_id=request.asked_by,
+            topic="deposit.withdrawal_decided",
+            link=f"/records/{request.record.id}",
+            now=now,
+            key=f"withdrawal/{request.id}/{event}",
+        )
+    return request
+
+
+def take_back_withdrawal(*, request_id: str, actor: Actor, now: datetime) -> Withdrawal:
+    """The owner thinks better of it."""
+    request = load(request_id, actor)
+    if request.state != "taken_back":
+        perform(WITHDRAWAL, request, "take_back", actor, now)
+    return request
+
+
+def load(request_id: str, actor: Actor) -> Withdrawal:
+    """A request that the actor may know of. Raises NotFound alike for hidden and absent."""
+    request = Withdrawal.objects.select_related("record").filter(id=request_id).first()
+    if request is None or not (
+        permissions.keeps_node(actor) or (actor.id and request.asked_by == actor.id)
+    ):
+        raise NotFound
+    return request
+
+
+def waiting_withdrawals(actor: Actor) -> list[Withdrawal]:
+    """Requests that wait, the oldest first; for the node's curators. One query."""
+    if not permissions.keeps_node(actor):
+        return []
+    rows = Withdrawal.objects.filter(state="waiting").select_related("record__document")
+    return list(rows.order_by("asked_at", "id")[:200])
