@@ -328,6 +328,62 @@ OPTIONS: tuple[Option, ...] = (
         "Whose deposits a curator looks at before they are public: `all`, or `newcomers`, and then "
         "people whom somebody has vouched for publish by themselves.",
     ),
+    Option(
+        "TONLE_OIDC_SERVER",
+        "text",
+        "",
+        "",
+        "The address of an OpenID Connect provider, such as a university’s or a federation’s, by "
+        "which people may sign in. Empty turns it off.",
+    ),
+    Option(
+        "TONLE_OIDC_NAME",
+        "text",
+        "OpenID Connect",
+        "",
+        "What its button says, such as a university.",
+    ),
+    Option("TONLE_OIDC_CLIENT_ID", "text", "", "", "What the provider calls this node."),
+    Option(
+        "TONLE_OIDC_SECRET",
+        "text",
+        "",
+        "",
+        "The secret the provider gave this node.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_ORCID_CLIENT_ID",
+        "text",
+        "",
+        "",
+        "What ORCID calls this node (APP-…); then people may sign in with ORCID and have their "
+        "iD noted as theirs. Empty turns it off.",
+    ),
+    Option("TONLE_ORCID_SECRET", "text", "", "", "The secret ORCID gave this node.", secret=True),
+    Option(
+        "TONLE_ORCID_DOMAIN",
+        "text",
+        "orcid.org",
+        "",
+        "Which ORCID: orcid.org, or sandbox.orcid.org to try it.",
+    ),
+    Option(
+        "TONLE_REQUIRE_SECOND_FACTOR",
+        "list",
+        "",
+        "",
+        "Roles, separated by commas, that sleep until their holder has set up a second factor: "
+        "steward,curator is a good choice. Empty asks for it and requires nothing.",
+    ),
+    Option(
+        "TONLE_SIGNUP_LIMIT",
+        "integer",
+        "30",
+        "sign-ups per hour",
+        "How many accounts may be asked for from one address; more are told to come back. Raise "
+        "it for the day of a course. 0 means as many as they like.",
+    ),
     Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
 )
 

@@ -97,6 +97,11 @@ INSTALLED_APPS = [
     # After the contexts, so that our templates of its pages are found first.
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.orcid",
 ]
 
 MIDDLEWARE = [
@@ -221,6 +226,58 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(TONLE_URL).scheme
+# Ours throttles sign-up, by address and by mail (tonle.people.signup); theirs the rest.
+ACCOUNT_RATE_LIMITS = {"signup": None}
+ACCOUNT_FORMS = {
+    "login": "tonle.people.forms.LoginForm",
+    "signup": "tonle.people.forms.SignupForm",
+}
+TONLE_SIGNUP_LIMIT: int = option("TONLE_SIGNUP_LIMIT")
+
+# Codes from a telephone (TOTP), which need no script; passkeys, which do; codes on paper.
+MFA_ADAPTER = "tonle.people.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = TONLE_NODE_NAME
+MFA_TOTP_TOLERANCE = 1  # A telephone's clock may be half a minute out.
+# Browsers allow passkeys on localhost without TLS, and so must we there, and nowhere else.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TONLE_URL.startswith("https:")
+TONLE_REQUIRE_SECOND_FACTOR: list[str] = option("TONLE_REQUIRE_SECOND_FACTOR")
+
+SOCIALACCOUNT_ADAPTER = "tonle.people.adapter.ProviderAdapter"
+# An address that a provider tells opens no account that is here already: only its owner,
+# signed in, connects the two.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_REQUIRED = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {}
+if option("TONLE_OIDC_SERVER"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": option("TONLE_OIDC_NAME"),
+                "client_id": option("TONLE_OIDC_CLIENT_ID"),
+                "secret": option("TONLE_OIDC_SECRET"),
+                "settings": {"server_url": option("TONLE_OIDC_SERVER")},
+            }
+        ],
+    }
+if option("TONLE_ORCID_CLIENT_ID"):
+    SOCIALACCOUNT_PROVIDERS["orcid"] = {
+        "BASE_DOMAIN": option("TONLE_ORCID_DOMAIN"),
+        "APPS": [
+            {
+                "name": "ORCID",
+                "client_id": option("TONLE_ORCID_CLIENT_ID"),
+                "secret": option("TONLE_ORCID_SECRET"),
+            }
+        ],
+    }
 
 _mail = urlsplit(option("TONLE_MAIL_URL"))
 if _mail.hostname:

@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tonle.catalogue.urls")),
     path("", include("tonle.deposit.urls")),
     path("", include("tonle.people.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("allauth.urls")),
 ]
 
 # Errors that no view answers: pages of ours, the same for hidden and absent.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -12,6 +14,7 @@ from tonle.kernel.actors import ANONYMOUS, Actor, Role, Scope
 from tonle.people.models import Account, ApiToken, RoleGrant
 from tonle.people.permissions import running
 from tonle.people.rules import secrets
+from tonle.people.rules.loopback import is_loopback
 
 _KEPT = "_tonle_actor"
 
@@ -25,7 +28,27 @@ def actor_for_account(
     rows = RoleGrant.objects.filter(running(now), account_id=account.pk)
     held = rows.values_list("role", "scope_kind", "scope_id")
     roles = frozenset(Role(role, Scope(kind, scope_id)) for role, kind, scope_id in held)
-    return Actor(account.actor_id, "person", roles, token_scopes)
+    return Actor(account.actor_id, "person", roles - asleep(account, roles), token_scopes)
+
+
+def asleep(account: Account, roles: frozenset[Role]) -> frozenset[Role]:
+    """Those of the roles that wait until their holder has a second factor.
+
+    No query where the node requires none of these roles to have one.
+    """
+    strict = frozenset(r for r in roles if r.name in settings.TONLE_REQUIRE_SECOND_FACTOR)
+    # Invented people are bound to the machine of the node instead.
+    if not strict or account.is_demonstration or has_second_factor(account.pk):
+        return frozenset()
+    return strict
+
+
+def has_second_factor(account_id: str) -> bool:
+    """Whether a code or a passkey is asked for beside the password. One query."""
+    rows = Authenticator.objects.filter(
+        user_id=account_id, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+    return bool(rows.exists())
 
 
 def actor_by_id(account_id: str, now: datetime) -> Actor:
@@ -43,10 +66,17 @@ def actor_for_request(request: HttpRequest) -> Actor:
     if known is None:
         user = getattr(request, "user", None)
         known = ANONYMOUS
-        if user is not None and user.is_authenticated:
+        if user is not None and user.is_authenticated and _may_be_here(user, request):
             known = actor_for_account(user, clock.now())
         setattr(request, _KEPT, known)
     return known
+
+
+def _may_be_here(account: Account, request: HttpRequest) -> bool:
+    """Invented people exist at the machine of the node only, whatever cookie is shown."""
+    return not account.is_demonstration or is_loopback(
+        request.META.get("REMOTE_ADDR", ""), request.get_host(), request.headers.keys()
+    )
 
 
 def actor_for_token(text: str, now: datetime) -> Actor | None:

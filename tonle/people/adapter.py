@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from tonle.infra import clock
 from tonle.people.models import Account
+from tonle.people.services import appeal_link
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,3 +25,59 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def new_user(self, request: HttpRequest) -> Account:
         return Account(created_at=clock.now(), language=getattr(request, "LANGUAGE_CODE", ""))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The reader's, which the server's middleware has worked out behind proxies."""
+        return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - nobody listens on it
+
+    def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
+        """Who is suspended may read why, and answer; who closed or erased learns no more."""
+        link = appeal_link(user)
+        return redirect(link) if link else super().respond_user_inactive(request, user)
+
+    def pre_login(self, request: HttpRequest, user: Account, **details: Any) -> HttpResponse | None:
+        # Invented people have no password, but a steward could give them one by mistake.
+        if user is not None and user.is_demonstration:
+            return redirect("account_inactive")
+        found: HttpResponse | None = super().pre_login(request, user, **details)
+        return found
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of second factors unreadable to who has only the database."""
+
+    def encrypt(self, text: str) -> str:
+        return str(_cipher().encrypt(text.encode()).decode())
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return str(_cipher().decrypt(encrypted_text.encode()).decode())
+
+    def generate_authenticator_name(self, user: Account, type: Any) -> str:
+        return gettext("This device")
+
+
+def _cipher() -> Any:
+    # Loaded when first needed: few requests touch a second factor.
+    from cryptography.fernet import Fernet
+
+    key = hashlib.sha256(b"tonle.people.second_factor" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    """Sign-in by others: they say who somebody is to them, and open no account that is here."""
+
+    def new_user(self, request: HttpRequest, sociallogin: Any) -> Account:
+        return Account(created_at=clock.now(), language=getattr(request, "LANGUAGE_CODE", ""))
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
+        """Takes the address as a suggestion for the form; names are the person's to give."""
+        sociallogin.user.email = (data.get("email") or "").lower()
+        # Whatever the provider says of it: only our own letter shows an address to be theirs.
+        for address in sociallogin.email_addresses:
+            address.verified = False
+        return sociallogin.user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        if sociallogin.is_existing and sociallogin.user.is_demonstration:
+            raise ImmediateHttpResponse(redirect("account_inactive"))

@@ -63,6 +63,47 @@ class LinkSpent(TonleError):
     )
 
 
+class InvitationSpent(TonleError):
+    """One answer for an invitation that was used, withdrawn, has lapsed, or never was."""
+
+    code = "invitation_spent"
+    http_status = 410
+    message = N_(
+        "This invitation no longer works: it holds once and for a fortnight, and whoever sent it "
+        "may take it back. Ask them for another."
+    )
+
+
+class NoSuchInvitation(NotFound):
+    code = "no_such_invitation"
+
+
+class NoSuchSuspension(NotFound):
+    code = "no_such_suspension"
+
+
+INVITED_ALREADY = Refusal(
+    "invited_already",
+    N_("This address has an invitation to this role that still works. Withdraw it first."),
+)
+TOO_MANY_INVITATIONS = Refusal(
+    "too_many_invitations",
+    N_("You have as many open invitations as one person may have. Withdraw some first."),
+)
+APPEALED_ALREADY = Refusal(
+    "appealed_already", N_("You have asked already, and your words were kept. Wait for the answer.")
+)
+NOTHING_TO_ANSWER = Refusal(
+    "nothing_to_answer", N_("There is no appeal here that waits for an answer.")
+)
+DEMONSTRATION_TOKEN = Refusal(
+    "demonstration_token",
+    N_("Demonstration accounts have no tokens: they are used at the node’s own machine only."),
+)
+SUSPENDED = Refusal(
+    "suspended",
+    N_("This account is suspended, for a reason that was written down. Restore it instead."),
+)
 LAST_STEWARD = Refusal(
     "last_steward",
     N_("The node would be left without a steward. Make somebody else steward first."),

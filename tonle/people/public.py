@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tonle.people.actors import actor_by_id, actor_for_account, actor_for_request, actor_for_token
-from tonle.people.models import Community, Organisation
+from tonle.people.models import Community, Organisation, Person
 from tonle.people.notices.selectors import unread_count
 from tonle.people.notices.services import notify, notify_holders
 from tonle.people.notices.topics import Topic, register_topic
@@ -17,9 +17,11 @@ from tonle.people.selectors import (
     has_verified_email,
     holders,
     known,
+    names_of,
     organisation,
     organisation_by_identifier,
     organisations,
+    own_person,
 )
 from tonle.people.services import (
     add_community,
@@ -30,9 +32,14 @@ from tonle.people.services import (
     create_token,
     first_signin_link,
     grant_role,
+    invite,
+    may_appeal,
+    register_eraser,
+    restore_account,
     revoke_role,
     revoke_token,
     steward_can_sign_in,
+    suspend_accounts,
     unverify_organisation,
     unvouch,
     verify_organisation,
@@ -42,6 +49,7 @@ from tonle.people.services import (
 __all__ = [
     "Community",
     "Organisation",
+    "Person",
     "RoleKind",
     "Topic",
     "account_by_email",
@@ -62,20 +70,27 @@ __all__ = [
     "grant_role",
     "has_verified_email",
     "holders",
+    "invite",
     "is_vouched",
     "known",
+    "may_appeal",
+    "names_of",
     "notify",
     "notify_holders",
     "organisation",
     "organisation_by_identifier",
     "organisations",
+    "own_person",
+    "register_eraser",
     "register_role",
     "register_token_scope",
     "register_topic",
+    "restore_account",
     "revoke_role",
     "revoke_token",
     "roles",
     "steward_can_sign_in",
+    "suspend_accounts",
     "token_scopes",
     "unread_count",
     "unverify_organisation",

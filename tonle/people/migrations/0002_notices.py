@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('next_at', models.DateTimeField(null=True)),
+                ('paused_until', models.DateTimeField(null=True)),
                 ('ok_at', models.DateTimeField(null=True)),
                 ('failed_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, default='', max_length=40)),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 ('urgent_at_once', models.BooleanField(default=True)),
                 ('hour', models.PositiveSmallIntegerField(default=8)),
                 ('weekday', models.PositiveSmallIntegerField(default=0)),
-                ('zone', models.CharField(default='Asia/Phnom_Penh', max_length=64)),
+                ('zone', models.CharField(blank=True, default='', max_length=64)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('hour__lt', 24)), name='digest_hour_is_one'), models.CheckConstraint(condition=models.Q(('weekday__lt', 7)), name='digest_weekday_is_one')],

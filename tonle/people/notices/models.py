@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -48,7 +47,8 @@ _ONE_RECIPIENT = Q(account__isnull=True, robot__isnull=False) | Q(
 class Letter(models.Model):
     """One message on its way out, of one or several notices; its text is made when it is sent.
 
-    kind: waits (what waits), welcome (a new channel works), test. items: [{topic, data, link}].
+    kind: waits (what waits), welcome (a new channel works), code (that proves an address), test.
+    items: [{topic, data, link}].
     channel: the one that is being tried, or that took it; only: the one that it must take,
     or "". tries: channel to how often it was tried. sent_key: what tells a service that two
     requests are one.
@@ -148,7 +148,8 @@ class Preference(models.Model):
     urgent_at_once = models.BooleanField(default=True)
     hour = models.PositiveSmallIntegerField(default=8)  # in the zone
     weekday = models.PositiveSmallIntegerField(default=0)  # Monday is 0
-    zone = models.CharField(max_length=64, default="Asia/Phnom_Penh")  # IANA's name
+    # IANA's name; "" is the node's own zone.
+    zone = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -206,12 +207,14 @@ class ChannelAddress(models.Model):
 class ChannelState(models.Model):
     """How a channel of the node fares, and when it may next be used.
 
-    name: mail, telegram, line, sms, or `robot:<id>`. memory: what an adapter must remember
+    name: mail, telegram, line, sms, or `robot:<id>`. next_at: the next free place in the queue;
+    paused_until: when the service may be asked again, after it asked to wait. memory: what an adapter must remember
     (how far updates were read). month, segments: what SMS cost in a calendar month (UTC).
     """
 
     name = models.CharField(primary_key=True, max_length=40)
     next_at = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True)
     ok_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=40, blank=True, default="")
@@ -222,7 +225,3 @@ class ChannelState(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def free_at(self, now: datetime) -> datetime:
-        """The first instant at which it may be used."""
-        return now if self.next_at is None else max(now, self.next_at)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from tonle.infra import jobs
+from tonle.infra import audit, jobs
+from tonle.infra.messaging import PERSONAL
 from tonle.kernel.actors import NODE, Actor, Scope
+from tonle.kernel.errors import N_, Invalid, NotPermitted
+from tonle.kernel.sentences import Sentence
+from tonle.people import permissions
 from tonle.people.models import Account
 from tonle.people.notices import topics
 from tonle.people.notices.models import Notice, Preference, Robot
@@ -52,7 +58,7 @@ def notify(
         # Nobody is to be told outside: a later change of mind is about later notices.
         Notice.objects.filter(pk=notice.pk).update(told_at=now)
     else:
-        _ask({"account": account_id}, at)
+        ask_for_letter({"account": account_id}, at)
     return notice.id
 
 
@@ -82,7 +88,7 @@ def notify_holders(
     robots = Robot.objects.filter(role=role, scope_kind=scope.kind, scope_id=scope.id)
     for robot in robots.order_by("id"):
         if _put(Notice(robot=robot), topic, link, now, data, key):
-            _ask({"robot": robot.id}, now + rhythm.GATHERING)
+            ask_for_letter({"robot": robot.id}, now + rhythm.GATHERING)
     return sum(one is not None for one in told)
 
 
@@ -119,7 +125,7 @@ def _put(
     return notice
 
 
-def _ask(recipient: dict[str, str], at: datetime) -> None:
+def ask_for_letter(recipient: dict[str, str], at: datetime) -> None:
     """Ask for the recipient's next letter; one waits at a time, at the earliest instant."""
     (kind, id), *_rest = recipient.items()
     jobs.enqueue(TELL_JOB, recipient, run_at=at, unique_key=f"tell:{kind}:{id}")
@@ -140,8 +146,15 @@ def due(preference: Preference, urgent: bool, now: datetime) -> datetime | None:
         urgent_at_once=preference.urgent_at_once,
         hour=preference.hour,
         weekday=preference.weekday,
-        zone=preference.zone,
+        zone=preference.zone or settings.TONLE_TIME_ZONE,
     )
+
+
+@transaction.atomic
+def note_on_page(*, account_id: str, topic: str, link: str, now: datetime, key: str) -> None:
+    """As `notify`, for what stands on the page alone: that a channel fails, say."""
+    _check(topic, link, None)
+    _put(Notice(account_id=account_id, told_at=now), topic, link, now, None, key)
 
 
 # --- reading -----------------------------------------------------------------------------
@@ -160,3 +173,94 @@ def mark_read(*, notice_id: str, actor: Actor, now: datetime) -> str | None:
 def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Say that all of one's notices were read. Returns how many were not, before."""
     return Notice.objects.filter(account_id=actor.id, read_at__isnull=True).update(read_at=now)
+
+
+# --- how one wants to be told ------------------------------------------------------------
+
+
+@transaction.atomic
+def save_preference(
+    *,
+    actor: Actor,
+    now: datetime,
+    channels: Sequence[str],
+    mail: bool,
+    rhythm: str,
+    urgent_at_once: bool,
+    hour: int,
+    weekday: int,
+    zone: str,
+) -> Preference:
+    """Store how one wants to be told; what waits already follows it. Raises NotPermitted, Invalid.
+
+    channels: in the order of trying. mail: whether it may be used at all.
+    """
+    account_id = own_account(actor)
+    _check_preference(channels, rhythm, hour, weekday, zone)
+    preference, _made = Preference.objects.update_or_create(
+        account_id=account_id,
+        defaults={
+            "channels": list(dict.fromkeys(channels)),
+            "mail": mail,
+            "rhythm": rhythm,
+            "urgent_at_once": urgent_at_once,
+            "hour": hour,
+            "weekday": weekday,
+            "zone": zone,
+        },
+    )
+    untold = Notice.objects.filter(account_id=account_id, told_at__isnull=True)
+    for topic in set(untold.values_list("topic", flat=True)):
+        at = due(preference, topics.topic(topic).urgent, now)
+        if at is not None:
+            ask_for_letter({"account": account_id}, at)
+    return preference
+
+
+def own_account(actor: Actor) -> str:
+    """The account of somebody who decides about their own messages. Raises NotPermitted."""
+    decision = permissions.may_choose_messages(actor)
+    if not decision:
+        raise NotPermitted(reason=decision)
+    return actor.id
+
+
+def _check_preference(
+    channels: Sequence[str], rhythm_: str, hour: int, weekday: int, zone: str
+) -> None:
+    problems: list[tuple[str, str]] = []
+    if not set(channels) <= set(PERSONAL):
+        problems.append(("channels", Sentence(N_("Choose from the channels of this node."))))
+    if rhythm_ not in rhythm.RHYTHMS:
+        problems.append(("rhythm", Sentence(N_("Choose one of the answers."))))
+    if not 0 <= hour < 24 or not 0 <= weekday < 7:
+        problems.append(("hour", Sentence(N_("Choose an hour and a day of the week."))))
+    if zone and zone not in rhythm.ZONES:
+        problems.append(("zone", Sentence(N_("Choose a time zone from the list."))))
+    if problems:
+        raise Invalid(problems)
+
+
+@transaction.atomic
+def stop_letters(*, account_id: str, now: datetime) -> bool:
+    """End letters by mail, as the link in each of them does. The second call changes nothing.
+
+    Whoever holds the link may: it ends something, shows nothing, and the owner can undo it.
+    """
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        return False
+    preference, made = Preference.objects.get_or_create(
+        account_id=account_id, defaults={"mail": False}
+    )
+    if made or preference.mail:
+        Preference.objects.filter(pk=account_id).update(mail=False)
+        audit.record(
+            "letters_stopped", "account", account_id, Actor(account_id), now, subject=account_id
+        )
+    return True
+
+
+def new_uuid() -> str:
+    """What tells a service that two requests are one."""
+    return str(uuid.uuid4())

@@ -6,8 +6,11 @@ from django.db.models import Q
 
 from tonle.kernel.actors import Actor
 from tonle.kernel.decisions import Decision, allow, deny
+from tonle.kernel.errors import N_
 from tonle.people.models import Account, ApiToken
 from tonle.people.permissions.common import NOBODY, OWN_ONLY, bar
+
+_SELF = N_("Only the account’s owner may do this.")
 
 
 def may_create_account(actor: Actor) -> Decision:
@@ -30,6 +33,18 @@ def accounts_visible_to(actor: Actor) -> Q:
     if bar(actor):
         return NOBODY
     return Q() if actor.has("steward") else Q(actor_id=actor.id)
+
+
+def may_erase_account(actor: Actor, account: Account) -> Decision:
+    """Erase what is personal of an account: its owner, and a steward on their behalf."""
+    return may_read_account(actor, account)
+
+
+def may_edit_profile(actor: Actor, account: Account) -> Decision:
+    """Say what somebody is called: they themselves, and nobody for them."""
+    if reason := bar(actor):
+        return deny(reason)
+    return allow() if account.pk == actor.id else deny(_SELF)
 
 
 def may_create_token(actor: Actor, account: Account) -> Decision:

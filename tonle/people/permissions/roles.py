@@ -44,18 +44,23 @@ def grants_visible_to(actor: Actor) -> Q:
     """Twin of may_read_grant."""
     if bar(actor):
         return NOBODY
+    return Q(account_id=actor.id) | givable_by(actor)
+
+
+def givable_by(actor: Actor) -> Q:
+    """Twin of `rules.roles.gives`, over rows with role, scope_kind and scope_id."""
     if actor.has("steward"):
-        return Q()
-    seen = Q(account_id=actor.id)
+        return ~NOBODY
+    found = NOBODY
     for kind in roles():
         for held in actor.roles:
             if held.scope.kind == "node" and held.name in kind.given_node_wide_by:
-                seen |= Q(role=kind.name, scope_kind="node")
+                found |= Q(role=kind.name, scope_kind="node")
             if held.name not in kind.given_by:
                 continue
             if held.scope.kind == "node":
                 # Held for the whole node, a role reaches every smaller scope, not the node's own.
-                seen |= Q(role=kind.name) & ~Q(scope_kind="node")
+                found |= Q(role=kind.name) & ~Q(scope_kind="node")
             else:
-                seen |= Q(role=kind.name, scope_kind=held.scope.kind, scope_id=held.scope.id)
-    return seen
+                found |= Q(role=kind.name, scope_kind=held.scope.kind, scope_id=held.scope.id)
+    return found

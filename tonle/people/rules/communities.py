@@ -12,7 +12,7 @@ from tonle.kernel.sentences import Sentence
 from tonle.kernel.text import LanguageMap, clean_language_map
 
 # Name to (label, colour on light ground, colour on dark ground). Each stands against paper
-# #fbf8f1 and #151a1a with at least 4.5:1 (WCAG 2.2 SC 1.4.3); tests/test_communities.py counts.
+# #faf6ee and #151a1a with at least 4.5:1 (WCAG 2.2 SC 1.4.3); tests/test_communities.py counts.
 PALETTE: Final[Mapping[str, tuple[str, str, str]]] = {
     "teal": (N_("River teal"), "#0f5c63", "#7cc7c8"),
     "ochre": (N_("Silt ochre"), "#8a5a0c", "#e2b765"),

@@ -20,6 +20,7 @@ from tonle.people.selectors.organisations import (
     organisation_by_identifier,
     organisations,
 )
+from tonle.people.selectors.persons import names_of, own_person
 
 __all__ = [
     "AccountSummary",
@@ -33,9 +34,11 @@ __all__ = [
     "has_verified_email",
     "holders",
     "known",
+    "names_of",
     "organisation",
     "organisation_by_identifier",
     "organisations",
     "own_grants",
+    "own_person",
     "tokens",
 ]

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from tonle.infra import audit
 from tonle.kernel.actors import Actor
-from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.errors import N_, Invalid, Refused
 from tonle.kernel.sentences import invalid
 from tonle.people import errors, permissions
 from tonle.people.models import Account
@@ -92,6 +92,10 @@ def set_account_active(*, account_id: str, active: bool, actor: Actor, now: date
     account = locked_account(account_id)
     if account.is_active == active:
         return account
+    if active and account.erased_at is not None:
+        raise errors.NoSuchAccount
+    if active and account.suspensions.filter(lifted_at__isnull=True).exists():
+        raise Refused([errors.SUSPENDED])
     if not active:
         refuse_last_steward(account, now)
     account.is_active = active

@@ -10,8 +10,10 @@ from tonle.infra import audit
 from tonle.kernel.actors import NODE, Actor, Role, Scope
 from tonle.kernel.errors import N_, Refused
 from tonle.kernel.sentences import invalid
-from tonle.people import errors, permissions
+from tonle.people import errors, permissions, topics
 from tonle.people.models import Account, RoleGrant
+from tonle.people.notices.services import notify
+from tonle.people.notices.topics import Topic
 from tonle.people.permissions import running
 from tonle.people.rules.roles import role_kind
 from tonle.people.services.common import locked_account, require
@@ -33,7 +35,7 @@ def grant_role(
     Given again with the same end, nothing changes; with another end, the earlier grant is
     ended and stays in the history. Raises NoSuchAccount, NotPermitted, Invalid.
     """
-    _check_role(role, scope, until, now)
+    check_role(role, scope, until, now)
     require(permissions.may_give_role(actor, role, scope))
     account = locked_account(account_id)
     held = _open_grant(account, role, scope)
@@ -52,6 +54,7 @@ def grant_role(
         note=note,
     )
     tell_grant("role_granted", grant, actor, now)
+    _notify(grant, actor, now, topics.VOUCHED if role == "contributor" else topics.ROLE_GIVEN)
     return grant
 
 
@@ -72,10 +75,11 @@ def revoke_role(
         refuse_last_steward(account, now)
     end_grant(held, actor, now)
     tell_grant("role_revoked", held, actor, now)
+    _notify(held, actor, now, topics.UNVOUCHED if role == "contributor" else topics.ROLE_TAKEN)
     return held
 
 
-def _check_role(role: str, scope: Scope, until: datetime | None, now: datetime) -> None:
+def check_role(role: str, scope: Scope, until: datetime | None, now: datetime) -> None:
     kind = role_kind(role)
     if kind is None:
         raise invalid("role", N_("There is no role called “%(role)s”."), role=role)
@@ -114,13 +118,26 @@ def tell_grant(action: str, grant: RoleGrant, actor: Actor, now: datetime) -> No
     audit.record(action, "account", grant.account_id, actor, now, data, subject=grant.account_id)
 
 
+def _notify(grant: RoleGrant, actor: Actor, now: datetime, topic: Topic) -> None:
+    """Tell the holder, unless it was their own doing or the node's own console."""
+    if actor.kind == "person" and actor.id != grant.account_id:
+        notify(account_id=grant.account_id, topic=topic.name, link="/me", now=now)
+
+
 def refuse_last_steward(account: Account, now: datetime) -> None:
     """Refuse where no other active account would be steward. Locks all steward grants first.
 
     Without the lock, two stewards who dismiss each other at once would both succeed.
     """
+    # Invented stewards keep nothing: a node must not be left to them, nor kept by them.
+    if account.is_demonstration:
+        return
     grants = RoleGrant.objects.select_for_update().filter(
-        running(now), role="steward", scope_kind="node", account__is_active=True
+        running(now),
+        role="steward",
+        scope_kind="node",
+        account__is_active=True,
+        account__is_demonstration=False,
     )
     holders = {grant.account_id for grant in grants}
     if holders == {account.pk}:

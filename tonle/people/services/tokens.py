@@ -57,6 +57,8 @@ def create_token(
         )
     if problems:
         raise Invalid(problems)
+    if account.is_demonstration:
+        raise Refused([errors.DEMONSTRATION_TOKEN])
     living = ApiToken.objects.filter(account=account, revoked_at__isnull=True)
     refusals = []
     if living.filter(label=label).exists():

@@ -11,8 +11,9 @@ from tonle.kernel.actors import Actor, Scope
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import invalid
 from tonle.kernel.text import normalise
-from tonle.people import errors, permissions
+from tonle.people import errors, permissions, topics
 from tonle.people.models import Organisation, OrganisationVerification, RoleGrant
+from tonle.people.notices.services import notify_holders
 from tonle.people.permissions import running
 from tonle.people.services.common import require
 from tonle.people.services.roles import end_grant, tell_grant
@@ -57,6 +58,7 @@ def verify_organisation(
     organisation.save(update_fields=["verified_at"])
     data = {"checked_on": checked_on.isoformat()}
     audit.record("organisation_verified", "organisation", organisation.id, actor, now, data)
+    _notify_managers(organisation, now)
     return organisation
 
 
@@ -86,7 +88,18 @@ def unverify_organisation(*, id: str, reason: str, actor: Actor, now: datetime) 
         end_grant(grant, actor, now)
         tell_grant("role_revoked", grant, actor, now)
     audit.record("organisation_unverified", "organisation", organisation.id, actor, now)
+    _notify_managers(organisation, now)
     return organisation
+
+
+def _notify_managers(organisation: Organisation, now: datetime) -> None:
+    notify_holders(
+        role="manager",
+        scope=Scope("organisation", organisation.id),
+        topic=topics.VERIFIED.name,
+        link=f"/people/organisations/{organisation.id}",
+        now=now,
+    )
 
 
 def _locked(id: str) -> Organisation:

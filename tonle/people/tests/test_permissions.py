@@ -13,7 +13,16 @@ from tonle.kernel import identifiers
 from tonle.kernel.actors import ANONYMOUS, NODE, SYSTEM, Actor, Role, Scope
 from tonle.kernel.decisions import Decision
 from tonle.people import permissions
-from tonle.people.models import Account, ApiToken, Organisation, Person, RoleGrant
+from tonle.people.models import (
+    Account,
+    ApiToken,
+    Community,
+    Invitation,
+    Organisation,
+    Person,
+    RoleGrant,
+    Suspension,
+)
 from tonle.people.rules.roles import RoleKind, gives, register_role, roles
 from tonle.people.services import add_organisation, create_token
 from tonle.people.tests.factories import account, holder
@@ -32,6 +41,9 @@ PAIRS: tuple[tuple[type[Model], Callable[..., Decision], Callable[..., Q]], ...]
     (ApiToken, permissions.may_manage_token, permissions.tokens_visible_to),
     (Person, permissions.may_read_person, permissions.persons_visible_to),
     (Organisation, permissions.may_edit_organisation, permissions.organisations_editable_by),
+    (Community, permissions.may_edit_community, permissions.communities_editable_by),
+    (Invitation, permissions.may_manage_invitation, permissions.invitations_visible_to),
+    (Suspension, permissions.may_read_suspension, permissions.suspensions_visible_to),
 )
 
 
@@ -69,6 +81,26 @@ def peopled(db: None) -> tuple[list[str], list[str]]:
             name=f"Person {number}",
             created_at=NOW,
             updated_at=NOW,
+        )
+    for id in ("one", "two"):
+        Community.objects.create(
+            id=id, slug=f"{id}-river", names={"en": id}, created_at=NOW, updated_at=NOW
+        )
+    invited = [("curator", NODE), ("contributor", NODE), ("member", SCOPES[1])]
+    for number, (role, scope) in enumerate([*invited, ("curator", SCOPES[3])]):
+        Invitation.objects.create(
+            id=identifiers.mint(),
+            secret_sha256=str(number),
+            role=role,
+            scope_kind=scope.kind,
+            scope_id=scope.id,
+            invited_by=made[number % 2].pk,
+            invited_at=NOW,
+            expires_at=NOW,
+        )
+    for one in made[:2]:
+        Suspension.objects.create(
+            id=identifiers.mint(), account=one, reason="x", suspended_by="y", suspended_at=NOW
         )
     organisations = [
         add_organisation(description={"names": {"en": name}}, actor=SYSTEM, now=NOW).id

@@ -1,0 +1,24 @@
+"""Questions about persons: what somebody is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tonle.kernel.actors import Actor
+from tonle.people.models import Person
+
+
+def own_person(actor: Actor) -> Person | None:
+    """The actor's own person, with names, ORCID iD and affiliations. One query."""
+    if actor.kind != "person":
+        return None
+    return Person.objects.filter(account_id=actor.id).first()
+
+
+def names_of(account_ids: Iterable[str]) -> dict[str, str]:
+    """Account id to the name its owner gave; who gave none is left out. One query.
+
+    For pages that those people share with the reader: a comment, a desk, a history.
+    """
+    rows = Person.objects.filter(account_id__in=set(account_ids))
+    return {str(id): name for id, name in rows.values_list("account_id", "name")}
