@@ -77,7 +77,7 @@ def problems(document: Mapping[str, Any], *, whole: bool) -> list[tuple[str, str
     found: list[tuple[str, str]] = []
     validator = _whole() if whole else _descriptive()
     for error in validator.iter_errors(document):
-        found.append((_pointer(error.instance_path), error.message))
+        found.append((_pointer(error.instance_path), _short(error.message)))
         if len(found) >= 50:
             return found
     if not found:
@@ -87,7 +87,7 @@ def problems(document: Mapping[str, Any], *, whole: bool) -> list[tuple[str, str
             if profile["schema"] != owner.profile_schema:
                 found.append(("/profile/schema", f"must be {owner.profile_schema}"))
             for error in _profile(owner.name).iter_errors(profile):
-                found.append(("/profile" + _pointer(error.instance_path), error.message))
+                found.append(("/profile" + _pointer(error.instance_path), _short(error.message)))
     return found
 
 
@@ -101,6 +101,11 @@ def check(document: Mapping[str, Any], *, whole: bool) -> None:
 def descriptive(document: Mapping[str, Any]) -> Document:
     """The part that people write: a copy without the catalogue's own fields."""
     return {key: value for key, value in document.items() if key not in OWN_FIELDS}
+
+
+def _short(message: str) -> str:
+    """A sentence that quotes a whole abstract says what is wrong with it at its end."""
+    return message if len(message) <= 240 else f"{message[:100]} … {message[-120:]}"
 
 
 def _pointer(path: Sequence[str | int]) -> str:

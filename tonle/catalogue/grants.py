@@ -16,6 +16,7 @@ from tonle.catalogue.selectors import communities_of, permitted
 from tonle.infra import audit
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
+from tonle.kernel.decisions import Decision
 from tonle.kernel.errors import N_, Invalid, NotFound, Refusal
 
 
@@ -125,7 +126,7 @@ def grants_of_person(*, actor: Actor, now: datetime) -> Sequence[AccessGrant]:
     )
 
 
-def _may_grant(actor: Actor, record: Record) -> permissions.Decision:
+def _may_grant(actor: Actor, record: Record) -> Decision:
     return permissions.may_grant(actor, owner=record.created_by, communities=communities_of(record))
 
 

@@ -66,11 +66,11 @@ def edit_draft(
     EditConflict, after the document has been set aside. Call it outside a transaction of
     your own, or what was set aside is rolled back with the rest.
     """
-    check(descriptive(document), whole=False)
     yours = descriptive(document)
     body = canonical.dumps(yours)
     if len(body) > LIMIT_BYTES:
         raise TooLarge(limit=LIMIT_BYTES // 1024, unit="kB")
+    check(yours, whole=False)
     with transaction.atomic():
         draft = opened(draft_id, actor, now)
         if document["kind"] != draft.record.kind:

@@ -182,7 +182,7 @@ def _is_new(intent: Intent) -> bool:
 def forget_dependants(records: Sequence[Record]) -> None:
     """Remove what follows from earlier documents, before the newest one's is written."""
     for model in (Relation, Effect, RecordCommunity):
-        model.objects.filter(record__in=records).delete()  # type: ignore[attr-defined] # Every model has it.
+        model.objects.filter(record__in=records).delete()
 
 
 def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:

@@ -8,8 +8,18 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from config import wiring
 from tests.constants import NOW
-from tonle.catalogue import node
+from tonle.catalogue import gates, node
+
+
+@pytest.fixture(autouse=True)
+def no_gates_from_above(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What contexts above demand is tested there; here the catalogue is alone."""
+    monkeypatch.setattr(gates, "_GATES", {})
+    monkeypatch.setattr(gates, "_EDIT_GATES", {})
+    monkeypatch.setattr(wiring, "GATES", ())
+    monkeypatch.setattr(wiring, "EDIT_GATES", ())
 
 
 @pytest.fixture

@@ -11,11 +11,20 @@ from tonle.catalogue import drafts, services
 from tonle.catalogue.drafts import NewDraft
 from tonle.catalogue.files import NewFile
 from tonle.catalogue.models import Draft, Record
-from tonle.kernel.actors import Actor, Role
+from tonle.kernel.actors import Actor, Role, Scope
 
 CURATOR = Actor("curator-dara", roles=frozenset({Role("curator")}))
 STEWARD = Actor("steward-chan", roles=frozenset({Role("steward")}))
 DEPOSITOR = Actor("depositor-sokha")
+# Sokha, once somebody has vouched for her.
+VOUCHED_DEPOSITOR = Actor("depositor-sokha", roles=frozenset({Role("contributor")}))
+BOPHA = Actor("outsider-bopha")
+VOUCHED = Actor("vouched-vanna", roles=frozenset({Role("contributor")}))
+
+
+def curator_of(community: str) -> Actor:
+    """Who looks after one community alone."""
+    return Actor("curator-nuon", roles=frozenset({Role("curator", Scope("community", community))}))
 
 
 def description(**fields: Any) -> dict[str, Any]:

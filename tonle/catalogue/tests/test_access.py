@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 from tests.constants import NOW
 from tonle.catalogue import log
-from tonle.catalogue.models import Document, Effect, Record
+from tonle.catalogue.models import AccessGrant, Document, Effect, Record, RecordCommunity
 from tonle.catalogue.rules.access import (
     READ_FILES,
     READ_METADATA,
     EffectFacts,
+    GrantFacts,
     RecordFacts,
     next_change,
     role_key,
@@ -31,7 +33,11 @@ COMMUNITY = Scope("community", "rice")
 
 instants = st.none() | st.integers(-2, 2).map(lambda days: NOW + timedelta(days=days))
 roles = st.sampled_from(
-    [Role(name, scope) for name in ("steward", "curator", "member") for scope in (NODE, COMMUNITY)]
+    [
+        Role(name, scope)
+        for name in ("steward", "curator", "contributor", "member")
+        for scope in (NODE, COMMUNITY)
+    ]
 )
 actors = st.one_of(
     st.just(ANONYMOUS),
@@ -59,14 +65,27 @@ effects = st.builds(
     instants,
     instants,
 )
-records = st.builds(
+grants = st.builds(
+    lambda who, begins, days, withdrawn: GrantFacts(
+        who, begins, begins + timedelta(days=days), withdrawn
+    ),
+    st.sampled_from(["sokha", "dara"]),
+    instants.filter(bool),
+    st.integers(1, 3),
+    instants,
+)
+communities = st.sampled_from([(), ("rice",), ("fish",), ("fish", "rice")])
+# Those a cache may hold: nobody in particular was let in.
+ungranted = st.builds(
     RecordFacts,
     st.sampled_from(["reserved", "published", "withdrawn", "purged"]),
     st.sampled_from(LEVELS),
     instants,
     st.sampled_from(["", "sokha", "dara"]),
     st.lists(effects, max_size=2),
+    communities,
 )
+records = st.builds(replace, ungranted, grants=st.lists(grants, max_size=2))
 ACTIONS = [READ_METADATA, READ_FILES, "train_model"]
 
 
@@ -138,10 +157,26 @@ def _insert(facts: RecordFacts) -> Record:
             valid_from=effect.valid_from,
             valid_until=effect.valid_until,
         )
+    RecordCommunity.objects.bulk_create(
+        RecordCommunity(record=record, community=name) for name in facts.communities
+    )
+    AccessGrant.objects.bulk_create(
+        AccessGrant(
+            id=identifiers.mint(),
+            record=record,
+            grantee=grant.grantee,
+            granted_by="dara",
+            granted_at=NOW,
+            valid_from=grant.valid_from,
+            valid_until=grant.valid_until,
+            withdrawn_at=grant.withdrawn_at,
+        )
+        for grant in facts.grants
+    )
     return record
 
 
-@given(records, actors, st.sampled_from(ACTIONS))
+@given(ungranted, actors, st.sampled_from(ACTIONS))
 def test_between_two_changes_the_answer_stays(
     facts: RecordFacts, actor: Actor, action: str
 ) -> None:
@@ -153,13 +188,30 @@ def test_between_two_changes_the_answer_stays(
 
 @given(records, st.sampled_from(ACTIONS), st.sampled_from(["deny", "a rule nobody knows"]))
 def test_an_effect_only_ever_takes_away(facts: RecordFacts, action: str, name: str) -> None:
-    more = RecordFacts(
-        facts.state,
-        facts.access_level,
-        facts.embargo_until,
-        facts.owner,
-        [*facts.effects, EffectFacts(action, name, {})],
-    )
+    more = replace(facts, effects=[*facts.effects, EffectFacts(action, name, {})])
 
     for actor in (ANONYMOUS, SYSTEM, Actor("sokha")):
         assert rule(actor, action, more, NOW).outcome == "deny"
+
+
+@given(records, actors, instants)
+def test_a_grant_opens_restricted_files_to_its_holder_and_nothing_else(
+    facts: RecordFacts, actor: Actor, at: datetime | None
+) -> None:
+    now = at or NOW
+    with_grant = rule(actor, READ_FILES, facts, now)
+    without = rule(actor, READ_FILES, replace(facts, grants=()), now)
+
+    if with_grant.outcome != without.outcome:
+        assert (without.outcome, with_grant.outcome) == ("ask", "allow")
+        assert (facts.state, facts.access_level) == ("published", "restricted")
+        assert any(grant.holds(actor, now) for grant in facts.grants)
+        assert not any(e.action == READ_FILES and e.rule == "deny" for e in _in_force(facts, now))
+    for action in (READ_METADATA, "train_model"):
+        assert rule(actor, action, facts, now) == rule(
+            actor, action, replace(facts, grants=()), now
+        )
+
+
+def _in_force(facts: RecordFacts, now: datetime) -> list[EffectFacts]:
+    return [effect for effect in facts.effects if effect.in_force(now)]
