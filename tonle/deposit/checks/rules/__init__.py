@@ -1,0 +1,1 @@
+"""What holds about a draft's words and files, without a database or a clock."""
