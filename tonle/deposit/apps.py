@@ -8,7 +8,9 @@ class DepositConfig(AppConfig):
 
     def ready(self) -> None:
         from tonle.catalogue.public import register_kind
+        from tonle.deposit.curation import wiring as curation
         from tonle.deposit.kinds import KINDS
 
         for kind in KINDS:
             register_kind(kind)
+        curation.connect()

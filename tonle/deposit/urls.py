@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
+from tonle.deposit.curation.urls import urlpatterns as curation
+
 app_name = "deposit"
-urlpatterns: list[URLPattern | URLResolver] = []
+# Curation first: the forms' addresses begin with a draft's name, which could be any word.
+urlpatterns: list[URLPattern | URLResolver] = [*curation]

@@ -127,7 +127,7 @@ def open_file(secret: str, name: str, now: datetime) -> tuple[Any, Path]:
         raise NotFound
     link, _submission = _living(secret, now)
     maker = people.actor_by_id(link.created_by, now)
-    return catalogue.draft_file(draft_id=shared.draft_id, name=name, actor=maker, now=now)
+    return catalogue.draft_file(draft_id=shared.draft_id, name=name, actor=maker)
 
 
 def _living(secret: str, now: datetime) -> tuple[ShareLink, Submission]:

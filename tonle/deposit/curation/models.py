@@ -73,13 +73,6 @@ class Submission(models.Model):
     clearing = models.ForeignKey(Clearing, models.PROTECT, null=True, related_name="submissions")
 
     class Meta:
-        constraints = [
-            # Once handed in, it has a place in the desk's order.
-            models.CheckConstraint(
-                name="waiting_submission_has_its_time",
-                condition=~Q(state__in=("submitted", "in_review")) | Q(handed_in_at__isnull=False),
-            ),
-        ]
         indexes = [
             # "What waits, the longest first?"
             models.Index(fields=["state", "handed_in_at", "key"], name="submission_desk"),

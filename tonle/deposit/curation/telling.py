@@ -16,7 +16,7 @@ def depositor(submission: Submission, topic: str, now: datetime, link: str = "")
     people.notify(
         account_id=submission.depositor,
         topic=topic,
-        link=link or reverse("deposit:overview", args=[submission.id]),
+        link=link or f"/deposit/{submission.id}",
         now=now,
         data={"kind": submission.kind},
         key=f"{topic}/{submission.id}/{submission.state_seq}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -14,7 +15,7 @@ from tonle.deposit.curation.models import Withdrawal
 from tonle.infra import audit
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform
-from tonle.kernel import identifiers
+from tonle.kernel import canonical, identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, Refusal, Refused
 from tonle.kernel.sentences import invalid
@@ -38,7 +39,7 @@ def ask_withdrawal(
         raise Invalid([("text", N_("Say why. The words are shown to curators only."))])
     if len(words) > LONGEST:
         raise invalid("text", N_("At most %(limit)s characters can be sent."), limit=LONGEST)
-    record = _record(record_id, actor, now)
+    record = _own_record(record_id, actor, now)
 
     def work() -> str:
         waiting = Withdrawal.objects.filter(record_id=record.key, state="waiting").first()
@@ -74,13 +75,13 @@ def ask_withdrawal(
     return Withdrawal.objects.select_related("record").get(id=found)
 
 
-def _record(record_id: str, actor: Actor, now: datetime) -> catalogue.RecordView:
-    view = catalogue.record_view(record_id=record_id, actor=actor, now=now)
-    if not actor.id or view.owner != actor.id:
+def _own_record(record_id: str, actor: Actor, now: datetime) -> Any:
+    record = catalogue.record_view(record_id=record_id, actor=actor, now=now).record
+    if actor.kind != "person" or not actor.id or record.created_by != actor.id:
         raise NotPermitted(reason=N_("Only its depositor may ask for it."))
-    if view.state != "published":
+    if record.state != "published":
         raise Refused([Refusal("wrong_state", N_("Only a published record can be withdrawn."))])
-    return view
+    return record
 
 
 def decide_withdrawal(
@@ -143,3 +144,10 @@ def waiting_withdrawals(actor: Actor) -> list[Withdrawal]:
         return []
     rows = Withdrawal.objects.filter(state="waiting").select_related("record__document")
     return list(rows.order_by("asked_at", "id")[:200])
+
+
+def titles_of(request: Withdrawal) -> dict[str, str]:
+    """The titles of the record it is about."""
+    row = request.record.document
+    titles: dict[str, str] = canonical.loads(bytes(row.body))["titles"] if row else {}
+    return titles

@@ -1,0 +1,284 @@
+"""The curators' desk, and one deposit on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tonle.catalogue import public as catalogue
+from tonle.deposit import checks
+from tonle.deposit.curation import publishing, selectors, services
+from tonle.deposit.curation import withdrawals as taking_back
+from tonle.deposit.curation.errors import NotYetPublished
+from tonle.deposit.curation.machine import DECLINE_REASONS, WITHDRAWAL_REASONS
+from tonle.deposit.curation.permissions import is_curator, keeps_node
+from tonle.deposit.curation.selectors import SubmissionView
+from tonle.infra import audit, clock
+from tonle.infra.i18n import say
+from tonle.infra.idempotency import new_key
+from tonle.infra.server.files import FileAnswer
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import Invalid, NotFound, Refused, TonleError
+from tonle.kernel.sentences import Sentence
+from tonle.people import public as people
+from tonle.web.public import actor_of
+
+
+@never_cache
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits, by tab, the longest first."""
+    actor, now = actor_of(request), clock.now()
+    tab = request.GET.get("tab", "waiting")
+    rows, following = selectors.queue(
+        actor,
+        tab,
+        request.GET.get("cursor") or None,
+        now,
+        community=request.GET.get("community", ""),
+    )
+    counts = selectors.waiting_counts(actor)
+    query = request.GET.copy()
+    query["cursor"] = following or ""
+    return render(
+        request,
+        "deposit/curation/desk.html",
+        {
+            "tab": tab,
+            "tabs": [(name, _(label), counts.get(name)) for name, label in _tabs()],
+            "rows": rows,
+            "next": f"?{query.urlencode()}" if following else "",
+            "withdrawals": len(taking_back.waiting_withdrawals(actor)),
+            "keeps_node": keeps_node(actor),
+        },
+    )
+
+
+def _tabs() -> list[tuple[str, str]]:
+    return list(selectors.TAB_LABELS.items())
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """One deposit as a curator sees it, and what a curator may do with it."""
+    actor, now = actor_of(request), clock.now()
+    problems: list[str] = []
+    if request.method == "POST":
+        try:
+            return _act(request, draft_id, actor, now)
+        except (Invalid, Refused, NotYetPublished) as error:
+            problems = sentences(error)
+    view = selectors.submission_view(draft_id, actor, now)
+    if not view.curates:
+        raise NotFound
+    return render(
+        request, "deposit/curation/review.html", _context(request, view, actor, problems),
+        status=409 if problems else 200,
+    )  # fmt: skip
+
+
+def _context(
+    request: HttpRequest, view: SubmissionView, actor: Actor, problems: list[str]
+) -> dict[str, Any]:
+    files = [
+        {
+            "name": file.name,
+            "size_bytes": file.size_bytes,
+            "media_type": file.media_type,
+            "sha256": file.sha256,
+        }
+        for file in view.draft.files
+    ]
+    community = people.community(view.row.community) if view.row.community else None
+    return {
+        "view": view,
+        "record": view.document,
+        "files": files,
+        "kind_label": _(catalogue.kind(view.row.kind).label),
+        "community": community,
+        "problems": problems,
+        "key": request.POST.get("key") or new_key(),
+        "sent": request.POST,
+        "reasons": [(name, _(label)) for name, label in DECLINE_REASONS.items()],
+        "fields": askable(view),
+        "findings": fair(view),
+        "checks": found(view.id),
+        "refusals": [say(r) for r in view.refusals.get("accept", ())],
+        "similar": alike(view, actor),
+        "is_curator": is_curator(actor),
+    }
+
+
+def askable(view: SubmissionView) -> list[str]:
+    """The fields a curator may ask to change: what every form asks, and what is there."""
+    always = ("titles", "creators", "descriptions", "rights", "files", "subjects", "dates")
+    return list(dict.fromkeys([*always, *(name for name in view.document if name != "kind")]))
+
+
+def fair(view: SubmissionView) -> list[Any]:
+    """What is missing or weak, in words."""
+    files = [
+        {"name": f.name, "size_bytes": f.size_bytes, "media_type": f.media_type}
+        for f in view.draft.files
+    ]
+    return list(checks.fair_findings(view.document, files))
+
+
+def found(draft_id: str) -> Any:
+    """What the scan for personal data found, and what the depositor decided."""
+    return checks.summary(draft_id)
+
+
+def alike(view: SubmissionView, actor: Actor) -> list[Any]:
+    """Records here that may be the same thing: possible, never certain."""
+    del actor
+    return []
+
+
+def _act(request: HttpRequest, draft_id: str, actor: Actor, now: datetime) -> HttpResponse:
+    """Carry out one button of the review page. Raises what the services raise."""
+    sent = request.POST
+    key = sent.get("key") or None
+    text = sent.get("text", "")
+    common: dict[str, Any] = {"draft_id": draft_id, "actor": actor, "now": now, "key": key}
+    events: dict[str, Callable[[], Any]] = {
+        "claim": lambda: services.claim(**common),
+        "release": lambda: services.release(**common),
+        "comment": lambda: services.comment(
+            text=text, visible_to_depositor="private" not in sent, **common
+        ),
+        "ask_changes": lambda: services.ask_changes(
+            text=text,
+            fields={
+                name.removeprefix("field-"): str(value)
+                for name, value in sent.items()
+                if name.startswith("field-")
+            },
+            **common,
+        ),
+        "accept": lambda: publishing.accept(note=text, vouch="vouch" in sent, **common),
+        "decline": lambda: services.decline(reason=sent.get("reason", ""), text=text, **common),
+        "reopen": lambda: services.reopen(text=text, **common),
+        "overturn": lambda: services.decide_appeal(grant=True, text=text, **common),
+        "uphold": lambda: services.decide_appeal(grant=False, text=text, **common),
+    }
+    event = events.get(sent.get("do", ""))
+    if event is None:
+        raise NotFound
+    done = event()
+    _say_done(request, sent.get("do", ""), done.state)
+    return redirect("deposit:review", draft_id=draft_id)
+
+
+def _say_done(request: HttpRequest, event: str, state: str) -> None:
+    if event == "accept" and state != "published":
+        messages.warning(request, _("It could not be published. The reasons stand in its history."))
+        return
+    messages.success(
+        request,
+        {
+            "claim": _("You have taken it on."),
+            "release": _("Another curator can take it on now."),
+            "comment": _("Your comment is there."),
+            "ask_changes": _("The depositor has it back, with what you asked for."),
+            "accept": _("It is published."),
+            "decline": _("It is declined. The depositor is told why, and how to appeal."),
+            "reopen": _("It waits for a curator again."),
+            "overturn": _("The appeal is granted. It waits for a curator again."),
+            "uphold": _("The decision stands. The depositor is told why."),
+        }[event],
+    )
+
+
+@never_cache
+@login_required
+@require_safe
+def file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
+    """A file of a deposit that is not public yet, for those who write or curate it."""
+    actor = actor_of(request)
+    selectors.submission_of(draft_id, actor)
+    return answer_file(*catalogue.draft_file(draft_id=draft_id, name=name, actor=actor))
+
+
+def answer_file(row: Any, path: Any) -> FileAnswer:
+    """A confidential file: kept by no cache, named to no other page."""
+    answer = FileAnswer(
+        path,
+        content_type=row.media_type,
+        sha256=row.sha256,
+        sha512=row.sha512,
+        filename=row.name.rsplit("/", 1)[-1],
+    )
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Robots-Tag"] = "noindex"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdrawals(request: HttpRequest) -> HttpResponse:
+    """Owners' requests to take a published record back."""
+    actor, now = actor_of(request), clock.now()
+    if not keeps_node(actor):
+        raise NotFound
+    problems: list[str] = []
+    if request.method == "POST":
+        try:
+            taking_back.decide_withdrawal(
+                request_id=request.POST.get("request", ""),
+                grant=request.POST.get("do") == "grant",
+                text=request.POST.get("text", ""),
+                actor=actor,
+                now=now,
+            )
+        except (Invalid, Refused) as error:
+            problems = sentences(error)
+        else:
+            messages.success(request, _("Decided. The owner is told."))
+            return redirect("deposit:withdrawals")
+    waiting = taking_back.waiting_withdrawals(actor)
+    said = audit.personal([row.entry_id for row in waiting])
+    names = people.known(row.asked_by for row in waiting)
+    rows = [
+        {
+            "request": row,
+            "titles": taking_back.titles_of(row),
+            "why": _(WITHDRAWAL_REASONS[row.category]),
+            "text": said.get(row.entry_id, {}).get("text", ""),
+            "who": names[row.asked_by].name or names[row.asked_by].email
+            if row.asked_by in names
+            else "",
+        }
+        for row in waiting
+    ]
+    return render(
+        request, "deposit/curation/withdrawals.html", {"rows": rows, "problems": problems},
+        status=422 if problems else 200,
+    )  # fmt: skip
+
+
+def sentences(error: TonleError) -> list[str]:
+    """Everything an error says, in the reader's language, one sentence each."""
+    if isinstance(error, Refused):
+        return [say(refusal) for refusal in error.refusals]
+    if isinstance(error, Invalid):
+        return [
+            say(what.message, what.data) if isinstance(what, Sentence) else say(what)
+            for _where, what in error.problems
+        ]
+    return [say(error)]
