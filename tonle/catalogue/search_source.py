@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import LogHead, Record
-from tonle.catalogue.rules.access import READ_METADATA, rule
-from tonle.catalogue.selectors import document_of, document_row, facts_of
+from tonle.catalogue.rules.access import READ_METADATA, EffectFacts, RecordFacts, rule
+from tonle.catalogue.selectors import document_of, document_row
 from tonle.infra import clock
 from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.dates import earliest, parse_date
@@ -56,8 +56,18 @@ class CatalogueSource:
         return {
             row.id: as_hit(row, json.loads(bytes(document_row(row).body)), language)
             for row in rows.filter(id__in=keys)
-            if row.state == "published" and rule(ANONYMOUS, READ_METADATA, facts_of(row), now)
+            if row.state == "published" and rule(ANONYMOUS, READ_METADATA, _public(row), now)
         }
+
+
+def _public(record: Record) -> RecordFacts:
+    """What the rule needs to know of a record for a stranger: for him nobody's grant and no
+    community's curators change anything, so they are not asked for."""
+    effects = [
+        EffectFacts(row.action, row.rule, row.params, row.valid_from, row.valid_until)
+        for row in record.effects.all()
+    ]
+    return RecordFacts(record.state, record.access_level, record.embargo_until, "", effects)
 
 
 _after = after

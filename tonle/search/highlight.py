@@ -1,8 +1,8 @@
 """Showing where a text holds what was asked for, in every script.
 
-Works on stored text, cut by the same analysis as the index. The result is a list of
-plain-text segments; each is escaped when it is shown and marked ones stand in <mark>, so
-no text can become markup.
+Works on stored text (as the kernel writes it), cut by the same analysis as the index. The
+result is a list of plain-text segments; each is escaped when it is shown and marked ones
+stand in <mark>, so no text can become markup.
 """
 
 from __future__ import annotations
@@ -11,20 +11,33 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from tonle.search.analysis import align, borders, fold, gram_runs, normalise, unmarked, words
+from tonle.search.analysis import (
+    LONGEST_WORD,
+    align,
+    borders,
+    fold,
+    gram_runs,
+    normalise_stored,
+    pieces,
+    unmarked,
+)
 from tonle.search.query import Question
 
 # A summary longer than this is read only so far: a page shows twenty of them.
 LONGEST = 6_000
 SNIPPET_CHARACTERS = 260
 _SLACK = 200
+
+# A text is looked through in stretches of about so many characters, until one place has all
+# that was asked for: nearly always the first.
+_STRETCH = 320
 
 # A letter after one of these is written below or inside the one before: Khmer COENG,
 # Myanmar VIRAMA. A border there would tear a stack of letters apart.
@@ -78,6 +91,14 @@ class Marker:
         runs = {run for chunk in question.chunks for run in chunk.runs}
         self._runs = sorted(runs, key=len, reverse=True)
         self._run_strings = frozenset("".join(run) for run in runs)
+        # What is everything: all words, or all that was typed without spaces. And what is known
+        # of each piece of text: a page's texts are made of the same few words.
+        self._every = [
+            every
+            for every in (frozenset(fold(word) or word for word in self._words), self._run_strings)
+            if every
+        ]
+        self._known: dict[str, str] = {}
         # Letters one of which every text with a match has; None: any text may have one.
         self._letters = _letters(self._words | self._run_strings, self._bare)
 
@@ -92,11 +113,20 @@ class Marker:
     def snippet(self, text: str, size: int = SNIPPET_CHARACTERS) -> Marked:
         """The stretch of at most about `size` characters that holds most of what was asked.
 
-        Without a match: the beginning.
+        Of those with everything, the first; without a match, the beginning.
         """
         text = text[:LONGEST]
-        found = self._matches(text)
-        start, end = _best_window(text, found, size)
+        found: list[tuple[Span, str]] = []
+        for begin, stop in _stretches(text):
+            here = self._matches(text[begin:stop])
+            found += [((a + begin, b + begin), what) for (a, b), what in here]
+            held = {what for _, what in found}
+            if any(every <= held for every in self._every):
+                start, end = _best_window(text, found, size)
+                if end <= stop:
+                    break
+        else:
+            start, end = _best_window(text, found, size)
         inside = [(span, what) for span, what in found if start <= span[0] and span[1] <= end]
         spans = _merged((a - start, b - start) for (a, b), _ in inside)
         return Marked(
@@ -113,15 +143,18 @@ class Marker:
         # A page marks hundreds of texts, few of which hold a match: look before cutting.
         if self._letters and not self._letters.search(text):
             return []
-        normal = normalise(text)
+        normal = normalise_stored(text)
         has_word, has_run = self._may_be_in(normal)
         if not (has_word or has_run):
             return []
         found: list[tuple[Span, str]] = []
-        for token in words(normal) if has_word else ():
-            bare = fold(token.text) if self._bare else None
-            if token.text in self._words or (bare is not None and bare in self._bare):
-                found.append(((token.start, token.end), bare or token.text))
+        for start, end in pieces(normal) if has_word else ():
+            piece = normal[start:end]
+            what = self._known.get(piece)
+            if what is None:
+                what = self._known[piece] = self._meaning(piece)
+            if what:
+                found.append(((start, end), what))
         for run in gram_runs(normal, self._run_strings) if has_run else ():
             for wanted in self._runs:
                 for at in _occurrences(run.clusters, wanted):
@@ -129,12 +162,19 @@ class Marker:
                     found.append(((begin, end), "".join(wanted)))
         if not found:
             return []
-        aligned = align(text)
+        aligned = align(text, normal)
         edges = _Borders(text)
         placed = ((aligned.span(*span), what) for span, what in found)
         return sorted(
             ((edges.before(start), edges.after(end)), what) for (start, end), what in placed
         )
+
+    def _meaning(self, piece: str) -> str:
+        """What of the question a piece between two breaks is; "" where it is nothing of it."""
+        word = piece[:LONGEST_WORD]
+        bare = fold(word) if self._bare else None
+        asked = word in self._words or (bare is not None and bare in self._bare)
+        return (bare or word) if asked else ""
 
     def _may_be_in(self, normal: str) -> tuple[bool, bool]:
         """Whether normalised text may hold a word asked for, and whether a run of letters."""
@@ -197,8 +237,14 @@ class _Borders:
     def _places(self) -> list[int]:
         return borders(self._text)
 
+    @cached_property
+    def _set(self) -> frozenset[int]:
+        return frozenset(self._places)
+
     def before(self, at: int) -> int:
         """The nearest border at or before a place."""
+        if at in self._set and not self._is_inner(at):
+            return at
         index = bisect_right(self._places, at) - 1
         while self._is_inner(self._places[index]):
             index -= 1
@@ -206,6 +252,8 @@ class _Borders:
 
     def after(self, at: int) -> int:
         """The nearest border at or after a place."""
+        if at in self._set and not self._is_inner(at):
+            return at
         index = min(bisect_left(self._places, at), len(self._places) - 1)
         while self._is_inner(self._places[index]):
             index += 1
@@ -214,9 +262,12 @@ class _Borders:
     def _is_inner(self, at: int) -> bool:
         """Whether ICU parts here what is drawn as one."""
         text = self._text
-        return 0 < at < len(text) and (
-            text[at - 1] in _STACKERS or unicodedata.category(text[at])[0] == "M"
-        )
+        return 0 < at < len(text) and (text[at - 1] in _STACKERS or _is_mark(text[at]))
+
+
+@lru_cache(maxsize=16_384)
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M"
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -243,6 +294,23 @@ def _segments(text: str, spans: Sequence[Span]) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
+def _stretches(text: str) -> Iterator[Span]:
+    """A text in stretches that end after a space, or where there is none, between letters."""
+    start = 0
+    while len(text) - start > _STRETCH + _SLACK:
+        stop = start + _STRETCH
+        for at in range(stop, stop + _SLACK):
+            if text[at].isspace():
+                stop = at
+                break
+        else:
+            while stop > start + 1 and (text[stop - 1] in _STACKERS or _is_mark(text[stop])):
+                stop -= 1
+        yield start, stop
+        start = stop
+    yield start, len(text)
+
+
 def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Span:
     """Where to cut: most different matches, then most matches, then earliest."""
     if len(text) <= size:
@@ -251,7 +319,6 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
         # A little more than is shown, so that the last letter is whole.
         head = text[: size + _SLACK]
         return 0, _before(head, _Borders(head), size)
-    edges = _Borders(text)
     lead = size // 4
     best, best_worth = 0, (-1, -1)
     # The window slides over the matches, which a text of short words has hundreds of.
@@ -267,6 +334,7 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
         if not held[what]:
             del held[what]
     first = found[best][0][0]
+    edges = _Borders(text[: first + 3 * size + _SLACK])
     start = _after(text, edges, max(0, first - lead), first)
     # A match longer than the window is cut rather than lost.
     end = _before(text, edges, max(start + size, min(found[best][0][1], start + 2 * size)))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from tonle.search.analysis.chain import Analysed, analyse
 from tonle.search.analysis.fingerprint import ANALYSER_HASH
-from tonle.search.analysis.normal import Aligned, align, normalise
+from tonle.search.analysis.normal import Aligned, align, normalise, normalise_stored
 from tonle.search.analysis.tokens import (
+    LONGEST_WORD,
     Token,
     borders,
     clusters,
     fold,
     gram_runs,
+    pieces,
     unmarked,
     words,
 )
 
 __all__ = [
     "ANALYSER_HASH",
+    "LONGEST_WORD",
     "Aligned",
     "Analysed",
     "Token",
@@ -27,6 +30,8 @@ __all__ = [
     "fold",
     "gram_runs",
     "normalise",
+    "normalise_stored",
+    "pieces",
     "unmarked",
     "words",
 ]

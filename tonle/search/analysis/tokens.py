@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import icu
 
 # A word longer than this is cut: it is a sequence or a digest, found by its beginning.
-LONGEST = 64
+LONGEST_WORD = 64
 
 # Scripts written without spaces between words. Burmese writers do put spaces, anywhere
 # between phrases, so a run goes on across them.
@@ -60,14 +60,14 @@ def words(text: str) -> Iterator[Token]:
     """Words of normalised text in reading order; dictionary words where no spaces part them."""
     for start, end in _pieces(_iterators.words, text):
         if _is_word(text, start, end):
-            yield Token(text[start : min(end, start + LONGEST)], start, end)
+            yield Token(text[start : min(end, start + LONGEST_WORD)], start, end)
 
 
 def word_texts(text: str) -> list[str]:
     """The same words without their places: the index needs no more, and this is its busiest
     line."""
     return [
-        piece if len(piece) <= LONGEST else piece[:LONGEST]
+        piece if len(piece) <= LONGEST_WORD else piece[:LONGEST_WORD]
         for start, end in _pieces(_iterators.words, text)
         if (piece := text[start:end])[0].isalnum() or piece[-1].isalnum()
     ]
@@ -86,6 +86,11 @@ def clusters(text: str) -> list[tuple[int, int]]:
 def borders(text: str) -> list[int]:
     """Where letters as readers see them end, both ends of the text included."""
     return [0, *_ends(_iterators.clusters, text)]
+
+
+def pieces(text: str) -> Iterable[tuple[int, int]]:
+    """Every stretch of normalised text between two word breaks, words and what lies between."""
+    return _pieces(_iterators.words, text)
 
 
 def _pieces(iterator: Any, text: str) -> Iterable[tuple[int, int]]:
