@@ -1,10 +1,12 @@
-"""How to cite a record, as one line of text. Styles by name come with the exports."""
+"""The citation that DataCite recommends, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tonle.catalogue.rules.citation.names import natural
+from tonle.catalogue.rules.citation.work import year_of
 from tonle.kernel.text import choose
 
 # So many are named before "et al."; then the first ones stand for all.
@@ -22,13 +24,10 @@ def citation(
     languages: the reader's; the title is taken in the nearest one there is.
     pid: the address or name by which the record is found again.
     """
-    names = [creator["name"] for creator in document.get("creators", ())]
+    names = [_listed(creator) for creator in document.get("creators", ())]
     if len(names) > MOST_NAMED:
         names = [*names[:FIRST_NAMED], "…", names[-1]]
-    year = document.get("publication_year")
-    if year is None and "source" not in document:
-        # First published here. Of what was published elsewhere we know the year or say none.
-        year = document["published_at"][:4]
+    year = year_of(document)
     _, title = choose(document["titles"], languages)
     version = document["version"]
     title += f" (v{version})" if version > 1 else ""
@@ -39,3 +38,9 @@ def citation(
     if "publisher" in document:
         parts.append(document["publisher"]["name"])
     return ". ".join([*parts, pid])
+
+
+def _listed(agent: Mapping[str, Any]) -> str:
+    """`Chan, Sokha` as the record has it; Chinese names stand together."""
+    name = natural(agent)
+    return name if " " not in name else str(agent["name"])

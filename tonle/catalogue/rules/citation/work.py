@@ -1,0 +1,107 @@
+"""What a citation needs to know of a record, whatever the style."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tonle.catalogue.rules.citation.names import Name, name_of
+from tonle.kernel.text import choose
+
+# Sorts of work that styles write differently; all else is like a dataset without a label.
+_SORT_OF_GENERAL: Final = {
+    "Book": "book",
+    "BookChapter": "chapter",
+    "ConferencePaper": "chapter",
+    "DataPaper": "article",
+    "Dataset": "dataset",
+    "Dissertation": "thesis",
+    "JournalArticle": "article",
+    "Report": "report",
+    "Software": "software",
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One work. year and publisher are "" where they are not known.
+
+    sort: article, book, chapter, dataset, report, software, thesis or other.
+    pid: the address by which it is found again. language: of the title.
+    """
+
+    title: str
+    pid: str
+    sort: str
+    label: str = ""
+    names: tuple[Name, ...] = ()
+    year: str = ""
+    published_on: str = ""
+    version: str = ""
+    publisher: str = ""
+    container: str = ""
+    volume: str = ""
+    issue: str = ""
+    first_page: str = ""
+    last_page: str = ""
+    language: str = "und"
+    doi: str = ""
+    keywords: tuple[str, ...] = field(default=())
+
+    @property
+    def pages(self) -> str:
+        return f"{self.first_page}–{self.last_page}" if self.last_page else self.first_page
+
+
+def work_of(
+    document: Mapping[str, Any], *, languages: str | Sequence[str], pid: str, kind_label: str
+) -> Work:
+    """The work that a record document describes.
+
+    languages: the reader's; pid: the address to cite; kind_label: a word for its kind.
+    """
+    language, title = choose(document["titles"], languages)
+    general = document.get("resource_type", {}).get("general", "")
+    sort = _SORT_OF_GENERAL.get(general) or (
+        document["kind"] if document["kind"] in ("dataset", "software") else "other"
+    )
+    within = next(
+        (i for i in document.get("related_items", ()) if i["relation_type"] == "IsPublishedIn"), {}
+    )
+    container = next((choose(t["text"], languages)[1] for t in within.get("titles", ())), "")
+    number = document.get("version", 1)
+    return Work(
+        title=title,
+        pid=pid,
+        sort=sort,
+        label=kind_label,
+        names=tuple(name_of(agent) for agent in document.get("creators", ())),
+        year=year_of(document),
+        published_on=issued_on(document),
+        version=document.get("version_label", "") or (str(number) if number > 1 else ""),
+        publisher=document.get("publisher", {}).get("name", ""),
+        container=container,
+        volume=within.get("volume", ""),
+        issue=within.get("issue", ""),
+        first_page=within.get("first_page", ""),
+        last_page=within.get("last_page", ""),
+        language=language,
+        doi=next((p["value"] for p in document.get("pids", ()) if p["scheme"] == "doi"), ""),
+    )
+
+
+def year_of(document: Mapping[str, Any]) -> str:
+    """The year of publication; of what was first published here, that of its publication."""
+    if "publication_year" in document:
+        return str(document["publication_year"])
+    # Of what was published elsewhere we know the year or say none.
+    return "" if "source" in document else str(document.get("published_at", ""))[:4]
+
+
+def issued_on(document: Mapping[str, Any]) -> str:
+    """The day of publication as the record states it, else that of this node, else ""."""
+    stated = next((d["date"] for d in document.get("dates", ()) if d["type"] == "Issued"), "")
+    if stated and "/" not in stated:
+        return str(stated)[:10]
+    return "" if "source" in document else str(document.get("published_at", ""))[:10]
