@@ -46,7 +46,7 @@ def grant_access(
     if valid_until <= begins:
         raise Invalid([("valid_until", N_("The last day must lie after the first."))])
     with transaction.atomic():
-        record = _record(record_id, actor, now)
+        record = _record(record_id, actor, now, lock=True)
         demand(_may_grant(actor, record))
         if request:
             before = AccessGrant.objects.filter(request=request).first()
@@ -130,8 +130,10 @@ def _may_grant(actor: Actor, record: Record) -> Decision:
     return permissions.may_grant(actor, owner=record.created_by, communities=communities_of(record))
 
 
-def _record(record_id: str, actor: Actor, now: datetime) -> Record:
-    record = Record.objects.filter(permitted(actor, READ_METADATA, now), id=record_id).first()
+def _record(record_id: str, actor: Actor, now: datetime, *, lock: bool = False) -> Record:
+    """A record that the actor may know of. Locked, so that of two at once the second sees more."""
+    rows = Record.objects.filter(permitted(actor, READ_METADATA, now), id=record_id)
+    record = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if record is None:
         raise NotFound
     return record
