@@ -1,0 +1,59 @@
+"""Questions that several writers ask of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tonle.catalogue.crosswalks.writers.here import Here
+from tonle.catalogue.rules.citation import Work, work_of
+from tonle.kernel import identifiers
+from tonle.kernel.text import LanguageMap, choose
+
+Document = Mapping[str, Any]
+
+
+def own_languages(document: Document) -> list[str]:
+    """The languages of the thing itself: machines get its own title before a translation."""
+    made = document.get("translations", {})
+    stated = list(document.get("languages", ()))
+    return stated + [tag for tag in document["titles"] if tag not in made and tag not in stated]
+
+
+def main_title(document: Document) -> tuple[str, str]:
+    """(language, title) in a language of the thing itself."""
+    tag, title = choose(document["titles"], own_languages(document))
+    return tag, title
+
+
+def work(document: Document, here: Here) -> Work:
+    """The work in its own language, for citations that machines take over."""
+    return work_of(
+        document,
+        languages=own_languages(document),
+        pid=here.pid_url,
+        kind_label=here.kind_label,
+    )
+
+
+def abstract(document: Document) -> LanguageMap:
+    """The abstract, else the first description, else nothing."""
+    described = document.get("descriptions", ())
+    found = next((d for d in described if d["type"] == "Abstract"), None)
+    text: LanguageMap = (found or next(iter(described), {"text": {}}))["text"]
+    return text
+
+
+def address(identifier: Mapping[str, str], here: Here) -> str:
+    """Where an identifier leads: a record here, its resolver, or ""."""
+    if identifier["scheme"] == "tonle":
+        return here.record_url(identifier["value"])
+    found = identifiers.resolver_url(identifier["scheme"], identifier["value"])
+    return found if found and found.startswith(("https://", "http://")) else ""
+
+
+def words(document: Document) -> list[str]:
+    """Subjects, each in the thing's own language, without repetition."""
+    wanted = own_languages(document)
+    found = (choose(s["text"], wanted)[1] for s in document.get("subjects", ()))
+    return list(dict.fromkeys(found))

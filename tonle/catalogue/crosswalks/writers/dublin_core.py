@@ -1,0 +1,92 @@
+"""Names for a page's head: Dublin Core for catalogues, citation_* for scholarly indexes.
+
+Source: DCMI "Expressing Dublin Core in HTML" (2008); Google Scholar inclusion guidelines,
+"Indexing, Bibliographic Metadata"; the tags that reference managers read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tonle.catalogue.crosswalks.writers.common import main_title, words, work
+from tonle.catalogue.crosswalks.writers.here import Here
+from tonle.catalogue.crosswalks.writers.schema_org import type_of
+from tonle.kernel.codes import licence_url
+
+MOST: Final = 30
+_DCMI_TYPES: Final = {
+    "Dataset": "Dataset", "SoftwareSourceCode": "Software", "ImageObject": "Image",
+    "VideoObject": "MovingImage", "AudioObject": "Sound", "Collection": "Collection",
+}  # fmt: skip
+_LEVELS: Final = {
+    "open": "info:eu-repo/semantics/openAccess",
+    "embargoed": "info:eu-repo/semantics/embargoedAccess",
+    "restricted": "info:eu-repo/semantics/restrictedAccess",
+    "metadata_only": "info:eu-repo/semantics/closedAccess",
+}
+
+Meta = tuple[str, str]
+
+
+def meta(document: Mapping[str, Any], here: Here) -> list[Meta]:
+    """(name, content) of the page's meta elements, in reading order."""
+    cited = work(document, here)
+    scholarly = cited.sort in ("article", "book", "chapter", "report", "thesis", "other")
+    found: list[Meta] = [("DC.title", main_title(document)[1])]
+    found += [("DC.creator", agent["name"]) for agent in document.get("creators", ())[:MOST]]
+    found += [
+        ("DC.publisher", cited.publisher),
+        ("DC.date", cited.published_on or cited.year),
+        ("DC.type", _DCMI_TYPES.get(type_of(document), "Text")),
+        ("DC.identifier", here.pid_url),
+        ("DC.rights", _LEVELS.get(document.get("access", {}).get("level", ""), "")),
+    ]
+    found += [("DC.rights", where) for where in _licences(document)]
+    found += [("DC.language", tag) for tag in document.get("languages", ())[:5]]
+    found += [("DC.subject", word) for word in words(document)[:MOST]]
+    if document["kind"] == "publication" and scholarly:
+        found += _citation(document, here)
+    return [(name, content) for name, content in found if content]
+
+
+def _citation(document: Mapping[str, Any], here: Here) -> list[Meta]:
+    cited = work(document, here)
+    within = {"article": "citation_journal_title", "chapter": "citation_inbook_title"}
+    publisher = {
+        "thesis": "citation_dissertation_institution",
+        "report": "citation_technical_report_institution",
+    }
+    found = [("citation_title", cited.title)]
+    for agent in document.get("creators", ())[:MOST]:
+        found.append(("citation_author", agent["name"]))
+        found += [
+            ("citation_author_institution", place["name"])
+            for place in agent.get("affiliations", ())[:3]
+        ]
+        found += [
+            ("citation_author_orcid", one["value"])
+            for one in agent.get("identifiers", ())
+            if one["scheme"] == "orcid"
+        ]
+    found += [
+        ("citation_publication_date", (cited.published_on or cited.year).replace("-", "/")),
+        (within.get(cited.sort, "citation_series_title"), cited.container),
+        ("citation_volume", cited.volume),
+        ("citation_issue", cited.issue),
+        ("citation_firstpage", cited.first_page),
+        ("citation_lastpage", cited.last_page),
+        (publisher.get(cited.sort, "citation_publisher"), cited.publisher),
+        ("citation_doi", cited.doi),
+        ("citation_language", next(iter(document.get("languages", ())), "")),
+        ("citation_abstract_html_url", here.url),
+    ]
+    if here.files_open:
+        pdf = [f for f in document.get("files", ()) if f["media_type"] == "application/pdf"]
+        found += [("citation_pdf_url", here.file_url(file["name"])) for file in pdf[:1]]
+    return found
+
+
+def _licences(document: Mapping[str, Any]) -> list[str]:
+    codes = (right.get("identifier", "") for right in document.get("rights", ()))
+    return [where for code in codes if code and (where := licence_url(code))]
