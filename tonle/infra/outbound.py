@@ -449,19 +449,25 @@ class _Watch:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
-        self.hold(None)
+        with self._lock:
+            self._drop()
 
     def left(self) -> float:
         return max(0.001, self.ends - time.monotonic())
 
-    def hold(self, made: socket.socket | None) -> None:
-        """Watch this connection from now on, and no other."""
+    def hold(self, made: socket.socket) -> socket.socket:
+        """Watch this connection from now on, and no other. Returns it."""
         with self._lock:
-            if self._held is not None:
-                self._held.close()
-            self._held = made.dup() if made is not None else None
+            self._drop()
+            self._held = made.dup()
         if self.over:
             self._cut()
+        return made
+
+    def _drop(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def _cut(self) -> None:
         with self._lock:
@@ -469,6 +475,20 @@ class _Watch:
             if self._held is not None:
                 with suppress(OSError):
                     self._held.shutdown(socket.SHUT_RDWR)
+
+
+def _open(address: str, port: int, seconds: float) -> socket.socket:
+    """A connection to an address that is written out: nothing is resolved any more."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.settimeout(seconds)
+        made.connect((address, port))
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def _adapter(watch: _Watch, proxy: str | None) -> HTTPAdapter:
@@ -485,12 +505,13 @@ def _adapter(watch: _Watch, proxy: str | None) -> HTTPAdapter:
     def connect(connection: HTTPConnection) -> socket.socket:
         # `_dns_host` is the name, without a closing dot, that urllib3 would resolve itself.
         host, port = connection._dns_host, connection.port or connection.default_port
-        for address in [host] if proxy else resolve(host, port):
+        if proxy:
             with suppress(OSError):
-                made = socket.create_connection((address, port), watch.left())
-                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                watch.hold(made)
-                return made
+                return watch.hold(socket.create_connection((host, port), watch.left()))
+        else:
+            for address in resolve(host, port):
+                with suppress(OSError):
+                    return watch.hold(_open(address, port, watch.left()))
         raise (TooSlow if watch.over else Unreachable)(host=host)
 
     class Plain(HTTPConnection):

@@ -22,3 +22,17 @@ def register_actor_resolver(resolver: Resolver) -> None:
 def actor_of(request: HttpRequest) -> Actor:
     """The actor behind a request; nobody in particular while nobody is signed in."""
     return _resolver(request) if _resolver else ANONYMOUS
+
+
+_waiting: Callable[[Actor], int] | None = None
+
+
+def register_waiting(count: Callable[[Actor], int]) -> None:
+    """Say how many notices wait for an actor. Called once, by `people`."""
+    global _waiting
+    _waiting = count
+
+
+def waiting_for(actor: Actor) -> int:
+    """How many notices wait for somebody who is signed in; asks nothing for anybody else."""
+    return _waiting(actor) if _waiting and actor.kind == "person" else 0

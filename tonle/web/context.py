@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
 from tonle.web import languages
-from tonle.web.actors import actor_of
+from tonle.web.actors import actor_of, waiting_for
 from tonle.web.navigation import entries
 
 
@@ -37,6 +37,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "actor": actor,
+        # Asked only by a template that shows it.
+        "waiting_count": lambda: waiting_for(actor),
         "node_name": settings.TONLE_NODE_NAME,
         "nav": links("main"),
         "foot_nav": links("foot"),

@@ -82,24 +82,22 @@ def _locked_recipient(payload: dict[str, Any]) -> Account | Robot | None:
 
 
 def _tell(recipient: Account | Robot, now: datetime) -> None:
-    to = {"account" if isinstance(recipient, Account) else "robot": recipient}
-    waiting = Notice.objects.filter(told_at__isnull=True, **to)
+    account = recipient if isinstance(recipient, Account) else None
+    robot = recipient if isinstance(recipient, Robot) else None
+    waiting = Notice.objects.filter(told_at__isnull=True, account=account, robot=robot)
     # What was read on the page meanwhile needs no letter.
     notices = list(waiting.filter(read_at__isnull=True).order_by("created_at", "pk"))
-    if isinstance(recipient, Account) and notices:
-        if not recipient.is_active:
-            notices = []
-        else:
-            at = _due(recipient.pk, notices)
-            if at is not None and at > now:
-                # They chose another hour since; the job comes again then.
-                services.ask_for_letter({"account": recipient.pk}, at)
-                return
-            notices = notices if at is not None else []
+    if account is not None and notices:
+        at = _due(account.pk, notices) if account.is_active else None
+        if at is not None and at > now:
+            # They chose another hour since; the job comes again then.
+            services.ask_for_letter({"account": account.pk}, at)
+            return
+        notices = notices if at is not None else []
     letter = None
     if notices:
         items = [{"topic": n.topic, "data": n.data, "link": n.link} for n in notices]
-        letter = write(now, items=items, **to)
+        letter = write(now, items=items, account=account, robot=robot)
     Notice.objects.filter(pk__in=[n.pk for n in notices]).update(letter=letter)
     waiting.update(told_at=now)
 
@@ -384,6 +382,7 @@ def _ill(step: _Step, failed: Failed, now: datetime) -> None:
 # --- tidying -----------------------------------------------------------------------------
 
 KEPT = timedelta(days=180)
+SHOWN = timedelta(days=30)  # failed letters, on the steward’s page
 
 
 @jobs.handler("people.tidy_notices", max_attempts=3)

@@ -208,8 +208,9 @@ class ChannelState(models.Model):
     """How a channel of the node fares, and when it may next be used.
 
     name: mail, telegram, line, sms, or `robot:<id>`. next_at: the next free place in the queue;
-    paused_until: when the service may be asked again, after it asked to wait. memory: what an adapter must remember
-    (how far updates were read). month, segments: what SMS cost in a calendar month (UTC).
+    paused_until: when the service may be asked again, after it asked to wait. memory: what an
+    adapter must remember (how far updates were read). month, segments: what SMS cost in a
+    calendar month (UTC).
     """
 
     name = models.CharField(primary_key=True, max_length=40)

@@ -7,9 +7,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from tonle.infra.i18n import say
+from tonle.infra.messaging import LABELS, Reason, configured
 from tonle.kernel.actors import Actor
-from tonle.people.notices.models import Notice
+from tonle.people.models import Account
+from tonle.people.notices.models import ChannelAddress, Notice
 from tonle.people.notices.topics import label_of, text_of
+from tonle.people.selectors import has_verified_email
 
 
 def unread_count(actor: Actor) -> int:
@@ -59,3 +63,53 @@ def own_notices(*, actor: Actor, after: str = "", limit: int = 30) -> NoticePage
         ],
         shown[-1].id if len(found) > limit else "",
     )
+
+
+@dataclass(frozen=True)
+class OwnChannel:
+    """One channel as its owner sees it. address: where it reaches them; reason: why it rests."""
+
+    name: str
+    label: str
+    address: str
+    works: bool
+    rests: bool
+    awaits_code: bool
+    reason: str
+
+
+def own_channels(*, actor: Actor, now: datetime) -> list[OwnChannel]:
+    """The channels of this node and how each reaches the actor, mail first. Three queries."""
+    rows = {a.channel: a for a in ChannelAddress.objects.filter(account_id=actor.id)}
+    account = Account.objects.filter(pk=actor.id).first()
+    found = []
+    for name in configured():
+        row = rows.get(name)
+        verified = row is not None and row.verified_at is not None
+        address = row.address if row is not None and name == "sms" else ""
+        rests = row is not None and row.resting_since is not None
+        if name == "mail":
+            address = account.email if account else ""
+            verified = has_verified_email(actor.id)
+            # A new address begins anew.
+            rests = rests and row is not None and row.address == address
+        reason = Reason.of(row.reason) if row is not None else None
+        found.append(
+            OwnChannel(
+                name=name,
+                label=say(LABELS[name]),
+                address=address,
+                works=verified and not rests,
+                rests=verified and rests,
+                awaits_code=row is not None and not verified and _awaits(row, now),
+                reason=say(reason.text) if reason else "",
+            )
+        )
+    return found
+
+
+def _awaits(row: ChannelAddress, now: datetime) -> bool:
+    """Whether a code is on its way, or was shown and still holds."""
+    if row.code_expires_at is None:
+        return bool(row.address)
+    return row.code_expires_at > now

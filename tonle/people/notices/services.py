@@ -14,9 +14,8 @@ from tonle.infra.messaging import PERSONAL
 from tonle.kernel.actors import NODE, Actor, Scope
 from tonle.kernel.errors import N_, Invalid, NotPermitted
 from tonle.kernel.sentences import Sentence
-from tonle.people import permissions
 from tonle.people.models import Account
-from tonle.people.notices import topics
+from tonle.people.notices import permissions, topics
 from tonle.people.notices.models import Notice, Preference, Robot
 from tonle.people.rules import rhythm
 from tonle.people.selectors import holders
