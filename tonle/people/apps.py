@@ -10,8 +10,11 @@ class PeopleConfig(AppConfig):
         from tonle.api.public import register_authenticator
         from tonle.people import letters, receivers, topics  # noqa: F401 - connects the signals
         from tonle.people.actors import actor_for_request, actor_for_token
-        from tonle.web.public import register_actor_resolver
+        from tonle.people.notices import addresses  # noqa: F401 - importing it registers the jobs
+        from tonle.people.notices.selectors import unread_count
+        from tonle.web.public import register_actor_resolver, register_waiting
 
         topics.register()
         register_actor_resolver(actor_for_request)
+        register_waiting(unread_count)
         register_authenticator(actor_for_token)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tonle.web.actors import actor_of, register_actor_resolver
+from tonle.web.actors import actor_of, register_actor_resolver, register_waiting
+from tonle.web.formats import language_name
+from tonle.web.formats import day as local_day
 from tonle.web.formats import number as local_number
 from tonle.web.front import Count, FrontSource, NewRecord, register_front_source
 from tonle.web.labels import register_labels
@@ -17,10 +19,13 @@ __all__ = [
     "NewRecord",
     "actor_of",
     "choose_language",
+    "language_name",
     "language_tag",
+    "local_day",
     "local_number",
     "register_actor_resolver",
     "register_front_source",
     "register_labels",
     "register_navigation",
+    "register_waiting",
 ]
