@@ -8,9 +8,13 @@ class DepositConfig(AppConfig):
 
     def ready(self) -> None:
         from tonle.catalogue.public import register_kind
+        from tonle.deposit.access import wiring as access
+        from tonle.deposit.checks import wiring as checks
         from tonle.deposit.curation import wiring as curation
         from tonle.deposit.kinds import KINDS
 
         for kind in KINDS:
             register_kind(kind)
         curation.connect()
+        checks.connect()
+        access.connect()

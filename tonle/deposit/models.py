@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from tonle.deposit.access.models import AccessRequest
+from tonle.deposit.checks.models import FileCheck, PersonalFinding
 from tonle.deposit.curation.models import Clearing, Remark, ShareLink, Submission, Withdrawal
 
-__all__ = ["Clearing", "Remark", "ShareLink", "Submission", "Withdrawal"]
+__all__ = [
+    "AccessRequest",
+    "Clearing",
+    "FileCheck",
+    "PersonalFinding",
+    "Remark",
+    "ShareLink",
+    "Submission",
+    "Withdrawal",
+]

@@ -1,1 +1,1 @@
-"""Asking for restricted files, and granting them."""
+"""Asking for restricted files: a purpose, terms, a decision, a grant that ends."""

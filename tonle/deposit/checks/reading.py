@@ -60,6 +60,8 @@ def _copy(asked: dict[str, Any], path: Path, target: Path) -> None:
     if answer is None or "done" not in answer:
         target.unlink(missing_ok=True)
         raise CannotCopy
+    with target.open("rb") as copy:
+        os.fsync(copy.fileno())
 
 
 def _ask(

@@ -9,6 +9,7 @@ from typing import Any
 from tests.constants import NOW
 from tonle.catalogue.public import NewFile, add_file
 from tonle.catalogue.tests.factories import description
+from tonle.deposit.checks.tests.factories import files_read
 from tonle.deposit.curation import services
 from tonle.deposit.curation.models import Submission
 from tonle.kernel.actors import NODE, Actor, Scope
@@ -44,6 +45,7 @@ def submission(
         path = folder / "upload"
         path.write_bytes(data)
         add_file(draft_id=made.id, file=NewFile(name, path), actor=depositor, now=now)
+    files_read(made.id, now)
     return made
 
 

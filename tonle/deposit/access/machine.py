@@ -1,0 +1,38 @@
+"""The lifecycle of a request for access, as data. Everything here is pure."""
+
+from __future__ import annotations
+
+from tonle.kernel.errors import N_
+from tonle.kernel.lifecycle import Machine, Transition
+
+ACCESS_REQUEST = Machine(
+    name="deposit.access_request",
+    version=1,
+    states=("asked", "granted", "declined", "withdrawn", "ended"),
+    initial="asked",
+    final=frozenset({"declined", "withdrawn", "ended"}),
+    transitions=(
+        Transition("grant", ("asked",), "granted", who=("owner", "curator")),
+        Transition("decline", ("asked",), "declined", who=("owner", "curator")),
+        Transition("take_back", ("asked",), "withdrawn", who=("asker",)),
+        Transition("give_back", ("granted",), "ended", who=("asker",)),
+        Transition("end", ("granted",), "ended", who=("owner", "curator")),
+        Transition("lapse", ("granted",), "ended", at="valid_until"),
+    ),
+    labels={
+        "asked": N_("waiting for a decision"),
+        "granted": N_("granted"),
+        "declined": N_("declined"),
+        "withdrawn": N_("taken back"),
+        "ended": N_("ended"),
+        "grant": N_("grant"),
+        "decline": N_("decline"),
+        "take_back": N_("take back"),
+        "give_back": N_("give back"),
+        "end": N_("end"),
+        "lapse": N_("end by itself"),
+    },
+)
+
+BY_ASKER = frozenset({"take_back", "give_back"})
+OPEN = ("asked", "granted")
