@@ -74,7 +74,7 @@ def _silent(_handler: BaseHTTPRequestHandler, ended: threading.Event) -> None:
 
 def _drip(handler: BaseHTTPRequestHandler, ended: threading.Event) -> None:
     """Send a byte of the body now and then, for ever, as a tar pit does."""
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
     while not ended.wait(0.05):
         try:
             handler.wfile.write(b".")
