@@ -61,11 +61,7 @@ class Case:
 
     @cached_property
     def undecided(self) -> Sequence[Refusal]:
-        try:
-            return tuple(checks.undecided(self._submission.id))
-        except ModuleNotFoundError:
-            # INTEGRATION: until the checks' selectors are there.
-            return ()
+        return tuple(checks.undecided(self._submission.id))
 
     @cached_property
     def other_waiting(self) -> int:

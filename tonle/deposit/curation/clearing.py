@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -21,8 +21,8 @@ from tonle.infra import audit, jobs
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform_many
 from tonle.kernel import identifiers
-from tonle.kernel.actors import SYSTEM, Actor
-from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, Refused, TonleError
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, TonleError
 from tonle.kernel.sentences import invalid
 from tonle.people import public as people
 
@@ -40,7 +40,7 @@ class Member:
     titles: dict[str, str]
     depositor: str
     days_old: int
-    handed_in_at: datetime
+    handed_in_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,6 @@ def newcomer_groups(
         days = (now - who.created_at).days if who else 0
         if younger_than_days is not None and days >= younger_than_days:
             continue
-        assert row.handed_in_at is not None
         name = (who.name or who.email) if who else ""
         found[row.id] = Member(row.id, titles_of(row), name, days, row.handed_in_at)
     by_id = {row.id: row for row in rows}
@@ -137,6 +136,7 @@ def clear(
             at=now,
             reason=reason,
             closes_accounts=close_accounts,
+            size=len(wanted),
             entry=entry,
         )
         rows = Submission.objects.filter(
@@ -174,8 +174,7 @@ class Progress:
     clearing: Clearing
     who: str
     text: str
-    total: int
-    done: int
+    left: int
 
 
 def clearings(actor: Actor) -> list[Progress]:
@@ -193,8 +192,7 @@ def clearings(actor: Actor) -> list[Progress]:
             row,
             (known[row.actor].name or known[row.actor].email) if row.actor in known else "",
             texts.get(row.entry_id, {}).get("text", ""),
-            row.submissions.count(),
-            row.submissions.exclude(state__in=_WAITING).count(),
+            row.submissions.filter(state__in=_WAITING).count(),
         )
         for row in found
     ]

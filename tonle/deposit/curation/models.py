@@ -27,6 +27,8 @@ class Clearing(models.Model):
     at = models.DateTimeField()
     reason = models.CharField(max_length=20)
     closes_accounts = models.BooleanField(default=False)
+    # How many deposits the press named.
+    size = models.PositiveIntegerField(default=0)
     # The words that everybody is told; a side value of it.
     entry = models.ForeignKey("infra.AuditEntry", models.PROTECT, related_name="+", db_index=False)
     undone_by = models.CharField(max_length=ACTOR, blank=True, default="")

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('reason', models.CharField(max_length=20)),
                 ('closes_accounts', models.BooleanField(default=False)),
+                ('size', models.PositiveIntegerField(default=0)),
                 ('undone_by', models.CharField(blank=True, default='', max_length=60)),
                 ('undone_at', models.DateTimeField(null=True)),
                 ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='infra.auditentry')),

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +22,7 @@ from tonle.deposit.curation import publishing, selectors, services
 from tonle.deposit.curation import withdrawals as taking_back
 from tonle.deposit.curation.errors import NotYetPublished
 from tonle.deposit.curation.machine import DECLINE_REASONS, WITHDRAWAL_REASONS
-from tonle.deposit.curation.permissions import is_curator, keeps_node
+from tonle.deposit.curation.permissions import keeps_node
 from tonle.deposit.curation.selectors import SubmissionView
 from tonle.infra import audit, clock
 from tonle.infra.i18n import say
@@ -31,6 +32,7 @@ from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
 from tonle.people import public as people
+from tonle.search import public as search
 from tonle.web.public import actor_of
 
 
@@ -99,6 +101,7 @@ def _context(
             "size_bytes": file.size_bytes,
             "media_type": file.media_type,
             "sha256": file.sha256,
+            "url": reverse("deposit:review_file", args=[view.id, file.name]),
         }
         for file in view.draft.files
     ]
@@ -106,6 +109,7 @@ def _context(
     return {
         "view": view,
         "record": view.document,
+        "rest": rest(view.document),
         "files": files,
         "kind_label": _(catalogue.kind(view.row.kind).label),
         "community": community,
@@ -115,10 +119,10 @@ def _context(
         "reasons": [(name, _(label)) for name, label in DECLINE_REASONS.items()],
         "fields": askable(view),
         "findings": fair(view),
-        "checks": found(view.id),
+        "checks": checks.summary(view.id),
         "refusals": [say(r) for r in view.refusals.get("accept", ())],
-        "similar": alike(view, actor),
-        "is_curator": is_curator(actor),
+        "similar": alike(view),
+        "is_node_curator": keeps_node(actor),
     }
 
 
@@ -128,24 +132,29 @@ def askable(view: SubmissionView) -> list[str]:
     return list(dict.fromkeys([*always, *(name for name in view.document if name != "kind")]))
 
 
-def fair(view: SubmissionView) -> list[Any]:
+def rest(document: dict[str, Any]) -> dict[str, Any]:
+    """What a draft's page does not show in a place of its own."""
+    shown = ("kind", "titles", "creators", "descriptions", "translations")
+    return {name: value for name, value in document.items() if name not in shown}
+
+
+def fair(view: SubmissionView) -> list[dict[str, str]]:
     """What is missing or weak, in words."""
-    files = [
-        {"name": f.name, "size_bytes": f.size_bytes, "media_type": f.media_type}
-        for f in view.draft.files
+    found = checks.fair_findings(view.document, view.draft.files)
+    return [
+        {
+            "severity": one.severity,
+            "message": say(one.message, one.data),
+            "why": say(one.why, one.data),
+        }
+        for one in found
     ]
-    return list(checks.fair_findings(view.document, files))
 
 
-def found(draft_id: str) -> Any:
-    """What the scan for personal data found, and what the depositor decided."""
-    return checks.summary(draft_id)
-
-
-def alike(view: SubmissionView, actor: Actor) -> list[Any]:
+def alike(view: SubmissionView) -> list[Any]:
     """Records here that may be the same thing: possible, never certain."""
-    del actor
-    return []
+    ask = getattr(search, "similar_records", None)  # INTEGRATION: until lists provide it.
+    return [one for one in ask(view.document) if one.id != view.row.record_id] if ask else []
 
 
 def _act(request: HttpRequest, draft_id: str, actor: Actor, now: datetime) -> HttpResponse:

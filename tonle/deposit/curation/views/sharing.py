@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import links
-from tonle.deposit.curation.views.desk import answer_file
+from tonle.deposit.curation.views.desk import answer_file, rest
 from tonle.infra import clock
 
 
@@ -33,6 +33,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     ]
     context = {
         "record": found.draft.document,
+        "rest": rest(found.draft.document),
         "kind_label": _(catalogue.kind(found.kind).label),
         "files": files,
         "expires_at": found.expires_at,

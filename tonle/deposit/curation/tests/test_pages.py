@@ -1,0 +1,279 @@
+"""The curators' pages as Sokha the depositor, Dara the curator and Bopha the outsider meet them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tests.constants import NOW
+from tonle.catalogue.public import record_view
+from tonle.deposit.curation import links, publishing, selectors, services
+from tonle.deposit.curation.tests.factories import handed_in, in_review, submission
+from tonle.infra import clock
+from tonle.infra.models import AuditEntry
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import NotFound, NotPermitted, Refused
+from tonle.people.models import Account
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def as_(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(
+        Account.objects.get(pk=actor.id),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    return client
+
+
+def words(response: object) -> str:
+    text = getattr(response, "content", b"").decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def test_the_desk_shows_what_waits_the_longest_first(
+    sokha: Actor, bopha: Actor, dara: Actor, home: Path
+) -> None:
+    handed_in(sokha, home, now=clock.now() - timedelta(days=9), titles={"en": "Old rice"})
+    handed_in(bopha, home, now=clock.now() - timedelta(days=1), titles={"en": "New rice"})
+
+    page = words(as_(dara).get("/deposit/review"))
+
+    assert page.index("Old rice") < page.index("New rice")
+    assert "has waited 9 days" in page
+    assert "Late" in page
+
+
+def test_the_desk_is_paged_by_keyset(sokha: Actor, dara: Actor, home: Path) -> None:
+    from tonle.deposit.curation.tests.factories import person
+
+    for n in range(3):
+        handed_in(
+            person(f"p{n}"), home, now=NOW + timedelta(minutes=n), titles={"en": f"Title {n}"}
+        )
+
+    first, following = selectors.queue(dara, "waiting", None, NOW, limit=2)
+    rest, end = selectors.queue(dara, "waiting", following, NOW, limit=2)
+
+    assert [row.titles["en"] for row in first + rest] == ["Title 0", "Title 1", "Title 2"]
+    assert end is None
+    assert sokha
+
+
+def test_who_has_no_desk_finds_none(sokha: Actor, home: Path) -> None:
+    made = handed_in(sokha, home)
+
+    assert as_(sokha).get("/deposit/review").status_code == 404
+    assert as_(sokha).get(f"/deposit/review/{made.id}").status_code == 404
+    assert Client().get("/deposit/review").status_code == 302
+
+
+def test_a_curator_takes_it_on_asks_accepts(sokha: Actor, dara: Actor, home: Path) -> None:
+    made = handed_in(sokha, home, titles={"en": "Fish of the lake"})
+    address, client = f"/deposit/review/{made.id}", as_(dara)
+
+    page = words(client.get(address))
+    assert "Fish of the lake" in page
+    assert "data.csv" in page
+    assert "Take it on" in page
+    client.post(address, {"do": "claim", "key": "k1"})
+    client.post(
+        address, {"do": "ask_changes", "text": "", "field-rights": "Which one?", "key": "k2"}
+    )
+    assert selectors.submission_view(made.id, sokha, NOW).asked == {"rights": ["Which one?"]}
+    services.hand_in(draft_id=made.id, actor=sokha, now=clock.now())
+    client.post(address, {"do": "claim", "key": "k3"})
+    done = client.post(address, {"do": "accept", "vouch": "on", "key": "k4"}, follow=True)
+
+    assert "It is published." in words(done)
+    assert record_view(record_id=made.record_id, actor=sokha, now=NOW).record.state == "published"
+
+
+def test_the_second_curator_reads_who_has_it(
+    sokha: Actor, dara: Actor, chan: Actor, home: Path
+) -> None:
+    made = in_review(sokha, dara, home)
+
+    answer = as_(chan).post(f"/deposit/review/{made.id}", {"do": "claim", "key": "k"})
+
+    assert answer.status_code == 409
+    assert "dara@example.org has taken this on" in words(answer)
+
+
+def test_what_was_written_is_not_lost_when_a_reason_is_missing(
+    sokha: Actor, dara: Actor, home: Path
+) -> None:
+    made = in_review(sokha, dara, home)
+
+    answer = as_(dara).post(
+        f"/deposit/review/{made.id}", {"do": "decline", "text": "Not ours.", "key": "k"}
+    )
+
+    assert answer.status_code == 409
+    assert "Choose a reason." in words(answer)
+    assert "Not ours." in words(answer)
+
+
+def test_files_before_publication_are_for_those_who_write_or_curate(
+    sokha: Actor, bopha: Actor, dara: Actor, home: Path
+) -> None:
+    made = handed_in(sokha, home)
+    address = f"/deposit/review/{made.id}/files/data.csv"
+
+    answer = as_(dara).get(address)
+
+    assert b"".join(answer.streaming_content) == b"a,b\n1,2\n"  # type: ignore[attr-defined] # A file answer streams.
+    assert "no-store" in answer["Cache-Control"]
+    assert as_(sokha).get(address).status_code == 200
+    hidden, absent = as_(bopha).get(address), as_(bopha).get(address.replace(made.id, "x" * 15))
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.content.replace(made.id.encode(), b"") == absent.content.replace(b"x" * 15, b"")
+
+
+# --- links for reviewers -----------------------------------------------------------------
+
+
+def test_a_link_shows_the_draft_and_its_files_without_an_account(sokha: Actor, home: Path) -> None:
+    made = submission(sokha, home, titles={"en": "Fish of the lake"})
+    _link, secret = links.share(draft_id=made.id, days=7, actor=sokha, now=clock.now())
+
+    answer = Client().get(f"/deposit/shared/{secret}")
+    page = words(answer)
+
+    assert "Fish of the lake" in page
+    assert "This is a draft" in page
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer["X-Robots-Tag"]
+    assert secret not in page
+    file = Client().get(f"/deposit/shared/{secret}/files/data.csv")
+    assert b"".join(file.streaming_content) == b"a,b\n1,2\n"  # type: ignore[attr-defined] # As above.
+    assert AuditEntry.objects.filter(action="deposit.link_used").count() == 1
+
+
+def test_a_link_ends_by_time_and_by_its_owner(sokha: Actor, home: Path) -> None:
+    made = submission(sokha, home)
+    link, secret = links.share(draft_id=made.id, days=7, actor=sokha, now=NOW)
+    assert links.open_link(secret, NOW + timedelta(days=6)).draft_id == made.id
+
+    with pytest.raises(NotFound):
+        links.open_link(secret, NOW + timedelta(days=7))
+    links.revoke_share(draft_id=made.id, link_id=link.id, actor=sokha, now=NOW)
+    links.revoke_share(draft_id=made.id, link_id=link.id, actor=sokha, now=NOW)
+    with pytest.raises(NotFound):
+        links.open_link(secret, NOW)
+    with pytest.raises(NotFound):
+        links.open_link("guess", NOW)
+    assert Client().get("/deposit/shared/guess").status_code == 404
+
+
+def test_a_link_leads_to_the_record_once_it_is_public(
+    sokha: Actor, dara: Actor, home: Path
+) -> None:
+    made = in_review(sokha, dara, home)
+    _link, secret = links.share(draft_id=made.id, days=7, actor=sokha, now=clock.now())
+    publishing.accept(draft_id=made.id, actor=dara, now=NOW)
+
+    answer = Client().get(f"/deposit/shared/{secret}")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/records/{made.record_id}")
+
+
+def test_a_link_ends_with_the_draft(sokha: Actor, home: Path) -> None:
+    made = submission(sokha, home)
+    _link, secret = links.share(draft_id=made.id, days=7, actor=sokha, now=NOW)
+    services.discard(draft_id=made.id, actor=sokha, now=NOW)
+
+    with pytest.raises(NotFound):
+        links.open_link(secret, NOW)
+    with pytest.raises(Refused):
+        links.share(draft_id=made.id, days=7, actor=sokha, now=NOW)
+
+
+def test_nobody_else_makes_or_revokes_a_link(
+    sokha: Actor, bopha: Actor, dara: Actor, home: Path
+) -> None:
+    made = handed_in(sokha, home)
+    link, _secret = links.share(draft_id=made.id, days=7, actor=sokha, now=NOW)
+
+    with pytest.raises(NotFound):
+        links.share(draft_id=made.id, days=7, actor=bopha, now=NOW)
+    with pytest.raises(NotFound):
+        links.revoke_share(draft_id=made.id, link_id=link.id, actor=bopha, now=NOW)
+    links.revoke_share(draft_id=made.id, link_id=link.id, actor=dara, now=NOW)
+
+
+def test_the_secret_is_shown_once_and_kept_nowhere(sokha: Actor, home: Path) -> None:
+    made = submission(sokha, home)
+    client = as_(sokha)
+
+    page = words(client.post(f"/deposit/{made.id}/share", {"days": "30", "label": "Journal"}))
+    found = re.search(r"/deposit/shared/([\w-]+)", page)
+
+    assert found is not None
+    again = words(client.get(f"/deposit/{made.id}/share"))
+    assert "Journal" in again
+    assert found[1] not in again
+    from tonle.deposit.curation.models import ShareLink
+
+    assert found[1] not in str(list(ShareLink.objects.values()))
+    assert client.post(f"/deposit/{made.id}/share", {"days": "9999"}).status_code == 422
+
+
+# --- taking back what is public ----------------------------------------------------------
+
+
+def test_an_owner_asks_and_a_curator_withdraws(
+    sokha: Actor, bopha: Actor, dara: Actor, home: Path
+) -> None:
+    made = in_review(sokha, dara, home)
+    publishing.accept(draft_id=made.id, actor=dara, now=NOW)
+    address = f"/records/{made.record_id}/request-withdrawal"
+
+    assert as_(bopha).get(address).status_code == 404
+    owner = as_(sokha)
+    assert owner.post(address, {"category": "", "text": "x", "key": "a"}).status_code == 422
+    for _ in range(2):
+        owner.post(address, {"category": "error", "text": "The unit is wrong.", "key": "b"})
+    from tonle.deposit.curation.models import Withdrawal
+
+    request = Withdrawal.objects.get()
+    desk = as_(dara)
+    assert "The unit is wrong." in words(desk.get("/deposit/review/withdrawals"))
+    desk.post(
+        "/deposit/review/withdrawals", {"request": request.id, "do": "grant", "text": "Wrong unit."}
+    )
+
+    request.refresh_from_db()
+    assert request.state == "granted"
+    view = record_view(record_id=made.record_id, actor=bopha, now=clock.now())
+    assert view.record.state == "withdrawn"
+    assert view.document["tombstone"]["reason"] == {"und": "Wrong unit."}
+
+
+def test_a_request_to_withdraw_may_be_refused_and_is_not_decided_by_its_owner(
+    sokha: Actor, dara: Actor, home: Path
+) -> None:
+    from tonle.deposit.curation import withdrawals
+
+    made = in_review(sokha, dara, home)
+    publishing.accept(draft_id=made.id, actor=dara, now=NOW)
+    request = withdrawals.ask_withdrawal(
+        record_id=made.record_id, category="by_author", text="Please.", actor=sokha, now=NOW
+    )
+
+    with pytest.raises(NotPermitted):
+        withdrawals.decide_withdrawal(
+            request_id=request.id, grant=True, text="Me.", actor=sokha, now=NOW
+        )
+    done = withdrawals.decide_withdrawal(
+        request_id=request.id, grant=False, text="It is cited.", actor=dara, now=NOW
+    )
+
+    assert done.state == "refused"
+    assert record_view(record_id=made.record_id, actor=sokha, now=NOW).record.state == "published"
