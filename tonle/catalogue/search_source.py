@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -15,10 +16,15 @@ from tonle.catalogue.rules.access import READ_METADATA, EffectFacts, RecordFacts
 from tonle.catalogue.selectors import document_of, document_row
 from tonle.infra import clock
 from tonle.kernel.actors import ANONYMOUS
-from tonle.kernel.dates import earliest, parse_date
+from tonle.kernel.dates import earliest, parse_date, parse_instant
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import LanguageMap, choose
 from tonle.search.public import Change, Document, Hit
+
+# A paper of a thousand authors is found by its first ones; the rest would drown the index.
+MOST_PEOPLE = 200
+# As long as a filter in an address may be.
+LONGEST_NAME = 200
 
 
 class CatalogueSource:
@@ -90,7 +96,26 @@ def as_document(record: Record, document: dict[str, Any]) -> Document:
         facets=facets(document),
         year=document.get("publication_year") or _year(document),
         updated_at=record.updated_at or record.created_at,
+        closes_at=closes_at(document),
+        people=people(document),
     )
+
+
+def closes_at(document: dict[str, Any]) -> datetime | None:
+    """When a call, a fellowship or whatever it is that the record offers closes."""
+    value = document.get("profile", {}).get("closes_at")
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except Invalid:
+        return None  # A profile of a later version may say it in a way not known here.
+
+
+def people(document: dict[str, Any]) -> list[str]:
+    """Names of persons in every script, the first ones of a long list."""
+    agents = [*document.get("creators", ()), *document.get("contributors", ())]
+    persons = [agent for agent in agents if agent["name_type"] == "Personal"]
+    names = [name for p in persons for name in (p["name"], *p.get("names", {}).values())]
+    return list(dict.fromkeys(names))[:MOST_PEOPLE]
 
 
 def facets(document: dict[str, Any]) -> dict[str, list[str]]:
@@ -109,9 +134,42 @@ def facets(document: dict[str, Any]) -> dict[str, list[str]]:
         "licence": [r["identifier"] for r in document.get("rights", ()) if "identifier" in r],
         "format": sorted({file["media_type"] for file in document["files"]})[:20],
         "organisation": list(dict.fromkeys(organisations))[:20],
-        "funder": [f["funder_name"] for f in document.get("funding_references", ())][:20],
+        "funder": _funders(document)[:40],
         "community": list(document.get("communities", ())),
+        **_parties(document),
     }
+
+
+def _parties(document: dict[str, Any]) -> dict[str, list[str]]:
+    """Who takes part as what: by name as written and by identifier, for pages about them."""
+    agents = [*document.get("creators", ()), *document.get("contributors", ())]
+    persons = [agent for agent in agents if agent["name_type"] == "Personal"]
+    affiliations = [place for agent in agents for place in agent.get("affiliations", ())]
+    affiliations += [agent for agent in agents if agent["name_type"] == "Organizational"]
+    publishers = [document["publisher"]] if "publisher" in document else []
+    return {
+        "person": _keys(persons)[:MOST_PEOPLE],
+        "affiliation": _keys(affiliations)[:MOST_PEOPLE],
+        "publisher": _keys(publishers),
+    }
+
+
+def _funders(document: dict[str, Any]) -> list[str]:
+    rows = document.get("funding_references", ())
+    names = [row["funder_name"][:LONGEST_NAME] for row in rows]
+    known = [row["funder_identifier"] for row in rows if "funder_identifier" in row]
+    return list(dict.fromkeys([*names, *(f"{one['scheme']}:{one['value']}" for one in known)]))
+
+
+def _keys(parties: Sequence[dict[str, Any]]) -> list[str]:
+    keys: dict[str, None] = {}
+    for party in parties:
+        for name in (party["name"], *party.get("names", {}).values()):
+            keys[name[:LONGEST_NAME]] = None
+        identifiers = [*party.get("identifiers", ()), party.get("identifier")]
+        for identifier in filter(None, identifiers):
+            keys[f"{identifier['scheme']}:{identifier['value']}"] = None
+    return list(keys)
 
 
 def _languages(document: dict[str, Any]) -> list[str]:
@@ -127,8 +185,7 @@ def _names(document: dict[str, Any]) -> list[str]:
     if "publisher" in document:
         names.append(document["publisher"]["name"])
     names += [f["funder_name"] for f in document.get("funding_references", ())]
-    # A paper of a thousand authors is found by its first ones; the rest would drown the index.
-    return list(dict.fromkeys(names))[:200]
+    return list(dict.fromkeys(names))[:MOST_PEOPLE]
 
 
 def _profile_texts(profile: dict[str, Any]) -> list[LanguageMap]:
@@ -178,8 +235,37 @@ def as_hit(record: Record, document: dict[str, Any], language: str) -> Hit:
         html_url=f"/records/{record.id}",
         updated_at=record.updated_at or record.created_at,
         badges=badges,
+        byline=byline(document),
+        elsewhere=lambda: _elsewhere(document),
         other_titles={t: text for t, text in document["titles"].items() if t != tag},
     )
+
+
+def byline(document: dict[str, Any], most: int = 3) -> str:
+    """The first creators and the year, as one line."""
+    names = [creator["name"] for creator in document.get("creators", ())]
+    who = "; ".join(names[:most]) + (" …" if len(names) > most else "")
+    year = document.get("publication_year")
+    return " · ".join(part for part in (who, str(year) if year else "") if part)
+
+
+def _elsewhere(document: dict[str, Any]) -> Iterator[tuple[str, LanguageMap]]:
+    """What is searched beside title and summary, in the order in which a reader cares."""
+    for name in _names(document):
+        yield gettext("Names"), {"und": name}
+    for subject in document.get("subjects", ()):
+        yield gettext("Subjects"), subject["text"]
+    for title in document.get("other_titles", ()):
+        yield gettext("Other titles"), title["text"]
+    shown = summary(document)
+    for description in document.get("descriptions", ()):
+        if description["text"] is not shown:
+            yield gettext("Descriptions"), description["text"]
+    for place in document.get("geo_locations", ()):
+        if "place" in place:
+            yield gettext("Places"), place["place"]
+    for text in _profile_texts(document.get("profile", {})):
+        yield gettext("Details"), text
 
 
 ACCESS_LABELS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -17,7 +17,9 @@ class Document:
 
     key: the source's own name for it, unique within the source.
     titles: language (BCP 47) to title. texts: descriptions, subjects and the like.
-    names: of persons and organisations, each as written. identifiers: found when typed whole.
+    names: of persons and organisations, each as written. people: those of them that are names
+    of persons, which are found with parts in any order, joined, or as initials.
+    identifiers: found when typed whole.
     facets: facet name to codes; names the schema does not know are refused with ValueError.
     year: of publication. updated_at: UTC. closes_at: UTC, when what it offers ends.
     """
@@ -32,6 +34,7 @@ class Document:
     year: int | None
     updated_at: datetime
     closes_at: datetime | None = None
+    people: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Hit:
     title: (language, text), chosen for the reader. summary: its text in all languages; the
     one that holds the words asked for is shown. other_titles: likewise for titles.
     html_url: path on this node. badges: short translated words (a state, an access level).
+    byline: who made it, as one line. elsewhere: gives (translated label, texts) of what is
+    searched besides; asked only where neither title nor summary has what was asked for.
     """
 
     id: str
@@ -60,6 +65,8 @@ class Hit:
     updated_at: datetime
     badges: Sequence[str] = ()
     other_titles: LanguageMap = field(default_factory=dict)
+    byline: str = ""
+    elsewhere: Callable[[], Iterable[tuple[str, LanguageMap]]] = tuple
 
 
 class Source(Protocol):

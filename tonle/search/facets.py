@@ -21,7 +21,10 @@ MOST_VALUES = 50
 LONGEST_VALUE = 200
 
 # Counted and shown unless a caller asks for others. The rest can be filtered by.
-SHOWN = ("kind", "member", "lang", YEAR, "access", "licence")
+SHOWN = ("kind", "member", "lang", YEAR, "access", "licence", "organisation", "community")
+# Values of one facet that are named, unless a caller asks for more: an index may hold
+# thousands of organisations.
+NAMED = 100
 
 _NAMES = {
     "kind": N_("Kind"),
@@ -35,6 +38,9 @@ _NAMES = {
     "organisation": N_("Organisation"),
     "funder": N_("Funder"),
     "community": N_("Community"),
+    "person": N_("Person"),
+    "affiliation": N_("Affiliation"),
+    "publisher": N_("Publisher"),
 }
 _ACCESS = {
     "open": N_("Open"),
@@ -78,11 +84,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet with its values, the most frequent first (years: the newest first)."""
+    """One facet with its values, the most frequent first (years: the newest first).
+
+    number: how many values there are in the whole result, also those that are not named.
+    """
 
     name: str
     label: str
     values: tuple[Value, ...]
+    number: int
 
     @property
     def selected(self) -> tuple[Value, ...]:
@@ -130,6 +140,15 @@ class Filters:
         if self.open_now:
             pairs.append(("open", "1"))
         return pairs
+
+    def within(self, others: Filters) -> Filters:
+        """These filters and the others, which win where both name a facet."""
+        return Filters(
+            {**self.chosen, **others.chosen},
+            self.year_from if others.year_from is None else others.year_from,
+            self.year_to if others.year_to is None else others.year_to,
+            self.open_now or others.open_now,
+        )
 
     def with_value(self, facet: str, code: str) -> Filters:
         """These filters and one more value; a year takes the place of the years before."""
@@ -188,17 +207,29 @@ def _year(parameters: Mapping[str, Sequence[str]], name: str) -> int | None:
     return None
 
 
-def facet(name: str, counts: Mapping[str, int], filters: Filters, language: str) -> Facet:
-    """A facet as a page shows it, with the values that are chosen even where they count 0."""
+def facet(
+    name: str, counts: Mapping[str, int], filters: Filters, language: str, most: int = NAMED
+) -> Facet:
+    """A facet as a page shows it: its most frequent values, and those that are chosen even
+    where they count 0."""
     selected = set(filters.chosen.get(name, ()))
     if name == YEAR and filters.year_from is not None and filters.year_from == filters.year_to:
         selected = {str(filters.year_from)}
+    if name == YEAR:
+        shown = sorted(counts, key=lambda code: -int(code))[:most]
+    else:
+        shown = sorted(counts, key=lambda code: (-counts[code], code))[:most]
     values = [
         Value(code, label(name, code, language), counts.get(code, 0), code in selected)
-        for code in {*counts, *selected}
+        for code in dict.fromkeys((*shown, *sorted(selected)))
     ]
     if name == YEAR:
         values.sort(key=lambda value: -int(value.code))
     else:
         values.sort(key=lambda value: (-value.count, value.label, value.code))
-    return Facet(name, gettext(_NAMES[name]), tuple(values))
+    return Facet(name, facet_label(name), tuple(values), len(counts))
+
+
+def facet_label(name: str) -> str:
+    """What a facet is called, in the active language."""
+    return gettext(_NAMES[name])

@@ -102,6 +102,11 @@ class Marker:
         # Letters one of which every text with a match has; None: any text may have one.
         self._letters = _letters(self._words | self._run_strings, self._bare)
 
+    @property
+    def marks(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self._every)
+
     def whole(self, text: str) -> Marked:
         """All of a text: a title."""
         found = self._matches(text)

@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tonle.search.analysis import fold, gram_runs, normalise, words
+from tonle.search.analysis import (
+    MOST_ASKED,
+    asked_companies,
+    fold,
+    gram_runs,
+    joinings,
+    name_words,
+    normalise,
+    words,
+)
 from tonle.search.engine import (
     AllOf,
     AnyOf,
@@ -25,6 +34,8 @@ MAX_WORDS = 40
 
 # Weights measured in research: round numbers, not tuned to any collection.
 TITLE, BODY, GRAM, GRAM_PHRASE, FOLD, FOLD_PAIR = 2.0, 1.0, 0.5, 0.3, 0.5, 0.5
+# A person's name in another form: joined otherwise, or with initials.
+NAME = 0.5
 # A whole identifier was meant, whatever else matches.
 IDENTIFIER = 20.0
 # In a search for any word, what matches all of them comes first.
@@ -108,17 +119,18 @@ def every_word(question: Question) -> Clause:
         return Everything()
     if not question.chunks:
         return AnyOf(())
-    must = AllOf(tuple(_chunk_clause(chunk) for chunk in question.chunks))
-    return Ranked(must, _lifts(question))
+    must: Clause = AllOf(tuple(_chunk_clause(chunk) for chunk in question.chunks))
+    names = _as_name(question)
+    return Ranked(AnyOf((must, *names)) if names else must, _lifts(question))
 
 
 def any_word(question: Question) -> Clause:
     """Some of what was typed; whoever has all of it comes first."""
     parts = [_word(word) for word in dict.fromkeys(question.words)]
     enough = max(1, len(parts) // SHARE)
-    # One written run or identifier says as much as enough words do.
+    # One written run, name or identifier says as much as enough words do.
     whole = [clause for chunk in question.chunks for clause in _as_written(chunk)]
-    whole += _identifiers(question)
+    whole += _identifiers(question) + _as_name(question)
     if not parts and not whole:
         return AnyOf(())
     must = AnyOf((*([AnyOf(tuple(parts), enough)] if parts else []), *whole))
@@ -130,7 +142,9 @@ def _word(word: str) -> Clause:
     bare = fold(word)
     forms: list[Clause] = [Term("title", word, TITLE), Term("body", word, BODY)]
     if bare:
-        forms.append(Term("fold", bare, FOLD))
+        forms += [Term("fold", bare, FOLD), Term("name", bare, NAME)]
+        if len(bare) == 1:
+            forms.append(Term("name", f"{bare}.", NAME))
     return AnyOf(tuple(forms))
 
 
@@ -172,6 +186,22 @@ def _lifts(question: Question) -> tuple[Clause, ...]:
         *(Term("grams", gram, GRAM) for gram in grams),
         *(Phrase("fold", pair, FOLD_PAIR) for pair in pairs),
     )
+
+
+def _as_name(question: Question) -> list[Clause]:
+    """A short question in Latin letters as a person's name that is written in another way."""
+    if not 2 <= len(question.words) <= MOST_ASKED or any(map(_not_latin, question.words)):
+        return []
+    asked = name_words(" ".join(chunk.text for chunk in question.chunks))
+    if not 2 <= len(asked) <= MOST_ASKED:
+        return []
+    ways: list[Clause] = [Term("name", company, NAME) for company in asked_companies(asked)]
+    ways += [AllOf(tuple(Term("name", word, NAME) for word in way)) for way in joinings(asked)]
+    return ways
+
+
+def _not_latin(word: str) -> bool:
+    return fold(word) is None
 
 
 def _identifiers(question: Question) -> list[Clause]:

@@ -12,7 +12,7 @@ import icu
 from django.conf import settings
 
 from tonle.kernel.text import choose
-from tonle.search.analysis import analyse, normalise
+from tonle.search.analysis import analyse, name_forms, normalise
 from tonle.search.documents import Document, index_key
 from tonle.search.engine import Entry, Schema, SortKey
 
@@ -28,6 +28,10 @@ FACETS = (
     "organisation",
     "funder",
     "community",
+    # Who: by name as written and by identifier (`orcid:…`, `ror:…`).
+    "person",
+    "affiliation",
+    "publisher",
 )
 YEAR = "year"
 CLOSES = "closes"
@@ -52,7 +56,7 @@ def title_order(language: str) -> str:
 def schema() -> Schema:
     """The fields of this node's index; its interface languages decide the title orders."""
     return Schema(
-        texts=("title", "body", "grams", "fold"),
+        texts=("title", "body", "grams", "fold", "name"),
         codes=(*FACETS, "identifier", "source"),
         numbers=(YEAR, CLOSES),
         by_number=(NEWEST,),
@@ -82,6 +86,7 @@ def entry(source: str, document: Document) -> Entry:
             "body": [text.words for text in texts],
             "grams": [text.grams for text in (*titles, *texts)],
             "fold": [text.folded for text in (*titles, *texts)],
+            "name": [name_forms(name) for name in document.people],
         },
         codes={
             **{name: list(dict.fromkeys(codes)) for name, codes in facets.items()},

@@ -17,18 +17,21 @@ from tonle.search import query as query_module
 from tonle.search.documents import Hit, sources, split_key
 from tonle.search.engine import Answer, Place, Reader, Request, Row, SortKey
 from tonle.search.errors import UnknownSorting
-from tonle.search.facets import SHOWN, Facet, Filters, facet
+from tonle.search.facets import NAMED, SHOWN, Facet, Filters, facet
 from tonle.search.highlight import Marked, Marker
 from tonle.search.query import Question
 from tonle.search.reading import CurrentReader
 from tonle.search.schema import NEWEST, title_order
 from tonle.search.shelf import Shelf
 
-Sort = Literal["relevance", "newest", "title"]
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "title")
+Sort = Literal["relevance", "newest", "oldest", "title"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title")
 Mode = Literal["all", "any", "everything", "nothing"]
 
 LARGEST_PAGE = 100
+
+# Of a subject or a name, so much is shown.
+WHERE_CHARACTERS = 120
 
 # Fewer hits with every word, and those with some of the words are shown below them.
 FEW = 10
@@ -42,7 +45,8 @@ class Found:
     """One result. snippet: from the summary, in the language that holds the words asked for.
 
     also: (language, title) in another language where the words are, if they are not in
-    the title shown.
+    the title shown. where: (label, language, text) of what else was searched, for a thing
+    that was found by neither title nor summary.
     """
 
     source: str
@@ -52,6 +56,7 @@ class Found:
     snippet_language: str
     snippet: Marked
     also: tuple[str, Marked] | None = None
+    where: tuple[str, str, Marked] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ class Page:
                     "html_url": found.hit.html_url,
                     "updated_at": found.hit.updated_at.isoformat().replace("+00:00", "Z"),
                     "snippet": found.snippet.text,
+                    "found_in": found.where
+                    and {"label": found.where[0], "text": found.where[2].text},
                 }
                 for found in self.hits
             ],
@@ -130,11 +137,13 @@ def search(
     language: str,
     now: datetime,
     facets: Sequence[str] = SHOWN,
+    named: Mapping[str, int] | None = None,
 ) -> Page:
     """What is found, best first; with no query, the newest.
 
     sort: "" for the usual one. cursor: `next` or `previous` of a page of the same
-    question. language: of the reader (BCP 47). now: UTC. All words are asked for first;
+    question. language: of the reader (BCP 47). now: UTC. named: facet to how many of its
+    values are wanted, where other than usual. All words are asked for first;
     where few have them all, those with some follow. One query to each source that has
     hits. Raises BadCursor, UnknownSorting.
     """
@@ -176,14 +185,18 @@ def search(
     rows, hits, answer = _still_there(reader, request, answer, language)
     if request.direction == "before" and len(rows) < request.limit:
         # The beginning was reached: show it as whoever starts there sees it.
-        return search(query, filters, sort, None, limit, language=language, now=now, facets=facets)
+        asked: dict[str, Any] = {"language": language, "now": now, "facets": facets, "named": named}
+        return search(query, filters, sort, None, limit, **asked)
 
     backwards = request.direction == "before"
     ends = [_cursor(scope, row.place, mode, with_all) for row in (*rows[:1], *rows[-1:])]
     return Page(
         hits=_found(rows, hits, question, language),
         total=answer.total,
-        facets=tuple(facet(name, answer.facets[name], filters, language) for name in facets),
+        facets=tuple(
+            facet(name, answer.facets[name], filters, language, (named or {}).get(name, NAMED))
+            for name in facets
+        ),
         next=ends[-1]("after") if rows and (answer.more or backwards) else None,
         previous=ends[0]("before") if rows and (answer.more if backwards else place) else None,
         sort=chosen,
@@ -230,7 +243,7 @@ def _order(sort: Sort, language: str) -> str:
     """The engine's name of a sorting; titles stand in the order of the reader's language."""
     if sort == "relevance":
         return ""
-    if sort == "newest":
+    if sort in {"newest", "oldest"}:
         return NEWEST
     by_tag = {code.lower(): code for code, _ in settings.LANGUAGES}
     tag, _ = choose(dict.fromkeys(by_tag, "x"), language)
@@ -310,7 +323,25 @@ def _one(row: Row, hit: Hit, marker: Marker, language: str) -> Found:
     if not title.distinct:
         titles = ((tag, marker.whole(text)) for tag, text in sorted(hit.other_titles.items()))
         also = next(((tag, marked) for tag, marked in titles if marked.distinct), None)
-    return Found(source, key, hit, title, tag, snippet, also)
+    where = None
+    if not (title.distinct or snippet.distinct or also):
+        where = _where(hit, marker)
+    return Found(source, key, hit, title, tag, snippet, also, where)
+
+
+def _where(hit: Hit, marker: Marker) -> tuple[str, str, Marked] | None:
+    """The first of a hit's other texts that holds something of what was asked for."""
+    if not marker.marks:
+        return None
+    return next(
+        (
+            (label, tag, marked)
+            for label, texts in hit.elsewhere()
+            for tag, text in texts.items()
+            if (marked := marker.snippet(text, WHERE_CHARACTERS)).distinct
+        ),
+        None,
+    )
 
 
 # --- cursors ------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -20,19 +20,23 @@ from tonle.api.public import BadCursor
 from tonle.infra import clock
 from tonle.infra.pagecache import never_keep, public_page
 from tonle.kernel.errors import N_
-from tonle.search.facets import Facet, Filters, Value, label
+from tonle.search.facets import SHOWN, Facet, Filters, Value, facet_label, label
+from tonle.search.results import results
 from tonle.search.schema import YEAR
 from tonle.search.selectors import SORTS, Page, search
 from tonle.web.public import choose_language, language_tag, local_number
 
 PER_PAGE = 20
 
-# Values of a facet that are shown; chosen ones always are.
+# Values of a facet that are shown; chosen ones always are. A reader who asks for more of one
+# facet gets so many.
 SHOWN_VALUES = 12
+MORE_VALUES = 200
 
 _SORT_NAMES = {
     "relevance": N_("Best match"),
     "newest": N_("Newest"),
+    "oldest": N_("Oldest"),
     "title": N_("Title"),
 }
 _OPEN_FACETS = {"kind", "member", "lang"}
@@ -41,10 +45,10 @@ _OPEN_FACETS = {"kind", "member", "lang"}
 @require_safe
 @public_page
 def page(request: HttpRequest) -> HttpResponse:
-    """`/search?q=&kind=&member=&lang=&year=&access=&open=&sort=&cursor=`
+    """`/search?q=&kind=&member=&lang=&year=&access=&licence=&…&open=&sort=&more=&cursor=`
 
-    Here `lang` narrows to what is in a language. The page itself is in the language that
-    the reader chose or whose browser asks for.
+    Here `lang` narrows to what is in a language. The page itself is in the language that the
+    reader chose or whose browser asks for. `more` names a facet of which many values are wanted.
     """
     code = choose_language(
         "",
@@ -53,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     with translation.override(code):
         request.LANGUAGE_CODE = code
-        context = _context(request, language_tag(code))
+        context = listing(request, language_tag(code))
         response = render(request, "search/page.html", context)
     response["Content-Language"] = language_tag(code)
     found: Page = context["page"]
@@ -63,22 +67,45 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _context(request: HttpRequest, language: str) -> dict[str, Any]:
+def listing(
+    request: HttpRequest,
+    language: str,
+    *,
+    path: str = "/search",
+    fixed: Filters | None = None,
+    facets: Sequence[str] = SHOWN,
+    level: int = 3,
+) -> dict[str, Any]:
+    """What a page of results shows, for this page and for others that list a part of it.
+
+    language: of the reader (BCP 47). path: of the page. fixed: filters that the page is
+    about; they stand in no address and cannot be taken off. level: of the headings.
+    """
     parameters = dict(request.GET.lists())
     filters = Filters.read(parameters)
-    asked: dict[str, Any] = {"language": language, "now": clock.now(), "limit": PER_PAGE}
+    more = next((name for name in facets if request.GET.get("more") == name), "")
+    asked: dict[str, Any] = {
+        "language": language,
+        "now": clock.now(),
+        "limit": PER_PAGE,
+        "facets": tuple(facets),
+        "named": {name: MORE_VALUES if name == more else SHOWN_VALUES for name in facets},
+    }
     query, sort = request.GET.get("q", ""), request.GET.get("sort", "")
+    narrowed = filters.within(fixed) if fixed else filters
     try:
-        found = search(query, filters, sort, request.GET.get("cursor") or None, **asked)
+        found = search(query, narrowed, sort, request.GET.get("cursor") or None, **asked)
     except BadCursor:
         # An address that was cut or edited: the first page helps more than an error.
-        found = search(query, filters, sort, None, **asked)
-    address = _Address(found, sort, language)
+        found = search(query, narrowed, sort, None, **asked)
+    address = _Address(path, found.interpretation.typed, filters, sort, language)
     return {
         "page": found,
+        "path": path,
         "query": found.interpretation.typed,
+        "results": results(found.hits, language, level),
         "kept": [*filters.pairs(), *([("sort", sort)] if sort else [])],
-        "facets": [_facet(facet, address) for facet in found.facets if facet.values],
+        "facets": [_facet(facet, address, more) for facet in found.facets if facet.values],
         "applied": list(_applied(filters, address, language)),
         "sorts": [
             {
@@ -99,10 +126,11 @@ def _context(request: HttpRequest, language: str) -> dict[str, Any]:
 class _Address:
     """Addresses of this page with something changed. language: of the reader."""
 
-    def __init__(self, found: Page, sort: str, language: str) -> None:
+    def __init__(self, path: str, query: str, filters: Filters, sort: str, language: str) -> None:
         self.language = language
-        self._query = found.interpretation.typed
-        self._filters = found.filters
+        self._path = path
+        self._query = query
+        self._filters = filters
         self._sort = sort
 
     def pairs(self, filters: Filters, sort: str | None = None) -> list[tuple[str, str]]:
@@ -111,32 +139,37 @@ class _Address:
         return [*pairs, *filters.pairs(), *([("sort", sort)] if sort else [])]
 
     def of(self, filters: Filters) -> str:
-        return _url(self.pairs(filters))
+        return self._url(self.pairs(filters))
+
+    def more(self, facet: str) -> str:
+        return f"{self._url([*self.pairs(self._filters), ('more', facet)])}#narrow-{facet}"
 
     def sorted(self, sort: str) -> str:
-        return _url(self.pairs(self._filters, sort))
+        return self._url(self.pairs(self._filters, sort))
 
     def at(self, cursor: str | None) -> str:
-        return _url([*self.pairs(self._filters), ("cursor", cursor)]) if cursor else ""
+        return self._url([*self.pairs(self._filters), ("cursor", cursor)]) if cursor else ""
 
     def toggled(self, facet: str, code: str, selected: bool) -> str:
         change = self._filters.without if selected else self._filters.with_value
         return self.of(change(facet, code))
 
+    def _url(self, pairs: Iterable[tuple[str, str]]) -> str:
+        query = urlencode(list(pairs))
+        return f"{self._path}?{query}" if query else self._path
 
-def _url(pairs: Iterable[tuple[str, str]]) -> str:
-    query = urlencode(list(pairs))
-    return f"/search?{query}" if query else "/search"
 
-
-def _facet(facet: Facet, address: _Address) -> dict[str, Any]:
-    shown = [value for at, value in enumerate(facet.values) if at < SHOWN_VALUES or value.selected]
+def _facet(facet: Facet, address: _Address, more: str) -> dict[str, Any]:
+    left = facet.number - len(facet.values)
     return {
         "name": facet.name,
         "label": facet.label,
-        "open": facet.name in _OPEN_FACETS or bool(facet.selected),
-        "more": len(facet.values) - len(shown),
-        "items": format_html_join("", _VALUE, (_value(facet.name, v, address) for v in shown)),
+        "open": facet.name in {*_OPEN_FACETS, more} or bool(facet.selected),
+        "left": max(0, left),
+        "more_url": address.more(facet.name) if left > 0 and facet.name != more else "",
+        "items": format_html_join(
+            "", _VALUE, (_value(facet.name, value, address) for value in facet.values)
+        ),
     }
 
 
@@ -166,15 +199,17 @@ def _applied(filters: Filters, address: _Address, language: str) -> Iterable[dic
     for name, codes in filters.chosen.items():
         for code in codes:
             yield {
+                "facet": facet_label(name),
                 "label": label(name, code, language),
                 "url": address.of(filters.without(name, code)),
             }
     if filters.year_from is not None or filters.year_to is not None:
         years = [str(year) if year is not None else "" for year in _years(filters)]
         text = years[0] if years[0] == years[1] else "–".join(years)
-        yield {"label": text, "url": address.of(filters.without(YEAR))}
+        yield {"facet": facet_label(YEAR), "label": text, "url": address.of(filters.without(YEAR))}
     if filters.open_now:
-        yield {"label": gettext("Open now"), "url": address.of(filters.without("open"))}
+        url = address.of(filters.without("open"))
+        yield {"facet": "", "label": gettext("Open now"), "url": url}
 
 
 def _years(filters: Filters) -> tuple[int | None, int | None]:

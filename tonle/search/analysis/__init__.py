@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from tonle.search.analysis.chain import Analysed, analyse
 from tonle.search.analysis.fingerprint import ANALYSER_HASH
+from tonle.search.analysis.names import (
+    MOST_ASKED,
+    asked_companies,
+    joinings,
+    name_forms,
+    name_words,
+)
 from tonle.search.analysis.normal import Aligned, align, normalise, normalise_stored
 from tonle.search.analysis.tokens import (
     LONGEST_WORD,
@@ -20,15 +27,20 @@ from tonle.search.analysis.tokens import (
 __all__ = [
     "ANALYSER_HASH",
     "LONGEST_WORD",
+    "MOST_ASKED",
     "Aligned",
     "Analysed",
     "Token",
     "align",
     "analyse",
+    "asked_companies",
     "borders",
     "clusters",
     "fold",
     "gram_runs",
+    "joinings",
+    "name_forms",
+    "name_words",
     "normalise",
     "normalise_stored",
     "pieces",

@@ -101,6 +101,7 @@ class MemorySource:
             updated_at=thing.updated_at,
             badges=(thing.kind.title(),),
             other_titles={tag: text for tag, text in thing.titles.items() if tag != title[0]},
+            elsewhere=lambda: ((f"Part {n}", t) for n, t in enumerate(thing.texts[1:], start=2)),
         )
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tonle.api.public import BadCursor
+from tonle.search.documents import Document
 from tonle.search.errors import BadFilter, UnknownSorting
 from tonle.search.facets import Filters
 from tonle.search.selectors import Page
@@ -330,3 +331,99 @@ def test_before_the_first_index_the_page_says_so(source: MemorySource) -> None:
     page = search("rice", language="en", now=NOW)
     assert not page.ready
     assert page.total == 0
+
+
+def test_oldest_is_newest_turned_round(find: Find, source: MemorySource) -> None:
+    source.put(*(document(number) for number in range(70)))
+
+    forward = [key for page in walk(find, sort="newest", limit=20) for key in keys(page)]
+    backward = [key for page in walk(find, sort="oldest", limit=20) for key in keys(page)]
+
+    assert len(forward) == 70
+    assert backward == forward[::-1]
+
+
+@pytest.mark.parametrize("asked", ["Nguyen Van An", "Nguyễn Văn An", "An Nguyen", "van an nguyễn"])
+@pytest.mark.parametrize("written", ["Nguyễn Văn An", "Nguyen, Van An", "An Nguyen Van"])
+def test_a_name_is_found_in_any_order_with_or_without_marks(
+    find: Find, source: MemorySource, asked: str, written: str
+) -> None:
+    source.put(_by(1, written), _by(2, "Trần Thị Bình"))
+
+    assert keys(find(asked)) == ["k00001"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("N. V. An", "Nguyễn Văn An"),
+        ("An N.V.", "Nguyễn Văn An"),
+        ("A. Nguyen", "Nguyễn Văn An"),
+        ("Nguyen Van An", "N. V. An"),
+        ("Nguyen Van An", "An, N.V."),
+        ("Soukaloun", "Souk-Aloun"),
+        ("Souk-Aloun", "Soukaloun"),
+        ("Souk Aloun Phomma", "Soukaloun Phomma"),
+        ("Phomma Soukaloun", "Souk Aloun Phomma"),
+        ("OBrien", "O’Brien"),
+        ("សុខា", "សុខា ចាន់"),
+        ("ຄຳ ແສງ", "ຄຳແສງ"),
+    ],
+)
+def test_a_name_is_found_joined_apart_and_by_initials(
+    find: Find, source: MemorySource, asked: str, written: str
+) -> None:
+    source.put(_by(1, written), _by(2, "Trần Thị Bình"))
+
+    assert keys(find(asked)) == ["k00001"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [("An Nguyen", "An Ngo"), ("N. V. An", "Trần Văn Bình"), ("Sok Dara", "Sok Dany")],
+)
+def test_another_name_is_not_that_name(
+    find: Find, source: MemorySource, asked: str, written: str
+) -> None:
+    source.put(_by(1, written))
+
+    page = find(asked)
+
+    # Some of its words may be shown, and are said to be some.
+    assert not keys(page) or page.interpretation.with_all == 0
+
+
+def _by(number: int, name: str) -> Document:
+    return replace(
+        document(number),
+        titles={"en": "Untitled"},
+        texts=[],
+        names=[name],
+        people=[name],
+    )
+
+
+def test_what_was_found_by_its_subject_says_so(find: Find, source: MemorySource) -> None:
+    source.put(replace(document(1), texts=[{"en": "Nothing"}, {"en": "limnology of lakes"}]))
+
+    (found,) = find("limnology").hits
+
+    assert found.where is not None
+    label, tag, text = found.where
+    assert (label, tag) == ("Part 2", "en")
+    assert [part.text for part in text.segments if part.marked] == ["limnology"]
+    assert find("limnology").as_dict()["items"][0]["found_in"]["text"] == "limnology of lakes"
+    assert find("nothing").hits[0].where is None
+
+
+def test_a_long_facet_names_its_most_frequent_values_and_counts_the_rest(
+    find: Find, source: MemorySource
+) -> None:
+    source.put(
+        *(replace(document(n), facets={"organisation": [f"o{n:03d}", "all"]}) for n in range(150))
+    )
+
+    (facet,) = (f for f in find("", limit=1).facets if f.name == "organisation")
+
+    assert (facet.number, len(facet.values)) == (151, 100)
+    assert (facet.values[0].code, facet.values[0].count) == ("all", 150)
