@@ -17,7 +17,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tonle.api import errors
 from tonle.infra.i18n import problem
-from tonle.kernel.errors import Invalid, NotFound, TonleError, TooLarge
+from tonle.infra.moving import lead
+from tonle.kernel.errors import Invalid, Moved, NotFound, TonleError, TooLarge
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ def install(api: NinjaAPI) -> None:
 
     def handle(request: HttpRequest, error: Any) -> HttpResponse:
         found = translate(error)
+        if isinstance(found, Moved) and request.method in {"GET", "HEAD"}:
+            return lead(request, found)
         if isinstance(found, errors.ServerError):
             log.error("%s %s failed", request.method, request.path, exc_info=error)
         return answer(found)

@@ -203,6 +203,7 @@ _FIELDS = (
     "changes_at",
     "source_key",
     "received_sha256",
+    "merged_into",
 )
 
 
@@ -217,6 +218,7 @@ def _project(record: Record, found: Found, now: datetime) -> None:
     record.ocfl_digest = found.head.inventory_sha512
     record.source_key = projection.source_key
     record.received_sha256 = projection.received_sha256
+    record.merged_into = projection.merged_into
     projection.apply(record, now)
 
 
@@ -242,16 +244,33 @@ def _documents(
 
 
 def _names(batch: Sequence[Found], records: Mapping[str, Record]) -> None:
-    pids = {
-        pid: records[found.record_id]
-        for found in batch
-        for state in found.states
-        for pid in claimed(state.document)
+    """The names that these records have had. One name, one record.
+
+    A name that moved with a merge stands in the old texts of one record and in the newest of
+    another: that one has it, in whichever order they are met.
+    """
+    named: dict[tuple[str, str], Record] = {}
+    newest: dict[tuple[str, str], Record] = {}
+    for found in batch:
+        record = records[found.record_id]
+        for state in found.states:
+            named |= dict.fromkeys(claimed(state.document), record)
+        newest |= dict.fromkeys(claimed(found.last.document), record)
+    wanted = named | newest
+    held = {
+        (pid.scheme, pid.value): pid
+        for pid in Pid.objects.filter(value__in={value for _, value in wanted})
     }
-    held = set(Pid.objects.filter(record__in=records.values()).values_list("scheme", "value"))
+    moved = []
+    for name, record in newest.items():
+        pid = held.get(name)
+        if pid is not None and pid.record_id != record.key:
+            pid.record = record
+            moved.append(pid)
+    Pid.objects.bulk_update(moved, ["record"], batch_size=BATCH)
     Pid.objects.bulk_create(
         Pid(record=record, scheme=scheme, value=value)
-        for (scheme, value), record in pids.items()
+        for (scheme, value), record in wanted.items()
         if (scheme, value) not in held
     )
 

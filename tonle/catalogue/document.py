@@ -53,12 +53,18 @@ def _whole() -> jsonschema_rs.Draft202012Validator:
 
 @functools.cache
 def _descriptive() -> jsonschema_rs.Draft202012Validator:
-    """The same schema for what is being written: nothing but the kind must be there yet."""
+    """The same schema before the catalogue has added its own fields."""
+    partial = dict(schema(), required=["kind", "titles", "access"])
+    del partial["$id"]
+    return jsonschema_rs.Draft202012Validator(partial, validate_formats=True)
+
+
+@functools.cache
+def _begun() -> jsonschema_rs.Draft202012Validator:
+    """The same for what is being written: nothing but the kind must be there yet."""
     partial = dict(schema(), required=["kind"])
-    properties = dict(partial["properties"])
     # A title that is not written yet keeps nobody from saving the rest.
-    properties["titles"] = {"$ref": "#/$defs/language_map"}
-    partial["properties"] = properties
+    partial["properties"] = partial["properties"] | {"titles": {"$ref": "#/$defs/language_map"}}
     del partial["$id"]
     return jsonschema_rs.Draft202012Validator(partial, validate_formats=True)
 
@@ -74,8 +80,13 @@ def problems(document: Mapping[str, Any], *, whole: bool) -> list[tuple[str, str
     whole: with the fields the catalogue adds; else the descriptive part alone.
     At most 50 are listed: beyond that, nobody reads on.
     """
+    return _problems(document, _whole() if whole else _descriptive())
+
+
+def _problems(
+    document: Mapping[str, Any], validator: jsonschema_rs.Draft202012Validator
+) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    validator = _whole() if whole else _descriptive()
     for error in validator.iter_errors(document):
         found.append((_pointer(error.instance_path), _short(error.message)))
         if len(found) >= 50:
@@ -94,6 +105,13 @@ def problems(document: Mapping[str, Any], *, whole: bool) -> list[tuple[str, str
 def check(document: Mapping[str, Any], *, whole: bool) -> None:
     """Raises Invalid with every problem at once."""
     found = problems(document, whole=whole)
+    if found:
+        raise Invalid(found)
+
+
+def check_begun(document: Mapping[str, Any]) -> None:
+    """Raises Invalid for what a draft cannot hold; what is merely not written yet is no fault."""
+    found = _problems(document, _begun())
     if found:
         raise Invalid(found)
 

@@ -57,6 +57,16 @@ class BeingPublished(Conflict):
     )
 
 
+class TwoDois(Conflict):
+    """Both records have a DOI; which of them the world shall use is for people to say."""
+
+    code = "two_dois"
+    message = N_(
+        "Both records have a DOI: %(dois)s. Make sure that whoever registered them agrees, then "
+        "say that the remaining record shall carry both."
+    )
+
+
 class WrongState(Refused):
     """The record is not in a state in which this can be done."""
 

@@ -23,6 +23,8 @@ RECORD = Machine(
         # Authorised with its draft; by now it only becomes visible.
         Transition("publish", sources=("reserved",), target="published", who=("system",)),
         Transition("withdraw", sources=("published",), target="withdrawn", who=("keeper",)),
+        # A duplicate is taken back in favour of the record that it repeats.
+        Transition("merge", sources=("published",), target="withdrawn", who=("keeper",)),
         Transition("reinstate", sources=("withdrawn",), target="published", who=("system",)),
         Transition("purge", sources=("published", "withdrawn"), target="purged", who=("steward",)),
     ),
@@ -47,8 +49,8 @@ DRAFT = Machine(
 def may_move_record(event: str, actor: Actor, record: Any) -> Decision:
     if actor == SYSTEM:
         return allow()
-    if event == "withdraw":
-        return permissions.may_change(actor, "withdraw", record)
+    if event in {"withdraw", "merge"}:
+        return permissions.may_change(actor, event, record)
     if event == "purge":
         return permissions.may_purge(actor)
     return deny(N_("The node itself does this, once the files are in place."))

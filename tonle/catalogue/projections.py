@@ -37,6 +37,12 @@ class Projection:
         record.changes_at = next_change(self.facts("published"), now)
 
     @property
+    def merged_into(self) -> str:
+        """The id of the record that a duplicate has become part of; "" for any other."""
+        target: str = self.document.get("tombstone", {}).get("merged_into", "")
+        return target
+
+    @property
     def source_key(self) -> str | None:
         """What the source calls the item, or None for a record that was written here."""
         key: str | None = self.document.get("source", {}).get("key")

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         grants_of_record,
         withdraw_access,
     )
+    from tonle.catalogue.merging import merge
     from tonle.catalogue.models import (
         AccessGrant,
         Draft,
@@ -140,6 +141,7 @@ __all__ = [
     "may_publish_draft",
     "may_succeed",
     "may_withdraw",
+    "merge",
     "permitted",
     "profiles",
     "publish",
@@ -208,6 +210,7 @@ _FETCHED = {
     "may_publish_draft": "permissions",
     "may_succeed": "permissions",
     "may_withdraw": "permissions",
+    "merge": "merging",
     "permitted": "selectors",
     "publish": "services",
     "purge": "services",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -34,7 +35,7 @@ from tonle.catalogue.rules.access import (
 from tonle.infra import ocfl
 from tonle.kernel import canonical
 from tonle.kernel.actors import ANONYMOUS, NODE, Actor
-from tonle.kernel.errors import NotFound, Refusal
+from tonle.kernel.errors import Moved, NotFound, Refusal
 
 SHOWN = ("published", "withdrawn", "purged")
 
@@ -193,9 +194,12 @@ def record_view(
     """One record for one reader; version None is the newest. Three queries, one more for an
     earlier version.
 
-    Raises NotFound: alike for what is absent and for what the actor may not know of.
+    Raises NotFound: alike for what is absent and for what the actor may not know of; Moved
+    for a duplicate. Its versions were not those of the record that remains, so whoever asks
+    for one is led to that record's page.
     """
     record = _visible(record_id, actor, now)
+    _lead_on(record, "" if version is None else "/records/*")
     history = _history(record)
     shown, newest = document_row(record), True
     if version is not None and record.state == "published":
@@ -243,6 +247,33 @@ def _visible(record_id: str, actor: Actor, now: datetime) -> Record:
     return record
 
 
+def remaining(record: Record) -> Record:
+    """The record that a duplicate has become part of, at the end of the chain. One query a link.
+
+    Merges refuse to close a circle; should files from elsewhere hold one, the walk ends.
+    """
+    seen = {record.id}
+    while record.merged_into and record.merged_into not in seen:
+        seen.add(record.merged_into)
+        following = (
+            Record.objects.select_related("origin", "document")
+            .filter(id=record.merged_into)
+            .first()
+        )
+        if following is None:
+            break
+        record = following
+    return record
+
+
+def _lead_on(record: Record, address: str = "") -> None:
+    """Raises Moved for a duplicate."""
+    if record.merged_into:
+        last = remaining(record)
+        if last.id != record.id:
+            raise Moved(old=record.id, new=last.id, address=address.replace("*", last.id))
+
+
 def _files(record: Record, version: int) -> list[File]:
     return list(
         File.objects.filter(version__record=record, version__number=version).order_by("position")
@@ -252,6 +283,18 @@ def _files(record: Record, version: int) -> list[File]:
 def current_files(record: Record) -> list[File]:
     """The files of the newest version, in their order."""
     return _files(record, record.version)
+
+
+def _where_now(record: Record, name: str, version: int | None) -> str:
+    """Where the bytes of a duplicate's file are now; `*` stands for the remaining record."""
+    old = File.objects.filter(
+        version__record=record, version__number=version or record.version, name=name
+    ).first()
+    last = remaining(record)
+    same = File.objects.filter(
+        version__record=last, version__number=last.version, sha512=old.sha512 if old else ""
+    ).first()
+    return f"/records/*/files/{quote(same.name)}" if same else "/records/*"
 
 
 def readable_file(
@@ -265,9 +308,11 @@ def readable_file(
 ) -> tuple[File, Path, bool]:
     """A file, the path of its bytes, and whether it is open to everybody. Four queries.
 
-    Raises NotFound, FilesNotReadable with the reasons, or NotStored.
+    Raises NotFound, FilesNotReadable with the reasons, NotStored, or Moved for a file of a
+    duplicate: to the same bytes where the record that remains has them, else to its page.
     """
     record = _visible(record_id, actor, now)
+    _lead_on(record, _where_now(record, name, version) if record.merged_into else "")
     file = File.objects.filter(
         version__record=record, version__number=version or record.version, name=name
     ).first()

@@ -262,6 +262,9 @@ def _change(
             "access": {"level": "metadata_only"},
         }
     purged = action == "purge"
+    if tombstone and record.merged_into:
+        # Whatever is removed of a duplicate, its name goes on leading to what remains.
+        tombstone = {**tombstone, "merged_into": record.merged_into}
     files = [] if purged else [_kept(file) for file in document.get("files", ())]
     composed = compose(
         record,

@@ -106,3 +106,22 @@ class TooLarge(TonleError):
     code = "too_large"
     http_status = 413
     message = N_("This is too large: at most %(limit)s %(unit)s are accepted here.")
+
+
+class Moved(TonleError):
+    """The thing goes by another name now: readers are led there, writers are told.
+
+    old, new: names; address: where to look instead, or "" for the same place under the new name.
+    """
+
+    code = "moved"
+    http_status = 410
+    message = N_("%(old)s has become part of %(new)s. Look there.")
+
+    def __init__(self, *, old: str, new: str, address: str = "") -> None:
+        super().__init__(old=old, new=new)
+        self.old, self.new, self.address = old, new, address
+
+    def location(self, path: str) -> str:
+        """The path that stands for this one."""
+        return self.address or path.replace(self.old, self.new)

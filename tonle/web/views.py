@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tonle import __version__
 from tonle.infra.i18n import say
-from tonle.kernel.errors import N_, Invalid, NotFound, Refused, TonleError
+from tonle.infra.moving import lead
+from tonle.kernel.errors import N_, Invalid, Moved, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
 from tonle.web import assets, languages
 from tonle.web.actors import actor_of
@@ -155,6 +156,8 @@ def static(request: HttpRequest, name: str) -> HttpResponse:
 
 def error_page(request: HttpRequest, error: TonleError) -> HttpResponse:
     """The page of an error: what happened, every reason, and what to do."""
+    if isinstance(error, Moved) and request.method in {"GET", "HEAD"}:
+        return lead(request, error)
     if isinstance(error, NotFound):
         return not_found(request)
     if isinstance(error, Refused):

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from tonle.catalogue import permissions
-from tonle.catalogue.document import check, descriptive
+from tonle.catalogue.document import check_begun, descriptive
 from tonle.catalogue.drafts.opening import opened
 from tonle.catalogue.errors import DraftInWork, WrongState
 from tonle.catalogue.files import NewFile, store, unlink
@@ -56,7 +56,7 @@ def create_drafts(*, news: Sequence[NewDraft], actor: Actor, now: datetime) -> l
     """Begin many records in one transaction, in the order given."""
     demand(permissions.may_draft(actor))
     for new in news:
-        check(descriptive(new.document), whole=False)
+        check_begun(descriptive(new.document))
     stored = [[store(file) for file in new.files] for new in news]
     origin = head().origin
     with transaction.atomic():

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tonle.catalogue.document import check, descriptive
+from tonle.catalogue.document import check_begun, descriptive
 from tonle.catalogue.drafts.opening import known, opened
 from tonle.catalogue.errors import EditConflict
 from tonle.catalogue.models import Draft, DraftEdit
@@ -70,7 +70,7 @@ def edit_draft(
     body = canonical.dumps(yours)
     if len(body) > LIMIT_BYTES:
         raise TooLarge(limit=LIMIT_BYTES // 1024, unit="kB")
-    check(yours, whole=False)
+    check_begun(yours)
     with transaction.atomic():
         draft = opened(draft_id, actor, now)
         if document["kind"] != draft.record.kind:
@@ -83,7 +83,7 @@ def edit_draft(
             return draft
         merged = merge(_body_at(draft, ground), _words(bytes(draft.body)), yours)
         if not merged.conflicts:
-            check(merged.document, whole=False)
+            check_begun(merged.document)
             _write(draft, canonical.dumps(merged.document), actor, session, now)
             return draft
         aside = _set_aside(draft, body, ground, actor, session, now)

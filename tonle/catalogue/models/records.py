@@ -40,6 +40,8 @@ class Record(models.Model):
     # What an import knows the source item by, so that a second run meets the first.
     source_key = models.CharField(max_length=400, null=True, unique=True)
     received_sha256 = models.CharField(max_length=64, blank=True, default="")
+    # The id of the record that this one was a duplicate of; readers are led there.
+    merged_into = models.CharField(max_length=15, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -22,13 +22,22 @@ class Claims:
         self._new: dict[tuple[str, str], str] = {}
 
     def check(self, plan: Plan) -> None:
-        """Raises PidTaken where another record, here or earlier in the batch, has the name."""
+        """Raises PidTaken where another record, here or earlier in the batch, has the name.
+
+        Unless that one leaves it to this one.
+        """
         for scheme, value in claimed(plan.document):
             holder = self._held.setdefault((scheme, value), plan.record.id)
-            if holder != plan.record.id:
+            if holder not in {plan.record.id, plan.heir_of}:
                 raise PidTaken(scheme=scheme, value=value, holder=holder)
 
     def write(self, plans: Sequence[Plan]) -> None:
+        for plan in plans:
+            if plan.heir_of:
+                names = set(claimed(plan.document))
+                for pid in Pid.objects.filter(record__id=plan.heir_of):
+                    if (pid.scheme, pid.value) in names:
+                        Pid.objects.filter(key=pid.key).update(record=plan.record)
         records = {plan.record.id: plan.record for plan in plans}
         known = set(
             Pid.objects.filter(record__in=list(records.values())).values_list("scheme", "value")

@@ -24,7 +24,9 @@ BARE_TITLES = {"en": "Withdrawn"}
 RECORD_JSON, DATA = "record.json", "data/"
 
 
-Action = Literal["publish", "revise", "access", "effects", "withdraw", "reinstate", "purge"]
+Action = Literal[
+    "publish", "revise", "access", "effects", "withdraw", "merge", "reinstate", "purge"
+]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Plan:
     draft: Draft | None = None
     # Of a purge: the descriptions go as well.
     erases: bool = False
+    # The id of a record of the same batch whose names this one takes over.
+    heir_of: str = ""
 
     @cached_property
     def body(self) -> bytes:

@@ -57,8 +57,12 @@ crash.declare("publish.placed", "files in place: a restart makes them visible")
 crash.declare("publish.visible", "visible, not yet answered: a repetition finds it done")
 
 
-def carry_out(plans: Sequence[Plan], *, actor: Actor, now: datetime) -> Outcome:
+def carry_out(
+    plans: Sequence[Plan], *, actor: Actor, now: datetime, together: bool = False
+) -> Outcome:
     """Carry out a batch of changes; each record stands or falls alone.
+
+    together: all or none, where one change would be wrong without the other.
 
     Raises NotPermitted for the whole batch. Every other refusal is in the outcome, with
     all its reasons; a refused change leaves nothing behind.
@@ -70,12 +74,14 @@ def carry_out(plans: Sequence[Plan], *, actor: Actor, now: datetime) -> Outcome:
     try:
         _stage(root, plans, now, staged)
         crash.point("publish.staged")
-        intents = _authorise(plans, staged, actor, now, outcome)
+        intents = _authorise(plans, staged, actor, now, outcome, together=together)
     except (IntegrityError, TonleError) as fault:
         # One of the batch is at fault: a file that cannot be kept, an object that has moved
         # on, a name claimed between our look and our claim. Alone, each says for itself.
         for stage in staged.values():
             root.discard(stage)
+        if together:
+            return Outcome(refused={plan.record.id: _refusal(fault) for plan in plans})
         return _one_by_one(plans, fault, actor, now)
     for record_id in outcome.refused:
         root.discard(staged[record_id])
@@ -91,15 +97,19 @@ def _one_by_one(
     plans: Sequence[Plan], fault: IntegrityError | TonleError, actor: Actor, now: datetime
 ) -> Outcome:
     if len(plans) == 1:
-        stale = isinstance(fault, IntegrityError | ocfl.StaleBase)
-        refusal = BeingPublished() if isinstance(fault, IntegrityError) or stale else fault
-        return Outcome(refused={plans[0].record.id: refusal})
+        return Outcome(refused={plans[0].record.id: _refusal(fault)})
     outcome = Outcome()
     for plan in plans:
         part = carry_out([plan], actor=actor, now=now)
         outcome.done += part.done
         outcome.refused |= part.refused
     return outcome
+
+
+def _refusal(fault: IntegrityError | TonleError) -> TonleError:
+    if isinstance(fault, IntegrityError | ocfl.StaleBase):
+        return BeingPublished()
+    return fault
 
 
 def recover(batch: int = 200) -> int:
@@ -188,8 +198,13 @@ def _authorise(
     actor: Actor,
     now: datetime,
     outcome: Outcome,
+    *,
+    together: bool,
 ) -> dict[str, int]:
-    """The first transaction. Returns record id to key of intent; refusals go to the outcome."""
+    """The first transaction. Returns record id to key of intent; refusals go to the outcome.
+
+    together: raises the first refusal instead, and nothing is written.
+    """
     with recording(now) as log:
         keys = [plan.record.key for plan in plans]
         locked = {
@@ -214,6 +229,8 @@ def _authorise(
                 _unchanged(plan, locked, written)
                 _admit(plan, locked[plan.record.key], busy, claims, actor, now)
             except TonleError as refusal:
+                if together:
+                    raise
                 outcome.refused[plan.record.id] = refusal
             else:
                 admitted.append(replace(plan, record=locked[plan.record.key]))
@@ -289,6 +306,7 @@ _STATES: dict[Action, set[str]] = {
     "access": {"published"},
     "effects": {"published"},
     "withdraw": {"published"},
+    "merge": {"published"},
     "reinstate": {"withdrawn"},
     # Again, where the files went first and now the description must follow.
     "purge": {"published", "withdrawn", "purged"},
@@ -301,6 +319,7 @@ _WRONG_STATE: dict[Action, str] = {
     "access": N_("Only a published record has an access condition to change."),
     "effects": N_("Only a published record carries effects."),
     "withdraw": N_("Only a published record can be withdrawn."),
+    "merge": N_("Only a published record can become part of another."),
     "reinstate": N_("Only a withdrawn record can be reinstated."),
     "purge": N_("Only a published or withdrawn record has files to remove."),
 }
@@ -308,7 +327,7 @@ _WRONG_STATE: dict[Action, str] = {
 
 def _hide(plans: Sequence[Plan], actor: Actor, now: datetime, log: Recorder) -> None:
     """What becomes hidden is hidden before any file moves; what opens waits for tx2."""
-    for event in ("withdraw", "purge"):
+    for event in ("withdraw", "merge", "purge"):
         gone = [plan.record for plan in plans if plan.action == event]
         perform_all(RECORD, [row for row in gone if row.state != "purged"], event, actor, now)
         if gone:

@@ -74,6 +74,7 @@ _RECORD_FIELDS = (
     "changes_at",
     "source_key",
     "received_sha256",
+    "merged_into",
 )
 
 
@@ -107,6 +108,7 @@ class _Writer:
         record.ocfl_version, record.ocfl_digest = head.version, head.inventory_sha512
         record.source_key = projection.source_key or record.source_key
         record.received_sha256 = projection.received_sha256
+        record.merged_into = projection.merged_into
         projection.apply(record, intent.at)
 
     def _versions(self, documents: dict[int, dict[str, Any]]) -> None:

@@ -58,7 +58,7 @@ def _history(folder: Path) -> None:
 DOI = {"scheme": "doi", "value": "10.5555/rebuilt"}
 
 
-def _empty() -> None:
+def empty_database() -> None:
     with triggers.lifted():
         call_command("flush", interactive=False, verbosity=0)
 
@@ -76,7 +76,7 @@ def test_everything_published_comes_back_as_it_was(tmp_path: Path) -> None:
     make_draft(actor=DEPOSITOR)
     node.seal_log(LATER)
     last = head()
-    _empty()
+    empty_database()
 
     report = rebuild.rebuild(LATER)
 
@@ -96,10 +96,10 @@ def test_a_second_rebuild_never_gives_an_epoch_number_twice(tmp_path: Path) -> N
     """Two entries of one (origin, epoch, seq) would fork the chain that others verify."""
     make_record({"a.txt": b"a"}, folder=tmp_path)
     node.seal_log(LATER)
-    _empty()
+    empty_database()
     rebuild.rebuild(LATER)
     first = bytes(Epoch.objects.get().statement)
-    _empty()
+    empty_database()
 
     rebuild.rebuild(LATER)
 
@@ -113,7 +113,7 @@ def test_a_second_rebuild_never_gives_an_epoch_number_twice(tmp_path: Path) -> N
 
 def test_a_rebuilt_record_goes_on_with_its_next_version(tmp_path: Path) -> None:
     record = make_record({"a.txt": b"a"}, folder=tmp_path)
-    _empty()
+    empty_database()
     rebuild.rebuild(LATER)
 
     draft = drafts.create_successor(
@@ -135,7 +135,7 @@ def test_a_database_with_records_is_not_rebuilt_over() -> None:
 
 def test_a_node_whose_database_is_gone_is_not_given_a_new_name() -> None:
     make_record()
-    _empty()
+    empty_database()
 
     with pytest.raises(node.DatabaseMissing):
         node.establish(LATER)
@@ -150,7 +150,7 @@ def test_a_damaged_object_is_named_and_keeps_no_other_back(tmp_path: Path, home:
     place = next(home.glob(f"ocfl/*/*/tonle%3a{broken.id}"))
     (place / "inventory.json").write_text("{}", encoding="utf-8")
     (place / "v1" / "inventory.json").write_text("{}", encoding="utf-8")
-    _empty()
+    empty_database()
 
     report = rebuild.rebuild(LATER)
 
@@ -205,7 +205,7 @@ def _go_back(later: Record, yesterday: Record) -> None:
 
 def test_an_interrupted_rebuild_is_finished_before_the_node_is_shown(home: Path) -> None:
     make_record()
-    _empty()
+    empty_database()
     (home / "rebuild-unfinished").touch()
 
     from tonle.catalogue.commands import _establish
