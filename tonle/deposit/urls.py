@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
+from tonle.deposit.access.urls import urlpatterns as access
+from tonle.deposit.checks.urls import urlpatterns as checks
 from tonle.deposit.curation.urls import urlpatterns as curation
 
 app_name = "deposit"
 # Curation first: the forms' addresses begin with a draft's name, which could be any word.
-urlpatterns: list[URLPattern | URLResolver] = [*curation]
+urlpatterns: list[URLPattern | URLResolver] = [*curation, *access, *checks]

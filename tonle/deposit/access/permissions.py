@@ -15,6 +15,8 @@ from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_
 
 NOBODY = Q(pk__in=())
+# Not `Q()`: joined with another condition by "or", an empty one is dropped.
+EVERYBODY = ~NOBODY
 
 
 def asks(actor: Actor, request: AccessRequest) -> bool:
@@ -32,7 +34,7 @@ def may_decide(actor: Actor, request: AccessRequest) -> Decision:
 def decidable(actor: Actor) -> Q:
     """Twin of `may_decide`."""
     if any(Role(name, NODE) in actor.roles for name in ("curator", "steward")):
-        return Q()
+        return EVERYBODY
     found = NOBODY
     if actor.kind == "person" and actor.id:
         found = found | Q(record__created_by=actor.id)

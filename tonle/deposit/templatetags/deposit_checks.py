@@ -1,0 +1,33 @@
+"""What the templates of checks and access need beside the shell's own tags."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext
+
+from tonle.infra.i18n import say
+from tonle.kernel.errors import N_
+from tonle.kernel.sentences import Sentence
+
+register = template.Library()
+
+_DECISIONS = {
+    "removed": N_("removed"),
+    "coarsened": N_("made coarser"),
+    "restricted": N_("given out on request only"),
+    "kept": N_("kept"),
+}
+
+
+@register.filter
+def said(message: str) -> str:
+    """A message of ours in the reader's language."""
+    if isinstance(message, Sentence):
+        return say(message.message, message.data)
+    return gettext(message) if message else ""
+
+
+@register.filter
+def decision(code: str) -> str:
+    """What became of something that was found."""
+    return gettext(_DECISIONS[code]) if code in _DECISIONS else gettext(N_("not decided"))
