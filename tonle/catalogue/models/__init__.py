@@ -19,10 +19,12 @@ from tonle.catalogue.models.records import (
     Revision,
     Version,
 )
+from tonle.catalogue.models.sums import Crc32
 
 __all__ = [
     "AccessGrant",
     "Change",
+    "Crc32",
     "Document",
     "Draft",
     "DraftEdit",
