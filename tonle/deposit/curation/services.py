@@ -125,7 +125,7 @@ def hand_in(*, draft_id: str, actor: Actor, now: datetime, key: str | None = Non
         _save(submission, now)
         telling.curators(submission, "deposit.handed_in", now)
 
-    return _do({"hand_in": draft_id}, draft_id, actor, now, key, work)
+    return _do({"hand_in": draft_id}, draft_id, actor, now, key, work, with_siblings=True)
 
 
 def take_back(*, draft_id: str, actor: Actor, now: datetime, key: str | None = None) -> Submission:
@@ -359,11 +359,20 @@ def _do(
     now: datetime,
     key: str | None,
     work: Callable[[Submission], None],
+    *,
+    with_siblings: bool = False,
 ) -> Submission:
-    """One thing done to one submission, once for one key, with its row locked."""
+    """One thing done to one submission, once for one key, with its row locked.
+
+    with_siblings: the depositor's other submissions are locked too, where a guard counts them.
+    """
 
     def locked() -> str:
-        load(draft_id, actor)
+        known = load(draft_id, actor)
+        if with_siblings:
+            # All in one order, so that two of them at once wait and never lock crosswise.
+            rows = Submission.objects.filter(depositor=known.depositor).order_by("key")
+            list(rows.select_for_update().values_list("key", flat=True))
         work(lock(draft_id))
         return draft_id
 

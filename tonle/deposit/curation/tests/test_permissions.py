@@ -1,0 +1,100 @@
+"""Object check and query filter agree, for every role, scope and state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.constants import NOW
+from tonle.catalogue.public import add_draft_editor
+from tonle.deposit.curation import permissions, selectors, services
+from tonle.deposit.curation.models import Submission
+from tonle.deposit.curation.tests.factories import handed_in, person, submission, with_role
+from tonle.kernel.actors import ANONYMOUS, NODE, SYSTEM, Actor, Role, Scope
+from tonle.kernel.errors import NotFound
+from tonle.people.public import add_community, roles
+from tonle.people.tests.factories import holder
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def everyone(ids: list[str], communities: list[str]) -> Iterator[Actor]:
+    yield ANONYMOUS
+    yield SYSTEM
+    scopes = (NODE, *(Scope("community", name) for name in (*communities, "elsewhere")))
+    for id in (*ids, "somebody-without-rows", ""):
+        yield Actor(id)
+        yield Actor(id, "person", frozenset(), frozenset({"deposit"}))
+        for kind in roles():
+            for scope in scopes:
+                yield Actor(id, "person", frozenset({Role(kind.name, scope)}))
+
+
+@pytest.fixture
+def community(db: None) -> str:
+    steward = with_role("rith", "steward")
+    made = add_community(
+        description={"slug": "rice", "names": {"en": "Rice"}}, actor=steward, now=NOW
+    )
+    return str(made.pk)
+
+
+def test_each_check_agrees_with_its_filter(
+    sokha: Actor, bopha: Actor, home: Path, community: str
+) -> None:
+    shared = submission(sokha, home)
+    add_draft_editor(draft_id=shared.id, account_actor_id=bopha.id, actor=sokha, now=NOW)
+    submission(bopha, home)
+    handed_in(person("vanna"), home, community=community)
+    handed_in(person("thida"), home)
+    taken = handed_in(person("nary"), home)
+    services.take_back(draft_id=taken.id, actor=Actor(taken.depositor), now=NOW)
+    rows = list(Submission.objects.select_related("draft__record"))
+
+    for actor in everyone([sokha.id, bopha.id, taken.depositor], [community]):
+        for rule, twin in (
+            (permissions.may_read, permissions.visible_to),
+            (permissions.writes, permissions.written_by),
+        ):
+            checked = {row.id for row in rows if rule(actor, row)}
+            listed = set(Submission.objects.filter(twin(actor)).values_list("id", flat=True))
+            assert checked == listed, (actor, rule.__name__)
+        decided = {
+            row.id for row in rows if row.handed_in_at and permissions.may_curate(actor, row)
+        }
+        filtered = Submission.objects.filter(permissions.curated_by(actor))
+        assert decided == set(filtered.values_list("id", flat=True)), actor
+
+
+def test_a_communitys_curators_see_its_deposits_and_no_others(
+    sokha: Actor, bopha: Actor, home: Path, community: str
+) -> None:
+    aimed = handed_in(sokha, home, community=community)
+    other = handed_in(bopha, home)
+    holder("mony", "curator", Scope("community", community))
+    from tonle.people.public import account_by_email, actor_for_account
+
+    account = account_by_email("mony@example.org")
+    assert account is not None
+    mony = actor_for_account(account, NOW)
+
+    rows, _ = selectors.queue(mony, "waiting", None, NOW)
+
+    assert [row.id for row in rows] == [aimed.id]
+    assert selectors.submission_view(aimed.id, mony, NOW).curates
+    with pytest.raises(NotFound):
+        selectors.submission_view(other.id, mony, NOW)
+    with pytest.raises(NotFound):
+        services.claim(draft_id=other.id, actor=mony, now=NOW)
+    assert services.claim(draft_id=aimed.id, actor=mony, now=NOW).curator == mony.id
+    assert selectors.waiting_counts(mony)["waiting"] == 1
+
+
+def test_who_writes_along_sees_and_hands_in(sokha: Actor, bopha: Actor, home: Path) -> None:
+    made = submission(sokha, home)
+    add_draft_editor(draft_id=made.id, account_actor_id=bopha.id, actor=sokha, now=NOW)
+
+    assert [row.id for row in selectors.my_submissions(bopha, NOW)] == [made.id]
+    assert services.hand_in(draft_id=made.id, actor=bopha, now=NOW).state == "submitted"
