@@ -55,6 +55,15 @@ def run_one_job() -> None:
     jobs.run_once(NOW, "child")
 
 
+def run_due_job(at: str) -> None:
+    """Take and run one job that is due at an instant, with whatever handler the node has."""
+    from datetime import datetime
+
+    from tonle.infra import jobs
+
+    jobs.run_once(datetime.fromisoformat(at), "child")
+
+
 def run_for_ever() -> None:
     """Begin the job that never ends, and say so; the parent kills us in the middle of it."""
     from datetime import datetime
@@ -83,6 +92,7 @@ def submit(name: str) -> None:
 
 FUNCTIONS: dict[str, Callable[..., None]] = {
     "run_one_job": run_one_job,
+    "run_due_job": run_due_job,
     "run_for_ever": run_for_ever,
     "submit": submit,
 }

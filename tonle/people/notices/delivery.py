@@ -167,7 +167,7 @@ def send(run: jobs.Run, now: datetime) -> None:
     outcome = refused or step.channel.send(step.to, message, key=step.letter.sent_key)
     crash.point("messages.handed_over")
     with transaction.atomic():
-        _note(step, outcome, run.now())
+        _note(step, outcome, run.now(), begun=now)
         run.complete()
 
 
@@ -310,7 +310,8 @@ def _over_budget(step: _Step, text: str, now: datetime) -> Failed | None:
 # --- noting ------------------------------------------------------------------------------
 
 
-def _note(step: _Step, outcome: Outcome, now: datetime) -> None:
+def _note(step: _Step, outcome: Outcome, now: datetime, *, begun: datetime) -> None:
+    """Store what came of a try, and ask for the next one: another channel at once, else later."""
     letter = Letter.objects.select_for_update().get(pk=step.letter.pk)
     state = locked_state(step.name)
     if isinstance(outcome, Delivered):
@@ -332,7 +333,7 @@ def _note(step: _Step, outcome: Outcome, now: datetime) -> None:
         letter.failed[step.name] = outcome.reason.code
         letter.save(update_fields=["failed"])
         _ill(step, outcome, now)
-        _go_on(letter, now)
+        _go_on(letter, begun)
     else:
         wait = FIRST_WAIT * 4 ** (tries - 1)
         _go_on(letter, max(now + wait, state.paused_until or now))
