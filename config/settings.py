@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tonle.people.middleware.HandOverMiddleware",
     "tonle.web.middleware.ErrorPageMiddleware",
 ]
 
@@ -229,13 +230,20 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(TONLE_URL).scheme
 # Ours throttles sign-up, by address and by mail (tonle.people.signup); theirs the rest.
 ACCOUNT_RATE_LIMITS = {"signup": None}
 ACCOUNT_FORMS = {
-    "login": "tonle.people.forms.LoginForm",
-    "signup": "tonle.people.forms.SignupForm",
+    "login": "tonle.people.forms.signin.LoginForm",
+    "signup": "tonle.people.forms.signin.SignupForm",
 }
 TONLE_SIGNUP_LIMIT: int = option("TONLE_SIGNUP_LIMIT")
 
 # Codes from a telephone (TOTP), which need no script; passkeys, which do; codes on paper.
 MFA_ADAPTER = "tonle.people.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tonle.people.forms.signin.AuthenticateForm",
+    "reauthenticate": "tonle.people.forms.signin.ReauthenticateForm",
+    "activate_totp": "tonle.people.forms.signin.ActivateCodesForm",
+    "add_webauthn": "tonle.people.forms.signin.AddPasskeyForm",
+    "edit_webauthn": "tonle.people.forms.signin.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = TONLE_NODE_NAME
@@ -251,6 +259,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_REQUIRED = True
+SOCIALACCOUNT_FORMS = {"signup": "tonle.people.forms.signin.ProviderSignupForm"}
 SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {}
@@ -299,11 +308,14 @@ _mail_from: str = (
 )
 DEFAULT_FROM_EMAIL = f"{TONLE_NODE_NAME} <{_mail_from}>"
 
-# What a page may load: its own stylesheet and pictures. No script runs, ours or anybody's.
+# What a page may load: its own stylesheet, pictures and small scripts; nothing inline, and
+# nothing of anybody else's.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "connect-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from tonle.kernel.errors import N_
+
 
 class PeopleConfig(AppConfig):
     name = "tonle.people"
@@ -8,13 +10,22 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from tonle.api.public import register_authenticator
-        from tonle.people import letters, receivers, topics  # noqa: F401 - connects the signals
+        from tonle.people import letters, receivers, tasks, topics  # noqa: F401 - connects the signals
         from tonle.people.actors import actor_for_request, actor_for_token
         from tonle.people.notices import addresses  # noqa: F401 - importing it registers the jobs
         from tonle.people.notices.selectors import unread_count
-        from tonle.web.public import register_actor_resolver, register_waiting
+        from tonle.web.public import (
+            NavItem,
+            register_actor_resolver,
+            register_navigation,
+            register_waiting,
+        )
 
         topics.register()
+        tasks.register()
+        register_navigation(
+            NavItem(N_("Steward"), "people:steward", order=90, shown_to=tasks.is_at_the_desk)
+        )
         register_actor_resolver(actor_for_request)
         register_waiting(unread_count)
         register_authenticator(actor_for_token)

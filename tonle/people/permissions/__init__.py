@@ -16,7 +16,7 @@ from tonle.people.permissions.accounts import (
     may_read_account,
     tokens_visible_to,
 )
-from tonle.people.permissions.common import NOBODY, running
+from tonle.people.permissions.common import NOBODY, curates_node, running
 from tonle.people.permissions.communities import (
     communities_editable_by,
     curates,
@@ -50,6 +50,7 @@ __all__ = [
     "accounts_visible_to",
     "communities_editable_by",
     "curates",
+    "curates_node",
     "givable_by",
     "grants_visible_to",
     "invitations_visible_to",

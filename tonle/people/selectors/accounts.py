@@ -16,6 +16,7 @@ from tonle.people.permissions import (
     running,
     tokens_visible_to,
 )
+from tonle.people.selectors.persons import names_of
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,18 @@ class AccountSummary:
     is_active: bool
     created_at: datetime
     roles: tuple[str, ...]
+    person: str = ""
+    is_demonstration: bool = False
 
 
 def accounts(*, actor: Actor, now: datetime, limit: int = 1000) -> list[AccountSummary]:
     """Accounts the actor may see, by address, with the roles they hold now. Two queries."""
-    rows = list(Account.objects.filter(accounts_visible_to(actor)).order_by("email")[:limit])
+    rows = Account.objects.filter(accounts_visible_to(actor)).order_by("email")[:limit]
+    return summaries(list(rows), actor, now)
+
+
+def summaries(rows: list[Account], actor: Actor, now: datetime) -> list[AccountSummary]:
+    """Accounts with their names and the roles the actor may see that they hold. Two queries."""
     held: dict[str, list[str]] = {}
     grants = RoleGrant.objects.filter(
         running(now), grants_visible_to(actor), account_id__in=[row.pk for row in rows]
@@ -39,9 +47,18 @@ def accounts(*, actor: Actor, now: datetime, limit: int = 1000) -> list[AccountS
     for grant in grants:
         text = grant.role if grant.scope_kind == "node" else str(grant)
         held.setdefault(grant.account_id, []).append(text)
+    people = names_of(row.pk for row in rows)
     return [
-        AccountSummary(r.actor_id, r.email, r.is_active, r.created_at, tuple(held.get(r.pk, ())))
-        for r in rows
+        AccountSummary(
+            actor_id=row.actor_id,
+            email=row.email,
+            is_active=row.is_active,
+            created_at=row.created_at,
+            roles=tuple(held.get(row.pk, ())),
+            person=people.get(row.pk, ""),
+            is_demonstration=row.is_demonstration,
+        )
+        for row in rows
     ]
 
 

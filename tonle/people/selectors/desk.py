@@ -1,0 +1,86 @@
+"""Questions of stewards: which accounts there are, which appeals wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from tonle.kernel.actors import Actor
+from tonle.people.models import Account, Organisation, RoleGrant, Suspension
+from tonle.people.permissions import (
+    accounts_visible_to,
+    running,
+    suspensions_visible_to,
+)
+from tonle.people.selectors.accounts import AccountSummary, summaries
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """Accounts by address; `after` is the cursor of the next page, "" at the end."""
+
+    accounts: list[AccountSummary]
+    after: str
+
+
+def account_page(
+    *, actor: Actor, now: datetime, query: str = "", after: str = "", limit: int = 50
+) -> AccountPage:
+    """Accounts the actor may see, by address, after an address. Three queries.
+
+    query: the beginning of an address, or part of a person's name.
+    """
+    rows = Account.objects.filter(accounts_visible_to(actor), erased_at__isnull=True)
+    wanted = query.strip().lower()
+    if wanted:
+        rows = rows.filter(Q(email__startswith=wanted) | Q(person__name__icontains=wanted))
+    found = list(rows.filter(email__gt=after).order_by("email")[: limit + 1])
+    shown = found[:limit]
+    return AccountPage(summaries(shown, actor, now), shown[-1].email if len(found) > limit else "")
+
+
+def account(*, id: str, actor: Actor) -> Account | None:
+    """One account the actor may see; None alike where it is hidden or absent. One query."""
+    return Account.objects.filter(accounts_visible_to(actor), pk=id).first()
+
+
+def suspensions(*, account_id: str, actor: Actor) -> list[Suspension]:
+    """An account's suspensions that the actor may see, newest first. One query."""
+    rows = Suspension.objects.filter(suspensions_visible_to(actor), account_id=account_id)
+    return list(rows.order_by("-suspended_at", "id"))
+
+
+def waiting_appeals(*, actor: Actor, limit: int = 100) -> list[Suspension]:
+    """Appeals that wait for an answer, the longest first. One query."""
+    rows = Suspension.objects.filter(
+        suspensions_visible_to(actor),
+        appealed_at__isnull=False,
+        answered_at__isnull=True,
+        lifted_at__isnull=True,
+    )
+    return list(rows.select_related("account").order_by("appealed_at", "id")[:limit])
+
+
+def organisations_to_verify(*, now: datetime, limit: int = 100) -> list[Organisation]:
+    """Organisations that have a manager and are not verified, by id. One query."""
+    managed = RoleGrant.objects.filter(
+        running(now), role="manager", scope_kind="organisation", scope_id=OuterRef("pk")
+    )
+    rows = Organisation.objects.filter(Exists(managed), verified_at__isnull=True)
+    return list(rows.order_by("id")[:limit])
+
+
+def find_organisations(
+    *, query: str = "", after: str = "", limit: int = 50
+) -> tuple[list[Organisation], str]:
+    """Organisations by id, after one, and the cursor of the next page. One query.
+
+    query: part of the English name, or the acronym.
+    """
+    rows = Organisation.objects.filter(id__gt=after)
+    if query.strip():
+        rows = rows.filter(Q(names__en__icontains=query.strip()) | Q(acronym__iexact=query.strip()))
+    found = list(rows.order_by("id")[: limit + 1])
+    return found[:limit], found[limit - 1].id if len(found) > limit else ""

@@ -1,0 +1,162 @@
+"""Questions about who holds which role where, and who may give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from tonle.kernel.actors import NODE, Actor, Scope
+from tonle.kernel.text import LanguageMap
+from tonle.people.models import Account, Community, Invitation, Organisation, RoleGrant
+from tonle.people.permissions import (
+    grants_visible_to,
+    invitations_visible_to,
+    may_give_role,
+    running,
+)
+from tonle.people.rules.roles import RoleKind, role_kind, roles
+from tonle.people.selectors.accounts import own_grants
+from tonle.people.selectors.persons import names_of
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role somebody holds or held. label: gettext message; scope_names: {} for the node."""
+
+    account_id: str
+    email: str
+    person: str
+    name: str
+    label: str
+    scope: Scope
+    scope_names: LanguageMap
+    since: datetime
+    until: datetime | None
+    ended_at: datetime | None
+    note: str
+
+
+def scope_names(scopes: Iterable[Scope]) -> dict[Scope, LanguageMap]:
+    """What the things are called in whose scope roles hold. At most two queries.
+
+    A scope of a context above is left out; pages show its id.
+    """
+    ids: dict[str, set[str]] = {}
+    for scope in scopes:
+        ids.setdefault(scope.kind, set()).add(scope.id)
+    found: dict[Scope, LanguageMap] = {}
+    if "organisation" in ids:
+        known = Organisation.objects.filter(pk__in=ids["organisation"])
+        for id, names in known.values_list("id", "names"):
+            found[Scope("organisation", id)] = names
+    if "community" in ids:
+        told = Community.objects.filter(pk__in=ids["community"])
+        for id, names in told.values_list("id", "names"):
+            found[Scope("community", id)] = names
+    return found
+
+
+def _rows(grants: Iterable[RoleGrant]) -> list[RoleRow]:
+    held = list(grants)
+    ids = {grant.account_id for grant in held}
+    emails = dict(Account.objects.filter(pk__in=ids).values_list("actor_id", "email"))
+    people = names_of(ids)
+    names = scope_names(Scope(g.scope_kind, g.scope_id) for g in held)
+    rows = []
+    for grant in held:
+        kind, scope = role_kind(grant.role), Scope(grant.scope_kind, grant.scope_id)
+        rows.append(
+            RoleRow(
+                account_id=grant.account_id,
+                email=emails.get(grant.account_id, ""),
+                person=people.get(grant.account_id, ""),
+                name=grant.role,
+                label=kind.label if kind else grant.role,
+                scope=scope,
+                scope_names=names.get(scope, {}),
+                since=grant.valid_from,
+                until=grant.valid_until,
+                ended_at=grant.ended_at,
+                note=grant.note,
+            )
+        )
+    return rows
+
+
+def own_roles(*, actor: Actor, now: datetime) -> list[RoleRow]:
+    """The roles the actor holds now, by name; also those that sleep. At most five queries."""
+    return _rows(own_grants(actor=actor, now=now))
+
+
+def roles_of(*, account_id: str, actor: Actor, now: datetime, ended: bool = False) -> list[RoleRow]:
+    """Roles of an account that the actor may see: those held now, or those that ended."""
+    rows = RoleGrant.objects.filter(grants_visible_to(actor), account_id=account_id)
+    if ended:
+        return _rows(rows.exclude(running(now)).order_by("-valid_from", "-pk")[:100])
+    return _rows(rows.filter(running(now)).order_by("role", "scope_kind", "scope_id"))
+
+
+def roles_in(*, scope: Scope, actor: Actor, now: datetime) -> list[RoleRow]:
+    """Who holds which role in exactly this scope, as far as the actor may see; by role."""
+    rows = RoleGrant.objects.filter(
+        running(now), grants_visible_to(actor), scope_kind=scope.kind, scope_id=scope.id
+    )
+    return _rows(rows.order_by("role", "valid_from", "pk")[:500])
+
+
+def role_history(
+    *, scope: Scope, actor: Actor, now: datetime, before: datetime | None = None, limit: int = 50
+) -> list[RoleRow]:
+    """Roles in this scope that ended or lapsed, newest grant first, before an instant."""
+    rows = RoleGrant.objects.filter(
+        grants_visible_to(actor), scope_kind=scope.kind, scope_id=scope.id
+    ).filter(Q(ended_at__isnull=False) | Q(valid_until__lte=now))
+    if before is not None:
+        rows = rows.filter(valid_from__lt=before)
+    return _rows(rows.order_by("-valid_from", "-pk")[:limit])
+
+
+def givable_roles(*, actor: Actor, scope: Scope) -> list[RoleKind]:
+    """The roles the actor may give in this scope now."""
+    return [
+        kind
+        for kind in roles()
+        if scope.kind in kind.scope_kinds and may_give_role(actor, kind.name, scope)
+    ]
+
+
+def scopes_to_give_in(actor: Actor) -> list[Scope]:
+    """The scopes the actor's own roles let them give some role in: the node first. No query."""
+    found = []
+    for kind in roles():
+        if actor.has("steward") or any(actor.has(name) for name in kind.given_node_wide_by):
+            found.append(NODE)
+        for held in actor.roles:
+            if held.name in kind.given_by and held.scope != NODE:
+                found.append(held.scope)
+    return sorted(set(found), key=lambda scope: (scope != NODE, scope))
+
+
+def scope_of(text: str) -> Scope | None:
+    """`node`, or `organisation:<id>` or `community:<id>` of one that exists; None otherwise."""
+    kind, _colon, id = text.partition(":")
+    scope = Scope(kind, id)
+    if scope == NODE:
+        return NODE
+    return scope if scope_names([scope]) else None
+
+
+def open_invitations(*, scope: Scope, actor: Actor, now: datetime) -> list[Invitation]:
+    """Invitations into this scope that still work and the actor may see, newest first."""
+    rows = Invitation.objects.filter(
+        invitations_visible_to(actor),
+        scope_kind=scope.kind,
+        scope_id=scope.id,
+        accepted_at__isnull=True,
+        withdrawn_at__isnull=True,
+        expires_at__gt=now,
+    )
+    return list(rows.order_by("-invited_at", "id")[:200])

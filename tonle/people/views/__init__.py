@@ -1,0 +1,1 @@
+"""The pages of accounts, roles, organisations and communities."""
