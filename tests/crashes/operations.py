@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,26 @@ def publish() -> None:
     )
     services.publish(draft_id=correction.id, actor=CURATOR, now=NOW)
     acknowledge("version", record.id, "2.1")
+
+
+def accept() -> None:
+    """A curator says yes to a deposit; the node publishes it and writes that down."""
+    from tonle.deposit.curation import accept as say_yes
+    from tonle.deposit.curation import claim, hand_in
+    from tonle.deposit.curation.models import Submission
+    from tonle.deposit.curation.tests.factories import somebody, submission
+
+    dara, sokha = somebody("dara", "curator"), somebody("sokha")
+    made = Submission.objects.filter(depositor=sokha.id).first()
+    if made is None:
+        made = submission(sokha, settings.TONLE_DATA / "seed", now=NOW)
+    if made.state == "preparing":
+        made = hand_in(draft_id=made.id, actor=sokha, now=NOW)
+    if made.state == "submitted":
+        made = claim(draft_id=made.id, actor=dara, now=NOW)
+    done = say_yes(draft_id=made.id, actor=dara, now=NOW)
+    assert done.state == "published"
+    acknowledge("version", made.record_id, "1.0")
 
 
 def withdraw() -> None:
@@ -169,6 +189,7 @@ def rebuild() -> None:
 
 OPERATIONS: dict[str, Callable[[], None]] = {
     "publish": publish,
+    "accept": accept,
     "withdraw": withdraw,
     "restrict": restrict,
     "purge": purge,
@@ -183,13 +204,18 @@ OPERATIONS: dict[str, Callable[[], None]] = {
 
 
 def restart() -> None:
-    """What a node does when it comes up: open intents first, then the index."""
+    """What a node does when it comes up: open intents first, what waits, then the index."""
     from tonle.catalogue import rebuild
     from tonle.catalogue.publication import recover
+    from tonle.deposit.curation.models import Submission
+    from tonle.infra import jobs
     from tonle.search.public import catch_up
 
     if not rebuild.unfinished():
         recover()
+        jobs.run_all_due(NOW + timedelta(hours=1))
+        # A yes is carried out by the node itself, whoever has gone home meanwhile.
+        assert not Submission.objects.filter(state="accepted").exists()
         catch_up()
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 # Points of what is proven elsewhere: the machinery's own tests kill it there.
-ELSEWHERE = ("jobs.", "restore.", "ocfl.root_created", "ocfl.rewrite_set_aside")
+ELSEWHERE = ("jobs.", "messages.", "restore.", "ocfl.root_created", "ocfl.rewrite_set_aside")
 # Two processes, one for each core of a small machine; about as much work in each.
-SHARES = (("publish", "withdraw", "restrict"), ("purge", "import", "index", "backup", "rebuild"))
+SHARES = (
+    ("publish", "accept", "withdraw", "restrict"),
+    ("purge", "import", "index", "backup", "rebuild"),
+)
 
 
 @pytest.mark.services
@@ -44,6 +47,7 @@ def test_a_node_killed_at_every_point_comes_back_whole(
     # The operations import what they use late; these modules declare the points meant.
     import tonle.catalogue.importing
     import tonle.catalogue.rebuild
+    import tonle.deposit.curation.publishing
     import tonle.infra.backup
     import tonle.search.indexer  # noqa: F401 # Imported for the points that they declare.
     from tonle.infra import crash

@@ -13,6 +13,7 @@ from tonle.deposit.checks.tests.factories import files_read
 from tonle.deposit.curation import services
 from tonle.deposit.curation.models import Submission
 from tonle.kernel.actors import NODE, Actor, Scope
+from tonle.people.public import account_by_email
 from tonle.people.tests.factories import account, actor, holder
 
 RIGHTS = [{"identifier": "CC-BY-4.0"}]
@@ -25,6 +26,14 @@ def person(name: str, now: datetime = NOW) -> Actor:
 
 def with_role(name: str, role: str, scope: Scope = NODE, now: datetime = NOW) -> Actor:
     return actor(holder(name, role, scope, now=now), now)
+
+
+def somebody(name: str, role: str = "", now: datetime = NOW) -> Actor:
+    """The person of this name, made on the first call: for what is repeated after a crash."""
+    known = account_by_email(f"{name}@example.org")
+    if known is not None:
+        return actor(known, now)
+    return with_role(name, role, now=now) if role else person(name, now)
 
 
 def submission(
