@@ -7,7 +7,8 @@ from django.urls import URLPattern, URLResolver
 from tonle.deposit.access.urls import urlpatterns as access
 from tonle.deposit.checks.urls import urlpatterns as checks
 from tonle.deposit.curation.urls import urlpatterns as curation
+from tonle.deposit.forms.urls import urlpatterns as forms
 
 app_name = "deposit"
 # Curation first: the forms' addresses begin with a draft's name, which could be any word.
-urlpatterns: list[URLPattern | URLResolver] = [*curation, *access, *checks]
+urlpatterns: list[URLPattern | URLResolver] = [*curation, *access, *checks, *forms]

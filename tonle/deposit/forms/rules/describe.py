@@ -55,10 +55,7 @@ def write_titles(document: Mapping[str, Any], out: Writer) -> None:
 
 
 def read_titles(reader: Reader) -> Any:
-    found = reader.language_map("titles", line=True)
-    if not found:
-        reader.problem("titles-0-text", N_("A title is missing. One language is enough."))
-    return found
+    return reader.language_map("titles", line=True)
 
 
 def write_descriptions(document: Mapping[str, Any], out: Writer) -> None:

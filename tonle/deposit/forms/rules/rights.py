@@ -90,7 +90,9 @@ def write_rights(document: Mapping[str, Any], out: Writer) -> None:
 
 
 def _simple(held: Mapping[str, Any]) -> bool:
-    return dict(held) == licence_statement(held.get("identifier", ""))
+    """Whether a statement says no more than which licence it is."""
+    said = licence_statement(held.get("identifier", ""))
+    return held.get("identifier", "") in codes.codes("licences") and held.items() <= said.items()
 
 
 def licence_statement(identifier: str) -> dict[str, Any]:

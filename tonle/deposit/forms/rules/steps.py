@@ -111,8 +111,13 @@ STEPS: Final = {
 }
 """By name, in order."""
 
-# What nobody can do without: an empty value of these keeps what was there before.
-_NEEDED: Final = frozenset({"titles", "access"})
+# What a document has even when there is nothing in it yet.
+_ALWAYS: Final[Mapping[str, Any]] = {"titles": {}}
+
+
+def part_steps() -> dict[str, str]:
+    """The step on which each key of the document is changed."""
+    return {part.key: page.name for page in STEPS.values() for part in page.parts}
 
 
 def after(name: str) -> str:
@@ -172,8 +177,8 @@ def apply(step: Step, document: Mapping[str, Any], values: Values, today: date) 
             problems |= reader.problems
             continue
         if found in (None, "", [], {}):
-            found = None
-        if found == document.get(part.key) or (found is None and part.key in _NEEDED):
+            found = _ALWAYS.get(part.key)
+        if found == document.get(part.key):
             continue
         changed.append(part.key)
         if found is None:

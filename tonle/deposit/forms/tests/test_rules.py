@@ -316,6 +316,13 @@ def test_a_problem_in_one_part_keeps_the_others_from_being_lost() -> None:
     assert list(found.problems) == ["dates-0-start"]
 
 
+def test_a_title_may_be_missing_for_now() -> None:
+    found = read(DESCRIBE, titles__0__text="")
+
+    assert found.problems == {}
+    assert found.document["titles"] == {}
+
+
 def test_words_with_commas_are_several_words() -> None:
     found = read(DESCRIBE, subjects__0__text="rice, yields; 水稻，产量", subjects__0__lang="en")
 
@@ -541,4 +548,4 @@ def test_whatever_is_sent_is_read_or_told(values: dict[str, list[str]]) -> None:
     base = {"kind": "dataset", "titles": {"en": "Rice"}, "access": {"level": "open"}}
     for step in steps.STEPS.values():
         applied = steps.apply(step, base, values, TODAY)
-        assert applied.document["titles"]
+        assert applied.document["access"]
