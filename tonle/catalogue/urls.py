@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from tonle.catalogue import views
+from tonle.catalogue.lists.urls import urlpatterns as lists
 
 app_name = "catalogue"
 urlpatterns = [
+    *lists,
     path("records/<str:record_id>", views.record, name="record"),
     path("records/<str:record_id>/v<int:version>", views.record, name="version"),
     path("records/<str:record_id>/files/<path:name>", views.file, name="file"),

@@ -53,12 +53,15 @@ class _Made:
         yield bytes(whole[start:stop])
 
 
-def layout(members: Sequence[Member], at: datetime) -> list[Part]:
+def layout(
+    members: Sequence[Member], at: datetime, *, read: Callable[[], object] = lambda: None
+) -> list[Part]:
     """The zip of these members as parts for a `PartsAnswer`.
 
-    at: the time that all members bear, UTC, to two seconds. Zip64 where a member, its place
-    or their number asks for it. Raises ValueError for a name that two members have, or one
-    too long to be written.
+    at: the time that all members bear, UTC, to two seconds. read: called when the sums of all
+    members are known, before the directory is sent. Zip64 where a member, its place or their
+    number asks for it. Raises ValueError for a name that two members have, or one too long
+    to be written.
     """
     names = [member.name for member in members]
     if len(set(names)) < len(names):
@@ -82,6 +85,7 @@ def layout(members: Sequence[Member], at: datetime) -> list[Part]:
                 crc = found or 0
                 yield b""
             yield _central(member, moment, crc, place)
+        read()
         yield end
 
     parts.append(_Made(directory + len(end), closing))

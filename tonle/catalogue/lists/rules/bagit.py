@@ -77,7 +77,7 @@ def faults(files: Mapping[str, bytes]) -> list[str]:
             found.append(f"{manifest} is missing")
             continue
         listed: dict[str, str] = {}
-        for line in files[manifest].decode().splitlines():
+        for line in files[manifest].decode().split("\n")[:-1]:
             digest, _, name = line.partition("  ")
             listed[read_name(name)] = digest
         present = {name for name in files if name.startswith(PAYLOAD) == payload}
