@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connections
 from pytest_django import Settings
@@ -189,7 +191,7 @@ def test_a_node_without_a_link_falls_back_to_mail(service: WebService, settings:
 def test_an_address_not_proven_is_never_written_to(service: WebService) -> None:
     sokha = reached("sokha", "telegram")
     ChannelAddress.objects.update(verified_at=None)
-    sokha.emailaddress_set.update(verified=False)
+    EmailAddress.objects.filter(user=sokha).update(verified=False)
     tell(sokha)
     jobs.run_all_due(SOON)
 
@@ -309,13 +311,17 @@ def at_once(count: int, work: Callable[[int], Any]) -> None:
         thread.join()
 
 
+def work_at(at: datetime, number: int) -> None:
+    jobs.run_all_due(at, f"worker {number}")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_send_each_letter_once(service: WebService) -> None:
     for number in range(6):
         tell(reached(f"sokha{number}", "telegram", str(number)))
 
     for seconds in range(8):
-        at_once(3, lambda n, s=seconds: jobs.run_all_due(SOON + timedelta(seconds=s), f"w{n}"))
+        at_once(3, partial(work_at, SOON + timedelta(seconds=seconds)))
 
     assert sorted(a.json()["chat_id"] for a in service.asked) == list("012345")
     assert states() == [("delivered", "telegram")] * 6
@@ -327,7 +333,7 @@ def test_two_that_gather_for_one_person_write_one_letter(service: WebService) ->
     tell(sokha)
     # As when one job runs while the next was asked for already.
     jobs.enqueue(services.TELL_JOB, {"account": sokha.pk}, run_at=NOW)
-    at_once(2, lambda n: jobs.run_all_due(SOON, f"w{n}"))
+    at_once(2, partial(work_at, SOON))
     jobs.run_all_due(SOON + timedelta(seconds=5))
 
     assert Letter.objects.count() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import transaction
 
@@ -272,7 +273,7 @@ def test_everything_of_messages_goes_with_the_account() -> None:
     tell(sokha)
     jobs.run_all_due(NOW + DAY)
     assert Letter.objects.exists()
-    sokha.emailaddress_set.all().delete()
+    EmailAddress.objects.filter(user=sokha).delete()
     sokha.delete()
 
     assert not Notice.objects.exists()
