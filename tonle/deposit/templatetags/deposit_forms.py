@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from tonle.catalogue import public as catalogue
 from tonle.deposit.forms import choices
 from tonle.deposit.forms.filled import Filled, Row
 from tonle.deposit.forms.rules.steps import STEPS, part_steps
@@ -139,6 +140,12 @@ def said(what: Any) -> str:
 def said_with(message: str, data: dict[str, Any]) -> str:
     """A message and its data in the reader's language."""
     return say(message, data)
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """What a kind of record is called."""
+    return gettext(catalogue.kind(kind).label)
 
 
 _TONES = {
