@@ -314,6 +314,13 @@ OPTIONS: tuple[Option, ...] = (
         "The most that the files of one draft may have together.",
     ),
     Option(
+        "TONLE_ANSWER_DAYS",
+        "integer",
+        "3",
+        "working days",
+        "By when a question about a record, or to the node, is answered.",
+    ),
+    Option(
         "TONLE_DEPOSIT_ANSWER_DAYS",
         "integer",
         "5",

@@ -23,6 +23,7 @@ TONLE_NAAN: str = option("TONLE_NAAN")
 TONLE_NODE_NAME: str = option("TONLE_NODE_NAME")
 TONLE_API_LIMIT: int = option("TONLE_API_LIMIT")
 TONLE_DRAFT_SIZE: int = option("TONLE_DRAFT_SIZE")
+TONLE_ANSWER_DAYS: int = option("TONLE_ANSWER_DAYS")
 TONLE_DEPOSIT_ANSWER_DAYS: int = option("TONLE_DEPOSIT_ANSWER_DAYS")
 TONLE_DEPOSIT_REVIEW: str = option("TONLE_DEPOSIT_REVIEW")
 TONLE_OCFL_ROOT = TONLE_DATA / "ocfl"
@@ -100,8 +101,9 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
-    "allauth.socialaccount.providers.orcid",
+    # Providers are loaded only where the node has them: they bring an HTTP client along.
+    *(["allauth.socialaccount.providers.openid_connect"] if option("TONLE_OIDC_SERVER") else []),
+    *(["allauth.socialaccount.providers.orcid"] if option("TONLE_ORCID_CLIENT_ID") else []),
 ]
 
 MIDDLEWARE = [

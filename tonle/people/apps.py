@@ -10,17 +10,24 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from tonle.api.public import register_authenticator
-        from tonle.people import letters, receivers, tasks, topics  # noqa: F401 - connects the signals
+        from tonle.infra.server import gates
+        from tonle.people import demonstration, tasks, topics
+        from tonle.people import letters as letters  # Importing it registers the job.
+        from tonle.people import receivers as receivers  # Importing it connects the signals.
         from tonle.people.actors import actor_for_request, actor_for_token
-        from tonle.people.notices import addresses  # noqa: F401 - importing it registers the jobs
+        from tonle.people.notices import addresses as addresses  # It registers the jobs.
         from tonle.people.notices.selectors import unread_count
         from tonle.web.public import (
             NavItem,
             register_actor_resolver,
+            register_mark,
             register_navigation,
             register_waiting,
         )
 
+        register_mark(demonstration.mark)
+        gates.register_public_gate(demonstration.gate)
+        gates.register_gate(demonstration.gate_behind_a_proxy)
         topics.register()
         tasks.register()
         register_navigation(

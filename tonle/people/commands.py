@@ -63,7 +63,11 @@ def _add(args: argparse.Namespace) -> int:
         account = create_account(email=args.email, password=password, actor=SYSTEM, now=now)
         if args.role:
             grant_role(account_id=account.pk, role=args.role, actor=SYSTEM, now=now)
-    _print(account.actor_id)
+    _print(f"{account.email} has an account ({account.actor_id}).")
+    if args.role:
+        _print(f"It holds the role {args.role} in the whole node.")
+    if password is None:
+        _print("It has no password yet: its owner sets one by “I forgot my password”.")
     return 0
 
 
@@ -77,6 +81,8 @@ def _list(_args: argparse.Namespace) -> int:
 
     for account in accounts(actor=SYSTEM, now=clock.now()):
         state = "" if account.is_active else "closed"
+        if account.is_demonstration:
+            state = "invented"
         cells = (account.actor_id, account.email, ",".join(account.roles), state)
         _print("\t".join(cells).rstrip())
     return 0
@@ -157,6 +163,36 @@ def _token(args: argparse.Namespace) -> int:
     return 0
 
 
+# --- demonstration -----------------------------------------------------------------------
+
+
+def _configure_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--remove", action="store_true", help="erase the invented people and close their community"
+    )
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from django.conf import settings
+    from django.utils.translation import gettext as _
+
+    from tonle.infra import clock
+    from tonle.kernel.actors import SYSTEM
+    from tonle.people.services import add_demonstration, remove_demonstration
+    from tonle.people.services.demonstration import CHARACTERS
+
+    if args.remove:
+        removed = remove_demonstration(actor=SYSTEM, now=clock.now())
+        _print(_("%(number)d invented accounts are gone.") % {"number": removed})
+        return 0
+    add_demonstration(actor=SYSTEM, now=clock.now())
+    for one in CHARACTERS:
+        _print(f"{_(one.label)}: {one.name.whole}")
+    where = f"http://localhost:{settings.TONLE_PORT}/demo"
+    _print(_("Be any of them, at this machine only: %(where)s") % {"where": where})
+    return 0
+
+
 # --- the first steward -------------------------------------------------------------------
 
 
@@ -189,4 +225,12 @@ register(Command("user list", "List accounts with their roles.", _list))
 register(Command("user role", "Give a role, or take one back.", _role, _configure_role))
 register(Command("user token", "List, make or revoke API tokens.", _token, _configure_token))
 register(Command("user signin-link", "Print the link that makes the first steward.", _signin_link))
+register(
+    Command(
+        "demo",
+        "Make invented people to try the node with, at this machine only; or remove them.",
+        _demo,
+        _configure_demo,
+    )
+)
 register_welcome(_greet)

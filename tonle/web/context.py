@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 
 from tonle.web import languages
 from tonle.web.actors import actor_of, waiting_for
+from tonle.web.marks import marks_of
 from tonle.web.navigation import entries
 
 
@@ -39,6 +40,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         # Asked only by a template that shows it.
         "waiting_count": lambda: waiting_for(actor),
+        "marks": marks_of(request),
         "node_name": settings.TONLE_NODE_NAME,
         "nav": links("main"),
         "foot_nav": links("foot"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tonle.web.actors import actor_of, register_actor_resolver, register_waiting
-from tonle.web.formats import language_name
 from tonle.web.formats import day as local_day
+from tonle.web.formats import language_name
 from tonle.web.formats import number as local_number
 from tonle.web.front import Count, FrontSource, NewRecord, register_front_source
 from tonle.web.labels import register_labels
 from tonle.web.languages import choose as choose_language
 from tonle.web.languages import tag as language_tag
+from tonle.web.marks import register_mark
 from tonle.web.navigation import NavItem, register_navigation
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "register_actor_resolver",
     "register_front_source",
     "register_labels",
+    "register_mark",
     "register_navigation",
     "register_waiting",
 ]
