@@ -4,9 +4,19 @@ Written out here rather than by a style engine: five styles of one kind of sourc
 hundred lines, need no style files, and keep names as the region has them.
 """
 
-from tonle.catalogue.rules.citation.datacite import citation
+from tonle.catalogue.rules.citation.datacite import citation, listed
 from tonle.catalogue.rules.citation.names import Name, name_of, natural
 from tonle.catalogue.rules.citation.styles import Styled, styles
 from tonle.catalogue.rules.citation.work import Work, work_of
 
-__all__ = ["Name", "Styled", "Work", "citation", "name_of", "natural", "styles", "work_of"]
+__all__ = [
+    "Name",
+    "Styled",
+    "Work",
+    "citation",
+    "listed",
+    "name_of",
+    "natural",
+    "styles",
+    "work_of",
+]

@@ -24,7 +24,7 @@ def citation(
     languages: the reader's; the title is taken in the nearest one there is.
     pid: the address or name by which the record is found again.
     """
-    names = [_listed(creator) for creator in document.get("creators", ())]
+    names = [listed(creator) for creator in document.get("creators", ())]
     if len(names) > MOST_NAMED:
         names = [*names[:FIRST_NAMED], "…", names[-1]]
     year = year_of(document)
@@ -40,7 +40,7 @@ def citation(
     return ". ".join([*parts, pid])
 
 
-def _listed(agent: Mapping[str, Any]) -> str:
+def listed(agent: Mapping[str, Any]) -> str:
     """`Chan, Sokha` as the record has it; Chinese names stand together."""
     name = natural(agent)
     return name if " " not in name else str(agent["name"])

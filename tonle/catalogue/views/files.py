@@ -1,0 +1,42 @@
+"""Files of records."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from tonle.catalogue import services
+from tonle.infra import clock, usage
+from tonle.infra.server.files import FileAnswer
+from tonle.web.public import actor_of
+
+
+@require_safe
+def file(
+    request: HttpRequest, record_id: str, name: str, version: int | None = None
+) -> HttpResponseBase:
+    """The bytes of one file: ranges, digests, and a name to save it under."""
+    actor = actor_of(request)
+    found, path = services.read_file(
+        record_id=record_id,
+        name=name,
+        actor=actor,
+        now=clock.now(),
+        version=version,
+    )
+    answer = FileAnswer(
+        path,
+        content_type=found.media_type,
+        sha256=found.sha256,
+        sha512=found.sha512,
+        filename=found.name.rsplit("/", 1)[-1],
+    )
+    if actor.id:
+        # What somebody known may have is not for a cache that others share.
+        answer["Cache-Control"] = "private, no-cache"
+    page = reverse("catalogue:record", args=[record_id])
+    usage.mark(answer, "request", record_id)
+    answer["Link"] = f'<{request.build_absolute_uri(page)}>; rel="collection"'
+    return answer

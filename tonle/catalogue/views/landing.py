@@ -1,0 +1,65 @@
+"""The landing page of a record: for people, and in its head and headers for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from tonle.catalogue import selectors
+from tonle.catalogue.crosswalks.writers import head
+from tonle.catalogue.rules.access import READ_FILES, rule
+from tonle.catalogue.selectors import RecordView
+from tonle.catalogue.views import formats, names, page
+from tonle.infra import clock, usage
+from tonle.infra.pagecache import lasts_until, public_page
+from tonle.kernel.actors import ANONYMOUS, Actor
+from tonle.web.public import actor_of
+
+# How old the counts of use on a kept page may become.
+COUNTS_LAST = timedelta(hours=1)
+
+
+@require_safe
+@public_page
+def record(request: HttpRequest, record_id: str, version: int | None = None) -> HttpResponse:
+    """The landing page of a record, of its newest version unless one is named."""
+    now = clock.now()
+    canonical_id = names.named(record_id)
+    if canonical_id != record_id:
+        return HttpResponseRedirect(reverse("catalogue:record", args=[canonical_id]))
+    actor = actor_of(request)
+    name = formats.wanted(request)
+    view = selectors.record_view(record_id=record_id, actor=actor, now=now, version=version)
+    files_open = bool(view.files) and _open_to_all(view, actor, now)
+    here = names.here(request, view.document, files_open=files_open)
+    if name == "html":
+        gone = view.record.state != "published"
+        template = "catalogue/tombstone.html" if gone else "catalogue/record.html"
+        response = render(request, template, page.context(view, here, actor, now))
+    else:
+        response = formats.answer(view, name, here)
+    response["Link"] = head.links(view.document, here, formats.described_by(_shown(here.url, view)))
+    patch_vary_headers(response, ("Accept",))
+    if view.record.state != "published":
+        # Gone, and known to be gone: the tombstone is the answer.
+        response.status_code = 410
+    usage.mark(response, "investigation", view.record.id)
+    changes_at = view.record.changes_at
+    lasts_until(response, min(changes_at or now + COUNTS_LAST, now + COUNTS_LAST))
+    return response
+
+
+def _open_to_all(view: RecordView, actor: Actor, now: datetime) -> bool:
+    """Whether anybody may have the files: what is told to machines is told to all of them."""
+    if not actor.id:
+        return bool(view.files_ruling)
+    return bool(rule(ANONYMOUS, READ_FILES, selectors.facts_of(view.record), now))
+
+
+def _shown(url: str, view: RecordView) -> str:
+    return url if view.is_newest else f"{url}/v{view.document['version']}"

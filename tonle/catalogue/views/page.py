@@ -1,0 +1,157 @@
+"""What the landing page shows, worked out from the document: templates only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_timedelta
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
+
+from tonle.catalogue import counts, history
+from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
+from tonle.catalogue.kinds import kind
+from tonle.catalogue.neighbours import incoming, titles_of_targets
+from tonle.catalogue.record_actions import record_actions
+from tonle.catalogue.rules import media_types, place_map
+from tonle.catalogue.rules.citation import citation, listed, styles, work_of
+from tonle.catalogue.rules.licence_terms import terms
+from tonle.catalogue.search_source import ACCESS_LABELS
+from tonle.catalogue.selectors import HistoryEntry, RecordView
+from tonle.catalogue.views import formats
+from tonle.infra.i18n import say
+from tonle.kernel.actors import Actor
+from tonle.kernel.identifiers import Ark
+from tonle.web import formats as writing
+
+# A page lists these and counts the rest; all are in the document and in the API.
+MOST_FILES = 200
+# A link slower than this is common in the region; people ask before they begin.
+SLOW_BITS_PER_SECOND = 1_000_000
+# What is done in this time needs no warning.
+SHORT_SECONDS = 20
+
+
+def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The context of record.html and tombstone.html, documented at their top."""
+    document = view.document
+    found = kind(view.record.kind)
+    language = get_language() or "en"
+    page = reverse("catalogue:record", args=[view.record.id])
+    shown = page if view.is_newest else version_url(view, document["version"])
+    label = gettext(found.label)
+    work = work_of(document, languages=language, pid=here.pid_url, kind_label=label)
+    gone = view.record.state != "published"
+    made: dict[str, Any] = {
+        "record": document,
+        "kind": found,
+        "kind_label": label,
+        "kind_url": f"/search?kind={found.name}",
+        "access_label": gettext(ACCESS_LABELS.get(document["access"]["level"], "")),
+        "ark": str(Ark(settings.TONLE_NAAN, view.record.id)),
+        "versions": [_version(view, entry) for entry in view.history],
+        "decisions": {
+            "read_files": {
+                "allowed": bool(view.files_ruling),
+                "outcome": view.files_ruling.outcome,
+                "reasons": [say(reason) for reason in view.files_ruling.reasons],
+            }
+        },
+        "creators": [{**agent, "name": listed(agent)} for agent in document.get("creators", ())],
+        "published_on": work.published_on,
+        "citation": citation(document, languages=language, pid=here.pid_url, kind_label=label),
+        "canonical_url": here.url,
+        "is_latest": view.is_newest,
+        "latest_url": page,
+        "json_url": f"{shown}?format=json",
+        "certificate_url": f"{page}/certificate",
+    }
+    if gone:
+        return made
+    pictured = place_map.picture(document.get("geo_locations", ()))
+    return made | {
+        "styles": styles(work),
+        "downloads": formats.downloads(shown),
+        "files": [_file(view, row) for row in view.files[:MOST_FILES]],
+        "sizes": _sizes(view, language),
+        "zip_url": _zip_url(view),
+        "licences": [_licence(right) for right in document.get("rights", ())],
+        "actions": record_actions(view, actor, now),
+        "incoming": incoming(document),
+        "related_titles": titles_of_targets(document),
+        "picture": pictured,
+        "counts": counts.of_record(view.record.id),
+        "changes": history.told(view),
+        "meta": dublin_core.meta(document, here),
+        # Its writer leaves nothing in it that could end the element.
+        "json_ld": mark_safe(schema_org.in_page(document, here)),  # noqa: S308
+    }
+
+
+def _version(view: RecordView, entry: HistoryEntry) -> dict[str, Any]:
+    return {
+        "number": entry.version,
+        "revision": entry.revision,
+        "label": entry.label,
+        "published_at": entry.published_at,
+        "url": version_url(view, entry.version),
+    }
+
+
+def version_url(view: RecordView, version: int) -> str:
+    return reverse("catalogue:version", args=[view.record.id, version])
+
+
+def _file(view: RecordView, file: dict[str, Any]) -> dict[str, Any]:
+    args: list[Any] = [view.record.id, file["name"]]
+    name = "catalogue:file"
+    if not view.is_newest:
+        args.insert(1, view.document["version"])
+        name = "catalogue:version-file"
+    words = media_types.in_words(file["media_type"], file["name"])
+    return {
+        **file,
+        # A name and a digest are anybody's to know; a link to what one may not have is a dead end.
+        "url": reverse(name, args=args) if view.files_ruling else "",
+        "format": gettext(words) if words else file["media_type"],
+    }
+
+
+def _sizes(view: RecordView, language: str) -> dict[str, Any]:
+    """How much there is, and how long a slow link takes for it; "" where it takes no time."""
+    total = sum(file["size_bytes"] for file in view.files)
+    seconds = total * 8 // SLOW_BITS_PER_SECOND
+    wait = ""
+    if seconds > SHORT_SECONDS:
+        span = timedelta(seconds=seconds)
+        wait = format_timedelta(span, threshold=0.95, locale=writing.locale(language))
+    return {"total": total, "number": len(view.files), "wait": wait}
+
+
+def _zip_url(view: RecordView) -> str:
+    """Where all files come as one, "" where there is one file or none may be had."""
+    if len(view.files) < 2 or not view.files_ruling or not view.is_newest:
+        return ""
+    try:
+        return reverse("catalogue:zip", args=[view.record.id])
+    except NoReverseMatch:
+        return ""
+
+
+def _licence(right: Mapping[str, Any]) -> dict[str, Any]:
+    found = terms(right.get("identifier", ""))
+    if found is None:
+        return {"right": right}
+    rows = (
+        (gettext("You may"), found.may),
+        (gettext("You must"), found.must),
+        (gettext("You must not"), found.must_not),
+    )
+    return {
+        "right": right,
+        "terms": [(head, [gettext(one) for one in duties]) for head, duties in rows if duties],
+    }
