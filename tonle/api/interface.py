@@ -56,7 +56,16 @@ def urls(api: NinjaAPI) -> list[URLPattern]:
         # Ninja's root answers an empty page; it is needed only for its name.
         view = _nothing_here if pattern.name == "api-root" else pattern.callback
         pattern.callback = alike(view)
+        if _takes_upload(view):
+            # The server looks for it on the view that an address leads to.
+            pattern.callback.takes_upload = True  # type: ignore[union-attr]  # As the server does.
     return [*own, re_path(r"", alike(_nothing_here))]
+
+
+def _takes_upload(view: View) -> bool:
+    """Whether one of the endpoints of an address decides before its body arrives."""
+    operations = getattr(getattr(view, "__self__", None), "operations", ())
+    return any(getattr(one.view_func, "takes_upload", False) for one in operations)
 
 
 def _nothing_here(_request: HttpRequest, **_: Any) -> HttpResponse:
@@ -116,13 +125,15 @@ def _count(request: HttpRequest) -> None:
 def _shared_with_all(response: HttpResponseBase) -> HttpResponseBase:
     """Let scripts of other sites read it: no cookie counts here, so nobody's rights are lent."""
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = "Link, Retry-After"
+    response["Access-Control-Expose-Headers"] = "ETag, Link, Location, Repr-Digest, Retry-After"
     return response
 
 
 def _preflight() -> HttpResponse:
     response = HttpResponse(status=204)
     response["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, PATCH, DELETE"
-    response["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
+    response["Access-Control-Allow-Headers"] = (
+        "Authorization, Content-Digest, Content-Type, Idempotency-Key, If-Match, Repr-Digest"
+    )
     response["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
     return response

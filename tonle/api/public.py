@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         link_next,
         scope_of,
     )
+    from tonle.api.problems import answer as answer_problem
     from tonle.api.requests import idempotency_key
     from tonle.api.throttle import count
 
@@ -36,6 +37,7 @@ __all__ = [
     "Limit",
     "Page",
     "Token",
+    "answer_problem",
     "count",
     "decode_cursor",
     "encode_cursor",
@@ -54,6 +56,7 @@ _FETCHED = {
     "Limit": "paging",
     "Page": "paging",
     "Token": "auth",
+    "answer_problem": "problems",
     "count": "throttle",
     "decode_cursor": "paging",
     "encode_cursor": "paging",
@@ -66,4 +69,5 @@ _FETCHED = {
 def __getattr__(name: str) -> Any:
     if name not in _FETCHED:
         raise AttributeError(name)
-    return getattr(import_module(f"tonle.api.{_FETCHED[name]}"), name)
+    own = "answer" if name == "answer_problem" else name
+    return getattr(import_module(f"tonle.api.{_FETCHED[name]}"), own)

@@ -11,6 +11,8 @@ class DepositConfig(AppConfig):
         from tonle.deposit.access import wiring as access
         from tonle.deposit.checks import wiring as checks
         from tonle.deposit.curation import wiring as curation
+        from tonle.deposit.forms import wiring as forms
+        from tonle.deposit.interface import wiring as interface
         from tonle.deposit.kinds import KINDS
 
         for kind in KINDS:
@@ -18,3 +20,5 @@ class DepositConfig(AppConfig):
         curation.connect()
         checks.connect()
         access.connect()
+        interface.connect()
+        forms.connect()

@@ -52,6 +52,19 @@ def my_requests(actor: Actor, now: datetime) -> list[RequestView]:
     return _views(rows.select_related("record__document"), actor, now)
 
 
+def my_page(
+    actor: Actor, now: datetime, *, cursor: str | None = None, limit: int = PAGE
+) -> tuple[list[RequestView], str | None]:
+    """One page of what the actor has asked for, the last first, and the next page's cursor."""
+    found, following = Keyset("-asked_at", "-key").page(
+        AccessRequest.objects.filter(asked_by=actor.id).select_related("record__document"),
+        scope=scope_of("deposit.my_requests", {}),
+        cursor=cursor,
+        limit=limit,
+    )
+    return _views(found, actor, now), following
+
+
 def requests_to_decide(
     actor: Actor, now: datetime, *, state: str = "asked", cursor: str | None = None, limit: int = 20
 ) -> tuple[list[RequestView], str | None]:

@@ -110,6 +110,18 @@ def _gone(check: FileCheck, now: datetime) -> None:
     )
 
 
+def read_now(draft_id: str, now: datetime) -> None:
+    """Read here and now what the background has not read yet: for the command line."""
+    sync(draft_id, now)
+    waiting = FileCheck.objects.filter(draft__id=draft_id, gone_at=None)
+    for check in waiting.exclude(state=FileCheck.DONE).order_by("key"):
+        found = _bytes_of(check)
+        if found is not None:
+            report = reading.scan(found, check.name, lambda _rows: None)
+            with transaction.atomic():
+                _write(check, report, now)
+
+
 @jobs.handler(READ_JOB, queue="checks", max_attempts=_ATTEMPTS, lease_seconds=180)
 def _read_job(run: jobs.Run, now: datetime) -> None:
     """Read one file. A file that takes its reader down thrice is told to be unreadable."""

@@ -1,1 +1,1 @@
-"""The same for programs: REST and commands."""
+"""Depositing, curating and asking for access by program: REST, and the command line."""

@@ -1,0 +1,187 @@
+"""`tonle deposit …`: depositing at the node's own command line, as one of its accounts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tonle.cli.public import Command, Progress, register, register_group
+
+if TYPE_CHECKING:
+    from tonle.kernel.actors import Actor
+
+KINDS = ("dataset", "software", "publication")
+
+
+def _print(text: str = "") -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _as(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--as", dest="email", required=True, metavar="EMAIL", help="the account that acts"
+    )
+
+
+def _actor(args: argparse.Namespace) -> Actor:
+    from tonle.infra import clock
+    from tonle.kernel.errors import NotFound
+    from tonle.people.public import account_by_email, actor_for_account
+
+    account = account_by_email(args.email)
+    if account is None:
+        raise NotFound
+    return actor_for_account(account, clock.now())
+
+
+# --- new ---------------------------------------------------------------------------------
+
+
+def _configure_new(parser: argparse.ArgumentParser) -> None:
+    _as(parser)
+    parser.add_argument("--kind", choices=KINDS, default="dataset", help="what it is")
+    parser.add_argument("--title", default="", help="its title")
+    parser.add_argument("--language", default="en", help="language of the title, such as km")
+    parser.add_argument("--community", default="", metavar="ID", help="for a community's curators")
+    parser.add_argument(
+        "--metadata",
+        type=Path,
+        metavar="FILE",
+        help="DataCite, CodeMeta, RO-Crate, CITATION.cff, BibTeX, RIS or CSL-JSON",
+    )
+
+
+def _new(args: argparse.Namespace) -> int:
+    from tonle.catalogue.public import read_metadata
+    from tonle.deposit import curation
+    from tonle.infra import clock
+    from tonle.infra.i18n import say
+
+    document: dict[str, Any] = {}
+    if args.metadata:
+        read = read_metadata(args.metadata.read_bytes(), args.metadata.name)[0]
+        document = {key: value for key, value in read.document.items() if key != "kind"}
+        for warning in read.warnings:
+            sys.stderr.write(f"{say(warning)}\n")
+    if args.title:
+        document["titles"] = {**document.get("titles", {}), args.language: args.title}
+    made = curation.start(
+        kind=args.kind,
+        actor=_actor(args),
+        now=clock.now(),
+        community=args.community,
+        document=document,
+    )
+    _print(made.id)
+    return 0
+
+
+# --- add ---------------------------------------------------------------------------------
+
+
+def _configure_add(parser: argparse.ArgumentParser) -> None:
+    _as(parser)
+    parser.add_argument("draft", help="what `tonle deposit new` printed")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+
+
+def _add(args: argparse.Namespace) -> int:
+    from tonle.catalogue.public import NewFile, add_file
+    from tonle.deposit.checks import services as checks
+    from tonle.infra import clock
+
+    actor = _actor(args)
+    files = [pair for path in args.paths for pair in _files_below(path)]
+    with Progress("Add") as progress:
+        for name, path in progress.follow(files):
+            add_file(draft_id=args.draft, file=NewFile(name, path), actor=actor, now=clock.now())
+    # Here and now: nobody may be serving the node.
+    checks.read_now(args.draft, clock.now())
+    return _tell_findings(args.draft)
+
+
+def _files_below(path: Path) -> list[tuple[str, Path]]:
+    """(name in the draft, path) of a file, or of all files of a folder with their places in it."""
+    if not path.is_dir():
+        return [(path.name, path)]
+    return [
+        (found.relative_to(path).as_posix(), found)
+        for found in sorted(path.rglob("*"))
+        if found.is_file() and not any(part.startswith(".") for part in found.parts)
+    ]
+
+
+def _tell_findings(draft_id: str) -> int:
+    """Say what was found in the files. 0: finding something is no failure."""
+    from tonle.deposit import checks
+    from tonle.infra.i18n import say
+
+    for file in checks.summary(draft_id).files:
+        for one in file.found:
+            where = f" ({one.where})" if one.where else ""
+            _print(f"{file.name}: {say(one.label)}{where}: {one.count} {one.mask}".rstrip())
+    return 0
+
+
+# --- show, list, hand-in -----------------------------------------------------------------
+
+
+def _configure_one(parser: argparse.ArgumentParser) -> None:
+    _as(parser)
+    parser.add_argument("draft", help="what `tonle deposit new` printed")
+
+
+def _show(args: argparse.Namespace) -> int:
+    from tonle.deposit import checks, curation
+    from tonle.infra import clock
+    from tonle.infra.i18n import say
+
+    now = clock.now()
+    view = curation.submission_view(args.draft, _actor(args), now)
+    for language, title in view.row.titles.items():
+        _print(f"title ({language}): {title}")
+    _print(f"record: {view.row.record_id}")
+    _print(f"state: {say(view.row.state_label)}")
+    for file in view.draft.files:
+        _print(f"file: {file.name}\t{file.size_bytes:,} bytes\t{file.sha256}")
+    for one in checks.fair_findings(view.document, view.draft.files, today=now.date()):
+        _print(f"{one.severity}: {say(one.message, one.data)} {say(one.mend, one.data)}")
+    for refusal in view.refusals.get("hand_in", ()):
+        _print(f"before it can be handed in: {say(refusal)}")
+    return _tell_findings(args.draft)
+
+
+def _list(args: argparse.Namespace) -> int:
+    from tonle.deposit import curation
+    from tonle.infra import clock
+
+    for row in curation.my_submissions(_actor(args), clock.now()):
+        title = next(iter(row.titles.values()), "")
+        _print("\t".join((row.id, row.state, row.kind, title)).rstrip())
+    return 0
+
+
+def _hand_in(args: argparse.Namespace) -> int:
+    from tonle.deposit import curation
+    from tonle.deposit.checks import services as checks
+    from tonle.infra import clock
+    from tonle.infra.i18n import say
+
+    actor = _actor(args)
+    curation.submission_view(args.draft, actor, clock.now())
+    checks.read_now(args.draft, clock.now())
+    made = curation.hand_in(draft_id=args.draft, actor=actor, now=clock.now())
+    _print(say(curation.SUBMISSION.label(made.state)))
+    return 0
+
+
+register_group("deposit", "Deposits, as one of the node's accounts.")
+register(Command("deposit new", "Begin a deposit and print its name.", _new, _configure_new))
+register(Command("deposit add", "Put files into a deposit.", _add, _configure_add))
+register(
+    Command("deposit show", "Say what is in a deposit and what it lacks.", _show, _configure_one)
+)
+register(Command("deposit list", "List an account's deposits.", _list, _as))
+register(Command("deposit hand-in", "Hand a deposit in to the curators.", _hand_in, _configure_one))

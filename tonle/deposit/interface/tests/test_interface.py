@@ -1,0 +1,460 @@
+"""Depositing, curating and asking for access by program."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.shared import shared
+from tonle.catalogue.models import DraftFile
+from tonle.catalogue.tests.factories import description
+from tonle.deposit.checks.tests import samples
+from tonle.deposit.interface.tests.conftest import Program, digest_field, in_background
+
+pytestmark = pytest.mark.django_db
+
+RIGHTS = [{"identifier": "CC-BY-4.0"}]
+DOCUMENT = {key: value for key, value in description(rights=RIGHTS).items() if key != "kind"}
+
+
+def begun(who: Program, **fields: Any) -> dict[str, Any]:
+    made = who("POST", "/deposits", {"kind": "dataset", "document": {**DOCUMENT, **fields}})
+    assert made.status_code == 201, made.content
+    found: dict[str, Any] = made.json()
+    return found
+
+
+def handed_in(who: Program, data: bytes = b"a,b\n1,2\n") -> dict[str, Any]:
+    draft = begun(who)
+    assert who("PUT", f"/deposits/{draft['id']}/files/data.csv", raw=data).status_code == 201
+    in_background()
+    done = who("POST", f"/deposits/{draft['id']}/hand-in")
+    assert done.status_code == 200, done.content
+    found: dict[str, Any] = done.json()
+    return found
+
+
+# The way of the files --------------------------------------------------------------------
+
+
+def test_every_shared_file_goes_in_and_comes_back_byte_for_byte(
+    sokha: Program, dara: Program
+) -> None:
+    """Done 2 of issue 3: deposited through the API, accepted through it, downloaded."""
+    folder = shared("data/records/files")
+    paths = sorted(folder.iterdir())
+    draft = begun(sokha)
+    for path in paths:
+        data = path.read_bytes()
+        sent = sokha(
+            "PUT", f"/deposits/{draft['id']}/files/{path.name}", raw=data,
+            Content_Digest=digest_field(data), Repr_Digest=digest_field(data, "sha-512"),
+        )  # fmt: skip
+        assert sent.status_code == 201, sent.content
+        assert sent.json()["size_bytes"] == len(data)
+    in_background()
+    assert sokha("POST", f"/deposits/{draft['id']}/hand-in").json()["state"] == "submitted"
+    assert dara("POST", f"/review/{draft['id']}/claim").json()["state"] == "in_review"
+    accepted = dara("POST", f"/review/{draft['id']}/accept", {"note": "Thank you."})
+    assert accepted.json()["state"] == "published", accepted.content
+
+    public = Client()
+    listed = {
+        row["name"]: row for row in public.get(f"/api/v1/records/{draft['record_id']}/files").json()
+    }
+    assert sorted(listed) == [path.name for path in paths]
+    for path in paths:
+        data = path.read_bytes()
+        answer = public.get(f"/records/{draft['record_id']}/files/{path.name}")
+        assert b"".join(answer) == data  # type: ignore[arg-type] # It streams.
+        assert answer["Repr-Digest"].startswith(digest_field(data)[:20])
+        assert listed[path.name]["size_bytes"] == len(data)
+
+
+def test_a_file_with_another_digest_is_not_kept(sokha: Program, home: Path) -> None:
+    draft = begun(sokha)
+    address = f"/deposits/{draft['id']}/files/data.csv"
+    wrong = sokha("PUT", address, raw=b"a,b\n", Content_Digest=digest_field(b"other"))
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "digest_differs")
+    unread = sokha("PUT", address, raw=b"a,b\n", Repr_Digest="md5=:abc:")
+    assert (unread.status_code, unread.json()["code"]) == (400, "unknown_digest")
+    assert DraftFile.objects.count() == 0
+    assert list((home / "drafts" / "incoming").glob("*")) == []
+    right = sokha(
+        "PUT",
+        address,
+        raw=b"a,b\n",
+        Content_Digest="unknown=:YQ==:, " + digest_field(b"a,b\n"),
+    )
+    assert right.status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sending_a_file_again_replaces_it_once_it_is_whole(sokha: Program, home: Path) -> None:
+    draft = begun(sokha)
+    address = f"/deposits/{draft['id']}/files/folder/data 1.csv"
+    for data in (b"first", b"second"):
+        assert sokha("PUT", address, raw=data).status_code == 201
+    answer = sokha("GET", address)
+    assert b"".join(answer) == b"second"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert len(list((home / "drafts").glob("*/*"))) == 1
+    assert sokha("DELETE", address).status_code == 204
+    assert sokha("GET", address).status_code == 404
+
+
+def test_files_are_renamed_and_put_in_order(sokha: Program) -> None:
+    draft = begun(sokha)
+    base = f"/deposits/{draft['id']}/files"
+    for name in ("b.csv", "a.csv"):
+        sokha("PUT", f"{base}/{name}", raw=name.encode())
+    renamed = sokha("PATCH", base, {"name": "a.csv", "to": "README.md"})
+    assert renamed.json()["name"] == "README.md"
+    ordered = sokha("PUT", base, {"names": ["README.md", "b.csv"]})
+    assert [row["name"] for row in ordered.json()] == ["README.md", "b.csv"]
+    missing = sokha("PUT", base, {"names": ["b.csv"]})
+    assert missing.status_code == 422
+
+
+def test_a_name_that_is_none_is_refused_before_the_body(sokha: Program) -> None:
+    draft = begun(sokha)
+    for name in ("..%2Fx", "a/../b", "x%00y"):
+        answer = sokha("PUT", f"/deposits/{draft['id']}/files/{name}", raw=b"1")
+        assert answer.status_code in {404, 422}, name
+    packed = sokha("PUT", f"/deposits/{draft['id']}/files/a", raw=b"1", Content_Encoding="gzip")
+    assert packed.status_code == 415
+
+
+# Words -----------------------------------------------------------------------------------
+
+
+def test_a_document_is_replaced_from_the_state_it_began_from(sokha: Program) -> None:
+    draft = begun(sokha)
+    address = f"/deposits/{draft['id']}"
+    etag = sokha("GET", address)["ETag"]
+    document = {**draft["document"], "titles": {"en": "Rice yields of Takeo, corrected"}}
+    assert sokha("PUT", f"{address}/document", document).status_code == 428
+    saved = sokha("PUT", f"{address}/document", document, If_Match=etag)
+    assert saved.json()["document"]["titles"] == document["titles"]
+    assert saved["ETag"] != etag
+
+    other = {**draft["document"], "languages": ["km"]}
+    joined = sokha("PUT", f"{address}/document", other, If_Match=etag).json()["document"]
+    assert (joined["titles"], joined["languages"]) == (document["titles"], ["km"])
+
+    clash = {**draft["document"], "titles": {"en": "Something else altogether"}}
+    refused = sokha("PUT", f"{address}/document", clash, If_Match=etag)
+    assert (refused.status_code, refused.json()["code"]) == (409, "edit_conflict")
+    forced = sokha("PUT", f"{address}/document", clash, If_Match="*")
+    assert forced.json()["document"]["titles"] == clash["titles"]
+
+
+def test_metadata_of_another_format_fills_a_draft(sokha: Program) -> None:
+    draft = begun(sokha)
+    bibtex = b"@article{x, title={Floods of the Tonle Sap}, author={Chan, Sophea}, year={2020}}"
+    done = sokha(
+        "POST", f"/deposits/{draft['id']}/metadata?filename=x.bib", raw=bibtex,
+        content_type="text/plain",
+    )  # fmt: skip
+    assert done.status_code == 200, done.content
+    found = done.json()
+    assert found["format"] == "BibTeX"
+    assert "Floods of the Tonle Sap" in found["deposit"]["document"]["titles"].values()
+    assert found["deposit"]["document"]["access"] == {"level": "open"}
+    nothing = sokha("POST", f"/deposits/{draft['id']}/metadata", raw=b"\x00\x01")
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "not_metadata")
+
+
+# The way of a deposit --------------------------------------------------------------------
+
+
+def test_the_same_key_begins_one_deposit(sokha: Program) -> None:
+    body = {"kind": "dataset", "document": DOCUMENT}
+    one = sokha("POST", "/deposits", body, Idempotency_Key="once").json()
+    other = sokha("POST", "/deposits", body, Idempotency_Key="once").json()
+    assert one["id"] == other["id"]
+    reused = sokha("POST", "/deposits", {"kind": "software"}, Idempotency_Key="once")
+    assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_handing_in_says_everything_that_is_missing(sokha: Program) -> None:
+    made = sokha("POST", "/deposits", {"kind": "dataset"}).json()
+    refused = sokha("POST", f"/deposits/{made['id']}/hand-in")
+    assert refused.status_code == 409
+    codes = {reason["code"] for reason in refused.json()["reasons"]}
+    assert codes >= {"no_title", "no_creators", "no_licence", "no_files"}
+
+
+def test_changes_are_asked_made_and_accepted(sokha: Program, dara: Program) -> None:
+    draft = handed_in(sokha)
+    assert [row["id"] for row in dara("GET", "/review").json()["items"]] == [draft["id"]]
+    dara("POST", f"/review/{draft['id']}/claim")
+    asked = dara("POST", f"/review/{draft['id']}/ask-changes", {"fields": {"files": "A README?"}})
+    assert asked.json()["state"] == "changes_asked"
+    seen = sokha("GET", f"/deposits/{draft['id']}").json()
+    assert seen["asked"] == {"files": ["A README?"]}
+    sokha("PUT", f"/deposits/{draft['id']}/files/README.md", raw=b"Column a is a.")
+    in_background()
+    sokha("POST", f"/deposits/{draft['id']}/comments", {"text": "Here it is."})
+    assert sokha("POST", f"/deposits/{draft['id']}/hand-in").json()["state"] == "submitted"
+    dara("POST", f"/review/{draft['id']}/claim")
+    assert dara("POST", f"/review/{draft['id']}/accept", {}).json()["state"] == "published"
+
+    following = sokha("POST", "/deposits/next", {"record_id": draft["record_id"]})
+    assert following.status_code == 201
+    assert following.json()["brings"] == "version"
+    assert [row["is_new"] for row in following.json()["files"]] == [False, False]
+
+
+def test_a_curator_declines_and_the_depositor_appeals(sokha: Program, dara: Program) -> None:
+    draft = handed_in(sokha)
+    dara("POST", f"/review/{draft['id']}/claim")
+    no_reason = dara("POST", f"/review/{draft['id']}/decline", {"reason": "x", "text": "y"})
+    assert no_reason.status_code == 422
+    from tonle.deposit.curation import DECLINE_REASONS
+
+    reason = next(iter(DECLINE_REASONS))
+    done = dara("POST", f"/review/{draft['id']}/decline", {"reason": reason, "text": "Not here."})
+    assert done.json()["state"] == "declined"
+    appealed = sokha("POST", f"/deposits/{draft['id']}/appeal", {"text": "But it is."})
+    assert appealed.json()["state"] == "appealed"
+
+
+def test_findings_are_told_and_decided(sokha: Program) -> None:
+    header, rows, _ = samples.PEOPLE["VNM"]
+    draft = begun(sokha)
+    data = samples.csv_text(header, rows).encode()
+    sokha("PUT", f"/deposits/{draft['id']}/files/people.csv", raw=data)
+    waiting = sokha("POST", f"/deposits/{draft['id']}/hand-in").json()
+    assert "findings_undecided" in {reason["code"] for reason in waiting["reasons"]}
+    in_background()
+    told = sokha("GET", f"/deposits/{draft['id']}/findings").json()
+    assert (told["waiting"], told["open"]) == (0, len(told["files"][0]["found"]))
+    assert rows[0][1] not in json.dumps(told, ensure_ascii=False)
+    for one in told["files"][0]["found"]:
+        kept = sokha(
+            "POST", f"/deposits/{draft['id']}/findings/{one['id']}/keep", {"reason": "Invented."}
+        )
+        assert kept.status_code == 200
+    assert kept.json()["open"] == 0
+    assert sokha("POST", f"/deposits/{draft['id']}/hand-in").json()["state"] == "submitted"
+
+
+def test_access_is_asked_granted_and_ended(sokha: Program, bopha: Program, dara: Program) -> None:
+    draft = begun(sokha, access={"level": "restricted", "note": {"en": "For studies."}})
+    sokha("PUT", f"/deposits/{draft['id']}/files/data.csv", raw=b"a\n1\n")
+    in_background()
+    sokha("POST", f"/deposits/{draft['id']}/hand-in")
+    dara("POST", f"/review/{draft['id']}/claim")
+    dara("POST", f"/review/{draft['id']}/accept", {})
+    record = draft["record_id"]
+    terms = bopha("GET", f"/access-requests/terms?record_id={record}").json()
+    assert terms["text"].startswith("For studies.")
+    asked = bopha(
+        "POST", "/access-requests",
+        {
+            "record_id": record, "purpose": "Malaria", "affiliation": "IPC",
+            "terms_sha256": terms["sha256"],
+        },
+    )  # fmt: skip
+    assert asked.status_code == 201, asked.content
+    request = asked.json()["id"]
+    file = f"/api/v1/records/{record}/files"
+    assert bopha("GET", f"/access-requests/{request}").json()["state"] == "asked"
+    assert bopha("GET", f"/access-requests/{request}").json()["mail"] == ""
+    mine = sokha("GET", "/access-requests?as=decider").json()["items"]
+    assert [(row["id"], row["purpose"]) for row in mine] == [(request, "Malaria")]
+    assert bopha("POST", f"/access-requests/{request}/grant", {"days": 5}).status_code == 403
+    assert (
+        sokha("POST", f"/access-requests/{request}/grant", {"days": 5}).json()["state"] == "granted"
+    )
+    ended = sokha("POST", f"/access-requests/{request}/end", {"reason": "Over."})
+    assert (ended.json()["state"], ended.json()["reason"]) == ("ended", "Over.")
+    assert bopha("GET", "/access-requests").json()["items"][0]["reason"] == "Over."
+    assert Client().get(file).status_code == 200
+
+
+# Who may ---------------------------------------------------------------------------------
+
+
+def test_lists_go_on_by_cursor(sokha: Program, bopha: Program) -> None:
+    made = [begun(sokha)["id"] for _ in range(3)]
+    begun(bopha)
+    first = sokha("GET", "/deposits?limit=2").json()
+    second = sokha("GET", f"/deposits?limit=2&cursor={first['next']}").json()
+    found = [row["id"] for row in first["items"] + second["items"]]
+    assert (sorted(found), second["next"]) == (sorted(made), None)
+
+
+def test_hidden_and_absent_answer_alike_at_every_address(sokha: Program, bopha: Program) -> None:
+    draft = begun(sokha)
+    sokha("PUT", f"/deposits/{draft['id']}/files/a.csv", raw=b"1")
+    for method, path, body in (
+        ("GET", "", None),
+        ("DELETE", "", None),
+        ("GET", "/files", None),
+        ("GET", "/files/a.csv", None),
+        ("PUT", "/files/a.csv", b"2"),
+        ("DELETE", "/files/a.csv", None),
+        ("GET", "/findings", None),
+        ("POST", "/hand-in", None),
+        ("POST", "/restrict", None),
+    ):
+        hidden = bopha(method, f"/deposits/{draft['id']}{path}", raw=body or b"")
+        absent = bopha(method, f"/deposits/bcdfghjkmnpqrst{path}", raw=body or b"")
+        assert (hidden.status_code, hidden.content) == (404, absent.content), (method, path)
+    assert DraftFile.objects.get().size_bytes == 1
+
+
+def test_a_token_does_only_what_its_scopes_say(sokha: Program, dara: Program) -> None:
+    narrow = sokha("GET", "/review")
+    assert (narrow.status_code, narrow.json()["code"]) == (403, "token_too_narrow")
+    assert Client().get("/api/v1/deposits").status_code == 401
+    draft = begun(sokha)
+    assert dara("POST", f"/review/{draft['id']}/claim").status_code in {403, 404, 409}
+
+
+def test_the_document_describes_every_operation_with_examples() -> None:
+    from openapi_spec_validator import validate
+
+    found = Client().get("/api/v1/openapi.json").json()
+    validate(found)
+    own = {
+        (path, method): operation
+        for path, operations in found["paths"].items()
+        if path.startswith(("/api/v1/deposits", "/api/v1/review", "/api/v1/access-requests"))
+        for method, operation in operations.items()
+    }
+    assert len(own) > 40
+    for place, operation in own.items():
+        assert operation["summary"], place
+        assert operation["description"], place
+        assert operation["security"], place
+    body = own["/api/v1/deposits/{draft_id}/files/{name}", "put"]["requestBody"]
+    assert body["content"]["*/*"]["schema"]["format"] == "binary"
+
+
+# On a real server ------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.deep
+def test_a_large_file_takes_no_memory_and_comes_back_whole(tmp_path: Path) -> None:
+    """300 MB through a real node, by a program that never holds it either."""
+    import hashlib
+    import http.client
+    from urllib.parse import urlsplit
+
+    from tests.node import Node
+
+    node = Node(tmp_path / "node")
+    node.tonle("init")
+    node.tonle("user", "add", "sokha@example.org", "--role", "curator")
+    token = node.tonle(
+        "user",
+        "token",
+        "sokha@example.org",
+        "--new",
+        "t",
+        "--scope",
+        "deposit",
+        "--scope",
+        "curate",
+    ).strip()
+    node.start()
+    try:
+        host = urlsplit(node.url)
+        auth = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+        def ask(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
+            line = http.client.HTTPConnection(host.hostname or "", host.port, timeout=120)
+            line.request(method, f"/api/v1{path}", body=body, headers={**auth, **headers})
+            answer = line.getresponse()
+            return answer.status, answer.read()
+
+        status, made = ask(
+            "POST", "/deposits", json.dumps({"kind": "dataset", "document": DOCUMENT})
+        )
+        assert status == 201, made
+        draft = json.loads(made)
+        piece, count = os.urandom(1 << 20), 300
+        digest = hashlib.sha256()
+        for _ in range(count):
+            digest.update(piece)
+        before = _peak_memory(node)
+        stream = io.BufferedReader(_Repeated(piece, count))  # type: ignore[type-var] # A raw reader.
+        status, sent = ask(
+            "PUT", f"/deposits/{draft['id']}/files/big.bin", stream,
+            **{"Content-Length": str(len(piece) * count), "Content-Type": "application/zip"},
+        )  # fmt: skip
+        assert status == 201, sent
+        assert json.loads(sent)["sha256"] == digest.hexdigest()
+        assert _peak_memory(node) - before < 100 << 20
+    finally:
+        node.stop()
+
+
+class _Repeated(io.RawIOBase):
+    """One piece, so many times over."""
+
+    def __init__(self, piece: bytes, count: int) -> None:
+        self._left, self._piece, self._place = count * len(piece), piece, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = min(len(buffer), self._left, len(self._piece) - self._place)
+        buffer[:size] = self._piece[self._place : self._place + size]
+        self._left -= size
+        self._place = (self._place + size) % len(self._piece)
+        return size
+
+
+def _peak_memory(node: Any) -> int:
+    """The largest resident memory of the node's processes so far, in bytes."""
+    group = os.getpgid(node._process.pid)
+    peaks = [0]
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if os.getpgid(int(folder.name)) == group:
+                    lines = (folder / "status").read_text().splitlines()
+                    peaks += [
+                        int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM")
+                    ]
+            except OSError:
+                continue
+    return max(peaks)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_send_one_file_at_once_leave_one_whole_file(sokha: Program, home: Path) -> None:
+    draft = begun(sokha)
+    address = f"/deposits/{draft['id']}/files/data.bin"
+    bodies = [bytes([n]) * 200_000 for n in (1, 2)]
+    answers: list[int] = []
+
+    def send(body: bytes) -> None:
+        from django.db import connections
+
+        try:
+            answers.append(sokha("PUT", address, raw=body).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=(body,)) for body in bodies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [201, 201]
+    assert b"".join(sokha("GET", address)) in bodies
+    assert len([p for p in (home / "drafts").glob("*/*") if p.is_file()]) == 1

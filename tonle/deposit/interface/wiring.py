@@ -1,0 +1,11 @@
+"""What the interface registers below, once, when the app is ready."""
+
+from __future__ import annotations
+
+
+def connect() -> None:
+    from tonle.api.public import register_router
+
+    register_router("deposits", "tonle.deposit.interface.deposits:router")
+    register_router("review", "tonle.deposit.interface.review:router")
+    register_router("access-requests", "tonle.deposit.interface.requests:router")
