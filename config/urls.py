@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tonle.web.urls")),
     path("", include("tonle.api.urls")),
     path("", include("tonle.search.urls")),
+    path("", include("tonle.desk.urls")),
     path("", include("tonle.catalogue.urls")),
     path("", include("tonle.deposit.urls")),
     path("", include("tonle.people.urls")),

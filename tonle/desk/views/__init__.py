@@ -1,0 +1,1 @@
+"""Pages of the desk: asking, answering, and what a steward keeps."""

@@ -1,0 +1,51 @@
+"""What the desk registers below, once, when the app is ready."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tonle.kernel.errors import N_
+
+if TYPE_CHECKING:
+    from tonle.catalogue.public import RecordAction, RecordView
+    from tonle.kernel.actors import Actor
+
+
+def connect() -> None:
+    from tonle.api.public import register_router
+    from tonle.catalogue.public import register_record_action
+    from tonle.desk import letters, permissions, services, topics  # noqa: F401 # Registers a job.
+    from tonle.desk.machine import QUESTION
+    from tonle.desk.models import Question
+    from tonle.infra import lifecycle
+    from tonle.people.public import register_eraser, register_token_scope
+    from tonle.web.public import NavItem, register_navigation
+
+    lifecycle.register(
+        QUESTION, Question, may=permissions.may_move, facts=services.facts, after=services.after
+    )
+    register_record_action("desk.ask", offer)
+    register_eraser("desk", services.erase)
+    register_token_scope("ask", N_("Ask and answer questions for me"))
+    register_navigation(NavItem(N_("Help"), "desk:help", place="foot", order=5))
+    register_router("questions", "tonle.desk.api:router")
+    topics.register()
+
+
+def offer(view: RecordView, _actor: Actor, _now: datetime) -> RecordAction | None:
+    """“Ask”, on every record that stands. The same for every reader."""
+    from django.urls import reverse
+    from django.utils.translation import gettext
+
+    from tonle.catalogue.public import RecordAction
+
+    if view.record.state != "published":
+        return None
+    return RecordAction(
+        gettext("Ask a question"),
+        reverse("desk:ask", args=[view.record.id]),
+        gettext("Its contact answers, or the curators’ desk."),
+        tone="quiet",
+        order=60,
+    )
