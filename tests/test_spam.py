@@ -114,6 +114,14 @@ def deposit(account: Account, number: int, folder: Path) -> str:
     return made.id
 
 
+def hand_in(client: Client, draft: str) -> None:
+    """By the button of the form's last page."""
+    page = client.get(f"/deposit/{draft}/check").content.decode()
+    seal = re.search(r'name="seal" value="([^"]+)"', page)
+    assert seal is not None
+    client.post(f"/deposit/{draft}/check", {"seal": seal[1], "do": "hand_in"})
+
+
 def unleash(robots: int, folder: Path) -> Wave:
     """All of them sign up, confirm, deposit, hand in, and try what else there is."""
     wave = Wave()
@@ -130,7 +138,7 @@ def unleash(robots: int, folder: Path) -> Wave:
         account = Account.objects.get(email=email)
         confirm(client, account)
         draft = deposit(account, number, folder)
-        client.post(f"/deposit/{draft}/do/hand_in")
+        hand_in(client, draft)
         wave.accounts.append(account)
         wave.drafts.append(draft)
     return wave
@@ -143,7 +151,7 @@ def push_harder(wave: Wave, folder: Path) -> None:
     second = deposit(account, 0, folder)
     client = Client()
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.post(f"/deposit/{second}/do/hand_in")
+    hand_in(client, second)
     assert Submission.objects.get(id=second).state == "preparing"
     for review in ("all", "newcomers"):
         with override_settings(TONLE_DEPOSIT_REVIEW=review), pytest.raises(Refused):

@@ -15,7 +15,5 @@ urlpatterns = [
     path("deposit/review/<str:draft_id>/files/<path:name>", views.file, name="review_file"),
     path("deposit/shared/<str:secret>", views.shared, name="shared"),
     path("deposit/shared/<str:secret>/files/<path:name>", views.shared_file, name="shared_file"),
-    path("deposit/<str:draft_id>/share", views.share, name="share"),
-    path("deposit/<str:draft_id>/do/<slug:event>", views.act, name="act"),
     path("records/<str:record_id>/request-withdrawal", views.ask_withdrawal, name="ask_withdrawal"),
 ]
