@@ -15,14 +15,12 @@ class PeopleConfig(AppConfig):
         from tonle.people import letters as letters  # Importing it registers the job.
         from tonle.people import receivers as receivers  # Importing it connects the signals.
         from tonle.people.actors import actor_for_request, actor_for_token
-        from tonle.people.notices import addresses as addresses  # It registers the jobs.
-        from tonle.people.notices.selectors import unread_count
+        from tonle.people.notices import registry as notices
         from tonle.web.public import (
             NavItem,
             register_actor_resolver,
             register_mark,
             register_navigation,
-            register_waiting,
         )
 
         register_mark(demonstration.mark)
@@ -30,9 +28,9 @@ class PeopleConfig(AppConfig):
         gates.register_gate(demonstration.gate_behind_a_proxy)
         topics.register()
         tasks.register()
+        notices.register()
         register_navigation(
             NavItem(N_("Steward"), "people:steward", order=90, shown_to=tasks.is_at_the_desk)
         )
         register_actor_resolver(actor_for_request)
-        register_waiting(unread_count)
         register_authenticator(actor_for_token)

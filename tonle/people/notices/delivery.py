@@ -36,7 +36,7 @@ from tonle.people.notices.models import (
     new_id,
 )
 from tonle.people.notices.telling import CODE_MINUTES, message_of
-from tonle.people.notices.topics import Topic, register_topic, topic
+from tonle.people.notices.topics import Topic, topic
 from tonle.people.selectors import has_verified_email
 
 SEND_JOB = "people.send"
@@ -51,7 +51,6 @@ CHANNEL_FAILED = Topic(
     N_("Messages"),
     N_("One of your channels does not reach you any more. See which, and why."),
 )
-register_topic(CHANNEL_FAILED)
 
 crash.declare(
     "messages.handed_over",
@@ -392,6 +391,7 @@ def tidy(run: jobs.Run, now: datetime) -> None:
     old = now - KEPT
     Letter.objects.filter(created_at__lt=old).exclude(state=Letter.WAITING).delete()
     Notice.objects.filter(account__isnull=False, read_at__lt=old).delete()
+    Notice.objects.filter(account__is_active=False, created_at__lt=old).delete()
     Notice.objects.filter(robot__isnull=False, told_at__lt=now - timedelta(days=30)).delete()
     ChannelAddress.objects.filter(
         verified_at__isnull=True, created_at__lt=now - timedelta(days=7)

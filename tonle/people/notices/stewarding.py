@@ -156,6 +156,11 @@ def _budget(state: ChannelState, now: datetime) -> tuple[int | None, int | None]
     return None, None
 
 
+def failing_channels() -> int:
+    """How many channels and groups failed the last time, for the steward's page. One query."""
+    return ChannelState.objects.filter(failures__gt=0).count()
+
+
 # --- setting -----------------------------------------------------------------------------
 
 

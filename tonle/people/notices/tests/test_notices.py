@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import transaction
 
@@ -18,6 +17,7 @@ from tonle.people.notices import selectors, services
 from tonle.people.notices.models import Letter, Notice, Preference
 from tonle.people.notices.tests.factories import URGENT, WAITS, tell
 from tonle.people.services import set_account_active
+from tonle.people.services.erasure import erase_account
 from tonle.people.tests.factories import account, actor, holder
 
 pytestmark = pytest.mark.django_db
@@ -273,8 +273,7 @@ def test_everything_of_messages_goes_with_the_account() -> None:
     tell(sokha)
     jobs.run_all_due(NOW + DAY)
     assert Letter.objects.exists()
-    EmailAddress.objects.filter(user=sokha).delete()
-    sokha.delete()
+    erase_account(account_id=sokha.pk, actor=actor(sokha), now=NOW)
 
     assert not Notice.objects.exists()
     assert not Letter.objects.exists()
