@@ -107,7 +107,9 @@ def signed_in(sokha: Account) -> Client:
     browser.force_login(sokha)
     # As if the password had just been typed, so that no page asks for it first.
     session = browser.session
-    session["account_authentication_methods"] = [{"method": "password", "at": 9e9}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": 9e9, "reauthenticated": True}
+    ]
     session["account_authentication_methods_user"] = sokha.pk
     session.save()
     return browser

@@ -1,0 +1,90 @@
+"""Sign-up: slowed, never shut; and as slow for an address that is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+from django.test import Client
+
+from tests.constants import NOW
+from tonle.api.errors import TooManyRequests
+from tonle.people import signup
+from tonle.people.models import Account
+from tonle.people.tests.factories import PASSWORD, account
+
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])
+
+
+def form(email: str) -> dict[str, str]:
+    return {"email": email, "password1": PASSWORD, "password2": PASSWORD}
+
+
+def test_a_wave_from_one_place_is_slowed_and_the_next_hour_is_open(settings: Any) -> None:
+    settings.TONLE_SIGNUP_LIMIT = 3
+    for number in range(3):
+        signup.slow_down("192.0.2.7", f"a{number}@example.org", NOW)
+    with pytest.raises(TooManyRequests):
+        signup.slow_down("192.0.2.7", "a4@example.org", NOW)
+    signup.slow_down("192.0.2.8", "a5@example.org", NOW)
+    signup.slow_down("192.0.2.7", "a4@example.org", NOW + timedelta(hours=1))
+
+
+def test_one_mail_address_gets_few_letters_wherever_they_are_asked_from(settings: Any) -> None:
+    settings.TONLE_SIGNUP_LIMIT = 0
+    for number in range(signup.PER_MAIL_ADDRESS):
+        signup.slow_down(f"192.0.2.{number}", "Victim@example.org", NOW)
+    with pytest.raises(TooManyRequests):
+        signup.slow_down("192.0.2.99", "victim@example.org", NOW)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("nonsense", "", True),
+    ],
+)
+def test_a_household_counts_as_one(one: str, other: str, together: bool) -> None:
+    assert (signup.network_of(one) == signup.network_of(other)) is together
+
+
+def test_the_page_keeps_what_was_typed_and_says_to_wait(settings: Any) -> None:
+    settings.TONLE_SIGNUP_LIMIT = 1
+    browser = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="en")
+    assert browser.post("/accounts/signup/", form("a@example.org")).status_code == 302
+    told = browser.post("/accounts/signup/", form("b@example.org"))
+    assert 'role="alert"' in told.text
+    assert "b@example.org" in told.text
+    assert Account.objects.count() == 1
+
+
+def test_a_known_address_costs_the_same_hash_and_one_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account("sokha", password=PASSWORD)
+    hashed = []
+
+    def counted(password: str) -> str:
+        hashed.append(password)
+        return make_password(password)
+
+    monkeypatch.setattr("tonle.people.forms.signin.make_password", counted)
+    browser = Client(HTTP_HOST="localhost")
+    browser.post("/accounts/signup/", form("sokha@example.org"))
+    assert hashed == [PASSWORD]
+    browser.post("/accounts/signup/", form("bopha@example.org"))
+    # A new account is hashed by the library, once.
+    assert hashed == [PASSWORD]
+    assert len(mail.outbox) == 2
+
+
+def test_the_sign_in_page_has_one_way_to_a_forgotten_password() -> None:
+    page = Client(HTTP_HOST="localhost").get("/accounts/login/").text
+    assert page.count("/accounts/password/reset/") == 1
