@@ -40,7 +40,7 @@ class Message:
 class Reason(Enum):
     """Why a channel did not take a message: a stable code, and a sentence for the steward."""
 
-    BLOCKED = "blocked", N_("The person does not want messages there any more.")
+    BLOCKED = "blocked", N_("There the node’s account was blocked, or the other one closed.")
     ADDRESS = "address_unknown", N_("The service does not know the address.")
     KEY = "key_refused", N_("The service refuses the node’s key. See its options.")
     QUOTA = "quota_used", N_("What may be sent is used up.")
