@@ -42,6 +42,31 @@ def _configure_up(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _get(args: argparse.Namespace) -> int:
+    from tonle.cli import get
+
+    return get.run(args)
+
+
+def _configure_get(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("record", metavar="ID|URL", help="a record's id, or its address on a node")
+    parser.add_argument("names", nargs="*", metavar="FILE", help="only these files; * and ? help")
+    parser.add_argument(
+        "--to", metavar="DIR", help="put the files there (default: a folder ID-vN made here)"
+    )
+    parser.add_argument("--version", type=int, metavar="N", help="this version, not the newest")
+    parser.add_argument(
+        "--node", metavar="URL", help="the node of a plain ID (default: this node, TONLE_URL)"
+    )
+    parser.add_argument(
+        "--token-file", metavar="FILE", help="read an access token there (default: $TONLE_TOKEN)"
+    )
+    parser.add_argument(
+        "--replace", action="store_true", help="overwrite files of the same name that differ"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say only what went wrong")
+
+
 def _options(_: argparse.Namespace) -> int:
     from tonle.cli import reference
 
@@ -56,6 +81,16 @@ register(
         _init,
         _configure_init,
         needs_node=False,
+    )
+)
+register(
+    Command(
+        "get",
+        "Get a record's files from any node: resumed where it broke, checked, nothing overwritten.",
+        _get,
+        _configure_get,
+        needs_node=False,
+        needs_django=False,
     )
 )
 register(

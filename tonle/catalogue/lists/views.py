@@ -7,16 +7,16 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from tonle.catalogue.lists.readers import reader_of
 from tonle.catalogue.lists.whole import whole_record
 from tonle.infra import clock, usage
 from tonle.infra.server.files import PartsAnswer
-from tonle.web.public import actor_of
 
 
 @require_safe
 def whole(request: HttpRequest, record_id: str, version: int | None = None) -> HttpResponseBase:
     """All files of one version with its description, as a zip that can be resumed."""
-    actor = actor_of(request)
+    actor = reader_of(request)
     made = whole_record(record_id=record_id, actor=actor, now=clock.now(), version=version)
     answer = PartsAnswer(
         made.parts,

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tonle.catalogue import services
+from tonle.catalogue.lists.readers import reader_of
 from tonle.infra import clock, usage
 from tonle.infra.server.files import FileAnswer
-from tonle.web.public import actor_of
 
 
 @require_safe
@@ -18,7 +18,7 @@ def file(
     request: HttpRequest, record_id: str, name: str, version: int | None = None
 ) -> HttpResponseBase:
     """The bytes of one file: ranges, digests, and a name to save it under."""
-    actor = actor_of(request)
+    actor = reader_of(request)
     found, path = services.read_file(
         record_id=record_id,
         name=name,

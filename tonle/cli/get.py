@@ -1,0 +1,101 @@
+"""What `tonle get` does and says, from its arguments to its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from config.options import read
+from tonle.cli.getting import (
+    CannotGet,
+    Client,
+    Job,
+    address_of,
+    inside,
+    listed,
+    wanted,
+)
+from tonle.cli.progress import Progress
+
+DONE, UNDONE, WRONG = 0, 1, 2
+_KB = 1000
+
+
+def run(args: argparse.Namespace) -> int:
+    """Get files. 0: all are there. 1: some are not. 2: it was wrongly called."""
+    try:
+        what = wanted(args.record, args.names, args.version, args.node or _this_node())
+        token = _token(args.token_file)
+    except (CannotGet, OSError) as error:
+        return _say(str(error), WRONG)
+    client = Client(token)
+    try:
+        document = client.document(what)
+        files = listed(document, what.names)
+    except CannotGet as error:
+        return _say(str(error), UNDONE)
+    folder = Path(args.to) if args.to else Path(f"{document['id']}-v{document['version']}")
+    undone, new = 0, 0
+    total = sum(file.size_bytes for file in files)
+    with Progress("Getting", max(1, total // _KB), unit="kB") as progress:
+        counted = _Kilobytes(progress, quiet=args.quiet)
+        job = Job(client, counted.add, replace=args.replace)
+        for file in files:
+            try:
+                place = inside(folder, file.name)
+                new += job.get(address_of(what, document, file.name), file, place)
+            except (CannotGet, OSError) as error:
+                undone += 1
+                _say(str(error), UNDONE)
+    if not what.names:
+        undone += _keep(document, folder)
+    if not args.quiet:
+        there = len(files) - undone
+        print(f"{folder}: {new} got, {max(0, there - new)} already there, {undone} not got.")
+    return UNDONE if undone else DONE
+
+
+class _Kilobytes:
+    """Bytes told to a progress line that counts in thousands."""
+
+    def __init__(self, progress: Progress, *, quiet: bool) -> None:
+        self._progress, self._quiet, self._bytes = progress, quiet, 0
+
+    def add(self, number: int) -> None:
+        before = self._bytes // _KB
+        self._bytes += number
+        if not self._quiet:
+            self._progress.advance(self._bytes // _KB - before)
+
+
+def _keep(document: dict[str, object], folder: Path) -> int:
+    """Put the record's document beside its files. 1 where another file has its name."""
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    place = folder / "record.json"
+    if place.exists():
+        if place.read_text(encoding="utf-8") == text:
+            return 0
+        return _say(f"{place} is there and differs. It was left as it is.", 1)
+    folder.mkdir(parents=True, exist_ok=True)
+    place.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _this_node() -> str:
+    address: str = read("TONLE_URL", os.environ)
+    return address or f"http://localhost:{read('TONLE_PORT', os.environ)}"
+
+
+def _token(file: str | None) -> str:
+    """From a file, so that no list of processes shows it, else from the environment."""
+    if file:
+        return Path(file).read_text(encoding="utf-8").strip()
+    return os.environ.get("TONLE_TOKEN", "").strip()
+
+
+def _say(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code
