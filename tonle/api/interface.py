@@ -58,7 +58,7 @@ def urls(api: NinjaAPI) -> list[URLPattern]:
         pattern.callback = alike(view)
         if _takes_upload(view):
             # The server looks for it on the view that an address leads to.
-            pattern.callback.takes_upload = True  # type: ignore[union-attr]  # As the server does.
+            pattern.callback.takes_upload = True  # type: ignore[attr-defined]  # As the server does.
     return [*own, re_path(r"", alike(_nothing_here))]
 
 

@@ -56,15 +56,15 @@ def _configure_new(parser: argparse.ArgumentParser) -> None:
 def _new(args: argparse.Namespace) -> int:
     from tonle.catalogue.public import read_metadata
     from tonle.deposit import curation
+    from tonle.deposit.interface.shown import remark
     from tonle.infra import clock
-    from tonle.infra.i18n import say
 
     document: dict[str, Any] = {}
     if args.metadata:
         read = read_metadata(args.metadata.read_bytes(), args.metadata.name)[0]
         document = {key: value for key, value in read.document.items() if key != "kind"}
         for warning in read.warnings:
-            sys.stderr.write(f"{say(warning)}\n")
+            sys.stderr.write(f"{remark(warning)}\n")
     if args.title:
         document["titles"] = {**document.get("titles", {}), args.language: args.title}
     made = curation.start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,7 +89,7 @@ def request_view(request: AccessRequest, actor: Actor, now: datetime) -> Request
     return _views([request], actor, now)[0]
 
 
-def _views(rows: Sequence[AccessRequest], actor: Actor, now: datetime) -> list[RequestView]:
+def _views(rows: Iterable[AccessRequest], actor: Actor, now: datetime) -> list[RequestView]:
     found = list(rows)
     words = audit.personal([row.entry_id for row in found])
     known = people.known([row.asked_by for row in found])

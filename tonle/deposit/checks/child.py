@@ -62,7 +62,7 @@ def _scan(path: Path, asked: dict[str, Any]) -> Any:
         if at - told[0] >= _ASK_SECONDS:
             told[0] = at
             tell({"rows": rows})
-        return at < ends
+        return bool(at < ends)
 
     return scan(path, asked["name"], go_on=go_on)
 

@@ -41,7 +41,6 @@ from tonle.deposit.interface.schemas import (
     Words,
 )
 from tonle.infra import clock
-from tonle.infra.i18n import say
 from tonle.infra.server.files import FileAnswer
 from tonle.infra.server.uploads import takes_upload
 from tonle.kernel.actors import Actor
@@ -185,7 +184,7 @@ def import_metadata(
     _save(request, draft_id, {**view.document, **words}, view.edit_seq)
     return ImportedMetadata(
         format=read[0].format,
-        warnings=[say(warning) for warning in read[0].warnings],
+        warnings=[shown.remark(warning) for warning in read[0].warnings],
         others=len(read) - 1,
         deposit=whole(request, response, draft_id),
     )

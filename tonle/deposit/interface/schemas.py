@@ -229,7 +229,7 @@ class CheckedFile(Schema):
 
     id: str
     name: str
-    state: Literal["waiting", "running", "done"]
+    state: str = Field(description="waiting, running or done")
     rows: int
     notes: list[str]
     found: list[PersonalItem]

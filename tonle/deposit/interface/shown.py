@@ -37,6 +37,12 @@ def _said(message: str) -> str:
     return say(message.message, message.data) if isinstance(message, Sentence) else say(message)
 
 
+def remark(one: Any) -> str:
+    """What a reader of foreign metadata says, with the place it is about."""
+    said = say(one.message, one.data)
+    return f"{one.where}: {said}" if one.where else said
+
+
 def item(row: Row) -> DepositItem:
     return DepositItem(**_row(row))
 

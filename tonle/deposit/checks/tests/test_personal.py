@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -331,7 +332,7 @@ def test_a_coarse_table_changes_only_the_cells_it_should(tmp_path: Path) -> None
 
 def test_a_coarse_map_keeps_everything_else(tmp_path: Path) -> None:
     path, target = tmp_path / "a.geojson", tmp_path / "b.geojson"
-    feature = {
+    feature: dict[str, Any] = {
         "type": "Feature",
         "properties": {"name": "Sok \\ Dara", "born": None, "dob": "1985-03-12", "n": 1.25},
         "geometry": {"type": "Point", "coordinates": [104.928213, 11.556213]},

@@ -73,7 +73,7 @@ def test_every_shared_file_goes_in_and_comes_back_byte_for_byte(
     for path in paths:
         data = path.read_bytes()
         answer = public.get(f"/records/{draft['record_id']}/files/{path.name}")
-        assert b"".join(answer) == data  # type: ignore[arg-type] # It streams.
+        assert b"".join(answer) == data
         assert answer["Repr-Digest"].startswith(digest_field(data)[:20])
         assert listed[path.name]["size_bytes"] == len(data)
 
@@ -389,7 +389,7 @@ def test_a_large_file_takes_no_memory_and_comes_back_whole(tmp_path: Path) -> No
         for _ in range(count):
             digest.update(piece)
         before = _peak_memory(node)
-        stream = io.BufferedReader(_Repeated(piece, count))  # type: ignore[type-var] # A raw reader.
+        stream = io.BufferedReader(_Repeated(piece, count))
         status, sent = ask(
             "PUT", f"/deposits/{draft['id']}/files/big.bin", stream,
             **{"Content-Length": str(len(piece) * count), "Content-Type": "application/zip"},

@@ -76,7 +76,7 @@ def may_be_phone(text: str) -> bool:
     """Whether a cell below a header that says telephone can be one: 7 to 15 digits."""
     plain = ascii_digits(text).strip()
     # Several numbers in one cell are several numbers.
-    first = re.split(r"[;,/]\s*(?=[+0])", plain, maxsplit=1)[0].strip()
+    first: str = re.split(r"[;,/]\s*(?=[+0])", plain, maxsplit=1)[0].strip()
     if not _DIALLED.fullmatch(first) or _DECIMAL.fullmatch(first):
         return False
     return 7 <= sum(c.isdigit() for c in first) <= 15

@@ -1,0 +1,94 @@
+"""`tonle deposit …`, as a person at the node's own machine uses it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from tonle.catalogue.models import DraftFile
+from tonle.catalogue.tests.conftest import home as home
+from tonle.cli import registry
+from tonle.deposit import commands as _registered  # noqa: F401 # Registers them.
+from tonle.deposit.checks.tests import samples
+from tonle.infra.i18n import say
+from tonle.kernel.errors import TonleError
+from tonle.people.tests.factories import account
+
+pytestmark = pytest.mark.django_db
+
+CFF = """cff-version: 1.2.0
+message: Cite it.
+title: Flood models of the Tonle Sap
+authors:
+  - name: Institute of Technology of Cambodia
+license: MIT
+"""
+
+
+@pytest.fixture
+def sokha(home: Path) -> str:
+    return account("sokha").email
+
+
+def run(capsys: pytest.CaptureFixture[str], name: str, *arguments: str) -> tuple[int, str]:
+    """One command as `tonle` calls it, once it has parsed: exit code, and what it says."""
+    command = next(c for c in registry.commands() if c.name == f"deposit {name}")
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    try:
+        code = command.run(parser.parse_args(arguments))
+    except TonleError as error:
+        return 1, capsys.readouterr().out + say(error)
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+def test_from_the_first_word_to_the_hand_in(
+    capsys: pytest.CaptureFixture[str], sokha: str, tmp_path: Path
+) -> None:
+    cff = tmp_path / "CITATION.cff"
+    cff.write_text(CFF)
+    code, out = run(
+        capsys, "new", "--as", sokha, "--kind", "software", "--metadata", str(cff), "--title",
+        "គំរូទឹកជំនន់", "--language", "km",
+    )  # fmt: skip
+    assert code == 0, out
+    draft = out.split()[0]
+    folder = tmp_path / "source"
+    (folder / "data").mkdir(parents=True)
+    (folder / "README.md").write_text("Run it.")
+    (folder / "data" / "people.csv").write_text(samples.csv_text(*samples.PEOPLE["CHN"][:2]))
+
+    code, out = run(capsys, "add", draft, str(folder), "--as", sokha)
+    assert code == 0, out
+    assert "data/people.csv: Telephone numbers" in out
+    assert "13812345670" not in out
+    assert sorted(DraftFile.objects.values_list("name", flat=True)) == [
+        "README.md", "data/people.csv",
+    ]  # fmt: skip
+
+    code, out = run(capsys, "show", draft, "--as", sokha)
+    assert "title (km): គំរូទឹកជំនន់" in out
+    assert "before it can be handed in:" in out
+    code, out = run(capsys, "hand-in", draft, "--as", sokha)
+    assert code == 1
+    assert "wait for a decision" in out
+
+    DraftFile.objects.filter(name="data/people.csv").delete()
+    code, out = run(capsys, "hand-in", draft, "--as", sokha)
+    assert (code, out.strip()) == (0, "waiting for a curator")
+    code, out = run(capsys, "list", "--as", sokha)
+    assert out.startswith(f"{draft}\tsubmitted\tsoftware\t")
+
+
+def test_somebody_else_s_deposit_is_not_there(
+    capsys: pytest.CaptureFixture[str], sokha: str
+) -> None:
+    _, out = run(capsys, "new", "--as", sokha)
+    draft = out.split()[-1]
+    bopha = account("bopha").email
+    assert run(capsys, "show", draft, "--as", bopha)[0] == 1
+    assert run(capsys, "hand-in", draft, "--as", bopha)[0] == 1
+    assert run(capsys, "list", "--as", "nobody@example.org")[0] == 1
