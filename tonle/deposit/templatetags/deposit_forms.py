@@ -111,11 +111,15 @@ def ticked(form: Filled, name: str) -> list[str]:
     return form.many(name)
 
 
+# Filled without anybody having filled it.
+_CHOSEN_FOR_ONE = ("-row", "-lang", "-type", "-name_type", "-order", "-entry")
+
+
 @register.simple_tag
 def has(form: Filled, *beginnings: str) -> bool:
     """Whether any field whose name begins so holds something, or has a problem."""
     return any(
-        (any(texts) and not name.endswith("-row")) and name.startswith(beginnings)
+        any(texts) and name.startswith(beginnings) and not name.endswith(_CHOSEN_FOR_ONE)
         for name, texts in form.values.items()
     ) or any(name.startswith(beginnings) for name in form.problems)
 

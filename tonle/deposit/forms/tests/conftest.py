@@ -56,12 +56,16 @@ class Reader:
         fields: dict[str, Any] | None = None,
         *,
         keep: bool = True,
-        **headers: str,
+        script: bool = False,
     ) -> str:
-        """Send the form of the open page that goes to path, with some fields filled in."""
+        """Send the form of the open page that goes to path, with some fields filled in.
+
+        keep: with what the page has in it. script: as our own script does it.
+        """
         sent: dict[str, Any] = dict(self.form(path)) if keep else {}
         sent |= fields or {}
         sent = {name: texts for name, texts in sent.items() if texts is not None}
+        headers = {"accept": "application/json"} if script else {}
         return self._keep(self.client.post(path, sent, headers=headers))
 
     def form(self, path: str) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from django.test import override_settings
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation.tests.factories import handed_in, submission
-from tonle.deposit.forms import seals
+from tonle.deposit.forms import seals, uploading
 from tonle.deposit.forms.tests.conftest import Reader
 from tonle.deposit.forms.views import uploaded
 from tonle.infra import clock
@@ -183,7 +183,7 @@ def test_a_body_that_did_not_come_whole_is_no_file(
 ) -> None:
     made = submission(sokha, home)
     request = reader(sokha).client.get("/deposit").wsgi_request
-    plan = uploaded.uploading.plan(100)
+    plan = uploading.plan(100)
     plan.path.write_bytes(b"half")
     answer = uploaded._taken(made.id, "half.txt", Received(plan, 4, end), sokha, request)
 

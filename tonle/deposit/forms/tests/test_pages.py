@@ -312,8 +312,6 @@ def test_a_press_on_the_map_by_keyboard_is_explained(
 
 # --- saved as it is typed ------------------------------------------------------------
 
-JSON = {"accept": "application/json"}
-
 
 def test_a_script_saves_and_is_told_the_next_number(reader: Open, sokha: Actor, home: Path) -> None:
     made = submission(sokha, home)
@@ -322,7 +320,7 @@ def test_a_script_saves_and_is_told_the_next_number(reader: Open, sokha: Actor, 
     one.open(address)
     form = one.form(address)
     for n in (1, 2):
-        one.press(address, form | {"titles-0-text": f"Title {n}"}, keep=False, **JSON)
+        one.press(address, form | {"titles-0-text": f"Title {n}"}, keep=False, script=True)
         assert one.status == 200
         # The line dropped after the first: this form never heard of number 1, and goes on.
         assert json.loads(one.page)["seq"] == n
@@ -333,7 +331,7 @@ def test_a_script_is_told_what_cannot_be_read(reader: Open, sokha: Actor, home: 
     made = submission(sokha, home)
     one = reader(sokha)
     one.open(path(made.id, "people"))
-    one.press(path(made.id, "people"), {"creators-0-pid": "0000-0002-1825-0098"}, **JSON)
+    one.press(path(made.id, "people"), {"creators-0-pid": "0000-0002-1825-0098"}, script=True)
 
     assert list(json.loads(one.page)["problems"]) == ["creators-0-pid"]
 
@@ -343,7 +341,7 @@ def test_an_expired_login_answers_a_script_briefly(reader: Open, sokha: Actor, h
     one = reader(sokha)
     one.open(path(made.id, "describe"))
     one.client.logout()
-    one.press(path(made.id, "describe"), {"titles-0-text": "Typed"}, **JSON)
+    one.press(path(made.id, "describe"), {"titles-0-text": "Typed"}, script=True)
 
     assert (one.status, json.loads(one.page)) == (401, {"code": "signed_out"})
     assert "Typed" not in str(document(made.id, sokha))
@@ -417,7 +415,7 @@ def test_two_people_change_different_parts_and_both_stand(
     one.open(address)
     two.open(address)
     one.press(address, {"members": ["LAO"], "go": "stay"})
-    two.press(address, {"titles-0-text": "By Bopha"}, **JSON)
+    two.press(address, {"titles-0-text": "By Bopha"}, script=True)
 
     told = json.loads(two.page)
     held = document(draft, sokha)
@@ -463,7 +461,7 @@ def test_what_was_set_aside_is_found_and_put_back(
     one.open(address)
     two.open(address)
     one.press(address, {"titles-0-text": "By Sokha", "go": "stay"})
-    two.press(address, {"titles-0-text": "By Bopha"}, **JSON)
+    two.press(address, {"titles-0-text": "By Bopha"}, script=True)
     assert two.status == 409
 
     words = two.open(path(draft, "edits"))

@@ -61,12 +61,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponseBase:
     """Choose what it is, or bring what describes it. Nothing is public afterwards."""
     actor = actor_of(request)
-    problem, reads, status = "", [], 200
+    problem, status = "", 200
+    reads: list[dict[str, Any]] = []
+    pasted = request.POST.get("pasted", "")
     if request.method == "POST":
         try:
             return _begin(request)
         except _Several as several:
-            reads = several.reads
+            reads, pasted = several.reads, several.text
         except TonleError as error:
             problem, status = say(error), error.http_status
     kind = request.POST.get("kind", request.GET.get("kind", ""))
@@ -74,7 +76,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         "kinds": [(k.name, _(k.label), _(ABOUT[k.name])) for k in KINDS],
         "kind": kind if kind in NAMES else "",
         "title": request.POST.get("title", ""),
-        "pasted": request.POST.get("pasted", ""),
+        "pasted": pasted,
         "communities": people.communities(),
         "community": request.POST.get("community", request.GET.get("community", "")),
         "problem": problem,
@@ -88,8 +90,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
 class _Several(Exception):
     """More than one record was in what was brought; somebody has to choose."""
 
-    def __init__(self, reads: list[dict[str, Any]]) -> None:
+    def __init__(self, reads: list[dict[str, Any]], text: str) -> None:
         self.reads = reads
+        self.text = text
 
 
 def _begin(request: HttpRequest) -> HttpResponseBase:
@@ -143,18 +146,17 @@ def _chosen(request: HttpRequest) -> Any:
         return reads[0]
     if which.isascii() and which.isdigit() and int(which) < len(reads):
         return reads[int(which)]
-    if upload is not None:
-        try:
-            # A text can be chosen from without being sent again; a binary file cannot.
-            request.POST = request.POST.copy()
-            request.POST["pasted"] = data.decode()
-        except UnicodeDecodeError:
-            return reads[0]
+    try:
+        # A text can be chosen from without being sent again; a binary file cannot.
+        text = data.decode()
+    except UnicodeDecodeError:
+        return reads[0]
     raise _Several(
         [
             {"number": n, "titles": read.document.get("titles", {}), "format": read.format}
             for n, read in enumerate(reads[:50])
-        ]
+        ],
+        text,
     )
 
 

@@ -62,6 +62,7 @@ def overview(request: HttpRequest, draft_id: str) -> HttpResponseBase:
         ],
         "at": at,
         "editable": editable(view),
+        "your_turn": view.is_mine and view.state in {"preparing", "changes_asked", "declined"},
         "closed": view.state in {"published", "discarded"},
         "refusal": refusal,
         "link": link,
