@@ -21,6 +21,11 @@ def keeps(actor: Actor) -> bool:
     return any(Role(name, NODE) in actor.roles for name in ("steward", "curator"))
 
 
+def keeps_any(actor: Actor) -> bool:
+    """Whether the actor keeps some desk: the node's, or that of a community."""
+    return any(role.name in {"steward", "curator"} for role in actor.roles)
+
+
 def asks(actor: Actor, question: Question) -> bool:
     return actor.kind == "person" and actor.id != "" and actor.id == question.asked_by
 

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 def connect() -> None:
     from tonle.api.public import register_router
     from tonle.catalogue.public import register_record_action
-    from tonle.desk import letters, permissions, services, topics  # noqa: F401 # Registers a job.
+    from tonle.desk import letters, permissions, selectors, services, topics  # noqa: F401 # Registers a job.
     from tonle.desk.machine import QUESTION
     from tonle.desk.models import Question
     from tonle.infra import lifecycle
-    from tonle.people.public import register_eraser, register_token_scope
+    from tonle.people.public import (
+        StewardTask,
+        register_eraser,
+        register_steward_task,
+        register_token_scope,
+    )
     from tonle.web.public import NavItem, register_navigation
 
     lifecycle.register(
@@ -29,6 +34,25 @@ def connect() -> None:
     register_eraser("desk", services.erase)
     register_token_scope("ask", N_("Ask and answer questions for me"))
     register_navigation(NavItem(N_("Help"), "desk:help", place="foot", order=5))
+    register_navigation(
+        NavItem(N_("Questions"), "desk:desk", order=60, shown_to=permissions.keeps_any)
+    )
+    register_steward_task(
+        StewardTask(
+            "desk.questions",
+            N_("Questions"),
+            "desk:desk",
+            why=N_("What people asked, and by when an answer is promised."),
+            waiting=lambda actor, _now: selectors.waiting_count(actor),
+            order=35,
+        )
+    )
+    register_steward_task(
+        StewardTask(
+            "desk.offices", N_("Offices and working days"), "desk:offices",
+            why=N_("Where people can call or come by, and which days are worked."), order=65,
+        )
+    )  # fmt: skip
     register_router("questions", "tonle.desk.api:router")
     topics.register()
 

@@ -45,12 +45,14 @@ from tonle.people.services import (
     verify_organisation,
     vouch,
 )
+from tonle.people.tasks import StewardTask, register_steward_task
 
 __all__ = [
     "Community",
     "Organisation",
     "Person",
     "RoleKind",
+    "StewardTask",
     "Topic",
     "account_by_email",
     "actor_by_id",
@@ -83,6 +85,7 @@ __all__ = [
     "own_person",
     "register_eraser",
     "register_role",
+    "register_steward_task",
     "register_token_scope",
     "register_topic",
     "restore_account",
