@@ -20,7 +20,7 @@ from tonle.deposit.curation.selectors import titles_of
 from tonle.infra import audit, jobs
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform_many
-from tonle.kernel import identifiers
+from tonle.kernel import canonical, identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, TonleError
 from tonle.kernel.sentences import invalid
@@ -29,15 +29,21 @@ from tonle.people import public as people
 CARRY_OUT, UNDO = "deposit.clear", "deposit.undo_clearing"
 MOST = 2000  # Deposits looked at, and declined by one press.
 BATCH = 50
+EXCERPT = 200  # Characters.
 _WAITING = ("submitted", "in_review")
 
 
 @dataclass(frozen=True)
 class Member:
-    """One deposit of a group. days_old: age of its depositor's account, in whole days."""
+    """One deposit of a group.
+
+    excerpt: the beginning of its first description. days_old: age of its depositor's account,
+    in whole days.
+    """
 
     id: str
     titles: dict[str, str]
+    excerpt: str
     depositor: str
     days_old: int
     handed_in_at: datetime | None
@@ -83,7 +89,7 @@ def newcomer_groups(
         if younger_than_days is not None and days >= younger_than_days:
             continue
         name = (who.name or who.email) if who else ""
-        found[row.id] = Member(row.id, titles_of(row), name, days, row.handed_in_at)
+        found[row.id] = Member(row.id, titles_of(row), _excerpt(row), name, days, row.handed_in_at)
     by_id = {row.id: row for row in rows}
     made = []
     for names in groups({name: by_id[name].sketch for name in found}):
@@ -92,6 +98,14 @@ def newcomer_groups(
         accounts = len({by_id[name].depositor for name in names})
         made.append(Group(members, accounts, min(ages), max(ages)))
     return made
+
+
+def _excerpt(row: Submission) -> str:
+    """Enough of its words to see what it is."""
+    document = canonical.loads(bytes(row.draft.body)) if row.draft.body else {}
+    texts = (text for one in document.get("descriptions", ()) for text in one["text"].values())
+    found = " ".join(next(texts, "")[: 2 * EXCERPT].split())
+    return found if len(found) <= EXCERPT else found[: EXCERPT - 1] + "…"
 
 
 def clear(

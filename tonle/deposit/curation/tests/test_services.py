@@ -364,3 +364,75 @@ def test_words_beside_the_timeline_are_erased_with_their_writer(
 
     view = selectors.submission_view(made.id, dara, NOW)
     assert [m.text for m in view.timeline if m.event == "comment"] == [""]
+
+
+def test_an_erased_account_leaves_no_draft_and_no_link(
+    sokha: Actor, dara: Actor, home: Path
+) -> None:
+    from tonle.deposit.curation import erasing, links
+
+    public = in_review(sokha, dara, home)
+    publishing.accept(draft_id=public.id, vouch=True, actor=dara, now=NOW)
+    waiting = handed_in(sokha, home)
+    declined = in_review(sokha, dara, home)
+    services.decline(draft_id=declined.id, reason="other", text="No.", actor=dara, now=NOW)
+    _link, secret = links.share(draft_id=waiting.id, days=7, actor=sokha, now=NOW)
+
+    for _ in range(2):
+        erasing.erase(sokha.id, dara, NOW)
+
+    states = {one.id: one.state for one in Submission.objects.all()}
+    assert states == {public.id: "published", waiting.id: "discarded", declined.id: "discarded"}
+    assert not Submission.objects.exclude(seen_body=b"").exists()
+    with pytest.raises(NotFound):
+        links.open_link(secret, NOW)
+    view = catalogue.record_view(record_id=public.record_id, actor=dara, now=NOW)
+    assert view.record.state == "published"
+
+
+def test_a_draft_discarded_by_another_door_takes_its_submission_along(
+    sokha: Actor, home: Path
+) -> None:
+    from tonle.infra import jobs
+
+    made = submission(sokha, home)
+    catalogue.discard_draft(draft_id=made.id, actor=sokha, now=NOW)
+
+    jobs.enqueue("deposit.follow_drafts", {}, run_at=NOW)
+    jobs.run_all_due(NOW)
+
+    made.refresh_from_db()
+    assert made.state == "discarded"
+
+
+def test_what_is_published_by_another_door_is_written_down(
+    sokha: Actor, dara: Actor, home: Path
+) -> None:
+    from tonle.infra import jobs
+
+    made = handed_in(sokha, home)
+    catalogue.publish(draft_id=made.id, actor=dara, now=NOW)
+
+    jobs.run_all_due(NOW)
+
+    made.refresh_from_db()
+    assert made.state == "published"
+
+
+def test_the_job_finishes_what_the_request_could_not(
+    sokha: Actor, dara: Actor, home: Path
+) -> None:
+    from tonle.infra import jobs
+    from tonle.infra.lifecycle import perform
+
+    # As far as the first transaction goes; tests/crashes kills the process right there.
+    made = in_review(sokha, dara, home)
+    perform(SUBMISSION, made, "accept", dara, NOW)
+    services.decided(made, dara, NOW)
+    services.save(made, NOW)
+    jobs.enqueue(publishing.FINISH, {"draft": made.id}, run_at=NOW)
+
+    jobs.run_all_due(NOW)
+
+    made.refresh_from_db()
+    assert made.state == "published"

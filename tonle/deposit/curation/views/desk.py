@@ -20,16 +20,15 @@ from tonle.catalogue import public as catalogue
 from tonle.deposit import checks
 from tonle.deposit.curation import publishing, selectors, services
 from tonle.deposit.curation import withdrawals as taking_back
-from tonle.deposit.curation.errors import NotYetPublished
 from tonle.deposit.curation.machine import DECLINE_REASONS, WITHDRAWAL_REASONS
-from tonle.deposit.curation.permissions import keeps_node
+from tonle.deposit.curation.permissions import demand, keeps_node, may_curate
 from tonle.deposit.curation.selectors import SubmissionView
 from tonle.infra import audit, clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
 from tonle.infra.server.files import FileAnswer
 from tonle.kernel.actors import Actor
-from tonle.kernel.errors import Invalid, NotFound, Refused, TonleError
+from tonle.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
 from tonle.people import public as people
 from tonle.search import public as search
@@ -81,7 +80,7 @@ def review(request: HttpRequest, draft_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             return _act(request, draft_id, actor, now)
-        except (Invalid, Refused, NotYetPublished) as error:
+        except (Invalid, Refused, Conflict) as error:
             problems = sentences(error)
     view = selectors.submission_view(draft_id, actor, now)
     if not view.curates:
@@ -106,6 +105,7 @@ def _context(
         for file in view.draft.files
     ]
     community = people.community(view.row.community) if view.row.community else None
+    findings = fair(view)
     return {
         "view": view,
         "record": view.document,
@@ -118,7 +118,8 @@ def _context(
         "sent": request.POST,
         "reasons": [(name, _(label)) for name, label in DECLINE_REASONS.items()],
         "fields": askable(view),
-        "findings": fair(view),
+        "findings": findings,
+        "could": sum(one["severity"] == "could" for one in findings),
         "checks": checks.summary(view.id),
         "refusals": [say(r) for r in view.refusals.get("accept", ())],
         "similar": alike(view),
@@ -134,8 +135,19 @@ def askable(view: SubmissionView) -> list[str]:
 
 def rest(document: dict[str, Any]) -> dict[str, Any]:
     """What a draft's page does not show in a place of its own."""
-    shown = ("kind", "titles", "creators", "descriptions", "translations")
-    return {name: value for name, value in document.items() if name not in shown}
+    left = {name: value for name, value in document.items() if name not in _SHOWN}
+    if "publication_year" in left:
+        # A year is a name, not a number to be written with a sign for thousands.
+        left["publication_year"] = str(left["publication_year"])
+    return left
+
+
+_SHOWN = frozenset(
+    (
+        "kind", "titles", "creators", "descriptions", "translations", "access", "rights",
+        "geo_locations", "communities",
+    )
+)  # fmt: skip
 
 
 def fair(view: SubmissionView) -> list[dict[str, str]]:
@@ -184,12 +196,33 @@ def _act(request: HttpRequest, draft_id: str, actor: Actor, now: datetime) -> Ht
         "overturn": lambda: services.decide_appeal(grant=True, text=text, **common),
         "uphold": lambda: services.decide_appeal(grant=False, text=text, **common),
     }
+    if sent.get("do") == "merge":
+        return _merge(request, draft_id, actor, now)
     event = events.get(sent.get("do", ""))
     if event is None:
         raise NotFound
     done = event()
     _say_done(request, sent.get("do", ""), done.state)
     return redirect("deposit:review", draft_id=draft_id)
+
+
+def _merge(request: HttpRequest, draft_id: str, actor: Actor, now: datetime) -> HttpResponse:
+    """Make a published duplicate part of the record that was here before."""
+    submission = services.load(draft_id, actor)
+    demand(may_curate(actor, submission))
+    words = request.POST.get("text", "").strip()
+    if not words:
+        raise Invalid([("text", N_("Say why they are the same."))])
+    remains = catalogue.merge(
+        record_id=submission.record_id,
+        into=request.POST.get("into", ""),
+        reason={"und": words},
+        actor=actor,
+        now=now,
+        both_dois="both_dois" in request.POST,
+    )
+    messages.success(request, _("They are one record now."))
+    return redirect(f"/records/{remains.id}")
 
 
 def _say_done(request: HttpRequest, event: str, state: str) -> None:
