@@ -148,6 +148,50 @@ def test_numbers_that_only_look_alike_raise_no_alarm(tmp_path: Path, header: str
     assert kinds(read(tmp_path, "data.csv", "\n".join(lines).encode())) == set()
 
 
+def test_a_file_that_describes_data_names_its_authors_on_purpose(tmp_path: Path) -> None:
+    crate = {"@context": "https://schema.org", "author": {"familyName": "Sok", "givenName": "Dara"}}
+    report = read(tmp_path, "ro-crate-metadata.json", json.dumps(crate).encode())
+    assert kinds(report) == set()
+    assert {trace.kind for trace in report.traces} == {"person_name"}
+
+
+def test_names_elsewhere_in_a_file_make_no_names_of_places(tmp_path: Path) -> None:
+    data = {
+        "contact": {"email": "sok@rupp.edu.kh"},
+        "stations": [
+            {"name": f"Kampong {n}", "latitude": f"11.12345{n}", "longitude": "104.123456"}
+            for n in range(9)
+        ],
+    }  # fmt: skip
+    assert kinds(read(tmp_path, "stations.json", json.dumps(data).encode())) == {"email"}
+
+
+def test_a_geojson_of_homes_is_seen_and_one_of_cities_is_not(tmp_path: Path) -> None:
+    def features(**properties: str) -> bytes:
+        return json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {
+                        "type": "Feature",
+                        "geometry": {"type": "Point", "coordinates": [104.912345 + n, 11.512345]},
+                        "properties": properties,
+                    }
+                    for n in range(6)
+                ],
+            }
+        ).encode()
+
+    homes = read(tmp_path, "homes.geojson", features(respondent_name="Sok Dara"))
+    cities = read(tmp_path, "cities.geojson", features(name="Phnom Penh"))
+    assert kinds(homes) == {"person_name", "exact_position"}
+    assert kinds(cities) == set()
+
+
+def test_a_journal_s_number_is_no_telephone() -> None:
+    assert list(values.in_prose("doi:10.1002/(SICI)0066-4197(93)0034-5, ISSN 0084-6570")) == []
+
+
 def test_an_office_s_address_is_nobody_s_own() -> None:
     assert list(values.in_prose("info@mrcmekong.org, a@example.org")) == []
 

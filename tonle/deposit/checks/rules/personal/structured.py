@@ -10,12 +10,13 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tonle.deposit.checks.rules.personal import encodings
 from tonle.deposit.checks.rules.personal.columns import Table
 from tonle.deposit.checks.rules.personal.delimited import sample_of
-from tonle.deposit.checks.rules.personal.traces import Ended, GoOn, Limits, Report
+from tonle.deposit.checks.rules.personal.traces import Ended, GoOn, Limits, Report, Trace
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\],:])'
@@ -86,22 +87,34 @@ def scan(path: Path, encoding: str, limits: Limits, report: Report, go_on: GoOn)
     except Ended as end:
         report.note(end.note)
     report.rows += reader.objects
-    report.traces += reader.table.traces()
+    report.traces += reader.traces()
+
+
+# A file with these keys describes something: whom it names is meant to be read.
+_DESCRIPTIONS = (frozenset({"@context"}), frozenset({"creators", "titles"}))
+_MEANT_TO_BE_READ = frozenset({"person_name", "email", "exact_position"})
 
 
 class _Reader:
-    """Follows the nesting, and hands each value to the column of its key."""
+    """Follows the nesting, and hands each value to the column of its key.
+
+    Objects below the same key are rows of one table, so that what stands beside a value
+    tells about it, and what stands elsewhere in the file does not.
+    """
 
     def __init__(self, limits: Limits) -> None:
-        self.table = Table(limits)
         self.objects = 0
         self._limits = limits
+        self._tables: dict[str, Table] = {}
+        self._values = 0
         self._stack: list[str] = []
         # The key that a value belongs to, at each depth: arrays pass theirs down.
         self._keys: list[str] = [""]
+        # The key that the object around it belongs to.
+        self._parents: list[str] = [""]
         self._waiting_key: str | None = None
         self._expect_key = False
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
         self._pair: list[str] = []
 
     @property
@@ -127,6 +140,7 @@ class _Reader:
                 raise Ended("depth")
             self._stack.append(mark)
             # An array's values belong to the array's key; an object's have their own.
+            self._parents.append(self._keys[-1] if mark == "{" else self._parents[-1])
             self._keys.append(self._keys[-1])
             self._expect_key = mark == "{"
             self.objects += mark == "{"
@@ -138,6 +152,7 @@ class _Reader:
                 self._end_of_array()
             self._stack.pop()
             self._keys.pop()
+            self._parents.pop()
             self._expect_key = False
         elif mark == ":":
             self._keys[-1] = self._waiting_key or ""
@@ -150,9 +165,9 @@ class _Reader:
         depth = len(self._stack) - 1
         nested = depth > 0 and self._stack[depth - 1] == "["
         if self._keys[-1] == "coordinates" and not nested and len(self._pair) in {2, 3}:
-            longitude, latitude = self._pair[0], self._pair[1]
-            self._put("longitude", longitude)
-            self._put("latitude", latitude)
+            # A feature's properties stand beside its geometry.
+            self._put("properties", "longitude", self._pair[0])
+            self._put("properties", "latitude", self._pair[1])
         self._pair = []
 
     def _value(self, text: str) -> None:
@@ -160,16 +175,35 @@ class _Reader:
         if key == "coordinates":
             self._pair = [*self._pair[-3:], text]
             return
-        self._put(key, text)
+        self._put(self._parents[-1], key, text)
 
-    def _put(self, key: str, text: str) -> None:
-        number = self._numbers.get(key)
+    def _put(self, parent: str, key: str, text: str) -> None:
+        self._values += 1
+        if self._values > self._limits.cells:
+            raise Ended("cells")
+        if (parent, key) not in self._numbers and len(self._numbers) >= self._limits.columns:
+            # Keys that are themselves data: one table for what remains of them.
+            parent, key = "…", key if ("…", key) in self._numbers else "…"
+        table = self._tables.setdefault(parent, Table(self._limits))
+        number = self._numbers.get((parent, key))
         if number is None:
-            if len(self._numbers) >= self._limits.columns:
-                key = "…"
-            number = self._numbers.setdefault(key, len(self._numbers))
-            self.table.named(number, key)
-        self.table.add_value(number, text, self.objects)
+            number = self._numbers[parent, key] = len(self._numbers)
+            table.named(number, key)
+        table.add_value(number, text, self.objects)
+
+    def traces(self) -> list[Trace]:
+        """What all tables found, one trace for each kind and key."""
+        keys = {key for _, key in self._numbers}
+        told = any(words <= keys for words in _DESCRIPTIONS)
+        found: dict[tuple[str, str], Trace] = {}
+        for table in self._tables.values():
+            for trace in table.traces():
+                place = (trace.kind, trace.where)
+                before = found.get(place)
+                count = trace.count + (before.count if before else 0)
+                decide = trace.decide and not (told and trace.kind in _MEANT_TO_BE_READ)
+                found[place] = replace(before or trace, count=count, decide=decide)
+        return list(found.values())
 
 
 def unquoted(text: str) -> str:
