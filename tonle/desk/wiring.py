@@ -37,6 +37,7 @@ def connect() -> None:
     register_navigation(
         NavItem(N_("Questions"), "desk:desk", order=60, shown_to=permissions.keeps_any)
     )
+    register_navigation(NavItem(N_("Your questions"), "desk:mine", place="own", order=30))
     register_steward_task(
         StewardTask(
             "desk.questions",

@@ -44,6 +44,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "node_name": settings.TONLE_NODE_NAME,
         "nav": links("main"),
         "foot_nav": links("foot"),
+        # What a reader has here of their own; asked only by the page of their account.
+        "own_nav": lambda: links("own"),
         "page_lang": languages.tag(code),
         "page_languages": [
             {"code": c, "tag": languages.tag(c), "name": name, "current": c == code}

@@ -18,7 +18,7 @@ class NavItem:
 
     label: gettext message, marked with N_ where it is written.
     url_name: a named URL without arguments.
-    place: "main" (header) or "foot".
+    place: "main" (header), "foot", or "own" (on the page of one's account).
     order: low first; leave gaps of ten.
     shown_to: pure on the actor; it hides an entry, it never protects a page.
     """
