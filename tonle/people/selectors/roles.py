@@ -99,6 +99,19 @@ def roles_of(*, account_id: str, actor: Actor, now: datetime, ended: bool = Fals
     return _rows(rows.filter(running(now)).order_by("role", "scope_kind", "scope_id"))
 
 
+def roles_of_many(
+    *, account_ids: Iterable[str], actor: Actor, now: datetime
+) -> dict[str, list[RoleRow]]:
+    """Roles held now by several accounts, as far as the actor may see; by account id."""
+    rows = RoleGrant.objects.filter(
+        running(now), grants_visible_to(actor), account_id__in=list(account_ids)
+    )
+    found: dict[str, list[RoleRow]] = {}
+    for row in _rows(rows.order_by("role", "scope_kind", "scope_id")):
+        found.setdefault(row.account_id, []).append(row)
+    return found
+
+
 def roles_in(*, scope: Scope, actor: Actor, now: datetime) -> list[RoleRow]:
     """Who holds which role in exactly this scope, as far as the actor may see; by role."""
     rows = RoleGrant.objects.filter(

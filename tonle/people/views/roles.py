@@ -36,7 +36,7 @@ def scopes(request: HttpRequest) -> HttpResponse:
     rows = [
         {"scope": scope, "names": names.get(scope, {}), "key": key_of(scope)} for scope in found
     ]
-    return render(request, "people/scopes.html", {"scopes": rows})
+    return render(request, "people/scopes.html", {"scopes": rows, "every": actor.has("steward")})
 
 
 def key_of(scope: Scope) -> str:

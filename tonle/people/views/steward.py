@@ -61,9 +61,17 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """Accounts by address, a page at a time, or those that were looked for."""
     actor = _require_steward(request)
     query, after = request.GET.get("q", "")[:200], request.GET.get("after", "")[:254]
-    page = selectors.account_page(actor=actor, now=clock.now(), query=query, after=after)
+    now = clock.now()
+    page = selectors.account_page(actor=actor, now=now, query=query, after=after)
     more = urlencode({"q": query, "after": page.after}) if page.after else ""
-    context = {"accounts": page.accounts, "query": query, "next": f"?{more}" if more else ""}
+    context = {
+        "accounts": page.accounts,
+        "held": selectors.roles_of_many(
+            account_ids=[one.actor_id for one in page.accounts], actor=actor, now=now
+        ),
+        "query": query,
+        "next": f"?{more}" if more else "",
+    }
     return render(request, "people/accounts.html", context)
 
 
