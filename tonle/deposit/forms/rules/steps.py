@@ -216,10 +216,11 @@ def _same(sent: Values, shown: Values) -> bool:
 
 
 def _said(values: Values) -> dict[str, list[str]]:
-    """Fields with something in them. A browser ends lines with two characters."""
+    """Fields with something in them. A browser ends lines with two characters, and sends
+    ticks in the order of the page."""
     said = {}
     for name, texts in values.items():
-        kept = [text.replace("\r\n", "\n") for text in texts if text]
+        kept = sorted(text.replace("\r\n", "\n") for text in texts if text)
         if kept:
             said[name] = kept
     return said

@@ -168,6 +168,8 @@ def test_saving_a_page_as_it_is_changes_nothing(
     made = submission(
         sokha,
         home,
+        languages=["km", "jra", "en"],
+        members=["VNM", "KHM"],
         subjects=[{"text": {"en": "rice", "km": "ស្រូវ"}}],
         dates=[{"type": "Collected", "date": "2019/2020-05"}],
         geo_locations=[

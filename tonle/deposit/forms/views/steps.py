@@ -233,6 +233,7 @@ def shell(view: Any, page: Step) -> dict[str, Any]:
         "heading": _(page.title),
         "steps": way,
         "at": names.index(page.name) + 1,
+        "next": reverse("deposit:step", args=[view.id, steps.after(page.name)]),
         "back": reverse("deposit:step", args=[view.id, back]) if back else "",
         "editable": editable(view),
         "asked": [(key, texts) for key, texts in view.asked.items() if _belongs(key, page)],

@@ -38,34 +38,38 @@
     return page;
   }
 
+  /* "" when the node has everything, else why not. */
   async function save() {
     clearTimeout(timer);
-    if (busy || stopped || !dirty) return;
+    while (busy) await new Promise((done) => setTimeout(done, 100));
+    if (stopped || !dirty) return stopped ? "stopped" : "";
     busy = true; dirty = false; keep(); say(says.saving);
+    let why = "";
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data()), headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data()), headers: { Accept: "application/json" } });
       if (answer.ok) {
         const got = await answer.json();
         field("seq").value = got.seq; wait = 3000;
         tell(got.problems);
         if (got.others.length) {
-          const page = await fetch(form.action, { credentials: "same-origin" });
+          const page = await fetch(form.action);
           if (page.ok) swap(await page.text(), got.others);
           say(says.others);
         } else say(`${says.saved} ${clock()}`);
-        if (!dirty && !Object.keys(got.problems).length) forget(); else keep();
-      } else if (answer.status === 401) { stopped = true; say(says.out); }
-      else if (answer.status === 409 || answer.status === 403) {
-        stopped = true;
+        if (Object.keys(got.problems).length) why = "problems";
+        if (dirty || why) keep(); else forget();
+      } else if ([401, 403, 409].includes(answer.status)) {
+        stopped = true; why = "stopped";
         const got = await answer.json().catch(() => ({}));
-        say(got.code === "edit_conflict" ? says.clash : got.message || says.clash);
+        say(answer.status === 401 ? says.out : got.code === "edit_conflict" ? says.clash : got.message);
       } else throw new Error(String(answer.status));
     } catch {
-      dirty = true; say(says.offline);
+      dirty = true; why = "offline"; say(says.offline);
       wait = Math.min(wait * 2, 60000);
     }
     busy = false;
     if (dirty && !stopped) timer = setTimeout(save, wait);
+    return why;
   }
 
   function changed() { dirty = true; clearTimeout(timer); timer = setTimeout(save, wait); }
@@ -85,7 +89,15 @@
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
     const button = event.submitter || pressed;
-    if (!button || button.name !== "do" || stopped) { if (!stopped) forget(); return; }
+    if (!button || stopped || !["go", "do"].includes(button.name)) return;
+    if (button.name === "go") {
+      event.preventDefault(); dirty = true;
+      const why = await save();
+      if (!why && button.value === "next") location.assign(says.next);
+      /* What the node has to say about it, it says best on a page of its own. */
+      if (why === "problems" || why === "stopped") { stopped = true; form.requestSubmit(button); }
+      return;
+    }
     event.preventDefault();
     const all = data(); all.append(button.name, button.value);
     const anchor = (button.getAttribute("formaction") || "").slice(1);
@@ -93,7 +105,7 @@
     busy = true;
     all.set("seq", field("seq").value);
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(all), credentials: "same-origin" });
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(all) });
       if (answer.status !== 200) throw new Error(String(answer.status));
       const page = swap(await answer.text());
       field("seq").value = page.querySelector("#step [name=seq]").value;
@@ -104,7 +116,7 @@
         const at = added ? [...rows.querySelectorAll(`[name^="${CSS.escape(button.value.slice(4))}-"]:not([type=hidden])`)].filter((one) => !one.value)[0] : rows.querySelector("button,input:not([type=hidden])");
         if (at) at.focus({ preventScroll: !added });
       }
-    } catch { busy = false; stopped = true; form.requestSubmit ? form.requestSubmit(button) : form.submit(); return; }
+    } catch { busy = false; stopped = true; form.requestSubmit(button); return; }
     busy = false;
   });
 
@@ -125,19 +137,21 @@
         }
       }
       if (missing) {
-        /* Rows that the node has not heard of: sent as they were, and shown from its answer. */
+        /* From the number it began with, so that what others wrote since is joined, not undone.
+           Rows that the node has not heard of: sent as they were, and shown from its answer. */
         const all = data();
         for (const name of names) { all.delete(name); }
         for (const [name, text] of old.words) all.append(name, text);
+        all.set("seq", old.seq);
         all.append("do", "add:none");
-        fetch(form.action, { method: "POST", body: new URLSearchParams(all), credentials: "same-origin" })
+        fetch(form.action, { method: "POST", body: new URLSearchParams(all) })
           .then(async (answer) => {
             if (answer.status !== 200) return;
             const page = swap(await answer.text());
             field("seq").value = page.querySelector("#step [name=seq]").value;
             forget(); say(says.found);
           }).catch(() => {});
-      } else if (back) { say(says.found); changed(); } else forget();
+      } else if (back) { field("seq").value = old.seq; say(says.found); changed(); } else forget();
     }
   } catch { /* No storage here. */ }
 })();
