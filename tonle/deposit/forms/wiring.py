@@ -17,6 +17,10 @@ def connect() -> None:
     from tonle.web.public import NavItem, register_navigation
 
     register_navigation(NavItem(N_("Deposit"), "deposit:home", order=50))
+    register_navigation(NavItem(N_("Your deposits"), "deposit:home", place="own", order=10))
+    register_navigation(
+        NavItem(N_("Your requests for files"), "deposit:my_requests", place="own", order=20)
+    )
     register_record_action("deposit.next", next_version)
 
 
