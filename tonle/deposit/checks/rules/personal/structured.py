@@ -92,6 +92,7 @@ def scan(path: Path, encoding: str, limits: Limits, report: Report, go_on: GoOn)
 
 # A file with these keys describes something: whom it names is meant to be read.
 _DESCRIPTIONS = (frozenset({"@context"}), frozenset({"creators", "titles"}))
+_TELLING: frozenset[str] = frozenset().union(*_DESCRIPTIONS)
 _MEANT_TO_BE_READ = frozenset({"person_name", "email", "exact_position"})
 
 
@@ -116,6 +117,7 @@ class _Reader:
         self._expect_key = False
         self._numbers: dict[tuple[str, str], int] = {}
         self._pair: list[str] = []
+        self._described_by: set[str] = set()
 
     @property
     def open(self) -> bool:
@@ -156,6 +158,8 @@ class _Reader:
             self._expect_key = False
         elif mark == ":":
             self._keys[-1] = self._waiting_key or ""
+            if self._keys[-1] in _TELLING:
+                self._described_by.add(self._keys[-1])
             self._expect_key = False
         elif mark == ",":
             self._expect_key = bool(self._stack) and self._stack[-1] == "{"
@@ -193,8 +197,7 @@ class _Reader:
 
     def traces(self) -> list[Trace]:
         """What all tables found, one trace for each kind and key."""
-        keys = {key for _, key in self._numbers}
-        told = any(words <= keys for words in _DESCRIPTIONS)
+        told = any(words <= self._described_by for words in _DESCRIPTIONS)
         found: dict[tuple[str, str], Trace] = {}
         for table in self._tables.values():
             for trace in table.traces():
