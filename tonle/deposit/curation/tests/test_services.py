@@ -419,9 +419,7 @@ def test_what_is_published_by_another_door_is_written_down(
     assert made.state == "published"
 
 
-def test_the_job_finishes_what_the_request_could_not(
-    sokha: Actor, dara: Actor, home: Path
-) -> None:
+def test_the_job_finishes_what_the_request_could_not(sokha: Actor, dara: Actor, home: Path) -> None:
     from tonle.infra import jobs
     from tonle.infra.lifecycle import perform
 

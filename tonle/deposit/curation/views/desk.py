@@ -135,17 +135,13 @@ def askable(view: SubmissionView) -> list[str]:
 
 def rest(document: dict[str, Any]) -> dict[str, Any]:
     """What a draft's page does not show in a place of its own."""
-    left = {name: value for name, value in document.items() if name not in _SHOWN}
-    if "publication_year" in left:
-        # A year is a name, not a number to be written with a sign for thousands.
-        left["publication_year"] = str(left["publication_year"])
-    return left
+    return {name: value for name, value in document.items() if name not in _SHOWN}
 
 
 _SHOWN = frozenset(
     (
         "kind", "titles", "creators", "descriptions", "translations", "access", "rights",
-        "geo_locations", "communities",
+        "geo_locations", "communities", "publication_year", "members", "languages", "subjects",
     )
 )  # fmt: skip
 
