@@ -82,6 +82,14 @@ OPTIONS: tuple[Option, ...] = (
         "Name Assigning Authority Number for the node's ARKs. 99999 is for local use and is "
         "never advertised as global.",
     ),
+    Option(
+        "TONLE_FONTS",
+        "text",
+        "",
+        "",
+        "A folder with more fonts for certificates, looked through before the system's own. "
+        "Fonts for Latin, Khmer, Lao, Thai and Burmese come with Tonle.",
+    ),
     Option("TONLE_NODE_NAME", "text", "Tonle", "", "The node's name, as its pages show it."),
     Option(
         "TONLE_THREADS", "integer", "8", "threads", "Threads that run pages in one web process."
@@ -214,6 +222,13 @@ OPTIONS: tuple[Option, ...] = (
         "Asia/Phnom_Penh",
         "",
         "The time zone of the node's people until they choose their own, by its IANA name.",
+    ),
+    Option(
+        "TONLE_TOKEN",
+        "text",
+        "",
+        "",
+        "The access token with which `tonle get` asks another node for files that are not open.",
     ),
     Option(
         "TONLE_TELEGRAM_TOKEN",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from config.options import BASE_DIR, read
+from config.options import BASE_DIR, BadOption, read
 
 
 def option(name: str) -> Any:
@@ -21,6 +22,7 @@ TONLE_PORT: int = option("TONLE_PORT")
 TONLE_URL: str = option("TONLE_URL") or f"http://localhost:{TONLE_PORT}"
 TONLE_NAAN: str = option("TONLE_NAAN")
 TONLE_NODE_NAME: str = option("TONLE_NODE_NAME")
+TONLE_FONTS: str = option("TONLE_FONTS")
 TONLE_API_LIMIT: int = option("TONLE_API_LIMIT")
 TONLE_DRAFT_SIZE: int = option("TONLE_DRAFT_SIZE")
 TONLE_ANSWER_DAYS: int = option("TONLE_ANSWER_DAYS")
@@ -38,6 +40,13 @@ TONLE_BACKUPS_KEPT: int = option("TONLE_BACKUPS_KEPT")
 # What leaves the node: see tonle/infra/outbound.py and tonle/infra/messaging.
 TONLE_OUTBOUND: bool = option("TONLE_OUTBOUND")
 TONLE_OUTBOUND_PRIVATE: list[str] = option("TONLE_OUTBOUND_PRIVATE")
+for _network in TONLE_OUTBOUND_PRIVATE:
+    try:
+        ip_network(_network, strict=False)
+    except ValueError:
+        raise BadOption(
+            f"TONLE_OUTBOUND_PRIVATE holds networks such as 10.1.0.0/16, not {_network!r}."
+        ) from None
 TONLE_TIME_ZONE: str = option("TONLE_TIME_ZONE")
 TONLE_TELEGRAM_TOKEN: str = option("TONLE_TELEGRAM_TOKEN")
 TONLE_TELEGRAM_API: str = option("TONLE_TELEGRAM_API").rstrip("/")

@@ -226,7 +226,8 @@ def _next_step(letter: Letter) -> _Step | None:
     if letter.robot is not None:
         name = robot_state(letter.robot)
         found = robot(letter.robot.kind, letter.robot.secret)
-        if found is None or name in letter.failed:
+        worn_out = name in letter.failed or letter.tries.get(name, 0) >= MOST_TRIES
+        if found is None or worn_out:
             return None
         return _Step(letter, name, found, letter.robot.url)
     if letter.account is None or not letter.account.is_active:
@@ -236,7 +237,8 @@ def _next_step(letter: Letter) -> _Step | None:
     addresses = {a.channel: a for a in ChannelAddress.objects.filter(account=letter.account)}
     for name in wanted:
         found = channel(name)
-        if name in letter.failed or found is None:
+        # As often as it may be tried, or by a worker that died each time: the next one.
+        if name in letter.failed or letter.tries.get(name, 0) >= MOST_TRIES or found is None:
             continue
         address = addresses.get(name)
         to = _usable(letter, name, address)
@@ -382,6 +384,7 @@ def _ill(step: _Step, failed: Failed, now: datetime) -> None:
 # --- tidying -----------------------------------------------------------------------------
 
 KEPT = timedelta(days=180)
+LONGEST_WAY = timedelta(days=4)
 SHOWN = timedelta(days=30)  # failed letters, on the steward’s page
 
 
@@ -389,6 +392,10 @@ SHOWN = timedelta(days=30)  # failed letters, on the steward’s page
 def tidy(run: jobs.Run, now: datetime) -> None:
     """Forget what is long done: letters, notices that were read, codes that nobody used."""
     old = now - KEPT
+    # A letter is on its way for hours, not days: this one lost its job, by a fault of ours.
+    Letter.objects.filter(state=Letter.WAITING, created_at__lt=now - LONGEST_WAY).update(
+        state=Letter.FAILED, ended_at=now
+    )
     Letter.objects.filter(created_at__lt=old).exclude(state=Letter.WAITING).delete()
     Notice.objects.filter(account__isnull=False, read_at__lt=old).delete()
     Notice.objects.filter(account__is_active=False, created_at__lt=old).delete()

@@ -60,16 +60,15 @@ class PreferenceForm(forms.Form):
         coerce=int,
         choices=list(enumerate(WEEKDAYS)),
     )
-    zone = forms.ChoiceField(
-        label=_("Where is that hour?"),
-        choices=[(zone, zone.rpartition("/")[2].replace("_", " ")) for zone in ZONES],
-    )
+    zone = forms.ChoiceField(label=_("Where is that hour?"))
 
     def __init__(self, *args: Any, channels: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = self.fields["first"]
-        if isinstance(first, forms.ChoiceField):
+        first, zone = self.fields["first"], self.fields["zone"]
+        if isinstance(first, forms.ChoiceField) and isinstance(zone, forms.ChoiceField):
             first.choices = [(name, say(LABELS[name])) for name in channels]
+            zones = dict.fromkeys([settings.TONLE_TIME_ZONE, *ZONES])
+            zone.choices = [(name, name.rpartition("/")[2].replace("_", " ")) for name in zones]
         if len(channels) < 2:
             # With one way to be told there is nothing to choose.
             del self.fields["first"]

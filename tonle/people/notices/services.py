@@ -234,7 +234,7 @@ def _check_preference(
         problems.append(("rhythm", Sentence(N_("Choose one of the answers."))))
     if not 0 <= hour < 24 or not 0 <= weekday < 7:
         problems.append(("hour", Sentence(N_("Choose an hour and a day of the week."))))
-    if zone and zone not in rhythm.ZONES:
+    if zone and zone not in {settings.TONLE_TIME_ZONE, *rhythm.ZONES}:
         problems.append(("zone", Sentence(N_("Choose a time zone from the list."))))
     if problems:
         raise Invalid(problems)

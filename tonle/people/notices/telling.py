@@ -67,7 +67,12 @@ def _message(letter: Letter, language: str, code: str) -> Message:
         "%(count)s things wait for you at %(node)s.",
         len(lines),
     ) % {**node, "count": local_number(len(lines), language)}
-    everything = absolute(reverse("people:notices") if letter.account_id else "/")
+    links = {link for _text, link in lines}
+    if letter.account_id:
+        everything = absolute(reverse("people:notices"))
+    else:
+        # A group has no page of its own: to the one place, if it is one.
+        everything = links.pop() if len(links) == 1 else absolute("/")
     return Message(counted, everything, language, subject=counted, lines=lines, stop_link=stop)
 
 

@@ -419,3 +419,22 @@ def test_what_is_long_done_is_forgotten_and_what_waits_is_not(service: WebServic
 
     assert not Letter.objects.exists()
     assert Notice.objects.get().read_at is None
+
+
+def test_a_letter_that_lost_its_job_ends_and_is_counted() -> None:
+    tell(account("sokha"))
+    jobs.run_once(NOW + timedelta(days=1))
+    Job.objects.all().delete()
+    later = NOW + timedelta(days=6)
+    jobs.enqueue("people.tidy_notices", {}, run_at=later)
+    jobs.run_all_due(later)
+    assert states() == [("failed", "")]
+
+
+def test_a_channel_on_which_workers_die_is_left_for_the_next(service: WebService) -> None:
+    tell(reached("sokha", "telegram"))
+    jobs.run_once(SOON)
+    Letter.objects.update(tries={"telegram": delivery.MOST_TRIES})
+    jobs.run_all_due(SOON)
+    assert service.asked == []
+    assert states() == [("delivered", "mail")]
