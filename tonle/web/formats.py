@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_decimal
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ].*)?")
@@ -36,6 +36,11 @@ def size(size_bytes: int, code: str) -> str:
         value, unit = value / 1000, unit + 1
     pattern = "#,##0.#" if unit and value < 10 else "#,##0"
     return f"{format_decimal(value, pattern, locale=locale(code))} {_UNITS[unit]}"
+
+
+def span(seconds: int, code: str) -> str:
+    """A length of time in its largest unit: 200 as `3 minutes`."""
+    return format_timedelta(timedelta(seconds=seconds), threshold=0.95, locale=locale(code))
 
 
 def day(value: date | datetime | str, code: str) -> str:

@@ -6,6 +6,8 @@ from tonle.web.actors import actor_of, register_actor_resolver, register_waiting
 from tonle.web.formats import day as local_day
 from tonle.web.formats import language_name
 from tonle.web.formats import number as local_number
+from tonle.web.formats import size as local_size
+from tonle.web.formats import span as local_span
 from tonle.web.front import Count, FrontSource, NewRecord, register_front_source
 from tonle.web.labels import register_labels
 from tonle.web.languages import choose as choose_language
@@ -24,6 +26,8 @@ __all__ = [
     "language_tag",
     "local_day",
     "local_number",
+    "local_size",
+    "local_span",
     "register_actor_resolver",
     "register_front_source",
     "register_labels",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from babel.dates import format_timedelta
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
@@ -19,6 +18,7 @@ from tonle.catalogue.neighbours import incoming, titles_of_targets
 from tonle.catalogue.record_actions import record_actions
 from tonle.catalogue.rules import media_types, place_map
 from tonle.catalogue.rules.citation import citation, listed, styles, work_of
+from tonle.catalogue.rules.deposits import is_deposit
 from tonle.catalogue.rules.licence_terms import terms
 from tonle.catalogue.search_source import ACCESS_LABELS
 from tonle.catalogue.selectors import HistoryEntry, RecordView
@@ -26,7 +26,7 @@ from tonle.catalogue.views import formats
 from tonle.infra.i18n import say
 from tonle.kernel.actors import Actor
 from tonle.kernel.identifiers import Ark
-from tonle.web import formats as writing
+from tonle.web.public import local_span
 
 # A page lists these and counts the rest; all are in the document and in the API.
 MOST_FILES = 200
@@ -68,7 +68,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "is_latest": view.is_newest,
         "latest_url": page,
         "json_url": f"{shown}?format=json",
-        "certificate_url": f"{page}/certificate",
+        "certificate_url": f"{page}/certificate" if is_deposit(document) else "",
     }
     if gone:
         return made
@@ -125,10 +125,7 @@ def _sizes(view: RecordView, language: str) -> dict[str, Any]:
     """How much there is, and how long a slow link takes for it; "" where it takes no time."""
     total = sum(file["size_bytes"] for file in view.files)
     seconds = total * 8 // SLOW_BITS_PER_SECOND
-    wait = ""
-    if seconds > SHORT_SECONDS:
-        span = timedelta(seconds=seconds)
-        wait = format_timedelta(span, threshold=0.95, locale=writing.locale(language))
+    wait = local_span(seconds, language) if seconds > SHORT_SECONDS else ""
     return {"total": total, "number": len(view.files), "wait": wait}
 
 
