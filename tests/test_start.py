@@ -15,7 +15,7 @@ import pytest
 
 from config.options import BASE_DIR
 
-HEAVY = ("ninja", "pydantic", "lxml", "tantivy", "icu", "granian", "requests")
+HEAVY = ("ninja", "pydantic", "lxml", "tantivy", "icu", "granian", "requests", "uharfbuzz")
 FRAMEWORK = ("django.db", "django.http", "django.template", "allauth")
 
 
