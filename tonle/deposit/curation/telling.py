@@ -24,7 +24,16 @@ def depositor(submission: Submission, topic: str, now: datetime, link: str = "")
 
 
 def curators(submission: Submission, topic: str, now: datetime) -> None:
-    """Tell those who could take it on: the community's curators, and the node's."""
+    """Tell those who could take it on: the community's curators, and the node's.
+
+    Of newcomers' deposits once a day, however many come: a wave of spam must not bury the
+    messages that matter.
+    """
+    link = reverse("deposit:review", args=[submission.id])
+    key = f"{topic}/{submission.id}/{submission.state_seq}"
+    if submission.newcomer and topic == "deposit.handed_in":
+        link = reverse("deposit:queue") + "?tab=newcomers"
+        key = f"{topic}/newcomers/{now.date().isoformat()}"
     scopes = [NODE]
     if submission.community:
         scopes.insert(0, Scope("community", submission.community))
@@ -33,10 +42,11 @@ def curators(submission: Submission, topic: str, now: datetime) -> None:
             role="curator",
             scope=scope,
             topic=topic,
-            link=reverse("deposit:review", args=[submission.id]),
+            link=link,
             now=now,
             data={"kind": submission.kind},
-            key=f"{topic}/{submission.id}/{submission.state_seq}",
+            key=key,
+            but=submission.depositor,
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.constants import NOW
 from tonle.deposit.curation import clearing, services
-from tonle.deposit.curation.models import Submission
+from tonle.deposit.curation.models import Clearing, Submission
 from tonle.deposit.curation.tests.factories import handed_in, person
 from tonle.infra import jobs
 from tonle.kernel.actors import Actor
@@ -35,7 +35,7 @@ def wave(home: Path) -> list[Submission]:
     return [spam(home, number) for number in range(5)]
 
 
-def clear(dara: Actor, ids: list[str], *, close: bool = True) -> clearing.Clearing:
+def clear(dara: Actor, ids: list[str], *, close: bool = True) -> Clearing:
     made = clearing.clear(
         draft_ids=ids, reason="spam", text="Advertising.", close_accounts=close, actor=dara,
         now=NOW, key="one",
