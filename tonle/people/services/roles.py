@@ -132,13 +132,11 @@ def refuse_last_steward(account: Account, now: datetime) -> None:
     # Invented stewards keep nothing: a node must not be left to them, nor kept by them.
     if account.is_demonstration:
         return
-    grants = RoleGrant.objects.select_for_update().filter(
-        running(now),
-        role="steward",
-        scope_kind="node",
-        account__is_active=True,
-        account__is_demonstration=False,
-    )
+    stewards = RoleGrant.objects.filter(running(now), role="steward", scope_kind="node")
+    # Locked by one question and read by the next: the second sees what the lock waited for,
+    # and no account is locked here, or two who dismiss each other would wait for ever.
+    list(stewards.select_for_update().values_list("pk"))
+    grants = stewards.filter(account__is_active=True, account__is_demonstration=False)
     holders = {grant.account_id for grant in grants}
     if holders == {account.pk}:
         raise Refused([errors.LAST_STEWARD])
