@@ -24,6 +24,7 @@ from tonle.web.public import register_front_source
 def connect() -> None:
     """Fill the registries of the bands below. Called once, when the app is ready."""
     from tonle.catalogue import tasks  # noqa: F401 # Registers its handlers.
+    from tonle.catalogue.lists import wiring as lists
 
     lifecycle.register(RECORD, Record, may=may_move_record)
     lifecycle.register(DRAFT, Draft, may=may_move_draft)
@@ -35,6 +36,7 @@ def connect() -> None:
     gates.register_gate(whole)
     register_facet_labels("kind", kind_label)
     register_router("records", "tonle.catalogue.api:router")
+    lists.connect()
 
 
 def stamp() -> tuple[int, ...]:

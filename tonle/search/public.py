@@ -11,11 +11,16 @@ from tonle.search.labels import register_labels
 if TYPE_CHECKING:
     from tonle.search.analysis.normal import normalise
     from tonle.search.analysis.tokens import word_texts
-    from tonle.search.facets import Facet, Filters
+    from tonle.search.facets import SHOWN, Facet, Filters
     from tonle.search.indexing import catch_up, status
+    from tonle.search.results import results
+    from tonle.search.schema import YEAR
     from tonle.search.selectors import Found, Interpretation, Page, search
+    from tonle.search.views import in_readers_language, listing
 
 __all__ = [
+    "SHOWN",
+    "YEAR",
     "Change",
     "Document",
     "Facet",
@@ -26,9 +31,12 @@ __all__ = [
     "Page",
     "Source",
     "catch_up",
+    "in_readers_language",
+    "listing",
     "normalise",
     "register_labels",
     "register_source",
+    "results",
     "search",
     "status",
     "word_texts",
@@ -36,12 +44,17 @@ __all__ = [
 
 # Fetched when first used: registering at start-up should not load ICU and the engine.
 _FETCHED = {
+    "SHOWN": "facets",
+    "YEAR": "schema",
     "Facet": "facets",
     "Filters": "facets",
     "Found": "selectors",
     "Interpretation": "selectors",
     "Page": "selectors",
     "catch_up": "indexing",
+    "in_readers_language": "views",
+    "listing": "views",
+    "results": "results",
     "normalise": "analysis.normal",
     "search": "selectors",
     "status": "indexing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from tonle.kernel.errors import N_
 from tonle.search.facets import SHOWN, Facet, Filters, Value, facet_label, label
 from tonle.search.results import results
 from tonle.search.schema import YEAR
-from tonle.search.selectors import SORTS, Page, search
+from tonle.search.selectors import SORTS, is_usable, search
 from tonle.web.public import choose_language, language_tag, local_number
 
 PER_PAGE = 20
@@ -50,6 +50,18 @@ def page(request: HttpRequest) -> HttpResponse:
     Here `lang` narrows to what is in a language. The page itself is in the language that the
     reader chose or whose browser asks for. `more` names a facet of which many values are wanted.
     """
+    return in_readers_language(
+        request,
+        lambda language: render(request, "search/page.html", listing(request, language)),
+    )
+
+
+def in_readers_language(request: HttpRequest, make: Callable[[str], HttpResponse]) -> HttpResponse:
+    """A page with filters in its address, where `lang` means the things and not the page.
+
+    make(language): with the reader's BCP 47 tag, in whose language all text is made. A page
+    of results that time will change is not kept.
+    """
     code = choose_language(
         "",
         request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
@@ -57,14 +69,16 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     with translation.override(code):
         request.LANGUAGE_CODE = code
-        context = listing(request, language_tag(code))
-        response = render(request, "search/page.html", context)
+        response = make(language_tag(code))
     response["Content-Language"] = language_tag(code)
-    found: Page = context["page"]
-    if not found.ready or found.filters.open_now:
+    if not _may_last(request):
         # An index is about to come; what is open now may have closed the next moment.
         never_keep(response)
     return response
+
+
+def _may_last(request: HttpRequest) -> bool:
+    return not Filters.read(dict(request.GET.lists())).open_now and is_usable()
 
 
 def listing(

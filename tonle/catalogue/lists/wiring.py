@@ -1,0 +1,36 @@
+"""What lists register below: labels of facets, entries of navigation, what pages depend on."""
+
+from __future__ import annotations
+
+from tonle.infra import pagecache
+from tonle.kernel.errors import N_
+from tonle.search.public import register_labels
+from tonle.web.public import NavItem, register_navigation
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    register_labels("community", _community)
+    for facet in ("person", "affiliation", "publisher", "funder"):
+        register_labels(facet, _party)
+    register_navigation(NavItem(N_("Organisations"), "catalogue:organisations", "foot", 20))
+    register_navigation(NavItem(N_("Communities"), "catalogue:communities", "foot", 10))
+    pagecache.register_stamp(_stamp)
+
+
+def _community(code: str, language: str) -> str:
+    from tonle.catalogue.lists.communities import label
+
+    return label(code, language)
+
+
+def _party(code: str, _language: str) -> str:
+    """A name stands for itself; an identifier is shown with its scheme as people write it."""
+    scheme, colon, value = code.partition(":")
+    return f"{scheme.upper()} {value}" if colon and scheme in {"orcid", "ror", "isni"} else code
+
+
+def _stamp() -> tuple[int, ...]:
+    from tonle.catalogue.lists.communities import stamp
+
+    return stamp()
