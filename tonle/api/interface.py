@@ -52,20 +52,32 @@ def urls(api: NinjaAPI) -> list[URLPattern]:
     """URL patterns below /api/v1/, each with what every endpoint does alike."""
     patterns, _app, _namespace = api.urls
     own = [pattern for pattern in patterns if isinstance(pattern, URLPattern)]
+    uploads = _uploads()
     for pattern in own:
         # Ninja's root answers an empty page; it is needed only for its name.
         view = _nothing_here if pattern.name == "api-root" else pattern.callback
         pattern.callback = alike(view)
-        if _takes_upload(view):
+        if pattern.name in uploads:
             # The server looks for it on the view that an address leads to.
             pattern.callback.takes_upload = True  # type: ignore[attr-defined]  # As the server does.
     return [*own, re_path(r"", alike(_nothing_here))]
 
 
-def _takes_upload(view: View) -> bool:
-    """Whether one of the endpoints of an address decides before its body arrives."""
-    operations = getattr(getattr(view, "__self__", None), "operations", ())
-    return any(getattr(one.view_func, "takes_upload", False) for one in operations)
+def _uploads() -> set[str | None]:
+    """The addresses at which an endpoint decides before its body arrives, by their url_name.
+
+    Raises LookupError for one without: nothing else leads from ninja's view to its endpoint.
+    """
+    names = {
+        (path, found.url_name)
+        for router in registry.load_routers().values()
+        for path, found in router.path_operations.items()
+        if any(getattr(one.view_func, "takes_upload", False) for one in found.operations)
+    }
+    unnamed = [path for path, name in names if not name]
+    if unnamed:
+        raise LookupError(f"{unnamed[0]} takes uploads and needs a url_name.")
+    return {name for _, name in names}
 
 
 def _nothing_here(_request: HttpRequest, **_: Any) -> HttpResponse:

@@ -241,7 +241,12 @@ def reorder(request: HttpRequest, draft_id: str, payload: FileOrder) -> list[Dra
     return files(request, draft_id)
 
 
-@router.get("/{draft_id}/files/{path:name}", summary="Bytes of a file", response={200: bytes})
+@router.get(
+    "/{draft_id}/files/{path:name}",
+    summary="Bytes of a file",
+    response={200: bytes},
+    url_name="deposit-file",
+)
 def read_file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     """The file as it lies in the draft: ranges, digests, ETag."""
     file, path = catalogue.draft_file(draft_id=draft_id, name=name, actor=caller(request))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,14 @@ def test_a_name_that_is_none_is_refused_before_the_body(sokha: Program) -> None:
         assert answer.status_code in {404, 422}, name
     packed = sokha("PUT", f"/deposits/{draft['id']}/files/a", raw=b"1", Content_Encoding="gzip")
     assert packed.status_code == 415
+
+
+def test_the_server_knows_where_bodies_are_files() -> None:
+    from tonle.infra.server.bridge import takes_upload
+
+    assert takes_upload("/api/v1/deposits/bcdfghjkmnpqrst/files/folder/a.csv")
+    assert not takes_upload("/api/v1/deposits/bcdfghjkmnpqrst/files")
+    assert not takes_upload("/api/v1/deposits/bcdfghjkmnpqrst/document")
 
 
 # Words -----------------------------------------------------------------------------------
@@ -397,6 +406,21 @@ def test_a_large_file_takes_no_memory_and_comes_back_whole(tmp_path: Path) -> No
         assert status == 201, sent
         assert json.loads(sent)["sha256"] == digest.hexdigest()
         assert _peak_memory(node) - before < 100 << 20
+
+        # A body that breaks off leaves nothing, and the next one finds its place free.
+        line = socket.create_connection((host.hostname or "", host.port or 0), 30)
+        head = (
+            f"PUT /api/v1/deposits/{draft['id']}/files/cut.bin HTTP/1.1\r\nHost: {host.netloc}\r\n"
+        )
+        head += f"Authorization: {auth['Authorization']}\r\nContent-Length: 1000\r\n\r\nten bytes."
+        line.sendall(head.encode())
+        line.close()
+        status, sent = ask("PUT", f"/deposits/{draft['id']}/files/small.bin", b"whole")
+        assert status == 201, sent
+        _, listed = ask("GET", f"/deposits/{draft['id']}/files")
+        assert [row["name"] for row in json.loads(listed)] == ["big.bin", "small.bin"]
+        left = [path.stat().st_size for path in (node.data / "drafts").glob("*/*")]
+        assert sorted(size for size in left if size != 10) == [5, len(piece) * count]
     finally:
         node.stop()
 
