@@ -70,7 +70,37 @@ class FacetValue(Schema):
 
 
 Words = Annotated[str, Query(max_length=500, description="Words in any of the languages.")]
-KindName = Annotated[str, Query(max_length=40, description="Only records of this kind.")]
+
+
+def _any_of(what: str) -> Any:
+    return Field(default_factory=list, description=f"{what} Given several times: any of them.")
+
+
+class Narrowing(Schema):
+    """How a list of records is narrowed; what is given must all hold."""
+
+    kind: list[str] = _any_of("Only records of this kind.")
+    member: list[str] = _any_of("Of this member: KHM, LAO, THA, VNM, MMR or CHN-YN.")
+    lang: list[str] = _any_of("In this language (ISO 639).")
+    access: list[str] = _any_of("open, embargoed, restricted or metadata_only.")
+    licence: list[str] = _any_of("Under this licence (SPDX).")
+    organisation: list[str] = _any_of("Made or published by the organisation of this name.")
+    community: list[str] = _any_of("Of the community with this id.")
+    subject: list[str] = _any_of("With this subject, as facets name it.")
+    format: list[str] = _any_of("With a file of this media type.")
+    person: list[str] = _any_of("By this person: orcid:… or a name as it is written.")
+    affiliation: list[str] = _any_of("By people of this organisation: ror:… or its name.")
+    publisher: list[str] = _any_of("Published by this organisation: ror:… or its name.")
+    funder: list[str] = _any_of("Funded by this organisation: ror:… or its name.")
+    year: list[str] = Field(
+        default_factory=list, description="Of publication: 2020, 2015-2020, 2015- or -2020."
+    )
+    year_from: str = Field("", description="Of publication, not before.")
+    year_to: str = Field("", description="Of publication, not after.")
+    open: str = Field("", description="1: only calls and offers that have not closed.")
+    sort: str = Field(
+        "", description="relevance, newest, oldest or title; best match where words are given."
+    )
 
 
 def item(record: Record) -> RecordItem:
@@ -107,16 +137,18 @@ def find_records(
     response: HttpResponse,
     limit: Limit,
     cursor: CursorText,
+    narrowing: Query[Narrowing],
     q: Words = "",
-    kind: KindName = "",
 ) -> RecordPage:
     """Published records: best match first where words are given, else newest first.
 
-    The search page's filters may be given too: member, lang, access, licence, year.
+    With words, filters or a sorting the search index answers, with total and facets; a plain
+    list, of one kind at most, comes from the database and knows every record at once.
     """
     filters = Filters.read(dict(request.GET.lists()))
-    if q.strip() or filters.pairs() not in ([], [("kind", kind)]):
-        return _search(request, response, q, filters, limit, cursor)
+    kind = narrowing.kind[0] if len(narrowing.kind) == 1 else ""
+    if q.strip() or narrowing.sort or filters.pairs() not in ([], [("kind", kind)]):
+        return _search(request, response, q, filters, narrowing.sort, limit, cursor)
     actor: Actor = request.auth  # type: ignore[attr-defined] # Set by AnyReader.
     rows = Record.objects.select_related("document").filter(
         selectors.permitted(actor, READ_METADATA, clock.now()), state="published"
@@ -135,11 +167,12 @@ def _search(
     response: HttpResponse,
     words: str,
     filters: Filters,
+    sort: str,
     limit: int,
     cursor: str | None,
 ) -> RecordPage:
     page = search(
-        words, filters, "", cursor, limit, language=get_language() or "en", now=clock.now()
+        words, filters, sort, cursor, limit, language=get_language() or "en", now=clock.now()
     )
     rows = Record.objects.select_related("document").in_bulk(
         [found.hit.id for found in page.hits], field_name="id"

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         grants_of_record,
         withdraw_access,
     )
+    from tonle.catalogue.lists.similar import Possible, similar_records
     from tonle.catalogue.merging import merge
     from tonle.catalogue.models import (
         AccessGrant,
@@ -108,6 +109,7 @@ __all__ = [
     "NewFile",
     "NotMetadata",
     "PidTaken",
+    "Possible",
     "Read",
     "Record",
     "RecordAction",
@@ -161,12 +163,15 @@ __all__ = [
     "restore_edit",
     "set_access",
     "set_effects",
+    "similar_records",
     "take_file",
     "withdraw",
     "withdraw_access",
 ]
 
 _FETCHED = {
+    "Possible": "lists.similar",
+    "similar_records": "lists.similar",
     "AccessGrant": "models",
     "BeingPublished": "errors",
     "Draft": "models",

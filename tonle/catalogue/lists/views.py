@@ -102,7 +102,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
     def make(language: str) -> HttpResponse:
         rows = known_organisations(member)
-        groups = [
+        by_member: list[dict[str, Any]] = [
             {
                 "code": code,
                 "label": codes.label("members", code, language) if code else gettext("Elsewhere"),
@@ -114,7 +114,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
             for code in ([member] if member else [*codes.members(), ""])
         ]
         context = {
-            "groups": [group for group in groups if group["items"]],
+            "groups": [group for group in by_member if group["items"]],
             "number": len(rows),
             "more": len(rows) >= MOST_ORGANISATIONS,
         }
@@ -244,10 +244,8 @@ def communities(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
         numbers = {value.code: value.count for facet in counted.facets for value in facet.values}
-        items = sorted(
-            ({"community": row, "number": numbers.get(row.pk, 0)} for row in rows),
-            key=lambda item: sort_key(choose(item["community"].names, language)[1], language),
-        )
+        rows.sort(key=lambda row: sort_key(choose(row.names, language)[1], language))
+        items = [{"community": row, "number": numbers.get(row.pk, 0)} for row in rows]
         return render(request, "catalogue/lists/communities.html", {"items": items})
 
     return in_readers_language(request, make)

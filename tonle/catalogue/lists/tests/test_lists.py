@@ -37,7 +37,8 @@ def personal(name: str, orcid: str = "", **fields: Any) -> dict[str, Any]:
     }
 
 
-def text_of(client: Client, address: str, status: int = 200, **headers: str) -> str:
+def text_of(client: Client, address: str, status: int = 200, language: str = "en") -> str:
+    headers = {"Accept-Language": language, "Host": "localhost"}
     response = client.get(address, headers=headers)
     assert response.status_code == status, address
     return str(response.content.decode())
@@ -165,14 +166,14 @@ def test_an_organisation_that_only_records_name_has_a_page_too(bopha: Client) ->
 def test_organisations_are_listed_by_member_in_the_readers_words(
     client: Client, university: Organisation
 ) -> None:
-    english = text_of(client, "/organisations", **{"Accept-Language": "en", "Host": "localhost"})
-    khmer = text_of(client, "/organisations", **{"Accept-Language": "km", "Host": "localhost"})
+    english = text_of(client, "/organisations")
+    khmer = text_of(client, "/organisations", language="km")
 
     assert "Royal University of Phnom Penh" in english
     assert "Cambodia" in english
     assert "សាកលវិទ្យាល័យភូមិន្ទភ្នំពេញ" in khmer
-    text_of(client, "/organisations?member=KHM", Host="localhost")
-    text_of(client, "/organisations?member=XXX", 404, Host="localhost")
+    text_of(client, "/organisations?member=KHM")
+    text_of(client, "/organisations?member=XXX", 404)
 
 
 # --- communities ----------------------------------------------------------------------
@@ -227,7 +228,7 @@ def test_a_curator_is_led_to_the_desk(client: Client, floods: Community) -> None
     indexing.catch_up()
     client.force_login(holder("dara", "curator", Scope("community", floods.pk)))
 
-    assert "The curators’ desk" in text_of(client, "/communities/floods", Host="localhost")
+    assert "The curators’ desk" in text_of(client, "/communities/floods")
 
 
 def test_a_community_is_found_by_its_id_and_no_other(bopha: Client, floods: Community) -> None:
@@ -280,7 +281,6 @@ def test_pages_are_whole_in_each_language(
 ) -> None:
     make_record(creators=[personal("Sokha Chan", ORCID)], communities=[floods.pk])
     indexing.catch_up()
-    asked = {"Accept-Language": tongue, "Host": "localhost"}
     for address in (
         f"/people/{ORCID}",
         "/people/named/Sokha Chan",
@@ -289,5 +289,36 @@ def test_pages_are_whole_in_each_language(
         "/communities",
         "/communities/floods",
     ):
-        page = text_of(client, address, **asked)
+        page = text_of(client, address, language=tongue)
         assert f'<html lang="{tongue}"' in page
+
+
+# --- the interface --------------------------------------------------------------------
+
+
+def test_the_interface_narrows_and_sorts_as_the_page_does(bopha: Client) -> None:
+    make_record(titles={"en": "Beta"}, creators=[personal("Sokha Chan", ORCID)], members=["KHM"])
+    make_record(titles={"en": "Alpha"}, creators=[personal("Bopha")], members=["LAO"])
+    make_record(titles={"en": "Gamma"}, kind="software", members=["LAO"])
+    indexing.catch_up()
+
+    def found(**asked: Any) -> list[str]:
+        answer = bopha.get("/api/v1/records", asked).json()
+        return [item["title"] for item in answer["items"]]
+
+    assert found(sort="title") == ["Alpha", "Beta", "Gamma"]
+    assert found(sort="title", kind=["dataset", "software"], member="LAO") == ["Alpha", "Gamma"]
+    assert found(person=f"orcid:{ORCID}") == ["Beta"]
+    first = bopha.get("/api/v1/records", {"sort": "title", "limit": 2}).json()
+    second = bopha.get(f"/api/v1/records?sort=title&limit=2&cursor={first['next']}").json()
+    assert [item["title"] for item in second["items"]] == ["Gamma"]
+    assert bopha.get("/api/v1/records", {"sort": "nonsense"}).status_code == 400
+
+
+def test_the_interface_tells_its_filters(bopha: Client) -> None:
+    described = bopha.get("/api/v1/openapi.json").json()["paths"]["/api/v1/records"]["get"]
+    told = {parameter["name"] for parameter in described["parameters"]}
+
+    assert {"q", "sort", "kind", "member", "lang", "year", "licence", "organisation"} <= told
+    assert {"access", "community", "person", "open", "cursor", "limit"} <= told
+    assert all(parameter.get("description") for parameter in described["parameters"])
