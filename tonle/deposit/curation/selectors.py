@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from tonle.api.public import Keyset, scope_of
+from tonle.api import public as api
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import permissions
 from tonle.deposit.curation.machine import HAPPENED, SUBMISSION
@@ -41,6 +41,8 @@ TAB_LABELS: dict[str, str] = {
     "appeals": N_("Appeals"),
     "done": N_("Done"),
 }
+# What is done is read from its newest end.
+ORDER = {"done": ("-updated_at", "id")}
 PAGE = 20
 
 
@@ -212,8 +214,8 @@ def queue(
     rows = Submission.objects.filter(_of_tab(actor, tab)).select_related("draft__record__document")
     if community:
         rows = rows.filter(community=community)
-    order = Keyset("-updated_at", "id") if tab == "done" else Keyset("handed_in_at", "id")
-    scope = scope_of("deposit.queue", {"tab": tab, "community": community})
+    order = api.Keyset(*ORDER.get(tab, ("handed_in_at", "id")))
+    scope = api.scope_of("deposit.queue", {"tab": tab, "community": community})
     found, following = order.page(rows, scope=scope, cursor=cursor, limit=limit)
     return _rows(found, actor, now), following
 
