@@ -28,7 +28,7 @@ class HandOverMiddleware:
             isinstance(answer, HttpResponseRedirect)
             and match is not None
             and match.url_name in _LEAVING
-            and answer.url.startswith("https://")
+            and "//" in answer.url
         ):
             page = render(request, "socialaccount/login_redirect.html", {"redirect_to": answer.url})
             page.headers["Cache-Control"] = "no-store"

@@ -25,6 +25,7 @@ from tonle.people.models import (
     RoleGrant,
     Suspension,
 )
+from tonle.people.notices.models import ChannelAddress, Letter, Notice, Preference
 from tonle.people.services.common import locked_account, require
 from tonle.people.services.roles import end_grant, refuse_last_steward, tell_grant
 from tonle.people.services.sessions import end_sessions, end_tokens
@@ -68,8 +69,10 @@ def erase_account(*, account_id: str, actor: Actor, now: datetime) -> Account:
     Invitation.objects.filter(accepted_by=account.pk).update(email="", note="")
     Suspension.objects.filter(account=account).update(reason="", appeal="", answer="")
     Person.objects.filter(account=account).delete()
-    for model in (EmailAddress, Authenticator, SocialAccount):
-        model.objects.filter(user_id=account.pk).delete()
+    for theirs in (EmailAddress, Authenticator, SocialAccount):
+        theirs.objects.filter(user_id=account.pk).delete()
+    for told in (Letter, Notice, ChannelAddress, Preference):
+        told._default_manager.filter(account=account).delete()
     # An address that nobody can have (RFC 2606), so that the column stays unique.
     account.email = f"{account.pk}@erased.invalid"
     account.language = ""

@@ -16,8 +16,11 @@ from tonle.kernel.errors import NotPermitted, Refused
 from tonle.kernel.names import PersonName
 from tonle.people import errors, services
 from tonle.people.models import Account, ApiToken, Person, RoleGrant
+from tonle.people.notices.models import Notice, Preference
+from tonle.people.notices.services import notify
 from tonle.people.services import erasure
 from tonle.people.tests.factories import PASSWORD, account, actor, holder
+from tonle.people.topics import ROLE_GIVEN
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +46,8 @@ def test_nothing_personal_is_left_and_the_audit_is_whole() -> None:
     services.create_token(
         account_id=sokha.pk, label="Sokha’s laptop", scopes=["read"], actor=SYSTEM, now=NOW
     )
+    notify(account_id=sokha.pk, topic=ROLE_GIVEN.name, link="/me", now=NOW)
+    Preference.objects.create(account=sokha)
     assert "sokha" in everything_stored(sokha.pk)
 
     services.erase_account(account_id=sokha.pk, actor=actor(sokha), now=NOW)
@@ -51,6 +56,8 @@ def test_nothing_personal_is_left_and_the_audit_is_whole() -> None:
     left = everything_stored(sokha.pk).lower()
     assert "sokha" not in left
     assert "lim" not in left
+    assert not Notice.objects.exists()
+    assert not Preference.objects.exists()
     report = audit.Report()
     kinds = {finding.kind for finding in audit.verify(report)}
     assert kinds == {"erased"}
