@@ -16,6 +16,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tonle.api import errors
+from tonle.infra.faults import in_words
 from tonle.infra.i18n import problem
 from tonle.infra.moving import lead
 from tonle.kernel.errors import Invalid, Moved, NotFound, TonleError, TooLarge
@@ -70,7 +71,7 @@ def translate(error: Exception) -> TonleError:
         return TooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, unit="bytes")
     if isinstance(error, HttpError | SuspiciousOperation):
         return errors.BadRequest()
-    return errors.ServerError()
+    return in_words(error) or errors.ServerError()
 
 
 def install(api: NinjaAPI) -> None:
@@ -80,7 +81,7 @@ def install(api: NinjaAPI) -> None:
         found = translate(error)
         if isinstance(found, Moved) and request.method in {"GET", "HEAD"}:
             return lead(request, found)
-        if isinstance(found, errors.ServerError):
+        if found.http_status >= 500:
             log.error("%s %s failed", request.method, request.path, exc_info=error)
         return answer(found)
 

@@ -27,6 +27,9 @@ OUTCOMES = {
     "unknown": "files that are no metadata we know",
 }
 
+# Those of files in which there was nothing for us.
+NOTHING = {"empty", "not_read", "unknown"}
+
 
 def _configure_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
@@ -42,16 +45,23 @@ def _configure_import(parser: argparse.ArgumentParser) -> None:
 def _import(args: argparse.Namespace) -> int:
     from tonle.catalogue.importing import import_paths
     from tonle.catalogue.publication import recover
-    from tonle.infra import clock
+    from tonle.infra import clock, stores
     from tonle.kernel.actors import SYSTEM
 
     recover()
     items = import_paths(args.paths, actor=SYSTEM, now=clock.now(), dry_run=args.dry_run)
-    return _report(items, args)
+    try:
+        return _report(items, args)
+    finally:
+        stores.optimise()
 
 
 def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
-    """Print what became of each record. 1 where a record was refused, so that scripts notice."""
+    """Print what became of each record.
+
+    1 where a record was refused, or where there was nothing in all of it that could be taken
+    in, so that scripts notice.
+    """
     import json
     from collections import Counter
 
@@ -86,7 +96,10 @@ def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
         print("No file was found there.")
     elif report is None and (repaired or counts["unknown"] or counts["not_read"]):
         print("Which they are and why: call this again with --report FILE.")
-    return 1 if counts["refused"] else 0
+    understood = sum(counts[outcome] for outcome in OUTCOMES if outcome not in NOTHING)
+    if counts and not understood:
+        print("Nothing in it could be taken in.")
+    return 1 if counts["refused"] or (counts and not understood) else 0
 
 
 def _sentence(item: Item) -> str:
@@ -116,13 +129,14 @@ def _rebuild(_: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     from tonle.catalogue.rebuild import rebuild
-    from tonle.infra import clock
+    from tonle.infra import clock, stores
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("migrate", database="cache", verbosity=0, interactive=False)
     call_command("createcachetable", database="cache", verbosity=0)
     with Progress("Rebuild") as progress:
         report = rebuild(clock.now(), progress.advance)
+    stores.optimise()
     print(f"{report.records + report.earlier:,} records are back, from the files alone.")
     for name, why in report.damaged:
         print(f"not readable: {name}: {why}")

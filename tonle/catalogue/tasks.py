@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tonle.catalogue import files, node, publication, services
 from tonle.catalogue.models import Intent
-from tonle.infra import jobs
+from tonle.infra import clock, jobs
 
 
 @jobs.handler("catalogue.lapse")
@@ -21,9 +21,11 @@ def recover(_run: jobs.Run, now: datetime) -> None:
     """Finish what a crashed process had authorised, and sweep what nobody asked for."""
     publication.recover()
     keep = [staged["name"] for staged in Intent.objects.values_list("staged", flat=True)]
-    # A day: no upload that is still being staged takes longer between two files.
-    publication.storage().sweep(now - timedelta(days=1), keep)
-    files.sweep(now - timedelta(days=1))
+    # A day: no upload that is still being staged takes longer between two files. A clock that
+    # was set forward makes all of them look older than they are.
+    before = now - timedelta(days=1) - clock.leapt()
+    publication.storage().sweep(before, keep)
+    files.sweep(before)
 
 
 @jobs.handler("catalogue.seal_log")

@@ -174,6 +174,11 @@ def _sentence(error: Exception) -> str:
         from tonle.cli.errors import NoTables
 
         return _sentence(NoTables())
+    from tonle.infra.faults import in_words
+
+    refused = in_words(error)
+    if refused is not None:
+        return _sentence(refused)
     if isinstance(error, OSError) and error.filename and error.strerror:
         # A wrong path or a missing right of the caller; Python's own words say which.
         return f"{error.strerror}: {os.fsdecode(error.filename)}"

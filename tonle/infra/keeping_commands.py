@@ -84,6 +84,8 @@ def _restore(args: argparse.Namespace) -> int:
     from tonle.infra import backup, clock
 
     source = args.source.expanduser().resolve()
+    if not source.exists():
+        raise backup.NoSuchPlace(path=source)
     source = next(reversed(backup.backups(source)), source)
     if args.verify_only:
         return _verify(source)

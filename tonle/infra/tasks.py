@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tonle.infra import audit, background, backup, idempotency, jobs, lifecycle
+from tonle.infra import audit, background, backup, idempotency, jobs, lifecycle, stores
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,12 @@ logger = logging.getLogger(__name__)
 @jobs.handler("infra.seal")
 def seal(_run: jobs.Run, now: datetime) -> None:
     audit.seal(now)
+
+
+@jobs.handler("infra.optimise")
+def optimise(_run: jobs.Run, _now: datetime) -> None:
+    """The database looks at what has become of its tables."""
+    stores.optimise()
 
 
 @jobs.handler("infra.expire_keys")
@@ -68,4 +74,5 @@ def _second(stop: threading.Event) -> None:
 # Two loops, so that a fixity check of an hour does not keep a letter waiting.
 background.register("jobs", jobs.work)
 background.register("jobs-2", _second)
+jobs.cron("infra.optimise", every_seconds=jobs.DAY, offset_seconds=19 * 3600)
 jobs.cron("infra.backup", every_seconds=jobs.DAY, offset_seconds=18 * 3600 + 1800)

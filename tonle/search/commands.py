@@ -8,6 +8,7 @@ from tonle.cli.public import Command, Progress, register
 
 
 def _index(args: argparse.Namespace) -> int:
+    from tonle.infra import stores
     from tonle.search import indexing
 
     if args.action == "status":
@@ -15,6 +16,8 @@ def _index(args: argparse.Namespace) -> int:
     with Progress("Indexing", unit="changes") as progress:
         applied = indexing.catch_up(rebuild=args.rebuild, tell=progress.advance)
     documents = indexing.status().documents
+    if args.rebuild:
+        stores.optimise()
     print(f"The index is up to date: {applied:,} changes applied, {documents:,} documents.")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,8 +11,11 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from tonle.infra.faults import in_words
 from tonle.kernel.errors import TonleError
 from tonle.web import languages
+
+logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -53,7 +57,12 @@ class ErrorPageMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, TonleError):
-            return None
+            refused = in_words(error)
+            if refused is None:
+                return None
+            # The steward must hear of it, whatever the reader is told.
+            logger.error("%s %s: %s", request.method, request.path, refused, exc_info=error)
+            error = refused
         # Imported here: views need the whole URL map, which is read after the middleware.
         from tonle.web.views import error_page
 

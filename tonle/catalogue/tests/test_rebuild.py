@@ -260,3 +260,31 @@ def test_files_that_no_draft_names_are_swept_after_a_day(tmp_path: Path, home: P
     assert files.sweep(LATER) == 1
     assert not lost.exists()
     assert (home / "drafts" / draft.files.get().path).exists()
+
+
+def test_a_clock_set_forward_makes_nobody_lose_what_is_being_written(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stage and the upload of a minute ago look three days old."""
+    import os
+    from datetime import timedelta
+
+    from tonle.catalogue import tasks
+    from tonle.infra import clock
+
+    upload, stage = home / "drafts" / "aa" / "coming", home / "staging" / f"object-{'0' * 24}"
+    upload.parent.mkdir(parents=True)
+    upload.write_bytes(b"b")
+    stage.mkdir()
+    now, (wall, steady) = clock.now(), clock._began
+    for path in (upload, stage):
+        os.utime(path, ((now - timedelta(days=3)).timestamp(),) * 2)
+
+    monkeypatch.setattr(clock, "_began", (wall - timedelta(days=3), steady))
+    tasks.recover(None, now)  # type: ignore[arg-type] # It asks nothing of its run.
+    assert upload.exists()
+    assert stage.exists()
+    monkeypatch.setattr(clock, "_began", (wall, steady))
+    tasks.recover(None, now)  # type: ignore[arg-type] # As above.
+    assert not upload.exists()
+    assert not stage.exists()

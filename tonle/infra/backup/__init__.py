@@ -29,6 +29,7 @@ from tonle.infra.backup.errors import (
     BackupDamaged,
     BackupError,
     NodeNotEmpty,
+    NoSuchPlace,
     NotABackup,
     OtherDatabase,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Made",
     "Node",
     "NodeNotEmpty",
+    "NoSuchPlace",
     "NotABackup",
     "OtherDatabase",
     "backup",

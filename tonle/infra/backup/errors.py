@@ -19,6 +19,17 @@ class NotABackup(BackupError):
     message = N_("%(path)s is not a backup that can be used: %(problem)s")
 
 
+class NoSuchPlace(BackupError):
+    """There is nothing at the path."""
+
+    code = "no_such_place"
+    http_status = 404
+    message = N_(
+        "There is nothing at %(path)s. Name one backup, or the directory that holds them; on a "
+        "disk that is not always connected, connect it first."
+    )
+
+
 class BackupDamaged(BackupError):
     """A backup does not hold what its manifest says. Nothing was restored."""
 
