@@ -273,3 +273,33 @@ def test_a_request_to_withdraw_may_be_refused_and_is_not_decided_by_its_owner(
 
     assert done.state == "refused"
     assert record_view(record_id=made.record_id, actor=sokha, now=NOW).record.state == "published"
+
+
+def test_a_possible_duplicate_is_shown_and_once_public_merged(
+    sokha: Actor, bopha: Actor, dara: Actor, home: Path
+) -> None:
+    from tonle.search.public import catch_up
+
+    title = {"en": "Fish catch of the Tonle Sap, by month and village"}
+    first = in_review(bopha, dara, home, titles=title)
+    publishing.accept(draft_id=first.id, actor=dara, now=clock.now())
+    catch_up()
+    made = in_review(sokha, dara, home, titles=title)
+    address, desk = f"/deposit/review/{made.id}", as_(dara)
+
+    page = desk.get(address)
+    assert f"/records/{first.record_id}".encode() in page.content
+    assert "It has the same title." in words(page)
+    assert "Merge into it" not in words(page)
+    publishing.accept(draft_id=made.id, actor=dara, now=clock.now())
+    assert "Merge into it" in words(desk.get(address))
+    nothing_said = desk.post(address, {"do": "merge", "into": first.record_id, "text": " "})
+    assert nothing_said.status_code == 409
+    desk.post(address, {"do": "merge", "into": first.record_id, "text": "The same survey."})
+
+    answer = Client().get(f"/records/{made.record_id}")
+    assert (answer.status_code, answer["Location"]) == (301, f"/records/{first.record_id}")
+    assert as_(sokha).post(address, {"do": "merge", "into": first.record_id}).status_code in {
+        403,
+        409,
+    }

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,8 +32,7 @@ from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
 from tonle.people import public as people
-from tonle.search import public as search
-from tonle.web.public import actor_of
+from tonle.web.public import actor_of, language_tag
 
 
 @never_cache
@@ -86,13 +86,14 @@ def review(request: HttpRequest, draft_id: str) -> HttpResponse:
     if not view.curates:
         raise NotFound
     return render(
-        request, "deposit/curation/review.html", _context(request, view, actor, problems),
+        request, "deposit/curation/review.html",
+        _context(request, view, actor, problems, now),
         status=409 if problems else 200,
     )  # fmt: skip
 
 
 def _context(
-    request: HttpRequest, view: SubmissionView, actor: Actor, problems: list[str]
+    request: HttpRequest, view: SubmissionView, actor: Actor, problems: list[str], now: datetime
 ) -> dict[str, Any]:
     files = [
         {
@@ -122,7 +123,7 @@ def _context(
         "could": sum(one["severity"] == "could" for one in findings),
         "checks": checks.summary(view.id),
         "refusals": [say(r) for r in view.refusals.get("accept", ())],
-        "similar": alike(view),
+        "similar": alike(view, now),
         "is_node_curator": keeps_node(actor),
     }
 
@@ -159,10 +160,24 @@ def fair(view: SubmissionView) -> list[dict[str, str]]:
     ]
 
 
-def alike(view: SubmissionView) -> list[Any]:
+def alike(view: SubmissionView, now: datetime) -> list[dict[str, Any]]:
     """Records here that may be the same thing: possible, never certain."""
-    ask = getattr(search, "similar_records", None)  # INTEGRATION: until lists provide it.
-    return [one for one in ask(view.document) if one.id != view.row.record_id] if ask else []
+    found = catalogue.similar_records(
+        view.document,
+        now=now,
+        language=language_tag(get_language() or "en"),
+        without=view.row.record_id,
+    )
+    return [
+        {
+            "id": one.id,
+            "url": one.url,
+            "language": one.title[0],
+            "title": one.title[1],
+            "reasons": [say(reason.message, reason.data) for reason in one.reasons],
+        }
+        for one in found
+    ]
 
 
 def _act(request: HttpRequest, draft_id: str, actor: Actor, now: datetime) -> HttpResponse:
