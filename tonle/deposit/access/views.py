@@ -68,6 +68,7 @@ def ask(request: HttpRequest, record_id: str) -> HttpResponse:
     context = {
         "record": view.record,
         "titles": view.document["titles"],
+        "may_read": bool(view.files_ruling),
         "terms": text.splitlines(),
         "terms_sha256": sha256,
         "problems": problems,

@@ -16,6 +16,8 @@ def connect() -> None:
     from tonle.deposit.access.machine import ACCESS_REQUEST
     from tonle.deposit.access.models import AccessRequest
     from tonle.infra import lifecycle
+    from tonle.kernel.errors import N_
+    from tonle.web.public import NavItem, register_navigation
 
     lifecycle.register(
         ACCESS_REQUEST,
@@ -25,6 +27,9 @@ def connect() -> None:
         after=services.after,
     )
     register_record_action("deposit.request_access", offer)
+    register_navigation(
+        NavItem(N_("Requests for files you look after"), "deposit:requests", place="own", order=21)
+    )
     topics.register()
 
 

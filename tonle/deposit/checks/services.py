@@ -7,6 +7,7 @@ source goes only when its depositor says so.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -185,23 +186,31 @@ def _write(check: FileCheck, report: Report, now: datetime) -> None:
 
 
 def keep(
-    *, draft_id: str, finding_id: str, reason: str, actor: Actor, now: datetime, key: str | None
+    *,
+    draft_id: str,
+    finding_ids: Sequence[str],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    key: str | None,
 ) -> None:
     """Leave what was found where it is, with a reason that the curator reads.
 
     Raises NotFound, Invalid, Refused.
     """
     words = reason.strip()
+    if not finding_ids:
+        raise Invalid([("about", N_("Say which of the findings may stay."))])
     if not words:
         raise Invalid([("reason", N_("Say why it may stay: who agreed, or why it is no harm."))])
     if len(words) > LONGEST_REASON:
         raise Invalid([("reason", N_("The reason is too long. Say it in a few sentences."))])
 
     def work() -> None:
-        finding = _finding(draft_id, finding_id, actor)
-        _decide([finding], PersonalFinding.KEPT, actor, now, draft_id, words)
+        found = _findings(draft_id, set(finding_ids), actor)
+        _decide(found, PersonalFinding.KEPT, actor, now, draft_id, words)
 
-    asked = {"keep": finding_id, "reason": words}
+    asked = {"keep": sorted(set(finding_ids)), "reason": words}
     once(actor, key, asked, now, work)
 
 
@@ -392,14 +401,14 @@ def _check(draft_id: str, check_id: str, actor: Actor) -> FileCheck:
     return check
 
 
-def _finding(draft_id: str, finding_id: str, actor: Actor) -> PersonalFinding:
+def _findings(draft_id: str, finding_ids: set[str], actor: Actor) -> list[PersonalFinding]:
     draft = _draft(draft_id, actor)
-    finding = PersonalFinding.objects.filter(
-        check_of__draft=draft, check_of__gone_at=None, id=finding_id
-    ).first()
-    if finding is None:
+    found = PersonalFinding.objects.filter(
+        check_of__draft=draft, check_of__gone_at=None, id__in=finding_ids
+    )
+    if len(found) != len(finding_ids):
         raise NotFound
-    return finding
+    return list(found)
 
 
 def _kinds(check: FileCheck) -> set[str]:

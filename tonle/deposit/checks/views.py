@@ -16,19 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from tonle.catalogue import public as catalogue
 from tonle.deposit.checks import selectors, services
 from tonle.deposit.checks.rules.fair import fair_findings
-from tonle.deposit.checks.rules.personal.traces import LABELS
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
 from tonle.kernel.errors import Conflict, Invalid, NotFound, Refused
 from tonle.web.public import actor_of
-
-DECIDED = {
-    "removed": "good",
-    "coarsened": "good",
-    "restricted": "good",
-    "kept": "warn",
-}
 
 
 @never_cache
@@ -58,7 +50,6 @@ def findings(request: HttpRequest, draft_id: str) -> HttpResponse:
                 for one in fair
             ],
             "key": new_key(),
-            "labels": LABELS,
         },
     )
 
@@ -74,10 +65,10 @@ def act(request: HttpRequest, draft_id: str) -> HttpResponse:
         "now": clock.now(),
         "key": sent.get("key") or None,
     }
-    about = sent.get("about", "")
+    about, several = sent.get("about", ""), sent.getlist("about")
     reason, how = sent.get("reason", ""), sent.get("how", "")
     decisions: dict[str, Callable[[], Any]] = {
-        "keep": lambda: services.keep(finding_id=about, reason=reason, **common),
+        "keep": lambda: services.keep(finding_ids=several, reason=reason, **common),
         "restrict": lambda: services.restrict(**common),
         "remove": lambda: services.remove(check_id=about, **common),
         "copy": lambda: services.ask_copy(check_id=about, how=how, **common),

@@ -301,7 +301,7 @@ def keep(
     request: HttpRequest, response: HttpResponse, draft_id: str, finding_id: str, payload: Keep
 ) -> Findings:
     """It may stay, for a reason that the curator reads."""
-    checks.keep(finding_id=finding_id, reason=payload.reason, **common(request, draft_id))
+    checks.keep(finding_ids=[finding_id], reason=payload.reason, **common(request, draft_id))
     return findings(request, response, draft_id)
 
 

@@ -94,7 +94,7 @@ def test_a_renamed_file_is_not_read_again_and_its_decisions_stay(home: Path, sok
     put(draft, sokha, home, "plots.csv", PLOTS)
     before = read(draft)
     services.keep(
-        draft_id=draft.id, finding_id=of(before, "email"), reason="They agreed.",
+        draft_id=draft.id, finding_ids=[of(before, "email")], reason="They agreed.",
         actor=sokha, now=NOW, key=None,
     )  # fmt: skip
     catalogue.rename_file(draft_id=draft.id, name="plots.csv", to="all.csv", actor=sokha, now=NOW)
@@ -110,11 +110,11 @@ def test_keeping_needs_a_reason_which_is_kept_beside_the_chain(home: Path, sokha
     finding = of(read(draft), "email")
     with pytest.raises(Invalid):
         services.keep(
-            draft_id=draft.id, finding_id=finding, reason="  ", actor=sokha, now=NOW, key=None
+            draft_id=draft.id, finding_ids=[finding], reason="  ", actor=sokha, now=NOW, key=None
         )
     for _ in range(2):
         services.keep(
-            draft_id=draft.id, finding_id=finding, reason="All five agreed in writing.",
+            draft_id=draft.id, finding_ids=[finding], reason="All five agreed in writing.",
             actor=sokha, now=NOW, key="once",
         )  # fmt: skip
 
@@ -231,7 +231,7 @@ def test_hidden_and_absent_are_one(home: Path, sokha: Actor) -> None:
     ):
         with pytest.raises(NotFound):
             services.keep(
-                draft_id=draft_id, finding_id=finding, reason="x", actor=who, now=NOW, key=None
+                draft_id=draft_id, finding_ids=[finding], reason="x", actor=who, now=NOW, key=None
             )
         with pytest.raises(NotFound):
             services.remove(draft_id=draft_id, check_id=finding, actor=who, now=NOW, key=None)
