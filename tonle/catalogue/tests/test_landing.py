@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests.constants import NOW
 from tonle.catalogue import drafts, record_actions, services
+from tonle.catalogue.kept import Pieces, pieces
 from tonle.catalogue.models import Record
 from tonle.catalogue.record_actions import RecordAction
 from tonle.catalogue.tests.factories import CURATOR, make_record
@@ -307,3 +308,30 @@ def test_the_first_view_is_light(client: Client, tmp_path: Path) -> None:
     style = Path(str(finders.find("web/tonle.css"))).read_bytes()
     # One round trip of a new connection is some 14 kB; a page with a map may have 25.
     assert len(gzip.compress(page)) + len(gzip.compress(style)) < 14_000
+
+
+def test_pieces_of_a_page_are_kept_and_never_out_of_date(client: Client, tmp_path: Path) -> None:
+    pieces.clear()
+    record = make_record({"a.csv": b"1"}, folder=tmp_path)
+    first = read(client, f"/records/{record.id}").text
+    assert len(pieces) > 0
+    assert read(client, f"/records/{record.id}").text == first
+
+    revise(record, "Rice yields, corrected", 1)
+
+    page = read(client, f"/records/{record.id}").text
+    assert "Rice yields, corrected" in page
+    assert "Version 1.1" in words_of(read(client, f"/records/{record.id}"))
+    assert "ទិន្នផល" not in page
+    khmer = read(client, f"/records/{record.id}", "km").text
+    assert 'lang="km"' in khmer
+
+
+def test_kept_pieces_stay_within_their_bound() -> None:
+    few = Pieces(limit_bytes=3_000)
+    for number in range(50):
+        few.get(number, lambda: "x" * 500)
+    assert few.size_bytes <= 3_000
+    assert 0 < len(few) < 50
+    assert few.get(49, lambda: "anew") == "x" * 500
+    assert few.get(0, lambda: "anew") == "anew"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +45,9 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
     page = reverse("catalogue:record", args=[view.record.id])
     shown = page if view.is_newest else version_url(view, document["version"])
     label = gettext(found.label)
-    work = work_of(document, languages=language, pid=here.pid_url, kind_label=label)
+    # What templates keep is worked out only when it is not kept: they call what is callable.
+    work = cache(lambda: work_of(document, languages=language, pid=here.pid_url, kind_label=label))
+    keep = (view.sha256, language, here.url, here.pid_url, view.is_newest, here.files_open)
     gone = view.record.state != "published"
     made: dict[str, Any] = {
         "record": document,
@@ -53,7 +56,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "kind_url": f"/search?kind={found.name}",
         "access_label": gettext(ACCESS_LABELS.get(document["access"]["level"], "")),
         "ark": str(Ark(settings.TONLE_NAAN, view.record.id)),
-        "versions": [_version(view, entry) for entry in view.history],
+        "versions": lambda: [_version(view, entry) for entry in view.history],
         "decisions": {
             "read_files": {
                 "allowed": bool(view.files_ruling),
@@ -61,9 +64,13 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
                 "reasons": [say(reason) for reason in view.files_ruling.reasons],
             }
         },
-        "creators": [{**agent, "name": listed(agent)} for agent in document.get("creators", ())],
-        "published_on": work.published_on,
-        "citation": citation(document, languages=language, pid=here.pid_url, kind_label=label),
+        "creators": cache(
+            lambda: [{**agent, "name": listed(agent)} for agent in document.get("creators", ())]
+        ),
+        "published_on": lambda: work().published_on,
+        "citation": lambda: citation(
+            document, languages=language, pid=here.pid_url, kind_label=label
+        ),
         "canonical_url": here.url,
         "is_latest": view.is_newest,
         "latest_url": page,
@@ -72,23 +79,26 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
     }
     if gone:
         return made
-    pictured = place_map.picture(document.get("geo_locations", ()))
     return made | {
-        "styles": styles(work),
+        "keep": keep,
+        "keep_history": (*keep, view.history[0].sha256),
+        "styles": lambda: styles(work()),
         "downloads": formats.downloads(shown),
         "files": [_file(view, row) for row in view.files[:MOST_FILES]],
         "sizes": _sizes(view, language),
         "zip_url": _zip_url(view),
-        "licences": [_licence(right) for right in document.get("rights", ())],
+        "only_embargo": bool(document["access"].get("embargo_until"))
+        and len(view.files_ruling.reasons) == 1,
+        "licences": lambda: [_licence(right) for right in document.get("rights", ())],
         "actions": record_actions(view, actor, now),
         "incoming": incoming(document),
         "related_titles": titles_of_targets(document),
-        "picture": pictured,
+        "picture": cache(lambda: place_map.picture(document.get("geo_locations", ()))),
         "counts": counts.of_record(view.record.id),
-        "changes": history.told(view),
-        "meta": dublin_core.meta(document, here),
+        "changes": cache(lambda: history.told(view)),
+        "meta": lambda: dublin_core.meta(document, here),
         # Its writer leaves nothing in it that could end the element.
-        "json_ld": mark_safe(schema_org.in_page(document, here)),  # noqa: S308
+        "json_ld": lambda: mark_safe(schema_org.in_page(document, here)),  # noqa: S308
     }
 
 
