@@ -382,7 +382,7 @@ def _checked(
                 if read > limits.size_bytes:
                     raise AnswerTooLarge(host=host, limit_bytes=limits.size_bytes)
                 yield chunk
-        if watch.over:
+        if watch.expired():
             # A connection that the watch cut can look like the end of an answer.
             raise TooSlow(host=host)
 
@@ -424,7 +424,7 @@ def _translated(host: str, watch: _Watch) -> Iterator[None]:
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
         raise TooSlow(host=host) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):
-        raise (TooSlow if watch.over else Unreachable)(host=host) from None
+        raise (TooSlow if watch.expired() else Unreachable)(host=host) from None
 
 
 class _Watch:
@@ -451,6 +451,10 @@ class _Watch:
         self._timer.cancel()
         with self._lock:
             self._drop()
+
+    def expired(self) -> bool:
+        """Whether the time is over, also in the moment before the watch has cut."""
+        return self.over or time.monotonic() >= self.ends
 
     def left(self) -> float:
         return max(0.001, self.ends - time.monotonic())
@@ -512,7 +516,7 @@ def _adapter(watch: _Watch, proxy: str | None) -> HTTPAdapter:
             for address in resolve(host, port):
                 with suppress(OSError):
                     return watch.hold(_open(address, port, watch.left()))
-        raise (TooSlow if watch.over else Unreachable)(host=host)
+        raise (TooSlow if watch.expired() else Unreachable)(host=host)
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:

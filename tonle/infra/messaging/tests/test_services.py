@@ -19,7 +19,7 @@ from pytest_django import Settings
 from tests import web_service
 from tests.web_service import WebService, reply
 from tonle.infra import outbound
-from tonle.infra.messaging import Channel, Delivered, Failed, Message, Reason, answers, robots
+from tonle.infra.messaging import Channel, Delivered, Failed, Message, Reason, robots
 from tonle.infra.messaging.line import Event, Line, events, signature
 from tonle.infra.messaging.mail import Mail
 from tonle.infra.messaging.sms import Sms, clean_number
@@ -47,13 +47,14 @@ def service(settings: Settings) -> Iterator[WebService]:
         yield made
 
 
-@pytest.fixture(autouse=True)
-def _patience_of_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many bytes as ever, but no twenty seconds for a service that says nothing."""
+    if request.getfixturevalue("fault") not in (web_service.silent, web_service.drip):
+        return
     short = outbound.Limits(seconds=0.5, size_bytes=64 * 1024, redirects=0)
-    for module in ("telegram", "line", "robots", "sms", "answers"):
+    for module in ("telegram", "line", "robots", "sms"):
         monkeypatch.setattr(f"tonle.infra.messaging.{module}.LIMITS", short)
-    assert answers.LIMITS is short
 
 
 def channels(url: str) -> dict[str, tuple[Channel, str]]:
@@ -92,6 +93,7 @@ NAMES = tuple(channels(""))
     ],
     ids=["500", "502", "503", "301", "cut", "half", "silent", "drip", "large"],
 )
+@pytest.mark.usefixtures("_impatient")
 def test_a_service_out_of_order_is_asked_again_later(
     service: WebService, name: str, fault: Any, reason: Reason, caplog: pytest.LogCaptureFixture
 ) -> None:
