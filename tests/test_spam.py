@@ -214,12 +214,14 @@ def clean_up(curator: Actor, spared: str) -> int:
         if not ticked:
             return requests
         key = re.search(r'name="key" value="([^"]+)"', page)
+        seal = re.search(r'name="seal" value="([^"]+)"', page)
         assert key is not None
+        assert seal is not None
         client.post(
             "/deposit/review/newcomers",
             {
                 "group": ticked, "reason": "spam", "text": "This is advertising.", "close": "on",
-                "key": key[1],
+                "key": key[1], "seal": seal[1],
             },
         )  # fmt: skip
         requests += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -29,6 +30,13 @@ def as_(actor: Actor) -> Client:
         backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     return client
+
+
+def send(client: Client, address: str, data: dict[str, str], **options: bool) -> Any:
+    """Send a form of ours, with the seal that its page carries."""
+    page = client.get(address).content.decode()
+    seal = re.search(r'name="seal" value="([^"]+)"', page)
+    return client.post(address, {"seal": seal[1] if seal else "", **data}, **options)
 
 
 def words(response: object) -> str:
@@ -81,14 +89,16 @@ def test_a_curator_takes_it_on_asks_accepts(sokha: Actor, dara: Actor, home: Pat
     assert "Fish of the lake" in page
     assert "data.csv" in page
     assert "Take it on" in page
-    client.post(address, {"do": "claim", "key": "k1"})
-    client.post(
-        address, {"do": "ask_changes", "text": "", "field-rights": "Which one?", "key": "k2"}
+    send(client, address, {"do": "claim", "key": "k1"})
+    send(
+        client,
+        address,
+        {"do": "ask_changes", "text": "", "field-rights": "Which one?", "key": "k2"},
     )
     assert selectors.submission_view(made.id, sokha, NOW).asked == {"rights": ["Which one?"]}
     services.hand_in(draft_id=made.id, actor=sokha, now=clock.now())
-    client.post(address, {"do": "claim", "key": "k3"})
-    done = client.post(address, {"do": "accept", "vouch": "on", "key": "k4"}, follow=True)
+    send(client, address, {"do": "claim", "key": "k3"})
+    done = send(client, address, {"do": "accept", "vouch": "on", "key": "k4"}, follow=True)
 
     assert "It is published." in words(done)
     assert record_view(record_id=made.record_id, actor=sokha, now=NOW).record.state == "published"
@@ -99,7 +109,7 @@ def test_the_second_curator_reads_who_has_it(
 ) -> None:
     made = in_review(sokha, dara, home)
 
-    answer = as_(chan).post(f"/deposit/review/{made.id}", {"do": "claim", "key": "k"})
+    answer = send(as_(chan), f"/deposit/review/{made.id}", {"do": "claim", "key": "k"})
 
     assert answer.status_code == 409
     assert "dara@example.org has taken this on" in words(answer)
@@ -110,8 +120,8 @@ def test_what_was_written_is_not_lost_when_a_reason_is_missing(
 ) -> None:
     made = in_review(sokha, dara, home)
 
-    answer = as_(dara).post(
-        f"/deposit/review/{made.id}", {"do": "decline", "text": "Not ours.", "key": "k"}
+    answer = send(
+        as_(dara), f"/deposit/review/{made.id}", {"do": "decline", "text": "Not ours.", "key": "k"}
     )
 
     assert answer.status_code == 409
@@ -233,16 +243,18 @@ def test_an_owner_asks_and_a_curator_withdraws(
 
     assert as_(bopha).get(address).status_code == 404
     owner = as_(sokha)
-    assert owner.post(address, {"category": "", "text": "x", "key": "a"}).status_code == 422
+    assert send(owner, address, {"category": "", "text": "x", "key": "a"}).status_code == 422
     for _ in range(2):
-        owner.post(address, {"category": "error", "text": "The unit is wrong.", "key": "b"})
+        send(owner, address, {"category": "error", "text": "The unit is wrong.", "key": "b"})
     from tonle.deposit.curation.models import Withdrawal
 
     request = Withdrawal.objects.get()
     desk = as_(dara)
     assert "The unit is wrong." in words(desk.get("/deposit/review/withdrawals"))
-    desk.post(
-        "/deposit/review/withdrawals", {"request": request.id, "do": "grant", "text": "Wrong unit."}
+    send(
+        desk,
+        "/deposit/review/withdrawals",
+        {"request": request.id, "do": "grant", "text": "Wrong unit."},
     )
 
     request.refresh_from_db()
@@ -293,13 +305,31 @@ def test_a_possible_duplicate_is_shown_and_once_public_merged(
     assert "Merge into it" not in words(page)
     publishing.accept(draft_id=made.id, actor=dara, now=clock.now())
     assert "Merge into it" in words(desk.get(address))
-    nothing_said = desk.post(address, {"do": "merge", "into": first.record_id, "text": " "})
+    nothing_said = send(desk, address, {"do": "merge", "into": first.record_id, "text": " "})
     assert nothing_said.status_code == 409
-    desk.post(address, {"do": "merge", "into": first.record_id, "text": "The same survey."})
+    send(desk, address, {"do": "merge", "into": first.record_id, "text": "The same survey."})
 
     answer = Client().get(f"/records/{made.record_id}")
     assert (answer.status_code, answer["Location"]) == (301, f"/records/{first.record_id}")
-    assert as_(sokha).post(address, {"do": "merge", "into": first.record_id}).status_code in {
+    assert send(as_(sokha), address, {"do": "merge", "into": first.record_id}).status_code in {
         403,
         409,
     }
+
+
+def test_what_a_curator_wrote_outlives_the_login(sokha: Actor, dara: Actor, home: Path) -> None:
+    made = in_review(sokha, dara, home)
+    address, client = f"/deposit/review/{made.id}", as_(dara)
+    seal = re.search(r'name="seal" value="([^"]+)"', client.get(address).content.decode())
+    assert seal is not None
+    sent = {"seal": seal[1], "do": "comment", "text": "A long and careful comment.", "key": "k"}
+
+    asked = Client().post(address, sent)
+
+    assert asked.status_code == 401
+    assert "A long and careful comment." in words(asked)
+    as_(dara).post(address, sent)
+    timeline = selectors.submission_view(made.id, sokha, NOW).timeline
+    assert timeline[-1].text == "A long and careful comment."
+    assert Client().post(address, {}).status_code == 401
+    assert as_(sokha).post(address, sent).status_code == 403

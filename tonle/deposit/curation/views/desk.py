@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tonle.catalogue import public as catalogue
@@ -24,6 +22,8 @@ from tonle.deposit.curation import withdrawals as taking_back
 from tonle.deposit.curation.machine import DECLINE_REASONS, WITHDRAWAL_REASONS
 from tonle.deposit.curation.permissions import demand, keeps_node, may_curate
 from tonle.deposit.curation.selectors import SubmissionView
+from tonle.deposit.forms import seals
+from tonle.deposit.forms.guards import desk as guarded
 from tonle.infra import audit, clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
@@ -35,8 +35,7 @@ from tonle.people import public as people
 from tonle.web.public import actor_of, language_tag
 
 
-@never_cache
-@login_required
+@guarded
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits, by tab, the longest first."""
@@ -70,8 +69,7 @@ def _tabs() -> list[tuple[str, str]]:
     return list(selectors.TAB_LABELS.items())
 
 
-@never_cache
-@login_required
+@guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, draft_id: str) -> HttpResponse:
     """One deposit as a curator sees it, and what a curator may do with it."""
@@ -116,6 +114,7 @@ def _context(
         "community": community,
         "problems": problems,
         "key": request.POST.get("key") or new_key(),
+        "seal": seals.seal(seals.FORM, view.id, actor),
         "sent": request.POST,
         "reasons": [(name, _(label)) for name, label in DECLINE_REASONS.items()],
         "fields": askable(view),
@@ -256,8 +255,7 @@ def _say_done(request: HttpRequest, event: str, state: str) -> None:
     )
 
 
-@never_cache
-@login_required
+@guarded
 @require_safe
 def file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     """A file of a deposit that is not public yet, for those who write or curate it."""
@@ -281,8 +279,7 @@ def answer_file(row: Any, path: Any) -> FileAnswer:
     return answer
 
 
-@never_cache
-@login_required
+@guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdrawals(request: HttpRequest) -> HttpResponse:
     """Owners' requests to take a published record back."""
@@ -320,9 +317,11 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
         for row in waiting
     ]
     return render(
-        request, "deposit/curation/withdrawals.html", {"rows": rows, "problems": problems},
+        request,
+        "deposit/curation/withdrawals.html",
+        {"rows": rows, "problems": problems, "seal": seals.seal(seals.FORM, "", actor)},
         status=422 if problems else 200,
-    )  # fmt: skip
+    )
 
 
 def sentences(error: TonleError) -> list[str]:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import withdrawals as taking_back
 from tonle.deposit.curation.machine import WITHDRAWAL_REASONS
 from tonle.deposit.curation.views.desk import sentences
+from tonle.deposit.forms import seals
+from tonle.deposit.forms.guards import desk as guarded
 from tonle.infra import clock
 from tonle.infra.idempotency import new_key
 from tonle.kernel.errors import Invalid, NotFound, Refused
 from tonle.web.public import actor_of
 
 
-@never_cache
-@login_required
+@guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_withdrawal(request: HttpRequest, record_id: str) -> HttpResponse:
     """An owner asks that a published record be taken back."""
@@ -55,6 +54,7 @@ def ask_withdrawal(request: HttpRequest, record_id: str) -> HttpResponse:
             "problems": problems,
             "sent": request.POST,
             "key": request.POST.get("key") or new_key(),
+            "seal": seals.seal(seals.FORM, "", actor),
         },
         status=422 if problems else 200,
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tonle.deposit.curation import clearing
 from tonle.deposit.curation.machine import DECLINE_REASONS
 from tonle.deposit.curation.permissions import keeps_node
 from tonle.deposit.curation.views.desk import sentences
+from tonle.deposit.forms import seals
+from tonle.deposit.forms.guards import desk as guarded
 from tonle.infra import clock
 from tonle.infra.idempotency import new_key
 from tonle.kernel.errors import Invalid, Refused
@@ -24,8 +24,7 @@ AGES = (1, 7, 30)
 GROUPS = 100  # On one page; the largest come first, so the next page is after the next press.
 
 
-@never_cache
-@login_required
+@guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def newcomers(request: HttpRequest) -> HttpResponse:
     """Groups to tick, a reason, and one press."""
@@ -70,13 +69,13 @@ def newcomers(request: HttpRequest) -> HttpResponse:
             "sent": request.POST,
             "keeps_node": keeps_node(actor),
             "key": request.POST.get("key") or new_key(),
+            "seal": seals.seal(seals.FORM, "", actor),
         },
         status=422 if problems else 200,
     )
 
 
-@never_cache
-@login_required
+@guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def clearings(request: HttpRequest) -> HttpResponse:
     """What was cleared, how far it has come, and the way back."""
@@ -89,5 +88,9 @@ def clearings(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "deposit/curation/clearings.html",
-        {"rows": rows, "reasons": {name: _(label) for name, label in DECLINE_REASONS.items()}},
+        {
+            "rows": rows,
+            "reasons": {name: _(label) for name, label in DECLINE_REASONS.items()},
+            "seal": seals.seal(seals.FORM, "", actor),
+        },
     )
