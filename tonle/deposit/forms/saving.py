@@ -71,12 +71,16 @@ def save_step(
 
 
 def replaced(step: Step, values: Values, by: Values, keys: tuple[str, ...]) -> dict[str, list[str]]:
-    """The fields of some parts taken from another form, all others kept."""
-    wanted = set(keys)
+    """The fields of some parts taken from another form, all others kept.
+
+    keys: of the document, or `profile/<key>` for one field of the profile.
+    """
+    whole = {key for key in keys if "/" not in key}
+    single = {key.replace("/", "-", 1) for key in keys if "/" in key}
 
     def of(name: str) -> bool:
         part = steps.part_of(step, name)
-        return part is not None and part.key in wanted
+        return name in single or (part is not None and part.key in whole)
 
     kept = {name: list(texts) for name, texts in values.items() if not of(name)}
     return kept | {name: list(texts) for name, texts in by.items() if of(name)}

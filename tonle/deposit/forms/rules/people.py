@@ -32,8 +32,35 @@ def read_contributors(reader: Reader) -> Any:
     return _read(reader, "contributors")
 
 
-def _write(agents: Any, group: str, out: Writer) -> None:
-    for number, agent in enumerate(agents):
+def write_agent(agent: Mapping[str, Any], group: str, number: int, out: Writer) -> None:
+    """One agent as a row of its own, such as somebody who adds themselves."""
+    _write([agent], group, out, first=number)
+
+
+def agent_of(name: PersonName, orcid: str, affiliations: Any) -> dict[str, Any]:
+    """A person that the node knows, as a creator. affiliations: {name, identifier?} each."""
+    agent: dict[str, Any] = {"name_type": "Personal", "name": name.whole}
+    agent |= {
+        key: text
+        for key, text in (("given_name", name.given), ("family_name", name.family))
+        if text
+    }
+    if name.others:
+        agent["names"] = dict(name.others)
+    if orcid:
+        agent["identifiers"] = [{"scheme": "orcid", "value": orcid}]
+    places = [
+        {key: one[key] for key in ("name", "identifier") if one.get(key)}
+        for one in affiliations
+        if one.get("name")
+    ]
+    if places:
+        agent["affiliations"] = places
+    return agent
+
+
+def _write(agents: Any, group: str, out: Writer, first: int = 0) -> None:
+    for number, agent in enumerate(agents, start=first):
         rest = {key: value for key, value in agent.items() if key not in _SHOWN}
         own = _own(agent)
         row = out.row(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from tonle.deposit.forms.rules import describe, links, people, rights
+from tonle.deposit.forms.rules import describe, links, people, profiles, rights
 from tonle.deposit.forms.rules.values import ROWS, Reader, Values, Writer
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence
@@ -67,6 +67,7 @@ STEPS: Final = {
                     "ford",
                     "sdg",
                 ),
+                _part("profile", profiles.write_profile, profiles.read_profile),
                 _part("languages", describe.write_languages, describe.read_languages),
                 _part("members", describe.write_members, describe.read_members),
                 _part("dates", describe.write_dates, describe.read_dates, dated=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,18 @@ from typing import Any
 import pytest
 
 from tonle.catalogue import public as catalogue
+from tonle.catalogue.tests.factories import description
 from tonle.deposit import curation
 from tonle.deposit.curation.tests.factories import handed_in, in_review, submission
 from tonle.deposit.forms import seals
 from tonle.deposit.forms.rules import steps
 from tonle.deposit.forms.tests.conftest import Reader
 from tonle.infra import clock
+from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
+from tonle.kernel.names import PersonName
 from tonle.web import assets
+from tonle.web.tests.test_pages import Outline
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 Open = Callable[..., Reader]
@@ -282,6 +287,93 @@ def test_an_organisation_is_found_by_a_part_of_its_name(
             "identifier": {"scheme": "ror", "value": "03yrm5c26"},
         }
     ]
+
+
+def test_somebody_adds_themselves_with_all_that_is_known(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    from tonle.people.models import Person
+
+    made = submission(sokha, home)
+    name = PersonName.of(given="Sokha", family="Chan", order="family_first", others={"km": "ចាន់"})
+    Person.objects.create(
+        id=identifiers.mint(),
+        account_id=sokha.id,
+        names=[asdict(name)],
+        name=name.whole,
+        orcid="0000-0002-1825-0097",
+        affiliations=[{"name": "A university", "organisation": "x"}],
+        created_at=clock.now(),
+        updated_at=clock.now(),
+    )
+    one = reader(sokha)
+    assert "Add myself: Chan Sokha" in one.open(path(made.id, "people"))
+    one.press(path(made.id, "people"), {"do": "me:creators"})
+
+    assert document(made.id, sokha)["creators"][1] == {
+        "name_type": "Personal",
+        "name": "Chan Sokha",
+        "given_name": "Sokha",
+        "family_name": "Chan",
+        "names": {"km": "ចាន់"},
+        "identifiers": [{"scheme": "orcid", "value": "0000-0002-1825-0097"}],
+        "affiliations": [{"name": "A university"}],
+    }
+
+
+def test_software_is_asked_what_only_software_has(reader: Open, sokha: Actor) -> None:
+    made = curation.start(kind="software", actor=sokha, now=clock.now())
+    one = reader(sokha)
+    one.open(path(made.id, "describe"))
+    one.press(path(made.id, "describe"), {"go": "stay"})
+    assert "profile" not in document(made.id, sokha)
+
+    one.press(
+        path(made.id, "describe"),
+        {"profile-repository": "https://example.org/git", "profile-runs_on": "Linux, Android"},
+    )
+    assert document(made.id, sokha)["profile"] == {
+        "schema": "tonle-software/1",
+        "repository": "https://example.org/git",
+        "runs_on": ["Linux", "Android"],
+    }
+
+
+@pytest.mark.parametrize("kind", ["dataset", "software", "publication"])
+@pytest.mark.parametrize("step", [*steps.STEPS, "", "edits"])
+def test_a_page_is_whole(
+    reader: Open, sokha: Actor, home: Path, step: str, kind: str, language: str
+) -> None:
+    """Labels lead somewhere, ids are there once, headings skip no level; in every row."""
+    made = curation.start(
+        kind=kind,
+        actor=sokha,
+        now=clock.now(),
+        document=description(
+            kind=kind,
+            rights=[{"text": {"en": "Ask us"}}],
+            contributors=[
+                {"name_type": "Personal", "name": "B", "type": "Editor", "names": {"km": "ខ"}}
+            ],
+            funding_references=[{"funder_name": "A fund"}],
+            alternate_identifiers=[{"type": "shelf", "value": "1"}],
+            dates=[{"type": "Collected", "date": "2019"}],
+            subjects=[{"text": {"en": "rice", "km": "ស្រូវ"}}],
+        ),
+    )
+    one = reader(sokha)
+    one.open(path(made.id, step), accept_language=language)
+    if step in FORMS:
+        one.press(path(made.id, step), {"dates-0-start": "never", "creators-0-pid": "0000-1"})
+    outline = Outline()
+    outline.feed(one.page)
+
+    assert outline.open == outline.wrong == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert outline.referred <= set(outline.ids)
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(outline.headings, outline.headings[1:], strict=False))
 
 
 def test_two_presses_on_the_map_make_a_box(reader: Open, sokha: Actor, home: Path) -> None:

@@ -19,16 +19,26 @@ from tonle.deposit import curation
 from tonle.deposit.forms import choices, finding, seals
 from tonle.deposit.forms.filled import Filled
 from tonle.deposit.forms.guards import desk, wants_json
-from tonle.deposit.forms.rules import licences, places, steps
+from tonle.deposit.forms.rules import licences, places, profiles, steps
+from tonle.deposit.forms.rules import people as rules
 from tonle.deposit.forms.rules.done import done
 from tonle.deposit.forms.rules.steps import STEPS, Step
-from tonle.deposit.forms.rules.values import Values, row_operation, with_rows_changed
+from tonle.deposit.forms.rules.values import (
+    Values,
+    Writer,
+    row_numbers,
+    row_operation,
+    with_rows_changed,
+)
 from tonle.deposit.forms.saving import Saved, replaced, save_step
 from tonle.deposit.forms.views import checking, uploaded
 from tonle.infra import clock
 from tonle.infra.i18n import say
+from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, Refused, TonleError
+from tonle.kernel.names import PersonName
 from tonle.kernel.region import DISCLAIMER, HEIGHT, WIDTH
+from tonle.people import public as people
 from tonle.web.public import actor_of, language_tag
 
 # What a form sends besides the fields of its parts.
@@ -72,6 +82,8 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
     if clicked:
         values = clicked.values
     picked, found = _search(do, values)
+    if do in {"me:creators", "me:contributors"}:
+        picked = _add_myself(actor, do.partition(":")[2], values)
     if do == "settle":
         values = _settled(request, draft_id, page, values)
     try:
@@ -152,6 +164,26 @@ def _search(do: str, values: dict[str, list[str]]) -> tuple[bool, dict[str, Any]
     return False, {}
 
 
+def _add_myself(actor: Actor, group: str, values: dict[str, list[str]]) -> bool:
+    """Put the person behind the account into a row: the first empty one, else a new one."""
+    person = people.own_person(actor)
+    if person is None or not person.names:
+        return False
+    name = PersonName(**person.names[0])
+    agent = rules.agent_of(name, person.orcid, person.affiliations)
+    numbers = row_numbers(values, group)
+    empty = [
+        n
+        for n in numbers
+        if not any(any(values.get(f"{group}-{n}-{f}", ())) for f in ("name", "given", "family"))
+    ]
+    number = empty[0] if empty else (numbers[-1] + 1 if numbers else 0)
+    out = Writer()
+    rules.write_agent(agent, group, number, out)
+    values.update(out.values)
+    return True
+
+
 # --- two people --------------------------------------------------------------------------
 
 
@@ -186,7 +218,9 @@ def _settled(
     """What was sent, but for the parts where the other's version was chosen."""
     draft = catalogue.draft_view(draft_id=draft_id, actor=actor_of(request), now=clock.now())
     theirs = tuple(
-        part.key for part in page.parts if request.POST.get(f"keep:{part.key}") == "theirs"
+        name.removeprefix("keep:")
+        for name in request.POST
+        if name.startswith("keep:") and request.POST[name] == "theirs"
     )
     return replaced(page, values, steps.fields(page, draft.document), theirs)
 
@@ -273,6 +307,8 @@ def _show(
         "too_long": [part.key for part in page.parts if steps.too_long(part, view.document)],
         **_EXTRA[page.name](view, form),
     }
+    if page.name == "people":
+        context["myself"] = people.own_person(actor_of(request))
     return render(request, f"deposit/forms/{page.name}.html", context, status=status)
 
 
@@ -290,6 +326,10 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
         "description_types": choices.description_types(reader),
         "date_types": choices.date_types(view.row.kind, reader),
         "members": choices.members(reader),
+        "profile": [
+            {"asked": one, "label": _(one.label), "hint": _(one.hint) if one.hint else ""}
+            for one in profiles.FIELDS.get(view.row.kind, ())
+        ],
         "fields_of_science": choices.fields_of_science(reader),
         "goals": choices.goals(reader),
         "languages": languages[:7],
