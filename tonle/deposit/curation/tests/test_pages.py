@@ -32,11 +32,11 @@ def as_(actor: Actor) -> Client:
     return client
 
 
-def send(client: Client, address: str, data: dict[str, str], **options: bool) -> Any:
+def send(client: Client, address: str, data: dict[str, str], *, follow: bool = False) -> Any:
     """Send a form of ours, with the seal that its page carries."""
     page = client.get(address).content.decode()
     seal = re.search(r'name="seal" value="([^"]+)"', page)
-    return client.post(address, {"seal": seal[1] if seal else "", **data}, **options)
+    return client.post(address, {"seal": seal[1] if seal else "", **data}, follow=follow)
 
 
 def words(response: object) -> str:
