@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from tests.constants import NOW
 from tonle.catalogue import public as catalogue
@@ -225,3 +227,49 @@ def test_hidden_and_absent_answer_alike(client: Any, home: Path, bopha: Actor) -
     one = client.get(f"/records/{hidden.record.id}/request-access")
     other = client.get("/records/bcdfghjkmnpqrst/request-access")
     assert (one.status_code, one.content) == (404, other.content)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_at_once_leave_one_request(record: Any, bopha: Actor) -> None:
+    found: list[str] = []
+
+    def press() -> None:
+        try:
+            found.append(ask(record, bopha).id)
+        finally:
+            connections.close_all()
+
+    presses = [threading.Thread(target=press) for _ in range(3)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert len(found) == 3
+    assert set(found) == {AccessRequest.objects.get().id}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_grant_and_decline_at_once_agree_on_one(record: Any, sokha: Actor, bopha: Actor) -> None:
+    request = ask(record, bopha)
+    came: list[str] = []
+
+    def decide(event: str) -> None:
+        try:
+            if event == "grant":
+                services.grant(request_id=request.id, days=5, note="", actor=sokha, now=NOW)
+            else:
+                services.decline(request_id=request.id, reason="No.", actor=sokha, now=NOW)
+            came.append(event)
+        except Refused:
+            pass
+        finally:
+            connections.close_all()
+
+    presses = [threading.Thread(target=decide, args=(event,)) for event in ("grant", "decline")]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    state = AccessRequest.objects.get().state
+    assert [{"granted": "grant", "declined": "decline"}[state]] == came
+    assert may_read(record, bopha) is (state == "granted")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from tests.constants import NOW
 from tonle.catalogue import public as catalogue
@@ -262,3 +264,33 @@ def test_files_of_the_version_before_are_not_read_again(home: Path) -> None:
     )
     services.sync(draft.id, NOW)
     assert checks.undecided(draft.id) == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_at_once_have_a_file_read_once(home: Path, sokha: Actor) -> None:
+    draft = make_draft({"plots.csv": PLOTS}, folder=home, actor=sokha)
+
+    def sync() -> None:
+        try:
+            services.sync(draft.id, NOW)
+        finally:
+            connections.close_all()
+
+    askers = [threading.Thread(target=sync) for _ in range(3)]
+    for one in askers:
+        one.start()
+    for one in askers:
+        one.join()
+    assert FileCheck.objects.count() == 1
+    assert jobs.Job.objects.filter(name=services.READ_JOB).count() == 1
+
+
+def test_a_worker_that_was_stopped_midway_reads_the_file_again(home: Path, sokha: Actor) -> None:
+    """Delivered twice, a file is read twice and its findings are there once."""
+    draft = make_draft({"plots.csv": PLOTS}, folder=home, actor=sokha)
+    services.sync(draft.id, NOW)
+    FileCheck.objects.update(state=FileCheck.RUNNING, rows=3)
+    once = read(draft)
+    services.read_now(draft.id, NOW)
+    again = checks.summary(draft.id)
+    assert once.open == again.open == PersonalFinding.objects.count()
