@@ -34,6 +34,15 @@ class NotWritable(TonleError):
     )
 
 
+class DiskFault(TonleError):
+    code = "disk_fault"
+    http_status = 503
+    message = N_(
+        "The disk of this node answers with errors, so nothing was saved. Look at the machine's "
+        "own messages, and see that there is a backup elsewhere before anything else."
+    )
+
+
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 # What SQLite (sqlite3.h, SQLITE_FULL, SQLITE_READONLY, SQLITE_CANTOPEN) and PostgreSQL
@@ -66,8 +75,19 @@ def in_words(error: BaseException) -> TonleError | None:
             if seen.errno in _CLOSED and path and Path(path).is_relative_to(settings.TONLE_DATA):
                 return NotWritable(path=path)
         if type(seen).__name__ in _DATABASE_ERRORS:
+            if "disk I/O error" in str(seen):
+                # SQLite says so, too, where a full disk has no room for its shared memory.
+                return DiskFull(path="") if _is_full() else DiskFault()
             for text, kind in _SAID:
                 if text in str(seen):
                     return kind(path="")
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def _is_full() -> bool:
+    try:
+        found = os.statvfs(settings.TONLE_DATA)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < 1 << 20

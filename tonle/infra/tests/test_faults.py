@@ -15,7 +15,7 @@ from django.test import RequestFactory
 
 from tonle.api import problems
 from tonle.infra import clock, stores
-from tonle.infra.faults import DiskFull, NotWritable, in_words
+from tonle.infra.faults import DiskFault, DiskFull, NotWritable, in_words
 from tonle.web.middleware import ErrorPageMiddleware
 
 
@@ -41,6 +41,7 @@ def caused(outer: Exception, inner: Exception) -> Exception:
         (lambda: OperationalError("attempt to write a readonly database"), NotWritable),
         (lambda: OperationalError("unable to open database file"), NotWritable),
         (lambda: OperationalError("could not extend file: No space left on device"), DiskFull),
+        (lambda: OperationalError("disk I/O error"), DiskFault),
         (lambda: OperationalError("no such table: x"), None),
         (lambda: caused(RuntimeError("x"), OSError(errno.ENOSPC, "No space left")), DiskFull),
         (lambda: ValueError("database or disk is full"), None),
