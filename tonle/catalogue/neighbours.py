@@ -71,7 +71,7 @@ def titles_of_targets(document: Mapping[str, Any]) -> dict[str, LanguageMap]:
     return {value: titles[name] for value, name in ids.items() if name in titles}
 
 
-def _titles(body: bytes) -> LanguageMap:
+def _titles(body: bytes | memoryview) -> LanguageMap:
     # Plain JSON: these bytes were checked when they were written.
     titles: LanguageMap = json.loads(bytes(body))["titles"]
     return titles

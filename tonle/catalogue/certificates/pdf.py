@@ -42,14 +42,13 @@ class Page:
         self.drawn.append(f"/Span <</ActualText <FEFF{actual}>>> BDC")
         self.drawn.append(f"BT /{name} {_number(run.size)} Tf")
         pending: list[str] = []
-        expected = (None, 0.0)
+        # Where the next glyph stands by itself; far away at first, so that the first is placed.
+        expected = (-1e9, 0.0)
         per_unit = run.size / run.font.face.upem
         for glyph in run.glyphs:
             used.setdefault(glyph.id, glyph.text)
             where = (round(x + glyph.x, 2), round(y + glyph.y, 2))
-            follows = expected[0] is not None and (
-                abs(where[0] - expected[0]) < 0.02 and where[1] == expected[1]
-            )
+            follows = abs(where[0] - expected[0]) < 0.02 and where[1] == expected[1]
             if not follows:
                 if pending:
                     self.drawn.append(f"<{''.join(pending)}> Tj")
@@ -58,7 +57,7 @@ class Page:
                 expected = (x + glyph.x, where[1])
             pending.append(f"{glyph.id:04X}")
             advance = run.font.font.get_glyph_h_advance(glyph.id) * per_unit
-            expected = ((expected[0] or 0.0) + advance, where[1])
+            expected = (expected[0] + advance, where[1])
         if pending:
             self.drawn.append(f"<{''.join(pending)}> Tj")
         self.drawn.append("ET EMC")

@@ -75,7 +75,7 @@ def parse(data: bytes, name: str) -> Parsed:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    found = []
+    found: list[Entry] = []
     for entry in entries(text):
         if len(found) >= MAX_RECORDS:
             return refused_file(

@@ -54,13 +54,18 @@ def words(**others: Any) -> Words:
 
 def test_a_code_holds_for_its_record_version_document_and_node_alone() -> None:
     record = identifiers.mint()
-    said = {"record": record, "version": 2, "revision": 1, "sha256": "a" * 64}
+    said: dict[str, Any] = {"record": record, "version": 2, "revision": 1, "sha256": "a" * 64}
     code = codes.code_of(b"key", **said)
     assert codes.read(str(code)) == code
     assert codes.is_sealed(code, b"key", "a" * 64)
     assert not codes.is_sealed(code, b"other", "a" * 64)
     assert not codes.is_sealed(code, b"key", "b" * 64)
-    for other in ({"version": 3}, {"revision": 0}, {"record": identifiers.mint()}):
+    others: tuple[dict[str, Any], ...] = (
+        {"version": 3},
+        {"revision": 0},
+        {"record": identifiers.mint()},
+    )
+    for other in others:
         assert codes.code_of(b"key", **{**said, **other}).seal != code.seal
 
 

@@ -66,7 +66,7 @@ def work_of(
     sort = _SORT_OF_GENERAL.get(general) or (
         document["kind"] if document["kind"] in ("dataset", "software") else "other"
     )
-    within = next(
+    within: Mapping[str, Any] = next(
         (i for i in document.get("related_items", ()) if i["relation_type"] == "IsPublishedIn"), {}
     )
     container = next((choose(t["text"], languages)[1] for t in within.get("titles", ())), "")
