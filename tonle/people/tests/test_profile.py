@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from allauth.socialaccount import signals
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.test import Client
 
 from tests.constants import NOW
@@ -135,3 +137,24 @@ def test_an_orcid_is_one_human_being(sokha: Account) -> None:
 
     assert services.unlink_orcid(account_id=sokha.pk, actor=actor(sokha), now=NOW) is not None
     assert services.unlink_orcid(account_id=sokha.pk, actor=actor(sokha), now=NOW) is None
+
+
+def test_signing_in_at_orcid_notes_the_id_as_ones_own(sokha: Account) -> None:
+    """As the sign-in library tells of it, when the provider is connected and when it opens one."""
+    found = SocialAccount.objects.create(user=sokha, provider="orcid", uid=ORCID)
+    login = SocialLogin(user=sokha, account=found)
+    signals.social_account_added.send(sender=SocialLogin, request=None, sociallogin=login)
+    person = Person.objects.get(account=sokha)
+    assert person.orcid == ORCID
+    assert person.orcid_authenticated_at is not None
+
+    # A second account that says the same keeps its sign-in and gets no iD.
+    bopha = account("bopha")
+    other = SocialLogin(user=bopha, account=SocialAccount(user=bopha, provider="orcid", uid=ORCID))
+    signals.social_account_added.send(sender=SocialLogin, request=None, sociallogin=other)
+    assert not Person.objects.filter(account=bopha).exists()
+
+    # What another provider calls somebody is no ORCID iD.
+    third = SocialLogin(user=bopha, account=SocialAccount(user=bopha, provider="oidc", uid="x-1"))
+    signals.social_account_added.send(sender=SocialLogin, request=None, sociallogin=third)
+    assert not Person.objects.filter(account=bopha).exists()
