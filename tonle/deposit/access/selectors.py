@@ -44,15 +44,7 @@ class RequestView:
     reason: str
 
 
-def my_requests(actor: Actor, now: datetime) -> list[RequestView]:
-    """What the actor has asked for, the last touched first; at most 200."""
-    if actor.kind != "person" or not actor.id:
-        return []
-    rows = AccessRequest.objects.filter(asked_by=actor.id).order_by("-updated_at", "-key")[:200]
-    return _views(rows.select_related("record__document"), actor, now)
-
-
-def my_page(
+def my_requests(
     actor: Actor, now: datetime, *, cursor: str | None = None, limit: int = PAGE
 ) -> tuple[list[RequestView], str | None]:
     """One page of what the actor has asked for, the last first, and the next page's cursor."""
@@ -98,7 +90,8 @@ def _views(rows: Iterable[AccessRequest], actor: Actor, now: datetime) -> list[R
         said, asker = words.get(row.entry_id, {}), known.get(row.asked_by)
         document = catalogue.document_of(row.record) if row.record.document else {}
         decides = bool(permissions.may_decide(actor, row))
-        steps = history(ACCESS_REQUEST, row.id)
+        # Nobody has said anything yet while it only waits.
+        steps = [] if row.state == "asked" else history(ACCESS_REQUEST, row.id)
         views.append(
             RequestView(
                 row.id,

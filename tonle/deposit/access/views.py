@@ -86,8 +86,11 @@ def ask(request: HttpRequest, record_id: str) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """What I have asked for."""
     actor = actor_of(request)
-    rows = selectors.my_requests(actor, clock.now())
-    return render(request, "deposit/access/mine.html", {"rows": rows, "key": new_key()})
+    rows, following = selectors.my_requests(
+        actor, clock.now(), cursor=request.GET.get("cursor") or None
+    )
+    context = {"rows": rows, "next": following, "key": new_key()}
+    return render(request, "deposit/access/mine.html", context)
 
 
 @never_cache

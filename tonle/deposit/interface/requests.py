@@ -62,7 +62,7 @@ def requests(
     """As asker: everything you asked for. As decider: what you may decide, the oldest first."""
     actor, now = caller(request), clock.now()
     if side == "asker":
-        rows, following = selectors.my_page(actor, now, cursor=cursor, limit=limit)
+        rows, following = selectors.my_requests(actor, now, cursor=cursor, limit=limit)
     else:
         rows, following = selectors.requests_to_decide(
             actor, now, state=state, cursor=cursor, limit=limit

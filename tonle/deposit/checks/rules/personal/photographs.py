@@ -27,7 +27,6 @@ _OWNERS = (
     "EXIF BodySerialNumber",
     "EXIF LensSerialNumber",
 )
-_XMP = b"http://ns.adobe.com/xap/1.0/\x00"
 _EXIF = b"Exif\x00\x00"
 _ICC = b"ICC_PROFILE\x00"
 _XMP_POSITION = re.compile(rb"exif:GPSL(?:at|ong)itude|Iptc4xmpExt:LocationCreated")
