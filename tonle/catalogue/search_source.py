@@ -13,7 +13,7 @@ from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import LogHead, Record
 from tonle.catalogue.rules.access import READ_METADATA, EffectFacts, RecordFacts, rule
-from tonle.catalogue.selectors import document_of, document_row
+from tonle.catalogue.selectors import document_row
 from tonle.infra import clock
 from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.dates import earliest, parse_date, parse_instant
@@ -50,7 +50,8 @@ class CatalogueSource:
         found: dict[str, Document | None] = {}
         for record_id, record in records.items():
             if record.state == "published":
-                found[record_id] = as_document(record, document_of(record))
+                # Plain JSON: these bytes were checked when they were written.
+                found[record_id] = as_document(record, _document(record))
         return [Change(entry.pos, entry.record, found.get(entry.record)) for entry in entries]
 
     def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
@@ -60,10 +61,15 @@ class CatalogueSource:
         now = clock.now()
         # Plain JSON: these bytes were checked when they were written, and a page has twenty.
         return {
-            row.id: as_hit(row, json.loads(bytes(document_row(row).body)), language)
+            row.id: as_hit(row, _document(row), language)
             for row in rows.filter(id__in=keys)
             if row.state == "published" and rule(ANONYMOUS, READ_METADATA, _public(row), now)
         }
+
+
+def _document(record: Record) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(bytes(document_row(record).body))
+    return document
 
 
 def _public(record: Record) -> RecordFacts:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tonle.catalogue.lists.addresses import LONGEST
+from tonle.catalogue.lists.addresses import LONGEST, organisation_url
 from tonle.catalogue.models import Record
 from tonle.catalogue.selectors import document_row
 from tonle.kernel import identifiers
@@ -20,6 +20,7 @@ from tonle.search.public import Filters, Found, search
 # Documents that are read to learn the names of a person, and shown that may be theirs.
 READ = 50
 POSSIBLE = 10
+MOST_PLACES = 8
 # A filter holds so many values.
 MOST_KEYS = 40
 
@@ -29,14 +30,15 @@ class Person:
     """Somebody as public records name them.
 
     name: as most of them write it. others: (language, name) in other scripts and spellings.
-    orcid: "" where the page is about a name. affiliations: names, the most frequent first.
+    orcid: "" where the page is about a name. places: {name, url} of affiliations, the most
+    frequent first.
     orcids: of people of exactly this name, on a page about a name.
     """
 
     name: str
     others: tuple[tuple[str, str], ...]
     orcid: str
-    affiliations: tuple[str, ...]
+    places: tuple[dict[str, str], ...]
     orcids: tuple[str, ...] = ()
 
     @property
@@ -75,13 +77,14 @@ def person(who: str, *, language: str, now: datetime) -> Person:
         for tag, text in (("und", agent["name"]), *agent.get("names", {}).items())
         if text != name
     )
-    places = Counter(place["name"] for agent in agents for place in agent.get("affiliations", ()))
+    affiliations = [place for agent in agents for place in agent.get("affiliations", ())]
+    places = Counter((place["name"], organisation_url(place)) for place in affiliations)
     orcids = dict.fromkeys(filter(None, map(_orcid, agents))) if not orcid else {}
     return Person(
         name,
         _once(others),
         orcid,
-        tuple(place for place, _ in places.most_common(8)),
+        tuple({"name": name, "url": url} for (name, url), _ in places.most_common(MOST_PLACES)),
         tuple(orcids),
     )
 

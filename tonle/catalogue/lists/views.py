@@ -198,13 +198,14 @@ def organisation_item(row: Organisation, language: str) -> dict[str, Any]:
 
 
 def organisation_facts(row: Organisation, language: str) -> dict[str, Any]:
-    country = row.country and codes.label("countries", row.country, language)
+    country = codes.label("countries", row.country, language)
     return {
         "types": [
             gettext(ORGANISATION_TYPES[kind]) for kind in row.types if kind in ORGANISATION_TYPES
         ],
         "member": row.member and codes.label("members", row.member, language),
-        "country": country,
+        # A member is nearly always a country; a code without a name tells a reader nothing.
+        "country": country if country != row.country and not row.member else "",
         "identifiers": [
             {"scheme": one.scheme, "value": one.value} for one in row.identifiers.all()
         ],

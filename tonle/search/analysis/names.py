@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tonle.search.analysis.normal import normalise
@@ -35,7 +36,8 @@ def name_words(text: str) -> list[str]:
     return [word for word in found if word][:MOST_WORDS]
 
 
-def name_forms(text: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def name_forms(text: str) -> tuple[str, ...]:
     """The tokens that the index keeps of a person's name.
 
     Its words, the initial of each (`n.`), neighbours joined (`souk aloun` as `soukaloun`),
@@ -50,7 +52,7 @@ def name_forms(text: str) -> list[str]:
         forms["".join(words)] = None
     kind = "i" if _has_initials(words) else "f"
     forms |= dict.fromkeys(f"{kind}:{company}" for company in _companies(words))
-    return list(forms)
+    return tuple(forms)
 
 
 def asked_companies(words: Sequence[str]) -> list[str]:
