@@ -93,7 +93,8 @@ def _token(file: str | None) -> str:
     """From a file, so that no list of processes shows it, else from the environment."""
     if file:
         return Path(file).read_text(encoding="utf-8").strip()
-    return os.environ.get("TONLE_TOKEN", "").strip()
+    token: str = read("TONLE_TOKEN", os.environ)
+    return token.strip()
 
 
 def _say(sentence: str, code: int) -> int:
