@@ -107,7 +107,7 @@ boxes = st.fixed_dictionaries(
         "west": st.sampled_from(["102", "-170.25"]),
         "east": st.sampled_from(["103.5", "-171"]),
         "south": st.just("-12.5"),
-        "north": numbers.filter(lambda n: float(n) > -12),
+        "north": numbers.filter(lambda n: -12 < float(n) <= 90),
     }
 )
 points = st.fixed_dictionaries(
