@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from tonle.kernel import identifiers
 from tonle.kernel.errors import N_, Invalid
 
 CHUNK = 1 << 20
+# RFC 6838, section 4.2: type and subtype; with parameters that fit in a line.
+_MEDIA_TYPE = re.compile(
+    r"(?=.{3,200}\Z)[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*(;[ -~]*)?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,18 @@ def _row(file: NewFile, relative: str, digests: tuple[str, str, int]) -> dict[st
     return {
         "name": name,
         "size_bytes": size,
-        "media_type": file.media_type
-        or mimetypes.guess_type(name)[0]
-        or "application/octet-stream",
+        "media_type": media_type(file.media_type, name),
         "sha256": sha256,
         "sha512": sha512,
         "path": relative,
     }
+
+
+def media_type(said: str, name: str) -> str:
+    """What a file is: as its depositor says, where that can stand in a header; else by its name."""
+    if _MEDIA_TYPE.fullmatch(said):
+        return said
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _copy(source: BinaryIO, sink: BinaryIO | None) -> tuple[str, str, int]:

@@ -40,24 +40,24 @@ from tonle.kernel.errors import Moved, NotFound, Refusal
 SHOWN = ("published", "withdrawn", "purged")
 
 
-def facts_of(record: Record) -> RecordFacts:
-    """What the access rule needs, from a row. One query for the effects.
+def facts_of(record: Record, action: str = READ_FILES) -> RecordFacts:
+    """What the access rule needs for this action, from a row. One query for the effects.
 
-    One more for the communities of a record that is not open, and one for the grants of a
-    restricted one: for others neither changes the answer.
+    For files, one more for the communities of a record that is not open to all, and one for
+    the grants of a restricted one; for others neither changes the answer.
     """
-    level = record.access_level
+    level = record.access_level if action == READ_FILES else "open"
     effects = [
         EffectFacts(row.action, row.rule, row.params, row.valid_from, row.valid_until)
         for row in record.effects.all()
     ]
     return RecordFacts(
         record.state,
-        level,
+        record.access_level,
         record.embargo_until,
         record.created_by,
         effects,
-        communities_of(record) if level != "open" else (),
+        communities_of(record) if level != "open" or record.state == "reserved" else (),
         _grants(record) if level == "restricted" else (),
     )
 
@@ -91,7 +91,7 @@ def decide(
     actor: Actor, action: str, records: Sequence[Record], now: datetime
 ) -> dict[str, Ruling]:
     """May the actor do this with each of these records? By record id."""
-    return {record.id: rule(actor, action, facts_of(record), now) for record in records}
+    return {record.id: rule(actor, action, facts_of(record, action), now) for record in records}
 
 
 def permitted(actor: Actor, action: str, now: datetime) -> Q:

@@ -24,7 +24,7 @@ from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform
 from tonle.kernel import canonical, identifiers
 from tonle.kernel.actors import Actor
-from tonle.kernel.errors import N_, NotFound, Refusal
+from tonle.kernel.errors import N_, Invalid, NotFound, Refusal
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def create_drafts(*, news: Sequence[NewDraft], actor: Actor, now: datetime) -> l
     """Begin many records in one transaction, in the order given."""
     demand(permissions.may_draft(actor))
     for new in news:
+        _community(new.community)
         check_begun(descriptive(new.document))
     stored = [[store(file) for file in new.files] for new in news]
     origin = head().origin
@@ -148,7 +149,7 @@ def assign_community(*, draft_id: str, community: str, actor: Actor, now: dateti
     """
     with transaction.atomic():
         draft = opened(draft_id, actor, now)
-        draft.community = community
+        draft.community = _community(community)
         draft.updated_at = now
         # A publication that was prepared for another community must notice.
         draft.files_seq += 1
@@ -187,6 +188,12 @@ def forget_drafts(*, drafts: Sequence[Draft], actor: Actor) -> None:
         paths = [file.path for draft in rows for file in draft.files.all() if file.path]
         Record.objects.filter(key__in=[draft.record.key for draft in rows]).delete()
         transaction.on_commit(lambda: unlink(paths))
+
+
+def _community(name: str) -> str:
+    if len(name) > 60:
+        raise Invalid([("community", N_("No community has a name as long as this."))])
+    return name
 
 
 def _locked(record_id: str, actor: Actor, now: datetime) -> Record:

@@ -71,6 +71,8 @@ def edit_draft(
     if len(body) > LIMIT_BYTES:
         raise TooLarge(limit=LIMIT_BYTES // 1024, unit="kB")
     check_begun(yours)
+    if len(session) > 60:
+        raise Invalid([("session", N_("The name of a form has at most 60 letters."))])
     with transaction.atomic():
         draft = opened(draft_id, actor, now)
         if document["kind"] != draft.record.kind:

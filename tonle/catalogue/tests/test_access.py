@@ -176,6 +176,17 @@ def _insert(facts: RecordFacts) -> Record:
     return record
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_record_is_looked_after_before_it_is_published(level: str) -> None:
+    record = _insert(RecordFacts("reserved", level, communities=("rice",)))
+    curator = Actor("dara", roles=frozenset({Role("curator", COMMUNITY)}))
+
+    assert rule(curator, READ_METADATA, facts_of(record), NOW)
+    assert Record.objects.filter(permitted(curator, READ_METADATA, NOW), id=record.id).exists()
+
+
 @given(ungranted, actors, st.sampled_from(ACTIONS))
 def test_between_two_changes_the_answer_stays(
     facts: RecordFacts, actor: Actor, action: str

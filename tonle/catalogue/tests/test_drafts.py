@@ -317,6 +317,48 @@ def test_a_file_is_taken_in_without_a_copy_and_replaces_its_namesake(
     assert len([p for p in (home / "drafts").glob("*/*") if p.is_file()]) == 2
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("text/csv", "text/csv"),
+        ("text/csv; charset=utf-8", "text/csv; charset=utf-8"),
+        ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"),
+        ("", "text/plain"),
+        ("csv", "text/plain"),
+        ("text/csv\r\nX-Evil: 1", "text/plain"),
+        ("text/" + "c" * 300, "text/plain"),
+    ],
+)
+def test_a_media_type_is_taken_where_it_can_stand_in_a_header(
+    said: str, kept: str, tmp_path: Path
+) -> None:
+    spooled = tmp_path / "spooled"
+    spooled.write_bytes(b"a")
+
+    row = drafts.take_file(
+        draft_id=make_draft().id,
+        name="a.txt",
+        spooled=spooled,
+        media_type=said,
+        actor=DEPOSITOR,
+        now=LATER,
+    )
+
+    assert row.media_type == kept
+
+
+def test_names_that_are_too_long_are_refused_in_words() -> None:
+    draft = make_draft()
+    with pytest.raises(Invalid):
+        drafts.assign_community(draft_id=draft.id, community="x" * 61, actor=DEPOSITOR, now=NOW)
+    with pytest.raises(Invalid):
+        edit(draft, session="x" * 61)
+    with pytest.raises(Invalid):
+        drafts.add_draft_editor(
+            draft_id=draft.id, account_actor_id="x" * 61, actor=DEPOSITOR, now=NOW
+        )
+
+
 def test_files_are_renamed_and_put_in_order(tmp_path: Path) -> None:
     draft = make_draft({"a": b"a", "b": b"b", "c": b"c"}, folder=tmp_path)
     same: dict[str, Any] = {"draft_id": draft.id, "actor": DEPOSITOR, "now": LATER}
