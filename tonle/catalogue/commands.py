@@ -197,7 +197,7 @@ def _establish(now: datetime) -> None:
 register(
     Command(
         "import",
-        "Take in metadata: DataCite JSON and XML, OAI-PMH answers with Dublin Core, CITATION.cff.",
+        "Take in metadata: DataCite, Dublin Core, CITATION.cff, CodeMeta, RO-Crate, BibTeX, RIS.",
         _import,
         _configure_import,
     )

@@ -98,7 +98,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "changes": cache(lambda: history.told(view)),
         "meta": lambda: dublin_core.meta(document, here),
         # Its writer leaves nothing in it that could end the element.
-        "json_ld": lambda: mark_safe(schema_org.in_page(document, here)),  # noqa: S308
+        "json_ld": lambda: mark_safe(schema_org.in_page(document, here)),  # noqa: S308 # As said above.
     }
 
 
