@@ -17,14 +17,16 @@ def connect() -> None:
         offers,
         permissions,
         publishing,
+        selectors,
         topics,
+        withdrawals,
     )
     from tonle.deposit.curation.labels import FIELDS
     from tonle.deposit.curation.machine import SUBMISSION, WITHDRAWAL
     from tonle.deposit.curation.models import Submission, Withdrawal
     from tonle.infra import lifecycle
     from tonle.kernel.errors import N_
-    from tonle.people.public import register_eraser
+    from tonle.people.public import StewardTask, register_eraser, register_steward_task
     from tonle.web.public import NavItem, register_labels, register_navigation
 
     lifecycle.register(SUBMISSION, Submission, facts=cases.facts, may=permissions.may_move)
@@ -35,6 +37,26 @@ def connect() -> None:
     register_labels(FIELDS)
     register_record_action("deposit.withdraw", offers.ask_to_withdraw)
     register_eraser("deposit.curation", erasing.erase)
+    register_steward_task(
+        StewardTask(
+            "deposit.review",
+            N_("Deposits that wait"),
+            "deposit:queue",
+            why=N_("What people handed in, and by when an answer is promised."),
+            waiting=lambda actor, _now: selectors.waiting_counts(actor).get("waiting"),
+            order=30,
+        )
+    )
+    register_steward_task(
+        StewardTask(
+            "deposit.withdrawals",
+            N_("Requests to withdraw"),
+            "deposit:withdrawals",
+            why=N_("Owners who ask that a published record be taken back."),
+            waiting=lambda actor, _now: len(withdrawals.waiting_withdrawals(actor)),
+            order=32,
+        )
+    )
     register_navigation(
-        NavItem(N_("Review"), "deposit:queue", order=60, shown_to=permissions.is_curator)
+        NavItem(N_("Review"), "deposit:queue", order=58, shown_to=permissions.is_curator)
     )

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# Words of the format, which tell nobody anything.
+_UNTOLD = frozenset(("name_type", "scheme_uri"))
 CONTEXT = 60  # Characters kept on either side of what changed in a long text.
 
 
@@ -84,7 +86,8 @@ def line(value: Any) -> str:
     if isinstance(value, bool):
         return "✓" if value else "–"
     if isinstance(value, dict):
-        return " · ".join(text for text in map(line, value.values()) if text)
+        told = (one for name, one in value.items() if name not in _UNTOLD)
+        return " · ".join(text for text in map(line, told) if text)
     if isinstance(value, list):
         return "; ".join(text for text in map(line, value) if text)
     return str(value)

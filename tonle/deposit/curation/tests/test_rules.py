@@ -86,6 +86,11 @@ def test_the_words_of_a_document_are_its_titles_and_descriptions() -> None:
             {"creators": [{"name": "Dara"}, {"name": "Sok"}, {"name": "Bopha"}]},
             [("creators", [Row("", "", "Bopha")])],
         ),
+        (
+            {},
+            {"creators": [{"name_type": "Personal", "name": "Sok"}]},
+            [("creators", [Row("", "", "Sok")])],
+        ),
         ({"publication_year": 2025}, {}, [("publication_year", [Row("", "2025", "")])]),
         ({}, {"languages": ["km"]}, [("languages", [Row("", "", "km")])]),
         # Only moved: nothing that a curator would have to read again.
