@@ -575,6 +575,8 @@ def test_what_is_missing_is_said_with_the_way_there(reader: Open, sokha: Actor, 
     words = one.open(path(made.id, "check"))
 
     assert "There is no title yet" in words
+    assert "There is no title." not in words
+    assert "There is no summary." in words
     assert f'href="/deposit/{made.id}/describe#titles"' in one.page
     one.press(path(made.id, "check"), {"do": "hand_in"})
     assert one.status == 409

@@ -35,6 +35,7 @@ def page(request: HttpRequest, draft_id: str) -> HttpResponseBase:
     view = curation.submission_view(draft_id, actor, now)
     event = "publish_alone" if "publish_alone" in view.can else "hand_in"
     missing = refusals or (() if event in view.can else view.refusals.get(event, ()))
+    said = {refusal.data.get("field") for refusal in missing}
     context = shell(view, steps.STEPS["check"]) | {
         "missing": [
             {"text": say(refusal), "url": _where(draft_id, refusal)} for refusal in missing
@@ -46,6 +47,8 @@ def page(request: HttpRequest, draft_id: str) -> HttpResponseBase:
                 + f"#{one.field.strip('/').split('/')[0]}",
             }
             for one in checks.fair_findings(view.document, view.draft.files, today=now.date())
+            # What must be there is said above already, once.
+            if one.field.strip("/").split("/")[0] not in said
         ],
         "checks": checks.summary(draft_id),
         "event": event,
