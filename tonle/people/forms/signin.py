@@ -82,12 +82,16 @@ class _Code(forms.Form):
         field = self.fields["code"]
         field.label = _("Code")
         field.widget = forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         )
 
 
 class AuthenticateForm(_Code, BaseAuthenticateForm):
-    """One more step at sign-in."""
+    """One more step at sign-in: nothing else is done on its page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
 
 
 class ReauthenticateForm(_Code, BaseReauthenticateForm):
