@@ -27,7 +27,7 @@ from tonle.people.tests.factories import PASSWORD, account
 
 pytestmark = pytest.mark.django_db
 
-VALUES = {"key": "abc", "uidb36": "abc", "pk": 77, "provider_id": "oidc"}
+VALUES = {"key": "abc", "uidb36": "abc", "pk": 2_000_000_001, "provider_id": "oidc"}
 # Answers that are no pages: what a program fetches, what a browser posts, where others return to.
 NOT_PAGES = {
     "mfa_login_webauthn": "a program fetches it; people are sent to the sign-in page",
@@ -70,7 +70,7 @@ def sokha(db: None) -> Account:
     TOTP.activate(made, generate_totp_secret())
     RecoveryCodes.activate(made)
     Authenticator.objects.create(
-        pk=77,
+        pk=VALUES["pk"],
         user=made,
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "Blue key", "credential": passkey()},
