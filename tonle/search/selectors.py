@@ -81,7 +81,8 @@ class Page:
 
     total: of the whole result by the index; things withdrawn in the last second may still
     be counted, and are never shown. next, previous: cursors, None at an end.
-    ready: whether there is an index yet.
+    ready: whether there is an index yet. open_now: how many of the results offer something
+    that has not closed; counted only with facets, and not where the filter says so already.
     """
 
     hits: tuple[Found, ...]
@@ -93,6 +94,7 @@ class Page:
     filters: Filters
     interpretation: Interpretation
     ready: bool = True
+    open_now: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: plain values only."""
@@ -188,6 +190,10 @@ def search(
         asked: dict[str, Any] = {"language": language, "now": now, "facets": facets, "named": named}
         return search(query, filters, sort, None, limit, **asked)
 
+    still_open = 0
+    if facets and not filters.open_now:
+        closing = replace(filters, open_now=True).for_engine(now)
+        still_open = reader.count(request.clause, closing)
     backwards = request.direction == "before"
     ends = [_cursor(scope, row.place, mode, with_all) for row in (*rows[:1], *rows[-1:])]
     return Page(
@@ -204,6 +210,7 @@ def search(
         interpretation=Interpretation(
             question.typed, question.words, _as_mode(mode), with_all, question.cut
         ),
+        open_now=still_open,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -120,6 +121,7 @@ def listing(
         "results": results(found.hits, language, level),
         "kept": [*filters.pairs(), *([("sort", sort)] if sort else [])],
         "facets": [_facet(facet, address, more) for facet in found.facets if facet.values],
+        "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
         "applied": list(_applied(filters, address, language)),
         "sorts": [
             {

@@ -160,3 +160,15 @@ def test_a_node_is_ready_once_there_is_an_index(source: MemorySource) -> None:
     assert problem()
     indexing.catch_up()
     assert not problem()
+
+
+def test_what_is_open_now_is_one_press_away(client: Client, stocked: MemorySource) -> None:
+    page = text_of(client, "/search?kind=dataset")
+    (link,) = [link for link in links(page) if "open=1" in link]
+
+    narrowed = text_of(client, link)
+
+    assert "Open now" in narrowed
+    # It can be taken off again, and is not offered twice.
+    assert not [link for link in links(narrowed) if "open=1&open=1" in link]
+    assert "/search?kind=dataset" in links(narrowed)

@@ -322,3 +322,16 @@ def test_the_interface_tells_its_filters(bopha: Client) -> None:
     assert {"q", "sort", "kind", "member", "lang", "year", "licence", "organisation"} <= told
     assert {"access", "community", "person", "open", "cursor", "limit"} <= told
     assert all(parameter.get("description") for parameter in described["parameters"])
+
+
+def test_a_call_is_open_until_its_profile_says_it_closes(bopha: Client) -> None:
+    for title, closes in (("Late", "2020-01-01T00:00:00Z"), ("Open", "2999-01-01T00:00:00Z")):
+        make_record(
+            titles={"en": title},
+            kind="funding_opportunity",
+            profile={"schema": "tonle-funding-opportunity/1", "closes_at": closes},
+        )
+    make_record(titles={"en": "Without an end"})
+    indexing.catch_up()
+
+    assert titles(text_of(bopha, "/search?open=1")) == ["Open"]
