@@ -19,7 +19,7 @@ from tonle.deposit.checks.models import FileCheck, PersonalFinding
 from tonle.deposit.checks.selectors import Summary
 from tonle.deposit.checks.tests import samples
 from tonle.infra import audit, jobs
-from tonle.infra.models import AuditEntry
+from tonle.infra.models import AuditEntry, Job
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, NotFound
 from tonle.people.tests.factories import account, actor
@@ -282,7 +282,7 @@ def test_two_who_ask_at_once_have_a_file_read_once(home: Path, sokha: Actor) -> 
     for one in askers:
         one.join()
     assert FileCheck.objects.count() == 1
-    assert jobs.Job.objects.filter(name=services.READ_JOB).count() == 1
+    assert Job.objects.filter(name=services.READ_JOB).count() == 1
 
 
 def test_a_worker_that_was_stopped_midway_reads_the_file_again(home: Path, sokha: Actor) -> None:
