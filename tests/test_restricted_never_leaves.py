@@ -243,8 +243,10 @@ def fill(route: Route, stage: Stage) -> list[str]:
     Fails for a type of place that it does not know, and for a route that nothing fills.
     """
     choices = [_choices(route, place, stage) for place in route.places]
-    found = []
+    found: list[str] = []
     for values in itertools.product(*choices):
+        if found and set(values) & set(FORMS):
+            continue
         path = "/" + route.template % dict(zip(route.places, values, strict=True))
         try:
             # One without places may be shadowed by another route; it is asked for all the same.
@@ -276,7 +278,8 @@ def _choices(route: Route, place: str, stage: Stage) -> list[str]:
         return ["00000000-0000-4000-8000-000000000000"]
     if kind is None or isinstance(kind, converters.StringConverter | converters.SlugConverter):
         # Whatever it is called, it may be the name of any of these, or a word.
-        return [stage.records[0], stage.drafts[0]]
+        # Or it has the form of an identifier, of a code, of a digest.
+        return [stage.records[0], stage.drafts[0], *FORMS]
     pytest.fail(f"{route} has a place of the type {type(kind).__name__}; say what fills it.")
 
 
@@ -291,6 +294,10 @@ def methods(route: Route) -> set[str]:
     """What may be asked of a route: of the API what it offers, of a page GET and POST."""
     bare = re.sub(r"%\(\w+\)s", "{}", str(route))
     return _interface().get(bare, {"get"}) if bare.startswith("/api/") else {"get", "post"}
+
+
+# Tried where neither a record nor a draft fits: the sample ORCID, a ROR, a code.
+FORMS = ("0000-0002-1825-0097", "05dxps055", "ABCD-EFGH-JKMN")
 
 
 # --- asking --------------------------------------------------------------------------------
