@@ -17,7 +17,10 @@ class KeptNode(template.Node):
         self.key, self.name, self.nodelist = key, name, nodelist
 
     def render(self, context: Context) -> SafeString:
-        key = self.key.resolve(context)
+        key = self.key.resolve(context, ignore_failures=True)
+        if not key:
+            # Without a key nothing says what the piece depends on.
+            return mark_safe(self.nodelist.render(context))  # noqa: S308 # As below.
         found = pieces.get((self.name, key), lambda: str(self.nodelist.render(context)))
         # What a template has rendered is safe; a kept piece is nothing else.
         return mark_safe(found)  # noqa: S308 # As said above.

@@ -111,6 +111,7 @@ def record_context(*, bare: bool = False) -> dict[str, Any]:
             for n in range(40)
         ],
         "citation": "Sok, Dara (2024)",
+        "sizes": {"total": 3_204, "number": 1, "wait": ""},
         "decisions": {"read_files": {"allowed": False, "reasons": ["Under embargo."]}},
         "is_latest": False,
         "latest_url": "/records/x",

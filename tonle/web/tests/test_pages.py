@@ -55,8 +55,12 @@ def test_a_first_view_is_light_and_loads_nothing_else(
     assert weight(answer.content, stylesheet()) <= FIRST_VIEW
     loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', answer.text)
     assert all(address.startswith("/static/") for address in loaded)
-    assert len(loaded) <= 2
-    assert not re.search(r"<script|<style| style=|\son\w+=", answer.text)
+    # A script waits until the page is shown, and no page needs it.
+    scripts = re.findall(r'<script src="([^"]+)" defer></script>', answer.text)
+    assert len(loaded) - len(scripts) <= 2
+    assert len(scripts) <= 1
+    assert answer.text.count("<script") == len(scripts)
+    assert not re.search(r"<style| style=|\son\w+=", answer.text)
 
 
 def test_the_stylesheet_is_small() -> None:
@@ -117,7 +121,8 @@ def test_headers_forbid_scripts_frames_and_leaks(browser: Client) -> None:
 
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "script-src" not in policy
+    # Our own files only: nothing inline, nothing from elsewhere.
+    assert re.search(r"script-src 'self'(;|$)", policy)
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -276,7 +281,11 @@ def test_templates_hold_no_inline_style_or_script() -> None:
             continue
         for template in Path(config.path).glob("templates/**/*.html"):
             text = template.read_text(encoding="utf-8")
-            assert not re.search(r"<script|<style| style=|\son(click|load|change)=", text), template
+            assert not re.search(r"<style| style=|\son(click|load|change)=", text), template
+            # Code is in files of its own; what else a script element holds is data.
+            assert not re.search(
+                r"<script(?! src=| type=.application/(ld\+)?json.)", text
+            ), template
 
 
 # --- landing pages -----------------------------------------------------------------------
