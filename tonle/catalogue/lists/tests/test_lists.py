@@ -174,7 +174,7 @@ def test_organisations_are_listed_by_member_in_the_readers_words(
     assert "Cambodia" in english
     assert "សាកលវិទ្យាល័យភូមិន្ទភ្នំពេញ" in khmer
     text_of(client, "/organisations?member=KHM")
-    text_of(client, "/organisations?member=XXX", 404)
+    text_of(client, "/organisations?member=ZZZ", 404)
 
 
 # --- communities ----------------------------------------------------------------------
