@@ -15,8 +15,6 @@ class Document:
     """One public thing as the index sees it. Nothing confidential may come in: hidden
     documents would move the scores and counts of public ones.
 
-    All text is in the kernel's written form (`kernel.text.normalise`), as what is stored is:
-    doing it again for every index would be a quarter of its work.
     key: the source's own name for it, unique within the source.
     titles: language (BCP 47) to title. texts: descriptions, subjects and the like.
     names: of persons and organisations, each as written. people: those of them that are names

@@ -70,9 +70,9 @@ def entry(source: str, document: Document) -> Entry:
     if unknown:
         raise ValueError(f"The index has no facet called {', '.join(sorted(unknown))}.")
     key = index_key(source, document.key)
-    titles = [analyse(text, stored=True) for text in document.titles.values()]
-    texts = [analyse(text, stored=True) for texts in document.texts for text in texts.values()]
-    texts += [analyse(name, stored=True) for name in document.names]
+    titles = [analyse(text) for text in document.titles.values()]
+    texts = [analyse(text) for texts in document.texts for text in texts.values()]
+    texts += [analyse(name) for name in document.names]
     facets = {"kind": [document.kind], **document.facets}
     numbers = {}
     if document.year is not None and document.year >= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tonle.search.analysis.normal import normalise, normalise_stored
+from tonle.search.analysis.normal import normalise
 from tonle.search.analysis.tokens import fold, indexed_grams, word_texts
 
 
@@ -21,10 +21,10 @@ class Analysed:
     folded: tuple[str, ...]
 
 
-def analyse(text: str, *, stored: bool = False) -> Analysed:
+def analyse(text: str) -> Analysed:
     """The tokens the index keeps for a text. Total, and the same on every machine
-    with the same ANALYSER_HASH. stored: it is in the kernel's written form already."""
-    normal = normalise_stored(text) if stored else normalise(text)
+    with the same ANALYSER_HASH."""
+    normal = normalise(text)
     cut = word_texts(normal)
     return Analysed(
         words=tuple(cut),
