@@ -1,7 +1,8 @@
 """The whole way of a newcomer: find, get, give, be helped, be found and cited, ask, answer.
 
 Told without the words of any language, since it is walked in several: by what fields and
-buttons are called in the form. `WALK_PICTURES=<folder>` keeps a picture of every station.
+buttons are called in the form. `WALK_PICTURES=<folder>` keeps a picture of every station;
+`python -m tests.browser.walk_pictures` puts the chosen ones into docs.
 """
 
 from __future__ import annotations
