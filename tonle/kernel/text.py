@@ -208,6 +208,20 @@ def normalise(text: str) -> str:
     return settled
 
 
+def normalise_all(value: Any, depth: int = 64) -> Any:
+    """A JSON value with every text in it normalised; keys, numbers and the rest stay.
+
+    depth: what lies deeper is left as it is; no document of ours is as deep.
+    """
+    if isinstance(value, str):
+        return normalise(value)
+    if depth and isinstance(value, dict):
+        return {key: normalise_all(one, depth - 1) for key, one in value.items()}
+    if depth and isinstance(value, list):
+        return [normalise_all(one, depth - 1) for one in value]
+    return value
+
+
 def _settle(text: str) -> str:
     # Dropping one character can bring two others together (a mark and its letter, two
     # spaces), so go on until nothing changes. Two rounds are enough for what people write,

@@ -45,6 +45,7 @@ from tonle.infra.server.files import FileAnswer
 from tonle.infra.server.uploads import takes_upload
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.text import normalise_all
 
 router = Router(tags=["deposits"], auth=Token("deposit"))
 LAST_TOUCHED = Keyset("-updated_at", "id")
@@ -109,7 +110,7 @@ def begin(request: HttpRequest, response: HttpResponse, payload: NewDeposit) -> 
     made = curation.start(
         kind=payload.kind,
         community=payload.community,
-        document=payload.document or None,
+        document=normalise_all(payload.document) or None,
         actor=caller(request),
         now=clock.now(),
         key=idempotency_key(request),
@@ -195,7 +196,7 @@ def _save(request: HttpRequest, draft_id: str, document: dict[str, Any], base: i
     view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
     catalogue.edit_draft(
         draft_id=draft_id,
-        document={"kind": view.kind, **document},
+        document={"kind": view.kind, **normalise_all(document)},
         actor=actor,
         now=now,
         base=base,

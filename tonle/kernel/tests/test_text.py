@@ -28,6 +28,15 @@ tricky = st.text(
 )
 
 
+def test_every_text_of_a_json_value_is_normalised() -> None:
+    decomposed = "Vie\u0302\u0323t"
+    value = {"titles": {"vi": decomposed}, "creators": [{"name": decomposed}], "version": 2}
+
+    assert text.normalise_all(value) == {
+        "titles": {"vi": "Việt"}, "creators": [{"name": "Việt"}], "version": 2,
+    }  # fmt: skip
+
+
 @given(st.text(max_size=60) | tricky)
 def test_normalising_twice_changes_nothing(raw: str) -> None:
     once = text.normalise(raw)
