@@ -271,9 +271,7 @@ def test_an_answer_that_unfolds_is_refused(service: WebService) -> None:
         outbound.send("GET", service.url)
 
 
-def test_a_closed_door_says_so_and_asks_nobody(
-    service: WebService, settings: Settings
-) -> None:
+def test_a_closed_door_says_so_and_asks_nobody(service: WebService, settings: Settings) -> None:
     settings.TONLE_OUTBOUND = False
     with pytest.raises(outbound.OutboundClosed):
         outbound.send("GET", service.url)

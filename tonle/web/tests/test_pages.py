@@ -283,9 +283,9 @@ def test_templates_hold_no_inline_style_or_script() -> None:
             text = template.read_text(encoding="utf-8")
             assert not re.search(r"<style| style=|\son(click|load|change)=", text), template
             # Code is in files of its own; what else a script element holds is data.
-            assert not re.search(
-                r"<script(?! src=| type=.application/(ld\+)?json.)", text
-            ), template
+            assert not re.search(r"<script(?! src=| type=.application/(ld\+)?json.)", text), (
+                template
+            )
 
 
 # --- landing pages -----------------------------------------------------------------------
