@@ -103,18 +103,27 @@ def press(page: Page, value: str, name: str = "do") -> None:
         page.locator(f"main button[name={name}][value='{value}']").first.click()
 
 
-@pytest.mark.parametrize("javascript", [False, True], ids=["plain", "script"])
+# Each language and each way is walked in the usual run; every pair of them takes long.
+@pytest.mark.parametrize(
+    ("tongue", "javascript"),
+    [
+        pytest.param("en", True, id="en-script"),
+        pytest.param("km", False, id="km-plain"),
+        pytest.param("en", False, id="en-plain", marks=pytest.mark.deep),
+        pytest.param("km", True, id="km-script", marks=pytest.mark.deep),
+    ],
+)
 def test_a_newcomer_finds_gives_and_is_answered(
-    open_page: OpenPage, node: Node, language: str, javascript: bool, tmp_path: Path
+    open_page: OpenPage, node: Node, tongue: str, javascript: bool, tmp_path: Path
 ) -> None:
-    walk = Walk(language, javascript)
-    title, word, abstract = WORDS[language]
+    walk = Walk(tongue, javascript)
+    title, word, abstract = WORDS[tongue]
     title = f"{title} ({walk.name})"
     sokha = account(node, f"sokha-{walk.name}")
     dara = account(node, f"dara-{walk.name}", "--role", "curator")
 
     # Search, read, download.
-    page = open_page("/", language=language, javascript=javascript)
+    page = open_page("/", language=tongue, javascript=javascript)
     walk.look(page, "front")
     page.get_by_role("searchbox").fill("rice")
     page.get_by_role("searchbox").press("Enter")
@@ -141,7 +150,7 @@ def test_a_newcomer_finds_gives_and_is_answered(
     page.locator("#descriptions-0-text").fill(abstract)
     walk.look(page, "describe")
     press(page, "next", "go")
-    page.locator("#creators-0-name").fill("សុខា" if language == "km" else "Sokha")
+    page.locator("#creators-0-name").fill("សុខា" if tongue == "km" else "Sokha")
     walk.look(page, "people")
     press(page, "next", "go")
     contents = {
@@ -177,7 +186,7 @@ def test_a_newcomer_finds_gives_and_is_answered(
     walk.look(page, "handed-in")
 
     # Be asked for a change.
-    desk = open_page("/deposit/review", language=language, javascript=javascript)
+    desk = open_page("/deposit/review", language=tongue, javascript=javascript)
     sign_in(desk, dara)
     walk.look(desk, "desk")
     desk.goto(f"{node.url}/deposit/review/{draft}")
@@ -276,7 +285,7 @@ def test_a_newcomer_finds_gives_and_is_answered(
 
     # Ask a question, and be answered.
     bopha = account(node, f"bopha-{walk.name}")
-    reader = open_page(f"/records/{record_id}", language=language, javascript=javascript)
+    reader = open_page(f"/records/{record_id}", language=tongue, javascript=javascript)
     reader.locator(f"a[href='/records/{record_id}/ask']").click()
     reader.wait_for_load_state()
     walk.look(reader, "ask")

@@ -79,7 +79,7 @@ def walk(folder: Path) -> None:
     wanted = " or ".join(f"({name.replace('-', ' and ')})" for name in WALKS)
     test = "tests/browser/test_newcomers_walk.py"
     subprocess.run(
-        [sys.executable, "-m", "pytest", test, "-q", "-k", wanted],
+        [sys.executable, "-m", "pytest", test, "--deep", "-q", "-k", wanted],
         check=True,
         cwd=BASE_DIR,
         env={**os.environ, "WALK_PICTURES": str(folder)},
