@@ -37,6 +37,8 @@ class Moment:
     text: str = ""
     by_asker: bool = False
     inner: bool = False
+    # Something that somebody said, and not a step on its way.
+    said: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _moments(question: Question, answering: bool) -> tuple[Moment, ...]:
             remark.text,
             remark.by_asker,
             remark.inner,
+            True,
         )
         for remark in said
     ]

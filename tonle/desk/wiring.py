@@ -58,14 +58,14 @@ def connect() -> None:
     topics.register()
 
 
-def offer(view: RecordView, _actor: Actor, _now: datetime) -> RecordAction | None:
-    """“Ask”, on every record that stands. The same for every reader."""
+def offer(view: RecordView, actor: Actor, _now: datetime) -> RecordAction | None:
+    """“Ask”, on every record that stands, to everybody but its depositor, who is asked."""
     from django.urls import reverse
     from django.utils.translation import gettext
 
     from tonle.catalogue.public import RecordAction
 
-    if view.record.state != "published":
+    if view.record.state != "published" or (actor.id and actor.id == view.record.created_by):
         return None
     return RecordAction(
         gettext("Ask a question"),

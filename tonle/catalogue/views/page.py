@@ -76,6 +76,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "latest_url": page,
         "json_url": f"{shown}?format=json",
         "certificate_url": f"{page}/certificate" if is_deposit(document) else "",
+        "actions": record_actions(view, actor, now),
     }
     if gone:
         return made
@@ -90,7 +91,6 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "only_embargo": bool(document["access"].get("embargo_until"))
         and len(view.files_ruling.reasons) == 1,
         "licences": lambda: [_licence(right) for right in document.get("rights", ())],
-        "actions": record_actions(view, actor, now),
         "incoming": incoming(document),
         "related_titles": titles_of_targets(document),
         "picture": cache(lambda: place_map.picture(document.get("geo_locations", ()))),

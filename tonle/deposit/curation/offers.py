@@ -30,3 +30,25 @@ def ask_to_withdraw(view: RecordView, actor: Actor, now: datetime) -> RecordActi
         tone="quiet",
         order=190,
     )
+
+
+def withdraw(view: RecordView, actor: Actor, now: datetime) -> RecordAction | None:
+    """“Withdraw it”, or “Show it again”, to whoever looks after it."""
+    from django.urls import reverse
+    from django.utils.translation import gettext
+
+    from tonle.catalogue.public import RecordAction, communities_of, may_withdraw
+
+    del now
+    record = view.record
+    if actor.kind != "person" or record.state not in {"published", "withdrawn"}:
+        return None
+    if not may_withdraw(actor, communities=communities_of(record)):
+        return None
+    gone = record.state == "withdrawn"
+    return RecordAction(
+        label=gettext("Show it again") if gone else gettext("Withdraw it"),
+        url=reverse("deposit:withdraw", args=[record.id]),
+        tone="quiet",
+        order=200,
+    )

@@ -46,6 +46,10 @@ TOPICS = (
         "deposit.withdrawal_decided", N_("Your request to withdraw was decided"),
         N_("Your request to withdraw a record was decided."), urgent=True,
     ),
+    Topic(
+        "deposit.withdrawn", N_("A record of yours was withdrawn"),
+        N_("A record of yours was withdrawn. Its page says why."), urgent=True,
+    ),
 )  # fmt: skip
 
 

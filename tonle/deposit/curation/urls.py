@@ -15,5 +15,6 @@ urlpatterns = [
     path("deposit/review/<str:draft_id>/files/<path:name>", views.file, name="review_file"),
     path("deposit/shared/<str:secret>", views.shared, name="shared"),
     path("deposit/shared/<str:secret>/files/<path:name>", views.shared_file, name="shared_file"),
+    path("records/<str:record_id>/withdraw", views.withdraw, name="withdraw"),
     path("records/<str:record_id>/request-withdrawal", views.ask_withdrawal, name="ask_withdrawal"),
 ]

@@ -36,6 +36,7 @@ def connect() -> None:
     topics.register()
     register_labels(FIELDS)
     register_record_action("deposit.withdraw", offers.ask_to_withdraw)
+    register_record_action("deposit.keep", offers.withdraw)
     register_eraser("deposit.curation", erasing.erase)
     register_steward_task(
         StewardTask(

@@ -16,9 +16,10 @@ from tonle.infra import audit
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform
 from tonle.kernel import canonical, identifiers
-from tonle.kernel.actors import Actor
+from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, Refusal, Refused
 from tonle.kernel.sentences import invalid
+from tonle.kernel.text import normalise
 from tonle.people import public as people
 
 LONGEST = 2000
@@ -118,6 +119,34 @@ def decide_withdrawal(
             key=f"withdrawal/{request.id}/{event}",
         )
     return request
+
+
+def withdraw(
+    *, record_id: str, category: str, text: str, language: str, actor: Actor, now: datetime
+) -> None:
+    """A curator withdraws a record that nobody asked about; its owner is told.
+
+    text: shown on the tombstone, in this language. Twice is once. Raises NotFound,
+    NotPermitted, Invalid, Refused.
+    """
+    if category not in WITHDRAWAL_REASONS:
+        raise invalid("category", N_("Choose a reason."))
+    words = normalise(text[: 4 * LONGEST])
+    if not words:
+        raise Invalid([("text", N_("Say why."))])
+    if len(words) > LONGEST:
+        raise invalid("text", N_("At most %(limit)s characters can be sent."), limit=LONGEST)
+    record = catalogue.withdraw(
+        record_id=record_id, category=category, reason={language: words}, actor=actor, now=now
+    )
+    if record.created_by and record.created_by not in {SYSTEM.id, actor.id}:
+        people.notify(
+            account_id=record.created_by,
+            topic="deposit.withdrawn",
+            link=f"/records/{record_id}",
+            now=now,
+            key=f"withdrawn/{record_id}/{record.state_seq}",
+        )
 
 
 def take_back_withdrawal(*, request_id: str, actor: Actor, now: datetime) -> Withdrawal:

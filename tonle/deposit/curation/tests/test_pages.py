@@ -333,3 +333,28 @@ def test_what_a_curator_wrote_outlives_the_login(sokha: Actor, dara: Actor, home
     assert timeline[-1].text == "A long and careful comment."
     assert Client().post(address, {}).status_code == 401
     assert as_(sokha).post(address, sent).status_code == 403
+
+
+def test_a_curator_withdraws_a_record_and_shows_it_again(
+    sokha: Actor, dara: Actor, bopha: Actor, home: Path
+) -> None:
+    made = in_review(sokha, dara, home)
+    done = publishing.accept(draft_id=made.id, actor=dara, now=NOW)
+    record_id = done.draft.record.id
+    page = f"/records/{record_id}/withdraw"
+    assert "Withdraw it" in words(as_(dara).get(f"/records/{record_id}"))
+    assert "Withdraw it" not in words(as_(bopha).get(f"/records/{record_id}"))
+    for outsider in (bopha, sokha):
+        assert as_(outsider).get(page).status_code == 404
+
+    refused = send(as_(dara), page, {"category": "rights", "text": " "})
+    assert refused.status_code == 422
+    gone = send(as_(dara), page, {"category": "rights", "text": "Not ours to give."}, follow=True)
+    assert gone.status_code == 410
+    assert "Not ours to give." in words(Client().get(f"/records/{record_id}"))
+    assert "was withdrawn" in words(as_(sokha).get("/me/notices"))
+
+    assert "Show it again" in words(as_(dara).get(f"/records/{record_id}"))
+    back = send(as_(dara), page, {}, follow=True)
+    assert back.status_code == 200
+    assert Client().get(f"/records/{record_id}").status_code == 200
