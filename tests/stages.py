@@ -40,8 +40,8 @@ class Stage:
 
 STAGES = (
     Stage("rules", "rules", "rules, without a database", 3.5),
-    Stage("sqlite", "services", "services on SQLite", 4.5),
-    Stage("postgresql", "services", "services on PostgreSQL", 5, postgresql=True),
+    Stage("sqlite", "services", "services on SQLite", 6),
+    Stage("postgresql", "services", "services on PostgreSQL", 8, postgresql=True),
     Stage("pages", "pages", "pages and API, in each language", 2),
     Stage("browser", "browser", "pages in a real browser", 3),
 )
