@@ -130,7 +130,7 @@ def my_submissions(actor: Actor, now: datetime, *, open_only: bool = False) -> l
     if open_only:
         rows = rows.exclude(state__in=("published", "discarded"))
     found = rows.select_related("draft__record__document").order_by("-updated_at", "id")[:200]
-    return _rows(found, actor, now)
+    return rows_of(found, actor, now)
 
 
 def submission_of(draft_id: str, actor: Actor) -> Submission:
@@ -157,7 +157,7 @@ def submission_view(draft_id: str, actor: Actor, now: datetime) -> SubmissionVie
     seen = bytes(submission.seen_body)
     remarks = _remarks(submission, curates=curates)
     return SubmissionView(
-        row=_rows([submission], actor, now)[0],
+        row=rows_of([submission], actor, now)[0],
         draft=draft,
         timeline=tuple(_timeline(submission, remarks, actor)),
         asked=_asked(submission, remarks),
@@ -217,7 +217,7 @@ def queue(
     order = api.Keyset(*ORDER.get(tab, ("handed_in_at", "id")))
     scope = api.scope_of("deposit.queue", {"tab": tab, "community": community})
     found, following = order.page(rows, scope=scope, cursor=cursor, limit=limit)
-    return _rows(found, actor, now), following
+    return rows_of(found, actor, now), following
 
 
 def waiting_counts(actor: Actor) -> dict[str, int]:
@@ -242,7 +242,8 @@ def _of_tab(actor: Actor, tab: str) -> Q:
 # --- how it is put together --------------------------------------------------------------
 
 
-def _rows(submissions: Iterable[Submission], actor: Actor, now: datetime) -> list[Row]:
+def rows_of(submissions: Iterable[Submission], actor: Actor, now: datetime) -> list[Row]:
+    """These submissions as a list shows them, in their order; the caller chose what is seen."""
     found = list(submissions)
     names = _names([s.depositor for s in found] + [s.curator for s in found], actor)
     return [

@@ -100,7 +100,7 @@ def my_deposits(
         limit=limit,
     )
     link_next(request, response, following)
-    items = [shown.item(row) for row in selectors._rows(found, actor, now)]
+    items = [shown.item(row) for row in selectors.rows_of(found, actor, now)]
     return DepositPage(items=items, next=following)
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext
 
-from tonle.infra.i18n import say
 from tonle.kernel.errors import N_
-from tonle.kernel.sentences import Sentence
 
 register = template.Library()
 
@@ -17,14 +15,6 @@ _DECISIONS = {
     "restricted": N_("given out on request only"),
     "kept": N_("kept"),
 }
-
-
-@register.filter
-def said(message: str) -> str:
-    """A message of ours in the reader's language."""
-    if isinstance(message, Sentence):
-        return say(message.message, message.data)
-    return gettext(message) if message else ""
 
 
 @register.filter

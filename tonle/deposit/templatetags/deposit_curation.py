@@ -6,9 +6,7 @@ from django import template
 from django.utils.translation import gettext
 
 from tonle.catalogue.public import kind
-from tonle.infra.i18n import say
 from tonle.kernel.errors import N_
-from tonle.kernel.sentences import Sentence
 
 register = template.Library()
 
@@ -18,14 +16,6 @@ _DECISIONS = {
     "restricted": N_("files given on request only"),
     "kept": N_("kept"),
 }
-
-
-@register.filter
-def words_of(message: str) -> str:
-    """A message of ours in the reader's language; a name or an address as it stands."""
-    if isinstance(message, Sentence):
-        return say(message)
-    return gettext(message) if message else ""
 
 
 @register.filter

@@ -14,7 +14,6 @@ from tonle.deposit.forms import choices
 from tonle.deposit.forms.filled import Filled, Row
 from tonle.deposit.forms.rules.steps import STEPS, part_steps
 from tonle.infra.i18n import say
-from tonle.kernel.errors import Refusal
 from tonle.kernel.text import valid_language
 from tonle.web.public import language_tag
 
@@ -128,16 +127,6 @@ def has(form: Filled, *beginnings: str) -> bool:
 def found_for(form: Filled, name: str) -> Sequence[Any] | None:
     """What a search in a row found; None where nothing was searched."""
     return form.found.get(name)
-
-
-@register.filter
-def said(what: Any) -> str:
-    """A refusal, finding or message in the reader's language."""
-    if isinstance(what, Refusal):
-        return say(what)
-    if isinstance(what, str):
-        return gettext(what) if what else ""
-    return say(what.message, getattr(what, "data", {}))
 
 
 @register.filter

@@ -15,12 +15,6 @@ register = template.Library()
 
 
 @register.filter
-def words_of(message: str) -> str:
-    """A gettext message in the reader's language."""
-    return say(message)
-
-
-@register.filter
 def question_state(row: Question) -> str:
     """Where a question stands, in the reader's language."""
     return say(QUESTION.label(row.state))

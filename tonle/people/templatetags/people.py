@@ -46,9 +46,3 @@ def browser(user_agent: str) -> str:
     found = ", ".join(part for part in (known, system) if part)
     plain = re.sub(r"[^\w ./()-]", "", user_agent)[:60]
     return found or plain or gettext("A browser that does not say its name")
-
-
-@register.filter
-def said(message: str) -> str:
-    """A gettext message from a registry, such as a role's label, in the reader's language."""
-    return gettext(message) if message else ""

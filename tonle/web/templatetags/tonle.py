@@ -10,7 +10,9 @@ from django import template
 from django.conf import settings
 from django.utils.translation import get_language, gettext
 
+from tonle.infra.i18n import say
 from tonle.kernel import codes, identifiers
+from tonle.kernel.sentences import Sentence
 from tonle.kernel.text import UNDETERMINED, choose
 from tonle.web import assets, documents, formats, labels, languages, licences
 
@@ -53,6 +55,19 @@ def langtext(
 def langprose(value: Mapping[str, str], made: Mapping[str, str] | None = None) -> dict[str, Any]:
     """As langtext, for text of several paragraphs."""
     return langtext(value, True, made)
+
+
+@register.filter
+def said(what: Any) -> str:
+    """What a context says, in the reader's language: a message, a sentence, a refusal, a finding.
+
+    A name or an address, which is no message, stays as it is.
+    """
+    if isinstance(what, Sentence):
+        return say(what)
+    if isinstance(what, str):
+        return gettext(what) if what else ""
+    return say(what.message, getattr(what, "data", {}))
 
 
 @register.filter
