@@ -25,13 +25,19 @@ from tonle.catalogue.crosswalks.writers.here import Here
 __all__ = ["FORMATS", "Here", "WrittenFormat", "dublin_core", "head", "schema_org"]
 
 
+def always(_document: Mapping[str, Any]) -> bool:
+    """Of every record."""
+    return True
+
+
 @dataclass(frozen=True)
 class WrittenFormat:
     """A format that records are written in.
 
     name: as in `?format=`. label: as its owners write it. media_types: the first is sent, any
     may be asked for. extension: of a saved file. profile: the address of the format's own
-    definition, for Link headers; "" where there is none.
+    definition, for Link headers; "" where there is none. applies: whether a record of this
+    document can be written so at all; CITATION.cff, say, is for software alone.
     """
 
     name: str
@@ -40,6 +46,7 @@ class WrittenFormat:
     extension: str
     write: Callable[[Mapping[str, Any], Here], str]
     profile: str = ""
+    applies: Callable[[Mapping[str, Any]], bool] = always
 
 
 FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
