@@ -15,8 +15,10 @@ from tonle.catalogue.models.records import (
     Pid,
     Record,
     RecordCommunity,
+    RecordMember,
     Relation,
     Revision,
+    SegmentHead,
     Version,
 )
 from tonle.catalogue.models.sums import Crc32
@@ -39,7 +41,9 @@ __all__ = [
     "Pid",
     "Record",
     "RecordCommunity",
+    "RecordMember",
     "Relation",
     "Revision",
+    "SegmentHead",
     "Version",
 ]

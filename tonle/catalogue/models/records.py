@@ -42,6 +42,9 @@ class Record(models.Model):
     received_sha256 = models.CharField(max_length=64, blank=True, default="")
     # The id of the record that this one was a duplicate of; readers are led there.
     merged_into = models.CharField(max_length=15, blank=True, default="")
+    # The segments that keep it, where it has no object of its own: a harvested record, or one
+    # of another node.
+    kept_in = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -61,6 +64,8 @@ class Record(models.Model):
                 name="record_changes_at",
             ),
             models.Index(fields=["state", "kind"], name="record_kind"),
+            # "What was harvested from there?" Most nodes' records are their own.
+            models.Index(fields=["kept_in"], condition=~Q(kept_in=""), name="record_kept_in"),
         ]
 
     def __str__(self) -> str:
@@ -201,3 +206,37 @@ class RecordCommunity(models.Model):
             # "What belongs to this community?"
             models.Index(fields=["community", "record"], name="records_of_community"),
         ]
+
+
+class RecordMember(models.Model):
+    """A member of the commons that the newest document names: the record is of it."""
+
+    key = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="members")
+    # As in `codes.members()`: KHM, LAO, THA, VNM, MMR, CHN-YN.
+    member = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [
+            # Named twice, a record would be listed twice; and "is it of that member?" is one look.
+            models.UniqueConstraint(fields=["record", "member"], name="one_row_per_member"),
+        ]
+        indexes = [
+            # "How many are of this member?"
+            models.Index(fields=["member", "record"], name="records_of_member"),
+        ]
+
+
+class SegmentHead(models.Model):
+    """How far the rows have followed segments: what lies behind is in the database.
+
+    The segment is written first; rows follow it, and after a crash or a rebuild again.
+    """
+
+    key = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=60, unique=True)
+    # The object and the file in it that were applied last; 0 before the first.
+    number = models.PositiveIntegerField(default=0)
+    file = models.PositiveIntegerField(default=0)
+    # Entries applied of the file after that: a large file is applied in several transactions.
+    lines = models.PositiveIntegerField(default=0)

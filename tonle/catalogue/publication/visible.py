@@ -18,6 +18,7 @@ from tonle.catalogue.models import (
     Intent,
     Record,
     RecordCommunity,
+    RecordMember,
     Relation,
     Revision,
     Version,
@@ -183,13 +184,13 @@ def _is_new(intent: Intent) -> bool:
 
 def forget_dependants(records: Sequence[Record]) -> None:
     """Remove what follows from earlier documents, before the newest one's is written."""
-    for model in (Relation, Effect, RecordCommunity):
+    for model in (Relation, Effect, RecordCommunity, RecordMember):
         model.objects.filter(record__in=records).delete()
 
 
 def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
-    """Relation, effect and community rows, as the documents state them."""
-    relations, effects, communities = [], [], []
+    """Relation, effect, community and member rows, as the documents state them."""
+    relations, effects, communities, members = [], [], [], []
     for record, document in items:
         projection = project(document)
         relations += [
@@ -205,9 +206,11 @@ def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
             # A longer one is no name of a community here.
             if len(name) <= 60
         ]
-    insert_each(relations)
-    insert_each(effects)
-    insert_each(communities)
+        members += [
+            RecordMember(record=record, member=name) for name in document.get("members", ())
+        ]
+    for rows in (relations, effects, communities, members):
+        insert_each(rows)
 
 
 def _effect_rows(

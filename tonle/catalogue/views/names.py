@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tonle.catalogue import selectors
 from tonle.catalogue.crosswalks.writers import Here
 from tonle.catalogue.document import schema as record_schema
-from tonle.catalogue.kinds import kind
+from tonle.catalogue.places import TEST_NAAN, place_of
 from tonle.infra import clock
 from tonle.infra.pagecache import public_page
 from tonle.kernel import identifiers
 from tonle.kernel.errors import Invalid, NotFound
 from tonle.kernel.identifiers import Ark
 from tonle.web.public import actor_of
-
-# The number for tests: names under it resolve here and nowhere else.
-TEST_NAAN = "99999"
 
 
 def named(text: str) -> str:
@@ -48,39 +42,13 @@ def pid_of(document: dict[str, Any]) -> str:
 
 def citable(request: HttpRequest, document: dict[str, Any]) -> str:
     """The address to cite: where its name resolves, else the page here."""
-    for pid in document.get("pids", ()):
-        resolved = identifiers.resolver_url(pid["scheme"], pid["value"])
-        if resolved:
-            return resolved
-    return page_url(request, document["id"])
-
-
-def page_url(request: HttpRequest, record_id: str) -> str:
-    return request.build_absolute_uri(reverse("catalogue:record", args=[record_id]))
+    return here(request, document, files_open=False).pid_url
 
 
 def here(request: HttpRequest, document: dict[str, Any], *, files_open: bool) -> Here:
-    """What the writers of other formats need to know of a record's place.
-
-    files_open: whether anybody may have the files now.
-    """
-    base = page_url(request, "*")
-    url = base.replace("*", document["id"])
-    with translation.override("en"):
-        kind_label = gettext(kind(document["kind"]).label)
-    return Here(
-        url=url,
-        pid_url=citable(request, document),
-        ark=""
-        if settings.TONLE_NAAN == TEST_NAAN
-        else str(Ark(settings.TONLE_NAAN, document["id"])),
-        file_url=lambda name: f"{url}/files/{quote(name)}",
-        record_url=lambda record: base.replace("*", record),
-        files_open=files_open,
-        kind_label=kind_label,
-        node_name=settings.TONLE_NODE_NAME,
-        node_url=request.build_absolute_uri("/"),
-    )
+    """The record's place, at the address by which this node was asked."""
+    base = request.build_absolute_uri("/").rstrip("/")
+    return place_of(document, base, files_open=files_open)
 
 
 @require_safe

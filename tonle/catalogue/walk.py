@@ -1,0 +1,229 @@
+"""Everything that is or was public, once, in the order in which it last changed.
+
+OAI-PMH, catalogues, sitemaps and feeds walk by it. A walk remembers one number, the position
+of the last entry it saw. A record that changes meanwhile gets a later position and comes
+again, so a walk of any length and with any pause misses nothing; and since a position never
+goes away, neither does the number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, Q
+
+from tonle.catalogue.models import Change, Record, RecordCommunity, RecordMember
+from tonle.catalogue.rules.access import READ_FILES, READ_METADATA, EffectFacts, RecordFacts, rule
+from tonle.catalogue.selectors import SHOWN
+from tonle.kernel.actors import ANONYMOUS
+
+# Entries looked at in one step: enough that a walk of few is quick, and few enough that a
+# walk of a small set through a long log stays small.
+SMALLEST_STEP, LARGEST_STEP = 200, 5_000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which records: an empty field is any. Each is a set of OAI-PMH, and a page's filter."""
+
+    kind: str = ""
+    member: str = ""
+    community: str = ""
+    access: str = ""
+
+    def filter(self) -> Q:
+        """The same as a condition on records."""
+        chosen = Q()
+        if self.kind:
+            chosen &= Q(kind=self.kind)
+        if self.access:
+            chosen &= Q(access_level=self.access)
+        if self.member:
+            of = RecordMember.objects.filter(record=OuterRef("pk"), member=self.member)
+            chosen &= Q(Exists(of))
+        if self.community:
+            of_it = RecordCommunity.objects.filter(record=OuterRef("pk"), community=self.community)
+            chosen &= Q(Exists(of_it))
+        return chosen
+
+
+ALL = Selection()
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A record at its newest state.
+
+    pos, at: of its newest entry. body: the canonical document, of a tombstone too.
+    gone: it is not shown any more: withdrawn, purged, or hidden by a decision.
+    files_open: whether anybody may have its files now.
+    """
+
+    id: str
+    kind: str
+    pos: int
+    at: datetime
+    body: bytes
+    gone: bool
+    files_open: bool
+    version: int
+    embargo_until: datetime | None
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.body)
+        return document
+
+
+def walk(
+    *,
+    now: datetime,
+    after: int = 0,
+    limit: int = 100,
+    selection: Selection = ALL,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    gone: bool = True,
+) -> list[Walked]:
+    """The next records whose newest entry lies after a position, in order of that entry.
+
+    since, until: bounds of Walked.at, both inclusive, UTC. gone: with what is not shown any
+    more. An empty list is the end. Three queries a step of some thousand entries; a walk from
+    end to end looks at every entry of the log once, however small the set.
+    """
+    if since is not None:
+        after = max(after, _last_before(since))
+    found: list[Walked] = []
+    step = max(SMALLEST_STEP, limit + limit // 4)
+    while len(found) < limit:
+        entries = list(
+            Change.objects.filter(pos__gt=after)
+            .order_by("pos")
+            .values_list("pos", "record", "at")[:step]
+        )
+        for one in _newest(entries, selection, now, gone=gone):
+            if until is not None and one.at > until:
+                continue
+            found.append(one)
+            if len(found) == limit:
+                return found
+        # Positions run in the order of time: behind this one there is nothing to find.
+        if len(entries) < step or (until is not None and entries[-1][2] > until):
+            break
+        after, step = entries[-1][0], min(2 * step, LARGEST_STEP)
+    return found
+
+
+def walk_one(record_id: str, now: datetime) -> Walked | None:
+    """One record as `walk` would give it; None for what was never public. Four queries."""
+    entry = (
+        Change.objects.filter(record=record_id)
+        .order_by("-pos")
+        .values_list("pos", "record", "at")
+        .first()
+    )
+    return next(iter(_newest([entry], ALL, now, gone=True)), None) if entry else None
+
+
+# The longest span of entries that is looked through to count its records.
+LONGEST_COUNT = 20_000
+
+
+def count_walk(
+    selection: Selection = ALL, *, since: datetime | None = None, gone: bool = True
+) -> int | None:
+    """How many a walk would give from its beginning; None where counting would take long.
+
+    A record that a decision hides counts as shown.
+    """
+    rows = Record.objects.filter(selection.filter(), state__in=SHOWN if gone else SHOWN[:1])
+    if since is not None:
+        first = _last_before(since)
+        if newest_position() - first > LONGEST_COUNT:
+            return None
+        rows = rows.filter(id__in=Change.objects.filter(pos__gt=first).values("record"))
+    return rows.count()
+
+
+def newest_position() -> int:
+    """The position of the newest entry of the log; 0 for an empty one."""
+    return Change.objects.aggregate(pos=Max("pos"))["pos"] or 0
+
+
+def earliest_entry_at() -> datetime | None:
+    """When the first entry was written: nothing here is older. None for an empty log."""
+    return Change.objects.order_by("pos").values_list("at", flat=True).first()
+
+
+def _newest(
+    entries: Sequence[tuple[int, str, datetime]],
+    selection: Selection,
+    now: datetime,
+    *,
+    gone: bool,
+) -> Iterable[Walked]:
+    """The records of those entries that are the newest of their record, in their order."""
+    names = {record for _, record, _ in entries}
+    last = dict(
+        Change.objects.filter(record__in=names)
+        .values_list("record")
+        .annotate(pos=Max("pos"))
+        .values_list("record", "pos")
+    )
+    wanted = [record for pos, record, _ in entries if last[record] == pos]
+    rows = (
+        Record.objects.filter(
+            selection.filter(), id__in=wanted, state__in=SHOWN if gone else SHOWN[:1]
+        )
+        .select_related("document")
+        .prefetch_related("effects")
+    )
+    shown = {row.id: row for row in rows}
+    for pos, record, at in entries:
+        row = shown.get(record)
+        if row is None or last[record] != pos or row.document is None:
+            continue
+        hidden = not _allowed(row, READ_METADATA, now)
+        if hidden and not gone:
+            continue
+        yield Walked(
+            id=row.id,
+            kind=row.kind,
+            pos=pos,
+            at=at,
+            body=bytes(row.document.body),
+            gone=hidden or row.state != "published",
+            files_open=row.state == "published" and _allowed(row, READ_FILES, now),
+            version=row.version,
+            embargo_until=row.embargo_until,
+        )
+
+
+def _allowed(row: Record, action: str, now: datetime) -> bool:
+    """Whether a stranger may: for him nobody's grant and no community's curators count."""
+    effects = [
+        EffectFacts(one.action, one.rule, one.params, one.valid_from, one.valid_until)
+        for one in row.effects.all()
+    ]
+    level = row.access_level if action == READ_FILES else "open"
+    facts = RecordFacts(row.state, level, row.embargo_until, "", effects)
+    return bool(rule(ANONYMOUS, action, facts, now))
+
+
+def _last_before(instant: datetime) -> int:
+    """The position of the last entry older than an instant, by halving: `at` never falls."""
+    low, high = 0, newest_position()
+    while low < high:
+        middle = (low + high + 1) // 2
+        at = Change.objects.filter(pos=middle).values_list("at", flat=True).first()
+        # A position that is missing was lost; `tonle check` says so, and a walk goes on.
+        if at is None or at < instant:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,8 @@
+"""The paths by which others read this node; each subject brings its own."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "federation"
+urlpatterns: list[URLPattern | URLResolver] = []
