@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from tonle.catalogue.models import Change, Record, RecordCommunity, RecordMember
+from tonle.catalogue.models import Change, LogHead, Record, RecordCommunity, RecordMember
 from tonle.catalogue.rules.access import READ_FILES, READ_METADATA, EffectFacts, RecordFacts, rule
 from tonle.catalogue.selectors import SHOWN
 from tonle.kernel.actors import ANONYMOUS
@@ -153,6 +153,13 @@ def count_walk(
 def newest_position() -> int:
     """The position of the newest entry of the log; 0 for an empty one."""
     return Change.objects.aggregate(pos=Max("pos"))["pos"] or 0
+
+
+def lineage() -> str:
+    """Which log positions are of. A restore and a rebuild begin another, and what remembers a
+    position of the one before must begin again. "" before `tonle init`. One query."""
+    stand = LogHead.objects.select_related("origin").first()
+    return f"{stand.origin.id}/{stand.epoch}" if stand else ""
 
 
 def earliest_entry_at() -> datetime | None:
