@@ -406,6 +406,29 @@ OPTIONS: tuple[Option, ...] = (
         "How many accounts may be asked for from one address; more are told to come back. Raise "
         "it for the day of a course. 0 means as many as they like.",
     ),
+    Option(
+        "TONLE_ADMIN_EMAIL",
+        "text",
+        "",
+        "",
+        "Whom the people behind harvesters write to; OAI-PMH shows it to everybody. Empty means "
+        "the address that the node's letters come from.",
+    ),
+    Option(
+        "TONLE_OAI_LIMIT",
+        "integer",
+        "3000",
+        "requests per minute",
+        "How often one address may ask OAI-PMH; more are told how long to wait. 0 means as often "
+        "as it likes.",
+    ),
+    Option(
+        "TONLE_OAI_PAGE",
+        "integer",
+        "100",
+        "records",
+        "Records in one answer of OAI-PMH, from 1 to 1,000.",
+    ),
     Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
 )
 

@@ -13,7 +13,7 @@ from tonle.api.registry import Authenticator, register_authenticator, register_r
 
 if TYPE_CHECKING:
     from tonle.api.auth import AnyReader, Token
-    from tonle.api.errors import BadCursor
+    from tonle.api.errors import BadCursor, TooManyRequests
     from tonle.api.paging import (
         CursorText,
         Keyset,
@@ -37,6 +37,7 @@ __all__ = [
     "Limit",
     "Page",
     "Token",
+    "TooManyRequests",
     "answer_problem",
     "count",
     "decode_cursor",
@@ -56,6 +57,7 @@ _FETCHED = {
     "Limit": "paging",
     "Page": "paging",
     "Token": "auth",
+    "TooManyRequests": "errors",
     "answer_problem": "problems",
     "count": "throttle",
     "decode_cursor": "paging",
