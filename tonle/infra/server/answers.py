@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from tonle.infra.server.protocol import HeaderList, Transport
 
 # Level 6 is where more time stops buying bytes on pages of a few kB; see benchmarks/server.py.
 GZIP_LEVEL = 6
+# Of streams, which are long and made once for one reader: see benchmarks/oai.py.
+STREAM_GZIP_LEVEL = 4
 # Below this a compressed answer fits the same packet as the plain one.
 GZIP_FROM_BYTES = 500
 _TEXT = re.compile(
@@ -89,8 +92,13 @@ def from_response(response: HttpResponseBase, *, gzip_accepted: bool) -> Answer:
     if isinstance(response, StreamingHttpResponse):
         if response.is_async:
             raise TypeError("the server runs no asynchronous iterators; give it a plain one")
-        stream = Stream(iter(response), response.close)
-        return Answer(response.status_code, _headers(response), stream)
+        chunks = iter(response)
+        if _may_compress(response):
+            _vary(response)
+            if gzip_accepted:
+                chunks = compressed(chunks)
+                response["Content-Encoding"] = "gzip"
+        return Answer(response.status_code, _headers(response), Stream(chunks, response.close))
     if not isinstance(response, HttpResponse):
         raise TypeError(f"the server cannot send a {type(response).__name__}")
     data = response.content
@@ -108,6 +116,25 @@ def from_response(response: HttpResponseBase, *, gzip_accepted: bool) -> Answer:
     answer = Answer(response.status_code, _headers(response), data)
     response.close()
     return answer
+
+
+def _may_compress(response: StreamingHttpResponse) -> bool:
+    """Whether a stream is text whose length and ranges nobody was told."""
+    told = ("Content-Encoding", "Content-Length", "Content-Range", "Accept-Ranges")
+    return (
+        response.status_code == 200
+        and is_text(response.get("Content-Type"))
+        and not any(response.has_header(name) for name in told)
+    )
+
+
+def compressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes as gzip. A chunk comes out for each that goes in, perhaps empty, so that
+    whoever takes them still sees progress."""
+    packer = zlib.compressobj(STREAM_GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)
+    for chunk in chunks:
+        yield packer.compress(chunk)
+    yield packer.flush()
 
 
 def _vary(response: HttpResponseBase) -> None:
