@@ -14,7 +14,16 @@ from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
 from tonle.catalogue.record_actions import RecordAction, record_actions, register_record_action
 
 if TYPE_CHECKING:
-    from tonle.catalogue.crosswalks import READERS, NotMetadata, Parsed, Read, parse, read_metadata
+    from tonle.catalogue.crosswalks import (
+        READERS,
+        NotMetadata,
+        Parsed,
+        Read,
+        jsontext,
+        parse,
+        read_metadata,
+        xml,
+    )
     from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat
     from tonle.catalogue.drafts import (
         DraftFileView,
@@ -155,6 +164,7 @@ __all__ = [
     "grants_of_person",
     "grants_of_record",
     "is_vouched_for",
+    "jsontext",
     "kind",
     "kinds",
     "lineage",
@@ -194,6 +204,7 @@ __all__ = [
     "walk_one",
     "withdraw",
     "withdraw_access",
+    "xml",
 ]
 
 _FETCHED = {
@@ -243,6 +254,7 @@ _FETCHED = {
     "grants_of_person": "grants",
     "grants_of_record": "grants",
     "is_vouched_for": "permissions",
+    "jsontext": "crosswalks",
     "lineage": "walk",
     "may_edit": "permissions",
     "may_grant": "permissions",
@@ -276,6 +288,7 @@ _FETCHED = {
     "walk_one": "walk",
     "withdraw": "services",
     "withdraw_access": "grants",
+    "xml": "crosswalks",
 }
 
 
