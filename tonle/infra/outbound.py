@@ -8,6 +8,11 @@ size, in time from first to last byte, and in type.
 
     answer = outbound.send("POST", url, json={"text": "…"})
 
+Who asks one host for many things opens a `Session`, which keeps the connection:
+
+    with outbound.Session() as asking:
+        page = asking.send("GET", url, gzip=True)
+
 What goes wrong is an `OutboundError`: it names the host and never the address, headers or
 body, since those hold keys. `TONLE_OUTBOUND=0` closes the door: a node without a link then
 says so at once instead of waiting. Proxies are taken from the usual variables of the
@@ -26,7 +31,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -48,6 +54,10 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _CHUNK = 64 * 1024
+# What a compressed answer may become: metadata shrinks to a tenth, rarely to a fiftieth; a
+# bomb to a thousandth. Small answers may well be all blanks.
+_RATIO = 200
+_RATIO_FREE_BYTES = 1024 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 # Written out, because what Python calls global has changed from release to release.
@@ -142,6 +152,14 @@ class AnswerTooLarge(OutboundError):
 
     code = "outbound_answer_too_large"
     message = N_("%(host)s answers with more than %(limit_bytes)s bytes. It was not read.")
+    later = False
+
+
+class AnswerUnfolds(OutboundError):
+    """A compressed answer of next to nothing but length: a bomb."""
+
+    code = "outbound_answer_unfolds"
+    message = N_("%(host)s answers with something that unfolds without end. It was not read.")
     later = False
 
 
@@ -278,19 +296,20 @@ def send(
     body: bytes | None = None,
     json: Any = None,
     accept: tuple[str, ...] = (),
+    gzip: bool = False,
     limits: Limits = Limits(),
 ) -> Answer:
     """Ask, and read the whole answer, whatever its status. Raises OutboundError.
 
     json: sent as the body, with its type. accept: media types of a successful answer, such
     as ("application/json",); empty takes any. Redirects are followed for GET and HEAD alone.
+    gzip: let the answer come compressed; the limits are of what it becomes.
     """
-    given = dict(headers or {})
-    if json is not None:
-        body = jsons.dumps(json, ensure_ascii=False).encode()
-        given["Content-Type"] = "application/json; charset=utf-8"
-    with stream(method, url, headers=given, body=body, accept=accept, limits=limits) as found:
-        return Answer(found.status, found.headers, b"".join(found.chunks), found.url)
+    with Session() as session:
+        return session.send(
+            method, url, headers=headers, body=body, json=json, accept=accept, gzip=gzip,
+            limits=limits,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -311,34 +330,199 @@ def stream(
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     accept: tuple[str, ...] = (),
+    gzip: bool = False,
     limits: Limits = Limits(),
 ) -> Iterator[Stream]:
     """As `send`, for answers too large for memory. Closes the connection in the end."""
-    if not settings.TONLE_OUTBOUND:
-        raise OutboundClosed(host=host_of(url))
-    given = {
-        "User-Agent": f"Tonle/{__version__}",
-        "Accept": ", ".join(accept) or "*/*",
-        # As it is: a compressed answer would have a second size, which a bomb makes enormous.
-        "Accept-Encoding": "identity",
-        **(headers or {}),
-    }
-    with _Watch(limits.seconds) as watch:
-        for _hop in range(limits.redirects + 1):
-            check_url(url)
-            answer = _once(method, url, given, body, watch)
-            try:
-                target = answer.headers.get("Location")
-                if method in {"GET", "HEAD"} and answer.status_code in _REDIRECTS and target:
-                    given = _carried(given, url, target := _absolute(url, target))
-                    url = target
-                    continue
-                yield _checked(answer, url, accept, limits, watch)
-                return
-            finally:
-                answer.close()
-                answer.connection.close()
-        raise TooManyRedirects(host=host_of(url))
+    with (
+        Session() as session,
+        session.stream(
+            method, url, headers=headers, body=body, accept=accept, gzip=gzip, limits=limits
+        ) as found,
+    ):
+        yield found
+
+
+class Session:
+    """Many requests, one after another, over connections that are kept.
+
+    Each request passes the same door and has limits of its own. A host is resolved when it is
+    first connected to, and its checked addresses stay pinned as long as the session lasts. Not
+    for two threads at once. Close it, or use `with`.
+    """
+
+    def __init__(self) -> None:
+        self._adapters: dict[str | None, HTTPAdapter] = {}
+        self._pinned: dict[tuple[str, int], list[str]] = {}
+        # Of the request in hand; each begins one.
+        self._watch: _Watch
+        self._connected = False
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        while self._adapters:
+            self._adapters.popitem()[1].close()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        json: Any = None,
+        accept: tuple[str, ...] = (),
+        gzip: bool = False,
+        limits: Limits = Limits(),
+    ) -> Answer:
+        """As the function `send`."""
+        given = dict(headers or {})
+        if json is not None:
+            body = jsons.dumps(json, ensure_ascii=False).encode()
+            given["Content-Type"] = "application/json; charset=utf-8"
+        with self.stream(
+            method, url, headers=given, body=body, accept=accept, gzip=gzip, limits=limits
+        ) as found:
+            return Answer(found.status, found.headers, b"".join(found.chunks), found.url)
+
+    @contextmanager
+    def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        accept: tuple[str, ...] = (),
+        gzip: bool = False,
+        limits: Limits = Limits(),
+    ) -> Iterator[Stream]:
+        """As the function `stream`; a connection whose answer was read to its end is kept."""
+        if not settings.TONLE_OUTBOUND:
+            raise OutboundClosed(host=host_of(url))
+        given = {
+            "User-Agent": f"Tonle/{__version__}",
+            "Accept": ", ".join(accept) or "*/*",
+            # As it is, unless asked for: a compressed answer has a second size, which is
+            # bounded apart.
+            "Accept-Encoding": "gzip" if gzip else "identity",
+            **(headers or {}),
+        }
+        with _Watch(limits.seconds) as self._watch:
+            for _hop in range(limits.redirects + 1):
+                check_url(url)
+                answer = self._ask(method, url, given, body)
+                try:
+                    target = answer.headers.get("Location")
+                    if method in {"GET", "HEAD"} and answer.status_code in _REDIRECTS and target:
+                        given = _carried(given, url, target := _absolute(url, target))
+                        url = target
+                        continue
+                    yield _checked(answer, url, accept, limits, self._watch, gzip=gzip)
+                    return
+                finally:
+                    # One whose body was read has left its connection behind already.
+                    answer.close()
+            raise TooManyRedirects(host=host_of(url))
+
+    def _ask(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Response:
+        self._connected = False
+        try:
+            return self._once(method, url, headers, body)
+        except Unreachable:
+            # A kept connection may have been closed at the other end in the meantime.
+            if self._connected or method not in {"GET", "HEAD"}:
+                raise
+            self.close()
+            return self._once(method, url, headers, body)
+
+    def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Response:
+        """One request without redirects."""
+        import requests
+
+        # Its debug lines hold whole addresses, and so keys.
+        logging.getLogger("urllib3").setLevel(logging.INFO)
+        proxies = requests.utils.get_environ_proxies(url)
+        proxy = requests.utils.select_proxy(url, proxies)
+        watch = self._watch
+        with _translated(host_of(url), watch):
+            prepared = requests.Request(method, url, headers=headers, data=body).prepare()
+            return self._adapter(proxy).send(
+                prepared,
+                stream=True,
+                timeout=watch.left(),
+                verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
+                proxies=proxies,
+            )
+
+    def _connect(self, host: str, port: int, proxy: str | None) -> socket.socket:
+        """A connection to an address that was checked, or to the proxy, which the steward chose."""
+        watch = self._watch
+        self._connected = True
+        if proxy:
+            with suppress(OSError):
+                return watch.hold(socket.create_connection((host, port), watch.left()))
+        else:
+            if (host, port) not in self._pinned:
+                self._pinned[host, port] = resolve(host, port)
+            for address in self._pinned[host, port]:
+                with suppress(OSError):
+                    return watch.hold(_open(address, port, watch.left()))
+        raise (TooSlow if watch.expired() else Unreachable)(host=host)
+
+    def _adapter(self, proxy: str | None) -> HTTPAdapter:
+        """The adapter whose connections go to checked addresses only; one for each proxy.
+
+        The name stays what the request says, so Host, TLS server name and certificate are
+        those of the name; only the place that the socket is opened to is ours.
+        """
+        if proxy in self._adapters:
+            return self._adapters[proxy]
+        from requests.adapters import HTTPAdapter
+        from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+        from urllib3.connection import HTTPConnection, HTTPSConnection
+
+        session = self
+
+        def connect(connection: HTTPConnection) -> socket.socket:
+            # `_dns_host` is the name, without a closing dot, that urllib3 would resolve itself.
+            host, port = connection._dns_host, connection.port or connection.default_port
+            return session._connect(host, port, proxy)
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return connect(self)
+
+            def request(self, *args: Any, **given: Any) -> None:
+                if self.sock is not None:
+                    session._watch.hold(self.sock)
+                super().request(*args, **given)
+
+        class Encrypted(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return connect(self)
+
+            def request(self, *args: Any, **given: Any) -> None:
+                if self.sock is not None:
+                    session._watch.hold(self.sock)
+                super().request(*args, **given)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class EncryptedPool(HTTPSConnectionPool):
+            ConnectionCls = Encrypted
+
+        adapter = HTTPAdapter()
+        manager = adapter.proxy_manager_for(proxy) if proxy else adapter.poolmanager
+        manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
+        self._adapters[proxy] = adapter
+        return adapter
 
 
 def _absolute(url: str, target: str) -> str:
@@ -361,14 +545,21 @@ def _carried(headers: dict[str, str], url: str, target: str) -> dict[str, str]:
 
 
 def _checked(
-    answer: Response, url: str, accept: tuple[str, ...], limits: Limits, watch: _Watch
+    answer: Response,
+    url: str,
+    accept: tuple[str, ...],
+    limits: Limits,
+    watch: _Watch,
+    *,
+    gzip: bool,
 ) -> Stream:
     host = host_of(url)
     found = {name.lower(): value for name, value in answer.headers.items()}
     media_type = found.get("content-type", "").partition(";")[0].strip().lower()
     if answer.ok and accept and media_type not in accept:
         raise AnswerUnexpected(host=host)
-    if found.get("content-encoding", "identity").lower() not in {"identity", ""}:
+    encoding = found.get("content-encoding", "").strip().lower() or "identity"
+    if encoding not in ({"identity", "gzip", "x-gzip"} if gzip else {"identity"}):
         raise AnswerUnexpected(host=host)
     told = found.get("content-length", "")
     if told.isdigit() and int(told) > limits.size_bytes:
@@ -377,7 +568,8 @@ def _checked(
     def chunks() -> Iterator[bytes]:
         read = 0
         with _translated(host, watch):
-            for chunk in answer.raw.stream(_CHUNK, decode_content=False):
+            raw = answer.raw.stream(_CHUNK, decode_content=False)
+            for chunk in raw if encoding == "identity" else _unfolded(raw, host):
                 read += len(chunk)
                 if read > limits.size_bytes:
                     raise AnswerTooLarge(host=host, limit_bytes=limits.size_bytes)
@@ -389,26 +581,33 @@ def _checked(
     return Stream(answer.status_code, found, chunks(), url)
 
 
-def _once(
-    method: str, url: str, headers: dict[str, str], body: bytes | None, watch: _Watch
-) -> Response:
-    """One request without redirects."""
-    import requests
+def _unfolded(chunks: Iterable[bytes], host: str) -> Iterator[bytes]:
+    """What gzip made small, a bounded piece at a time, by a bounded ratio.
 
-    # Its debug lines hold whole addresses, and so keys.
-    logging.getLogger("urllib3").setLevel(logging.INFO)
-    host = host_of(url)
-    proxies = requests.utils.get_environ_proxies(url)
-    proxy = requests.utils.select_proxy(url, proxies)
-    with _translated(host, watch):
-        prepared = requests.Request(method, url, headers=headers, data=body).prepare()
-        return _adapter(watch, proxy).send(
-            prepared,
-            stream=True,
-            timeout=watch.left(),
-            verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
-            proxies=proxies,
-        )
+    Raises AnswerUnfolds, AnswerUnexpected for what is no gzip, Unreachable for half of one.
+    """
+    taken = given = 0
+    unfolder = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    for chunk in chunks:
+        taken += len(chunk)
+        waiting, piece = chunk, b""
+        # A full piece may have left more inside than the part of the chunk that waits.
+        while waiting or (len(piece) == _CHUNK and not unfolder.eof):
+            if unfolder.eof:
+                # Several compressed pieces one after another are one answer.
+                unfolder = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+            try:
+                piece = unfolder.decompress(waiting, _CHUNK)
+            except zlib.error:
+                raise AnswerUnexpected(host=host) from None
+            waiting = unfolder.unused_data if unfolder.eof else unfolder.unconsumed_tail
+            given += len(piece)
+            if given > _RATIO_FREE_BYTES and given > taken * _RATIO:
+                raise AnswerUnfolds(host=host)
+            if piece:
+                yield piece
+    if taken and not unfolder.eof:
+        raise Unreachable(host=host)
 
 
 @contextmanager
@@ -463,7 +662,8 @@ class _Watch:
         """Watch this connection from now on, and no other. Returns it."""
         with self._lock:
             self._drop()
-            self._held = made.dup()
+            # Not `made.dup()`, which a socket that is wrapped in TLS refuses.
+            self._held = socket.socket(fileno=os.dup(made.fileno()))
         if self.over:
             self._cut()
         return made
@@ -493,46 +693,3 @@ def _open(address: str, port: int, seconds: float) -> socket.socket:
         made.close()
         raise
     return made
-
-
-def _adapter(watch: _Watch, proxy: str | None) -> HTTPAdapter:
-    """An adapter for one request whose connections go to checked addresses only.
-
-    The name stays what the request says, so Host, TLS server name and certificate are those
-    of the name; only the place that the socket is opened to is ours. A proxy is the steward's
-    choice and may be anywhere.
-    """
-    from requests.adapters import HTTPAdapter
-    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-
-    def connect(connection: HTTPConnection) -> socket.socket:
-        # `_dns_host` is the name, without a closing dot, that urllib3 would resolve itself.
-        host, port = connection._dns_host, connection.port or connection.default_port
-        if proxy:
-            with suppress(OSError):
-                return watch.hold(socket.create_connection((host, port), watch.left()))
-        else:
-            for address in resolve(host, port):
-                with suppress(OSError):
-                    return watch.hold(_open(address, port, watch.left()))
-        raise (TooSlow if watch.expired() else Unreachable)(host=host)
-
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return connect(self)
-
-    class Encrypted(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return connect(self)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class EncryptedPool(HTTPSConnectionPool):
-        ConnectionCls = Encrypted
-
-    adapter = HTTPAdapter()
-    manager = adapter.proxy_manager_for(proxy) if proxy else adapter.poolmanager
-    manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
-    return adapter

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import ipaddress
 import logging
+import random
 import socket
 import ssl
 import threading
@@ -387,3 +389,134 @@ def test_a_request_is_asked(service: WebService) -> None:
 
     service.answers(web_service.Made(echo))
     assert outbound.send("GET", f"{service.url}/a").json() == {"path": "/a"}
+
+
+# --- compressed answers ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+@pytest.mark.parametrize("size_bytes", [0, 10, 65_536, 300_001])
+def test_a_compressed_answer_comes_as_it_was(
+    service: WebService, pieces: int, size_bytes: int
+) -> None:
+    whole = random.Random(size_bytes).randbytes(size_bytes // 3) * 3
+    service.answer(200, gzip.compress(whole) * pieces, Content_Encoding="gzip")
+    answer = outbound.send("GET", service.url, gzip=True)
+
+    assert answer.body == whole * pieces
+    assert service.asked[0].headers["accept-encoding"] == "gzip"
+
+
+def test_who_does_not_compress_is_read_as_it_is(service: WebService) -> None:
+    service.answer(200, b"plain")
+    assert outbound.send("GET", service.url, gzip=True).body == b"plain"
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        (gzip.compress(b"\0" * 20_000_000), outbound.AnswerUnfolds),
+        (gzip.compress(random.Random(1).randbytes(300_000)), outbound.AnswerTooLarge),
+        (gzip.compress("ទន្លេ".encode() * 60_000), outbound.AnswerTooLarge),
+        (gzip.compress(b"half of it" * 1000)[:-9], outbound.Unreachable),
+        (b"no gzip at all", outbound.AnswerUnexpected),
+        (gzip.compress(b"more") + b"and more", outbound.AnswerUnexpected),
+    ],
+)
+def test_a_bomb_and_a_broken_one_are_refused(
+    service: WebService, body: bytes, refused: type[outbound.OutboundError]
+) -> None:
+    service.answer(200, body, Content_Encoding="gzip")
+    size = 100_000_000 if refused is outbound.AnswerUnfolds else 200_000
+    with pytest.raises(refused):
+        outbound.send("GET", service.url, gzip=True, limits=Limits(size_bytes=size))
+
+
+def test_another_compression_than_asked_for_is_refused(service: WebService) -> None:
+    service.answer(200, b"x", Content_Encoding="br")
+    with pytest.raises(outbound.AnswerUnexpected):
+        outbound.send("GET", service.url, gzip=True)
+
+
+# --- one connection for many requests ------------------------------------------------------
+
+
+def test_a_session_asks_many_things_over_one_connection(
+    service: WebService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = answers_as(monkeypatch, [LOOPBACK], ["10.0.0.1"])
+    opened: list[str] = []
+    really = outbound._open
+
+    def open_and_tell(address: str, port: int, seconds: float) -> socket.socket:
+        opened.append(address)
+        return really(address, port, seconds)
+
+    monkeypatch.setattr(outbound, "_open", open_and_tell)
+    service.answer(200, b"x" * 100_000)
+    with outbound.Session() as session:
+        for _ in range(5):
+            assert len(session.send("GET", f"http://many.example:{service.port}/").body) == 100_000
+
+    assert (names, opened) == (["many.example"], [LOOPBACK])
+    assert len(service.asked) == 5
+
+
+def test_a_session_goes_on_after_the_other_end_has_closed(service: WebService) -> None:
+    service.answers(reply(200, b"1"), web_service.cut, reply(200, b"2"))
+    with outbound.Session() as session:
+        assert session.send("GET", service.url).body == b"1"
+        assert session.send("GET", service.url).body == b"2"
+    assert len(service.asked) == 3
+
+
+def test_a_session_does_not_post_again(service: WebService) -> None:
+    service.answers(reply(200, b"1"), web_service.cut, reply(200, b"2"))
+    with outbound.Session() as session:
+        session.send("GET", service.url)
+        with pytest.raises(outbound.Unreachable):
+            session.send("POST", service.url, json={})
+
+
+def test_a_kept_connection_is_watched_as_a_new_one(service: WebService) -> None:
+    service.answers(reply(200, b"1"), web_service.drip, reply(200, b"2"))
+    with outbound.Session() as session:
+        session.send("GET", service.url)
+        with pytest.raises(outbound.TooSlow):
+            session.send("GET", service.url, limits=Limits(seconds=0.5))
+        assert session.send("GET", service.url).body == b"2"
+
+
+def test_an_answer_left_half_read_is_not_taken_for_the_next(service: WebService) -> None:
+    service.answers(reply(200, b"a" * 1_000_000), reply(200, b"b"))
+    with outbound.Session() as session:
+        with pytest.raises(outbound.AnswerTooLarge):
+            session.send("GET", service.url, limits=Limits(size_bytes=10))
+        assert session.send("GET", service.url).body == b"b"
+
+
+def test_a_redirect_in_a_session_passes_the_same_door(service: WebService) -> None:
+    with WebService("127.0.0.2") as inside, outbound.Session() as session:
+        session.send("GET", service.url)
+        service.answer(302, Location=f"{inside.url}/secret")
+        with pytest.raises(outbound.AddressRefused):
+            session.send("GET", service.url)
+        assert inside.asked == []
+
+
+def test_a_kept_connection_is_watched_when_it_is_encrypted(
+    service: WebService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = certificate(tmp_path, "commons.example")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    service.encrypt(context)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(chain))
+    answers_as(monkeypatch, [LOOPBACK])
+    service.answers(reply(200, b"1"), web_service.drip)
+    with outbound.Session() as session:
+        assert session.send("GET", f"https://commons.example:{service.port}/").body == b"1"
+        with pytest.raises(outbound.TooSlow):
+            session.send(
+                "GET", f"https://commons.example:{service.port}/", limits=Limits(seconds=0.5)
+            )
