@@ -36,6 +36,8 @@ from tonle.kernel.errors import TonleError
 
 BATCH = 200
 PREFIX = "tonle:"
+# What lies in the root and is no record's object.
+OTHERS = (NODE_OBJECT, "tonle:segment:")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def objects(root: ocfl.Root, damaged: list[tuple[str, str]]) -> Iterator[Found]:
         object_id = entry.object_id
         if object_id is None:
             damaged.append((entry.path, "its declaration or inventory cannot be read"))
-        elif object_id.startswith(PREFIX) and object_id != NODE_OBJECT:
+        elif object_id.startswith(PREFIX) and not object_id.startswith(OTHERS):
             try:
                 root.repair(object_id)
                 yield _read(root, object_id)
@@ -189,15 +191,13 @@ _STEPS = (
     ("withdraw", {"published"}, {"withdrawn"}),
     ("purge", {"published", "withdrawn"}, {"purged"}),
 )
-_FIELDS = (
+# The columns that `follow_document` sets.
+FOLLOWING_FIELDS = (
     "created_at",
     "published_at",
     "updated_at",
-    "document",
     "version",
     "revision",
-    "ocfl_version",
-    "ocfl_digest",
     "access_level",
     "embargo_until",
     "changes_at",
@@ -205,17 +205,22 @@ _FIELDS = (
     "received_sha256",
     "merged_into",
 )
+_FIELDS = (*FOLLOWING_FIELDS, "document", "ocfl_version", "ocfl_digest")
 
 
 def _project(record: Record, found: Found, now: datetime) -> None:
-    document = found.last.document
+    follow_document(record, found.last.document, now)
+    record.ocfl_version = found.head.version
+    record.ocfl_digest = found.head.inventory_sha512
+
+
+def follow_document(record: Record, document: dict[str, Any], now: datetime) -> None:
+    """Set the columns of a row that its newest document tells; the caller saves them."""
     projection = project(document)
     record.created_at = parse_instant(document["created_at"])
     record.published_at = parse_instant(document["published_at"])
     record.updated_at = parse_instant(document["updated_at"])
     record.version, record.revision = document["version"], document["revision"]
-    record.ocfl_version = found.head.version
-    record.ocfl_digest = found.head.inventory_sha512
     record.source_key = projection.source_key
     record.received_sha256 = projection.received_sha256
     record.merged_into = projection.merged_into

@@ -138,6 +138,8 @@ def _rebuild(_: argparse.Namespace) -> int:
         report = rebuild(clock.now(), progress.advance)
     stores.optimise()
     print(f"{report.records + report.earlier:,} records are back, from the files alone.")
+    if report.foreign:
+        print(f"{report.foreign:,} entries of records that others own were read again.")
     for name, why in report.damaged:
         print(f"not readable: {name}: {why}")
     return 1 if report.damaged else 0

@@ -27,6 +27,16 @@ class DraftInWork(Conflict):
     )
 
 
+class KeptElsewhere(Conflict):
+    """The record is another's: this node shows it, and changes it when its home does."""
+
+    code = "kept_elsewhere"
+    message = N_(
+        "The record %(record)s is kept elsewhere, and this node only shows it. Change it at its "
+        "home: what changes there appears here with the next harvest."
+    )
+
+
 class EditConflict(Conflict):
     """Two people changed the same parts of a draft; the later one's words are set aside.
 

@@ -44,6 +44,8 @@ def merge(
     duplicate, last = _record(record_id, actor, now), remaining(_record(into, actor, now))
     demand(permissions.may_change(actor, "merge", duplicate))
     demand(permissions.may_change(actor, "merge", last))
+    permissions.demand_own(duplicate)
+    permissions.demand_own(last)
     if duplicate.merged_into and remaining(duplicate).key == last.key:
         return last
     _suit(duplicate, last)

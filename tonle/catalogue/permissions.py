@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
+from tonle.catalogue.errors import KeptElsewhere
 from tonle.catalogue.models import Draft, DraftEditor, Record
 from tonle.catalogue.rules.access import curated, keeps, looks_after, owns
 from tonle.catalogue.selectors import communities_of
@@ -148,6 +149,12 @@ def may_change(actor: Actor, action: str, record: Record) -> Decision:
     if action == "access":
         return may_publish(actor, owner=record.created_by, communities=communities)
     return may_withdraw(actor, communities=communities)
+
+
+def demand_own(record: Record) -> None:
+    """Raises KeptElsewhere for a record that another keeps: its home alone changes it."""
+    if record.kept_in:
+        raise KeptElsewhere(record=record.id)
 
 
 def demand(decision: Decision) -> None:

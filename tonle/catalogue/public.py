@@ -14,6 +14,7 @@ from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
 from tonle.catalogue.record_actions import RecordAction, record_actions, register_record_action
 
 if TYPE_CHECKING:
+    from tonle.catalogue import segments
     from tonle.catalogue.crosswalks import (
         READERS,
         NotMetadata,
@@ -53,11 +54,19 @@ if TYPE_CHECKING:
         DraftInWork,
         EditConflict,
         FilesNotReadable,
+        KeptElsewhere,
         PidTaken,
         WrongState,
     )
     from tonle.catalogue.files import (
         NewFile,
+    )
+    from tonle.catalogue.foreign import (
+        Foreign,
+        Prepared,
+        prepare_foreign,
+        source_key,
+        take_back_foreign,
     )
     from tonle.catalogue.gates import (
         register_edit_gate,
@@ -88,6 +97,7 @@ if TYPE_CHECKING:
         may_withdraw,
     )
     from tonle.catalogue.places import place_of
+    from tonle.catalogue.segments import Locator, SegmentEntry
     from tonle.catalogue.selectors import (
         RecordView,
         communities_of,
@@ -127,18 +137,23 @@ __all__ = [
     "EditConflict",
     "EditEntry",
     "FilesNotReadable",
+    "Foreign",
     "Here",
+    "KeptElsewhere",
     "Kind",
+    "Locator",
     "NewDraft",
     "NewFile",
     "NotMetadata",
     "Parsed",
     "PidTaken",
     "Possible",
+    "Prepared",
     "Read",
     "Record",
     "RecordAction",
     "RecordView",
+    "SegmentEntry",
     "Selection",
     "Walked",
     "WrittenFormat",
@@ -180,6 +195,7 @@ __all__ = [
     "parse",
     "permitted",
     "place_of",
+    "prepare_foreign",
     "profiles",
     "publish",
     "purge",
@@ -196,9 +212,12 @@ __all__ = [
     "rename_file",
     "reorder_files",
     "restore_edit",
+    "segments",
     "set_access",
     "set_effects",
     "similar_records",
+    "source_key",
+    "take_back_foreign",
     "take_file",
     "walk",
     "walk_one",
@@ -219,16 +238,21 @@ _FETCHED = {
     "EditConflict": "errors",
     "EditEntry": "drafts",
     "FilesNotReadable": "errors",
+    "Foreign": "foreign",
     "Here": "crosswalks.writers",
+    "KeptElsewhere": "errors",
+    "Locator": "segments",
     "NewDraft": "drafts",
     "NewFile": "files",
     "NotMetadata": "crosswalks",
     "Parsed": "crosswalks",
     "PidTaken": "errors",
     "Possible": "lists.similar",
+    "Prepared": "foreign",
     "Read": "crosswalks",
     "Record": "models",
     "RecordView": "selectors",
+    "SegmentEntry": "segments",
     "Selection": "walk",
     "Walked": "walk",
     "WrittenFormat": "crosswalks.writers",
@@ -268,6 +292,7 @@ _FETCHED = {
     "parse": "crosswalks",
     "permitted": "selectors",
     "place_of": "places",
+    "prepare_foreign": "foreign",
     "publish": "services",
     "purge": "services",
     "read_metadata": "crosswalks",
@@ -283,6 +308,8 @@ _FETCHED = {
     "set_access": "services",
     "set_effects": "services",
     "similar_records": "lists.similar",
+    "source_key": "foreign",
+    "take_back_foreign": "foreign",
     "take_file": "drafts",
     "walk": "walk",
     "walk_one": "walk",
@@ -293,6 +320,8 @@ _FETCHED = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "segments":
+        return import_module("tonle.catalogue.segments")
     if name not in _FETCHED:
         raise AttributeError(name)
     return getattr(import_module(f"tonle.catalogue.{_FETCHED[name]}"), name)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tonle.catalogue import adoption, node
+from tonle.catalogue import adoption, node, segments
 from tonle.catalogue.log import open_epoch
 from tonle.catalogue.models import LogHead, Origin
 from tonle.catalogue.publication import storage
@@ -58,6 +58,8 @@ class Report:
 
     records: int = 0
     earlier: int = 0
+    # Entries of segments: each is one state of a record that others own.
+    foreign: int = 0
     damaged: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -114,6 +116,10 @@ def _adopt_all(root: ocfl.Root, now: datetime, step: Callable[[int], None]) -> R
         report.earlier += len(batch) - adopted
         crash.point("rebuild.batch")
         step(len(batch))
+    # What others own comes last: a name that two have stays with the record of this node.
+    for name in sorted(segments.names(root)):
+        applied = segments.apply(name, now, step)
+        report.foreign += applied.entries
     return report
 
 

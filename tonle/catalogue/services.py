@@ -254,6 +254,7 @@ def _change(
     """Carry out a change that makes neither version nor revision."""
     record = _get(record_id)
     demand(permissions.may_change(actor, action, record))
+    permissions.demand_own(record)
     document = document_of(record)
     if bare:
         document = {

@@ -13,7 +13,7 @@ from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
 from tonle.catalogue.search_source import CatalogueSource
-from tonle.infra import background, lifecycle, pagecache, triggers
+from tonle.infra import background, clock, lifecycle, pagecache, triggers
 from tonle.infra.server import gates
 from tonle.kernel.errors import Refusal
 from tonle.search.public import register_labels as register_facet_labels
@@ -53,9 +53,11 @@ def kind_label(code: str, _language: str) -> str:
 
 def finish_what_was_begun(stop: threading.Event) -> None:
     """When the node comes up: publications that a crash cut short are rolled forward at once."""
+    from tonle.catalogue import segments
     from tonle.catalogue.publication import recover
 
     recover()
+    segments.catch_up(clock.now())
     stop.wait()
 
 

@@ -103,6 +103,7 @@ def create_successor(*, record_id: str, actor: Actor, now: datetime, replaces_fi
         record = _locked(record_id, actor, now)
         communities = communities_of(record)
         demand(permissions.may_succeed(actor, owner=record.created_by, communities=communities))
+        permissions.demand_own(record)
         if record.state != "published":
             raise WrongState(
                 [Refusal("wrong_state", N_("Only a published record has a next version."))]

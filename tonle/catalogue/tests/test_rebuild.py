@@ -89,7 +89,7 @@ def test_everything_published_comes_back_as_it_was(tmp_path: Path) -> None:
     assert statement["last"] == {"epoch": 1, "seq": last.seq, "hash": last.hash}
     assert (statement["epoch"], statement["reason"]) == (2, "rebuild")
     assert list(Verifier().findings()) == []
-    assert [s.findings for s in checks.sections(files=True)] == [[], [], [], []]
+    assert not any(section.findings for section in checks.sections(files=True))
 
 
 def test_a_second_rebuild_never_gives_an_epoch_number_twice(tmp_path: Path) -> None:

@@ -1,0 +1,213 @@
+"""What to do with things that others describe: new here, changed, the same, or held already.
+
+It decides and composes; `segments.append` keeps what was decided, `segments.apply` shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from tonle.catalogue.document import problems
+from tonle.catalogue.errors import PidTaken
+from tonle.catalogue.models import Origin, Pid, Record
+from tonle.catalogue.publication import compose
+from tonle.catalogue.publication.claims import claimed
+from tonle.catalogue.segments.files import SegmentAction, SegmentEntry
+from tonle.catalogue.selectors import document_of
+from tonle.kernel import canonical, identifiers
+from tonle.kernel.dates import format_instant
+from tonle.kernel.errors import Invalid, TonleError
+
+LONGEST_KEY = 400
+
+ForeignOutcome = Literal[
+    "added",  # a new record
+    "changed",  # its source describes it anew
+    "unchanged",  # the same again
+    "returned",  # it had been taken back, and its source has it again
+    "joined",  # another record here is the same thing
+    "refused",  # faulty; `reason` says why
+]
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A thing as its source describes it.
+
+    name: what the source calls it; one name is one thing of that source.
+    description: the descriptive part of a `tonle-record/1`; its `source` is kept and completed.
+    received: the bytes it was made of, in a format of the catalogue's readers.
+    record: the id it has or shall have here, where the caller knows; "" finds or mints one.
+    """
+
+    name: str
+    description: Mapping[str, Any]
+    received: bytes = b""
+    received_format: str = ""
+    record: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What becomes of it. entry: what to append; None where there is nothing to keep.
+
+    record: its id here, or of the record that it is joined to.
+    """
+
+    outcome: ForeignOutcome
+    record: str = ""
+    entry: SegmentEntry | None = None
+    reason: TonleError | None = None
+
+
+def source_key(segments: str, name: str) -> str:
+    """What records of a source are found by: its segments' name and its own name for them."""
+    key = f"{segments} {name}"
+    if len(key) > LONGEST_KEY:
+        key = f"{key[: LONGEST_KEY - 65]}#{hashlib.sha256(name.encode()).hexdigest()}"
+    return key
+
+
+@dataclass
+class _Here:
+    """What the database knows of a batch: found by key, by id, and by the names claimed."""
+
+    by_key: dict[str, Record] = field(default_factory=dict)
+    by_id: dict[str, Record] = field(default_factory=dict)
+    holders: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def prepare_foreign(
+    segments: str, things: Sequence[Foreign], now: datetime, *, again: bool = False
+) -> Iterator[Prepared]:
+    """What becomes of each, in order. Two queries for all of them; changes nothing.
+
+    segments: the name under which they are kept. again: describe anew what was received
+    before too, since a reader has learnt more. A thing that comes twice in one call is
+    prepared for its first time only, the second is `unchanged`.
+    """
+    here = _look(segments, things)
+    origin = Origin.objects.get(is_home=True)
+    met: set[str] = set()
+    for thing in things:
+        key = source_key(segments, thing.name)
+        if key in met:
+            yield Prepared("unchanged")
+            continue
+        met.add(key)
+        yield _prepare(thing, key, here, origin, now, again=again)
+
+
+def _look(segments: str, things: Sequence[Foreign]) -> _Here:
+    keys = [source_key(segments, thing.name) for thing in things]
+    ids = [thing.record for thing in things if thing.record]
+    here = _Here()
+    rows = Record.objects.select_related("document", "origin")
+    here.by_key = {r.source_key: r for r in rows.filter(source_key__in=keys) if r.source_key}
+    if ids:
+        here.by_id = {r.id: r for r in rows.filter(id__in=ids)}
+    values = {value for thing in things for _, value in claimed(dict(thing.description))}
+    held = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
+    here.holders = {(scheme, value): holder for scheme, value, holder in held}
+    return here
+
+
+def _prepare(
+    thing: Foreign,
+    key: str,
+    here: _Here,
+    origin: Origin,
+    now: datetime,
+    *,
+    again: bool,
+) -> Prepared:
+    received = hashlib.sha256(thing.received or canonical.dumps(dict(thing.description)))
+    source = {
+        "format": thing.received_format or "tonle",
+        **thing.description.get("source", {}),
+        "key": key,
+        "received_sha256": received.hexdigest(),
+    }
+    description = {"access": {"level": "metadata_only"}, **thing.description, "source": source}
+    faults = problems(description, whole=False)
+    if faults:
+        return Prepared("refused", reason=Invalid(faults))
+    record = here.by_id.get(thing.record) or here.by_key.get(key)
+    for scheme, value in claimed(description):
+        holder = here.holders.get((scheme, value))
+        if holder is not None and record is None:
+            # A name that the thing has elsewhere already: one thing, one record.
+            return Prepared("joined", holder)
+        if holder is not None and record is not None and holder != record.id:
+            taken = PidTaken(scheme=scheme, value=value, holder=holder)
+            return Prepared("refused", record.id, reason=taken)
+    if record is None:
+        made = Record(
+            id=thing.record or identifiers.mint(),
+            kind=description["kind"],
+            origin=origin,
+            created_at=now,
+        )
+        # The next of this batch with the same name is the same thing.
+        here.holders |= dict.fromkeys(claimed(description), made.id)
+        return _composed("added", "publish", made, description, thing, now, revision=0)
+    return _known(record, description, thing, now, again=again)
+
+
+def _known(
+    record: Record, description: dict[str, Any], thing: Foreign, now: datetime, *, again: bool
+) -> Prepared:
+    same = record.received_sha256 == description["source"]["received_sha256"]
+    if record.state == "published" and same and not again:
+        return Prepared("unchanged", record.id)
+    if description["kind"] != record.kind:
+        # A record's kind is its for ever: addresses and sets depend on it.
+        description = {**description, "kind": record.kind}
+        description.pop("profile", None)
+    revision = record.revision + 1
+    if record.state == "withdrawn":
+        return _composed("returned", "reinstate", record, description, thing, now, record.revision)
+    return _composed("changed", "revise", record, description, thing, now, revision)
+
+
+def _composed(
+    outcome: ForeignOutcome,
+    action: SegmentAction,
+    record: Record,
+    description: dict[str, Any],
+    thing: Foreign,
+    now: datetime,
+    revision: int,
+) -> Prepared:
+    try:
+        document = compose(record, description, now=now, version=1, revision=revision, files=())
+    except Invalid as fault:
+        return Prepared("refused", reason=fault)
+    entry = SegmentEntry(action, document, thing.received, thing.received_format)
+    return Prepared(outcome, record.id, entry)
+
+
+def take_back_foreign(
+    record: Record, category: str, reason: Mapping[str, str], now: datetime
+) -> SegmentEntry | None:
+    """The entry by which a record is taken back; None where it was already."""
+    if record.state != "published":
+        return None
+    document = compose(
+        record,
+        document_of(record),
+        now=now,
+        version=record.version,
+        revision=record.revision,
+        files=(),
+        tombstone={
+            "category": category,
+            "reason": dict(reason),
+            "at": format_instant(now),
+        },
+    )
+    return SegmentEntry("withdraw", document)

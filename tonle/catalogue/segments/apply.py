@@ -1,0 +1,222 @@
+"""Bringing rows, log and search up to what the segments hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+
+from tonle.catalogue.adoption import FOLLOWING_FIELDS, follow_document
+from tonle.catalogue.lifecycles import RECORD, perform_all
+from tonle.catalogue.log import Recorder, recording, sha256
+from tonle.catalogue.models import (
+    Document,
+    Origin,
+    Pid,
+    Record,
+    Revision,
+    SegmentHead,
+    Version,
+)
+from tonle.catalogue.publication.claims import claimed
+from tonle.catalogue.publication.visible import forget_dependants, write_dependants
+from tonle.catalogue.segments.files import BEGINNING, Locator, SegmentEntry, walk_entries
+from tonle.infra import audit, crash
+from tonle.infra.bulk import insert_each, update_each
+from tonle.infra.ocfl.durable import locked
+from tonle.kernel import canonical
+from tonle.kernel.actors import SYSTEM
+from tonle.kernel.dates import parse_instant
+
+crash.declare("segment.applied", "some entries are rows, others not yet: they follow")
+
+# Entries of one transaction.
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How far the rows have followed, and what could not be said of a record.
+
+    unnamed: (record, scheme, value) of names that another record has: the record is shown
+    without them, and whoever looks at the report sees it.
+    """
+
+    entries: int = 0
+    unnamed: tuple[tuple[str, str, str], ...] = ()
+
+
+def apply(name: str, now: datetime, step: Callable[[int], None] = lambda _: None) -> Applied:
+    """Bring the rows up to the segments of a name. Twice is once; may be killed anywhere.
+
+    step is called with the number of entries of each transaction.
+    """
+    count, unnamed = 0, list[tuple[str, str, str]]()
+    with locked(settings.TONLE_STAGING / "locks", [f"segment-rows-{name}"]):
+        following = walk_entries(name, stand(name))
+        while batch := list(islice(following, BATCH)):
+            unnamed += _apply(name, batch, now)
+            count += len(batch)
+            crash.point("segment.applied")
+            step(len(batch))
+    return Applied(count, tuple(unnamed))
+
+
+def catch_up(now: datetime) -> int:
+    """The same for every name that was ever appended to: when a node comes up. How many entries."""
+    known = SegmentHead.objects.order_by("name").values_list("name", flat=True)
+    return sum(apply(name, now).entries for name in list(known))
+
+
+def stand(name: str) -> Locator:
+    """Where the rows are: the place of the last entry that they know."""
+    head = SegmentHead.objects.filter(name=name).first()
+    return Locator(head.number, head.file, head.lines) if head and head.number else BEGINNING
+
+
+def _apply(
+    name: str, batch: Sequence[tuple[Locator, SegmentEntry]], now: datetime
+) -> Iterable[tuple[str, str, str]]:
+    """One transaction: rows of these entries, their places in the log, and how far we are."""
+    last = batch[-1][0]
+    with recording(now) as log:
+        writer = _Writer(name, [entry for _, entry in batch], now)
+        writer.write(log)
+        audit.record(
+            "segment.apply",
+            "segment",
+            name,
+            SYSTEM,
+            now,
+            {"number": last.number, "file": last.file, "entries": len(batch)},
+        )
+        SegmentHead.objects.update_or_create(
+            name=name,
+            defaults={"number": last.number, "file": last.file, "lines": last.line},
+        )
+    return writer.unnamed
+
+
+class _Writer:
+    """The rows of some entries of one name. A record may come more than once: in order."""
+
+    def __init__(self, name: str, entries: Sequence[SegmentEntry], now: datetime) -> None:
+        self.name, self.entries, self.now = name, entries, now
+        self.origin = Origin.objects.get(is_home=True)
+        self.newest = {entry.record_id: entry for entry in entries}
+        self.records: dict[str, Record] = {}
+        self.unnamed: list[tuple[str, str, str]] = []
+
+    def write(self, log: Recorder) -> None:
+        known = list(
+            Record.objects.select_for_update(of=("self",)).filter(id__in=list(self.newest))
+        )
+        self.records = {record.id: record for record in known}
+        fresh = [name for name in self.newest if name not in self.records]
+        self._reserve(fresh)
+        documents = self._documents()
+        for entry, row in zip(self.entries, documents, strict=True):
+            record = self.records[entry.record_id]
+            record.document = row
+            follow_document(record, entry.document, self.now)
+        update_each(list(self.records.values()), (*FOLLOWING_FIELDS, "document"))
+        self._revisions(documents)
+        self._names()
+        if known:
+            forget_dependants(known)
+        write_dependants((self.records[r], e.document) for r, e in self.newest.items())
+        self._states()
+        for entry, row in zip(self.entries, documents, strict=True):
+            log.add(entry.record_id, entry.action, row.sha256)
+
+    def _reserve(self, fresh: Sequence[str]) -> None:
+        """Rows of records that are new here; they are shown once their documents are there."""
+        rows = [
+            Record(
+                id=name,
+                kind=self.newest[name].document["kind"],
+                origin=self.origin,
+                kept_in=self.name,
+                created_at=parse_instant(self.newest[name].document["created_at"]),
+            )
+            for name in fresh
+        ]
+        self.records |= {row.id: row for row in Record.objects.bulk_create(rows)}
+
+    def _documents(self) -> list[Document]:
+        """A row for each entry, in their order."""
+        rows = []
+        for entry in self.entries:
+            body = canonical.dumps(entry.document)
+            record = self.records[entry.record_id]
+            rows.append(Document(record=record, sha256=sha256(body), body=body))
+        return Document.objects.bulk_create(rows)
+
+    def _revisions(self, documents: Sequence[Document]) -> None:
+        """Version and revision rows of those that say something new."""
+        telling = [
+            (self.records[entry.record_id], entry, row)
+            for entry, row in zip(self.entries, documents, strict=True)
+            if entry.action in {"publish", "revise"}
+        ]
+        insert_each(
+            Version(record=record, number=1, published_at=_updated(entry))
+            for record, entry, _ in telling
+            if entry.action == "publish"
+        )
+        rows = Version.objects.filter(record__in={record.key for record, _, _ in telling})
+        versions = {row.record_id: row for row in rows.only("key", "record_id")}
+        insert_each(
+            Revision(
+                version=versions[record.key],
+                number=entry.document["revision"],
+                published_at=_updated(entry),
+                document=row,
+                ocfl_version=0,
+            )
+            for record, entry, row in telling
+        )
+
+    def _names(self) -> None:
+        """The names that the records lay claim to. One that another has stays with that one."""
+        wanted = dict[tuple[str, str], Record]()
+        for record_id, entry in self.newest.items():
+            for name in claimed(entry.document):
+                wanted.setdefault(name, self.records[record_id])
+        held = {
+            (scheme, value): holder
+            for scheme, value, holder in Pid.objects.filter(
+                value__in={value for _, value in wanted}
+            ).values_list("scheme", "value", "record__id")
+        }
+        self.unnamed += [
+            (record.id, *name)
+            for name, record in wanted.items()
+            if held.get(name, record.id) != record.id
+        ]
+        insert_each(
+            Pid(record=record, scheme=scheme, value=value)
+            for (scheme, value), record in wanted.items()
+            if (scheme, value) not in held
+        )
+
+    def _states(self) -> None:
+        """Each record walks to the state that its newest entry tells, by the steps there."""
+        for event, sources, targets in (
+            ("publish", {"reserved"}, {"published", "withdrawn"}),
+            ("reinstate", {"withdrawn"}, {"published"}),
+            ("withdraw", {"published"}, {"withdrawn"}),
+        ):
+            moved = [
+                record
+                for record in self.records.values()
+                if record.state in sources and self.newest[record.id].document["state"] in targets
+            ]
+            perform_all(RECORD, moved, event, SYSTEM, self.now)
+
+
+def _updated(entry: SegmentEntry) -> datetime:
+    return parse_instant(entry.document["updated_at"])
