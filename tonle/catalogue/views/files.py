@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tonle.catalogue import services
+from tonle.catalogue.crosswalks.writers import head
 from tonle.catalogue.lists.readers import reader_of
 from tonle.infra import clock, usage
 from tonle.infra.server.files import FileAnswer
@@ -36,7 +37,13 @@ def file(
     if actor.id:
         # What somebody known may have is not for a cache that others share.
         answer["Cache-Control"] = "private, no-cache"
-    page = reverse("catalogue:record", args=[record_id])
+    page = (
+        reverse("catalogue:record", args=[record_id])
+        if version is None
+        else reverse("catalogue:version", args=[record_id, version])
+    )
     usage.mark(answer, "request", record_id)
-    answer["Link"] = f'<{request.build_absolute_uri(page)}>; rel="collection"'
+    page_url = request.build_absolute_uri(page)
+    links = [*head.of_file(page_url, found.media_type), *head.to_linksets(page_url)]
+    answer["Link"] = head.header(links)
     return answer

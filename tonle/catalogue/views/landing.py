@@ -11,7 +11,6 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from tonle.catalogue import selectors
-from tonle.catalogue.crosswalks.writers import head
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.catalogue.selectors import RecordView
 from tonle.catalogue.views import formats, names, page
@@ -33,18 +32,25 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
     if canonical_id != record_id:
         return HttpResponseRedirect(reverse("catalogue:record", args=[canonical_id]))
     actor = actor_of(request)
-    name = formats.wanted(request)
     view = selectors.record_view(record_id=record_id, actor=actor, now=now, version=version)
     files_open = bool(view.files) and _open_to_all(view, actor, now)
     here = names.here(request, view.document, files_open=files_open)
-    if name == "html":
+    shown_url = _shown(here.url, view)
+    if not view.is_newest:
+        here = formats.of_version(here, shown_url)
+    wanted = formats.wanted(request, view, here)
+    if wanted is None:
+        response = formats.not_acceptable(view, here, shown_url)
+    elif wanted.name == "html":
         gone = view.record.state != "published"
         template = "catalogue/tombstone.html" if gone else "catalogue/record.html"
         response = render(request, template, page.context(view, here, actor, now))
     else:
-        response = formats.answer(view, name, here)
-    response["Link"] = head.links(view.document, here, formats.described_by(_shown(here.url, view)))
+        response = formats.answer(view, wanted, here, shown_url)
+    response["Link"] = formats.link_field(view, wanted, here, shown_url)
     patch_vary_headers(response, ("Accept",))
+    if wanted is None:
+        return response
     if view.record.state != "published":
         # Gone, and known to be gone: the tombstone is the answer.
         response.status_code = 410

@@ -84,7 +84,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "keep": keep,
         "keep_history": (*keep, view.history[0].sha256),
         "styles": lambda: styles(work()),
-        "downloads": formats.downloads(shown),
+        "downloads": formats.downloads(document, here, shown),
         "files": [_file(view, row) for row in view.files[:MOST_FILES]],
         "sizes": _sizes(view, language),
         "zip_url": _zip_url(view),

@@ -15,7 +15,15 @@ from lxml import etree
 
 from tests.shared import shared
 from tonle.catalogue.crosswalks import parse, read_metadata
-from tonle.catalogue.crosswalks.writers import FORMATS, Here, dublin_core, head, schema_org
+from tonle.catalogue.crosswalks.writers import (
+    FORMATS,
+    Here,
+    dublin_core,
+    head,
+    linkset,
+    schema_org,
+)
+from tonle.catalogue.crosswalks.writers.head import Described
 
 WRITTEN = Path(__file__).parent / "written"
 HERE = Here(
@@ -172,15 +180,31 @@ def test_the_head_of_an_article() -> None:
     golden("article.meta", "\n".join(lines) + "\n")
 
 
+DESCRIBED = [
+    Described(f"{HERE.url}?format=x", "application/x", "https://example.org/x"),
+    Described(f"{HERE.url}?format=y", "text/y"),
+]
+
+
 def test_the_links_of_a_dataset() -> None:
-    described = [(f"{HERE.url}?format=x", "application/x", "https://example.org/x")]
-    value = head.links(DOCUMENT, HERE, described)
-    golden("dataset.links", value.replace(", <", ",\n<") + "\n")
+    links = head.of_page(DOCUMENT, HERE, DESCRIBED)
+    golden("dataset.links", "".join(f"{link}\n" for link in links))
 
 
-def test_a_record_of_many_files_keeps_its_headers_short() -> None:
+@pytest.mark.parametrize(("name", "write"), [("txt", linkset.as_text), ("json", linkset.as_json)])
+def test_the_link_set_of_a_dataset(name: str, write: Any) -> None:
+    links = head.of_page(DOCUMENT, HERE, DESCRIBED)
+    golden(f"dataset.linkset.{name}", write(linkset.contexts(HERE.url, links)))
+
+
+def test_a_relation_is_in_the_header_whole_or_not_at_all() -> None:
     many = {**DOCUMENT, "files": [{**DOCUMENT["files"][0], "name": "x" * 900}] * 40}
-    assert len(head.links(many, HERE, [])) <= head.LONGEST
+    links = head.of_page(many, HERE, DESCRIBED)
+    field = head.header(links)
+    assert len(field) <= head.LONGEST
+    assert 'rel="item"' not in field
+    assert field.count('rel="describedby"') == 2
+    assert linkset.as_text(linkset.contexts(HERE.url, links)).count('rel="item"') == 40
 
 
 def test_what_stands_in_metadata_ends_no_link_and_no_line() -> None:
@@ -191,7 +215,7 @@ def test_what_stands_in_metadata_ends_no_link_and_no_line() -> None:
         ],
         "files": [{**DOCUMENT["files"][0], "media_type": 'text/x"; rel="canonical'}],
     }
-    value = head.links(evil, HERE, [])
+    value = head.header(head.of_page(evil, HERE, []))
     assert "canonical" not in re.sub(r"<[^>]*>", "", value)
     assert "\r" not in value
     assert "\n" not in value
@@ -208,7 +232,7 @@ def test_nothing_in_a_title_ends_the_script_element() -> None:
 def test_files_that_are_not_open_are_not_linked() -> None:
     closed = Here(**{**HERE.__dict__, "files_open": False})
     assert "/files/" not in FORMATS["schema-org"].write(DOCUMENT, closed)
-    assert "/files/" not in head.links(DOCUMENT, closed, [])
+    assert "/files/" not in head.header(head.of_page(DOCUMENT, closed, []))
     assert "citation_pdf_url" not in dict(dublin_core.meta(ARTICLE, closed))
 
 

@@ -17,12 +17,13 @@ from tonle.catalogue.crosswalks.writers import (
     datacite_json,
     dublin_core,
     head,
+    linkset,
     ris,
     schema_org,
 )
 from tonle.catalogue.crosswalks.writers.here import Here
 
-__all__ = ["FORMATS", "Here", "WrittenFormat", "dublin_core", "head", "schema_org"]
+__all__ = ["FORMATS", "Here", "WrittenFormat", "dublin_core", "head", "linkset", "schema_org"]
 
 
 def always(_document: Mapping[str, Any]) -> bool:
@@ -38,6 +39,8 @@ class WrittenFormat:
     may be asked for. extension: of a saved file. profile: the address of the format's own
     definition, for Link headers; "" where there is none. applies: whether a record of this
     document can be written so at all; CITATION.cff, say, is for software alone.
+    needs_files: whether it says nothing without files that anybody may have.
+    group: what a reader wants it for, as pages arrange them: cite, metadata or data.
     """
 
     name: str
@@ -47,6 +50,17 @@ class WrittenFormat:
     write: Callable[[Mapping[str, Any], Here], str]
     profile: str = ""
     applies: Callable[[Mapping[str, Any]], bool] = always
+    needs_files: bool = False
+    group: str = "metadata"
+
+    @property
+    def media_type(self) -> str:
+        """The type that is sent, without its parameters."""
+        return self.media_types[0].partition(";")[0].strip()
+
+    def possible(self, document: Mapping[str, Any], here: Here) -> bool:
+        """Whether this record can be written so where it stands now."""
+        return self.applies(document) and (here.files_open or not self.needs_files)
 
 
 FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
@@ -69,8 +83,17 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 schema_org.write,
                 "https://schema.org/",
             ),
-            WrittenFormat("bibtex", "BibTeX", ("application/x-bibtex",), "bib", bibtex.write),
-            WrittenFormat("ris", "RIS", ("application/x-research-info-systems",), "ris", ris.write),
+            WrittenFormat(
+                "bibtex", "BibTeX", ("application/x-bibtex",), "bib", bibtex.write, group="cite"
+            ),
+            WrittenFormat(
+                "ris",
+                "RIS",
+                ("application/x-research-info-systems",),
+                "ris",
+                ris.write,
+                group="cite",
+            ),
             WrittenFormat(
                 "csl-json",
                 "CSL-JSON",
@@ -78,6 +101,7 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 "json",
                 csl_json.write,
                 "https://citationstyles.org/",
+                group="cite",
             ),
         )
     }

@@ -8,6 +8,7 @@ from typing import Any
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.rules.citation import Work, work_of
 from tonle.kernel import identifiers
+from tonle.kernel.codes import licence_url
 from tonle.kernel.text import LanguageMap, choose
 
 Document = Mapping[str, Any]
@@ -57,3 +58,28 @@ def words(document: Document) -> list[str]:
     wanted = own_languages(document)
     found = (choose(s["text"], wanted)[1] for s in document.get("subjects", ()))
     return list(dict.fromkeys(found))
+
+
+def licence_urls(document: Document) -> list[str]:
+    """The addresses of its licences, each once: that of the SPDX code, else the one stated."""
+    found = []
+    for right in document.get("rights", ()):
+        code = right.get("identifier", "")
+        where = (licence_url(code) if code else None) or right.get("uri", "")
+        if where.startswith(("https://", "http://")):
+            found.append(where)
+    return list(dict.fromkeys(found))
+
+
+def distributions_elsewhere(document: Document) -> list[Mapping[str, Any]]:
+    """Files that stay where they are and that anybody may have, with their addresses.
+
+    Whether what is not open elsewhere has been opened since, nobody here can know.
+    """
+    if document.get("access", {}).get("level") != "open":
+        return []
+    return [
+        one
+        for one in document.get("distributions", ())
+        if one.get("download_url", "").startswith(("https://", "http://"))
+    ]

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from tonle.kernel.names import PersonName
 
-Script = Literal["latin", "han", "other"]
+Script = Literal["latin", "vietnamese", "han", "other"]
 
 _LANGUAGE_OF_SCRIPT: Final = (
     (re.compile("[\u1780-\u17ff]"), "km"),
@@ -23,6 +23,9 @@ _LANGUAGE_OF_SCRIPT: Final = (
     (re.compile("[\u0e00-\u0e7f]"), "th"),
     (re.compile("[\u1000-\u109f\uaa60-\uaa7f]"), "my"),
     (re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]"), "zh"),
+    # Letters that no other language has. Without one of them nothing is guessed: ă, â, ê and đ
+    # are letters of Romanian, French and Croatian too.
+    (re.compile("[\u1ea0-\u1ef9\u01a0\u01a1\u01af\u01b0]"), "vi"),
 )
 
 
@@ -37,7 +40,7 @@ class Name:
 
     @property
     def parted(self) -> bool:
-        return bool(self.family and self.given and self.script == "latin")
+        return bool(self.family and self.given and self.script in ("latin", "vietnamese"))
 
     def initials(self, dot: str, between: str) -> str:
         """`Văn Anh` as `V. A.` or `VA`; a hyphen stays where a style has dots."""
@@ -48,8 +51,13 @@ class Name:
         return between.join(words)
 
 
-def name_of(agent: Mapping[str, Any]) -> Name:
-    """The name of a creator of a record document."""
+def name_of(agent: Mapping[str, Any], language: str = "") -> Name:
+    """The name of a creator of a record document.
+
+    language: that of the citation; a name that is also known in its script is written so.
+    """
+    if own := agent.get("names", {}).get(language):
+        return Name(own, script=_script(own))
     whole, script = agent["name"], _script(agent["name"])
     family, given = agent.get("family_name", ""), agent.get("given_name", "")
     if agent.get("name_type") == "Organizational":
@@ -76,8 +84,11 @@ def natural(agent: Mapping[str, Any]) -> str:
     return person.whole.replace(" ", "") if language == "zh" else person.whole
 
 
+_SCRIPTS: Final[Mapping[str, Script]] = {"zh": "han", "vi": "vietnamese"}
+
+
 def _script(name: str) -> Script:
     for letters, language in _LANGUAGE_OF_SCRIPT:
         if letters.search(name):
-            return "han" if language == "zh" else "other"
+            return _SCRIPTS.get(language, "other")
     return "latin"

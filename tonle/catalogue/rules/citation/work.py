@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tonle.catalogue.rules.citation.names import Name, name_of
+from tonle.catalogue.rules.citation.terms import ENGLISH, TERMS, Terms, language_of, year_in
 from tonle.kernel.text import choose
 
 # Sorts of work that styles write differently; all else is like a dataset without a label.
@@ -28,7 +29,8 @@ class Work:
     """One work. year and publisher are "" where they are not known.
 
     sort: article, book, chapter, dataset, report, software, thesis or other.
-    pid: the address by which it is found again. language: of the title.
+    pid: the address by which it is found again. language: of the title. labels: the language
+    that the citation is written in, a key of TERMS.
     """
 
     title: str
@@ -48,6 +50,16 @@ class Work:
     language: str = "und"
     doi: str = ""
     keywords: tuple[str, ...] = field(default=())
+    labels: str = ENGLISH
+
+    @property
+    def terms(self) -> Terms:
+        return TERMS[self.labels]
+
+    @property
+    def year_shown(self) -> str:
+        """The year as the citation's language counts it."""
+        return year_in(self.labels, self.year)
 
     @property
     def pages(self) -> str:
@@ -71,12 +83,13 @@ def work_of(
     )
     container = next((choose(t["text"], languages)[1] for t in within.get("titles", ())), "")
     number = document.get("version", 1)
+    labels = language_of(languages, language)
     return Work(
         title=title,
         pid=pid,
         sort=sort,
         label=kind_label,
-        names=tuple(name_of(agent) for agent in document.get("creators", ())),
+        names=tuple(name_of(agent, labels) for agent in document.get("creators", ())),
         year=year_of(document),
         published_on=issued_on(document),
         version=document.get("version_label", "") or (str(number) if number > 1 else ""),
@@ -88,6 +101,7 @@ def work_of(
         last_page=within.get("last_page", ""),
         language=language,
         doi=next((p["value"] for p in document.get("pids", ()) if p["scheme"] == "doi"), ""),
+        labels=labels,
     )
 
 
