@@ -15,6 +15,7 @@ from tonle.catalogue.crosswalks.writers import (
     bibtex,
     csl_json,
     datacite_json,
+    datacite_xml,
     dublin_core,
     head,
     linkset,
@@ -73,6 +74,14 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 ("application/vnd.datacite.datacite+json",),
                 "json",
                 datacite_json.write,
+                "http://datacite.org/schema/kernel-4",
+            ),
+            WrittenFormat(
+                "datacite-xml",
+                "DataCite XML",
+                ("application/vnd.datacite.datacite+xml",),
+                "xml",
+                datacite_xml.write,
                 "http://datacite.org/schema/kernel-4",
             ),
             WrittenFormat(
