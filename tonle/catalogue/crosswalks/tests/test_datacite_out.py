@@ -151,7 +151,7 @@ def oracle() -> Any:
 
 def as_sent(document: dict[str, Any]) -> dict[str, Any]:
     """Our attributes as one sends them to be registered: without what DataCite adds itself."""
-    made = json.loads(datacite_json.write(document, HERE))
+    made: dict[str, Any] = json.loads(datacite_json.write(document, HERE))
     made.pop("id")
     made["publicationYear"] = f"{made['publicationYear']:04d}"
     made["alternateIdentifiers"] = [

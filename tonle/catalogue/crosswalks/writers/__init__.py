@@ -19,6 +19,7 @@ from tonle.catalogue.crosswalks.writers import (
     dublin_core,
     head,
     linkset,
+    oai_dc,
     ris,
     schema_org,
 )
@@ -83,6 +84,14 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 "xml",
                 datacite_xml.write,
                 "http://datacite.org/schema/kernel-4",
+            ),
+            WrittenFormat(
+                "oai-dc",
+                "Dublin Core",
+                ("application/xml",),
+                "xml",
+                oai_dc.write,
+                "http://www.openarchives.org/OAI/2.0/oai_dc/",
             ),
             WrittenFormat(
                 "schema-org",
