@@ -16,56 +16,47 @@ _DATACITE_VERSION: Final = "4.7"
 
 @dataclass(frozen=True)
 class Prefix:
-    """One format. write(document, here, symbol): an element; symbol: who registers the records."""
+    """One format: its prefix, schema and namespace, and the catalogue's name for it.
+
+    wrap(element, symbol): what is put around what the catalogue writes; symbol: who registers
+    the records.
+    """
 
     name: str
     schema: str
     namespace: str
-    write: Callable[[Document, Here, str], str]
-    applies: Callable[[Document], bool]
+    written: str
+    wrap: Callable[[str, str], str] = lambda element, _symbol: element
+
+    def applies(self, document: Document) -> bool:
+        """Whether a record of this document can be written so at all."""
+        return FORMATS[self.written].applies(document)
+
+    def write(self, document: Document, here: Here, symbol: str) -> str:
+        """The record as one element."""
+        return self.wrap(FORMATS[self.written].write(document, here), symbol)
 
 
-def _datacite(document: Document, here: Here, _symbol: str) -> str:
-    return FORMATS["datacite-xml"].write(document, here)
-
-
-def _oai_dc(document: Document, here: Here, _symbol: str) -> str:
-    return FORMATS["oai_dc"].write(document, here)
-
-
-def _oai_datacite(document: Document, here: Here, symbol: str) -> str:
+def _envelope(resource: str, symbol: str) -> str:
     """DataCite's envelope for harvesters, oai-1.1: whose record, which schema, and the record."""
     return (
         f'<oai_datacite xmlns="{_OAI_DATACITE}" xmlns:xsi="{XSI}"'
         f' xsi:schemaLocation="{_OAI_DATACITE} {_OAI_DATACITE}oai.xsd">'
         f"{element('schemaVersion', _DATACITE_VERSION)}{element('datacentreSymbol', symbol)}"
-        f"<payload>{_datacite(document, here, symbol)}</payload></oai_datacite>"
+        f"<payload>{resource}</payload></oai_datacite>"
     )
 
 
 PREFIXES: Final[Mapping[str, Prefix]] = {
     one.name: one
     for one in (
-        Prefix(
-            "oai_dc",
-            f"{OAI}oai_dc.xsd",
-            f"{OAI}oai_dc/",
-            _oai_dc,
-            lambda document: FORMATS["oai_dc"].applies(document),
-        ),
-        Prefix(
-            "oai_datacite",
-            f"{_OAI_DATACITE}oai.xsd",
-            _OAI_DATACITE,
-            _oai_datacite,
-            lambda document: FORMATS["datacite-xml"].applies(document),
-        ),
+        Prefix("oai_dc", f"{OAI}oai_dc.xsd", f"{OAI}oai_dc/", "oai_dc"),
+        Prefix("oai_datacite", f"{_OAI_DATACITE}oai.xsd", _OAI_DATACITE, "datacite-xml", _envelope),
         Prefix(
             "datacite",
             f"http://schema.datacite.org/meta/kernel-{_DATACITE_VERSION}/metadata.xsd",
             "http://datacite.org/schema/kernel-4",
-            _datacite,
-            lambda document: FORMATS["datacite-xml"].applies(document),
+            "datacite-xml",
         ),
     )
 }

@@ -55,9 +55,7 @@ class Asked:
         return self.question.arguments.get(name, "")
 
 
-def answer(
-    given: Mapping[str, Sequence[str]], *, place: Place, now: datetime, page: int
-) -> Answer:
+def answer(given: Mapping[str, Sequence[str]], *, place: Place, now: datetime, page: int) -> Answer:
     """The answer to a request with these arguments, its faults included.
 
     All that may be refused is found out before the first part is taken.

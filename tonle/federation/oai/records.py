@@ -9,7 +9,7 @@ from tonle.catalogue.public import Walked, place_of
 from tonle.federation.oai.formats import PREFIXES, Prefix
 from tonle.federation.oai.place import Place
 from tonle.federation.oai.rules import dates
-from tonle.federation.oai.rules.xml import OAI, XSI, attributes, element, legal
+from tonle.federation.oai.rules.xml import OAI, XSI, attributes, element
 from tonle.federation.oai.sets import specs_of
 
 _PROVENANCE: Final = f"{OAI}provenance"
@@ -39,8 +39,7 @@ def record(one: Walked, prefix: Prefix, place: Place) -> str:
     if one.gone:
         return f"<record>{header(one, place)}</record>"
     here = place_of(one.document, place.url, files_open=one.files_open)
-    # Writers escape; what no escape makes legal was read from somewhere, once, by somebody.
-    metadata = legal(prefix.write(one.document, here, place.host))
+    metadata = prefix.write(one.document, here, place.host)
     about = provenance(one.document.get("source", {}))
     return f"<record>{header(one, place)}<metadata>{metadata}</metadata>{about}</record>"
 

@@ -64,6 +64,4 @@ def read(text: str) -> Token | None:
     )
     if not sound:
         return None
-    return Token(
-        prefix, int(after), int(done), int(size) if size else None, spec, until, lineage
-    )
+    return Token(prefix, int(after), int(done), int(size) if size else None, spec, until, lineage)
