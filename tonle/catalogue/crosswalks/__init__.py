@@ -15,13 +15,23 @@ from tonle.catalogue.crosswalks import (
     bibtex,
     cff,
     codemeta,
+    core_metadata,
+    crossref_xml,
     csl_json,
+    csvw,
     datacite_json,
     datacite_xml,
+    ddi_xml,
+    fgdc_xml,
+    iso_19139,
+    jats_xml,
+    lexibank_json,
     oai_dc,
+    package_json,
     ris,
     ro_crate,
     schema_org,
+    tonle_record,
 )
 from tonle.catalogue.crosswalks.common import (
     MAX_BYTES,
@@ -51,6 +61,7 @@ __all__ = [
     "parse",
     "read_metadata",
     "sniff",
+    "why_not_read",
 ]
 
 READERS: Mapping[str, Callable[[bytes, str], Parsed]] = MappingProxyType(
@@ -66,6 +77,17 @@ READERS: Mapping[str, Callable[[bytes, str], Parsed]] = MappingProxyType(
         "bibtex": bibtex.parse,
         "ris": ris.parse,
         "csl-json": csl_json.parse,
+        "tonle-record": tonle_record.parse,
+        "crossref-xml": crossref_xml.parse,
+        "jats-xml": jats_xml.parse,
+        "ddi-xml": ddi_xml.parse,
+        "iso-19139": iso_19139.parse,
+        "fgdc-xml": fgdc_xml.parse,
+        "dublin-core-xml": oai_dc.parse,
+        "csvw": csvw.parse,
+        "lexibank-json": lexibank_json.parse,
+        "npm-package-json": package_json.parse,
+        "pypi-core-metadata": core_metadata.parse,
     }
 )
 
@@ -142,11 +164,15 @@ def read_metadata(data: bytes, filename: str = "") -> list[Read]:
     return reads
 
 
+def why_not_read(known: Format) -> Remark:
+    """Why there is no reader for a format that we know."""
+    said = N_("It looks like %(format)s, which is not read yet.")
+    return Remark("", known.why or said, {"format": known.label})
+
+
 def _why_not(data: bytes, found: Format | None) -> Remark:
     if found is not None:
-        return Remark(
-            "", N_("It looks like %(format)s, which is not read yet."), {"format": found.label}
-        )
+        return why_not_read(found)
     if len(data) < 500 and identifiers.detect(data.decode("utf-8", "replace").strip()):
         return Remark(
             "", N_("It is an identifier alone. Paste its citation, such as BibTeX or RIS.")

@@ -24,11 +24,11 @@ _ORGANISATION_ROLES: Final = frozenset(
 # The document wants to know whether a name is a person's; where the source does not say,
 # these words in a name without a comma say organisation, and all else is a person.
 _ORGANISATION_WORDS = re.compile(
-    r"\b(academy|agency|association|center|centre|centro|collaboration|college|commission|"
-    r"committee|company|consortium|corporation|council|department|faculty|foundation|gmbh|group|"
-    r"inc|institut\w*|laborator\w+|library|ltd|ministry|museum|network|observatory|office|"
-    r"organi[sz]ation|programme|project|school|service|society|team|trust|universi\w+|"
-    r"universit\w+|working group)\b",
+    r"\b(academy|agency|association|authority|bank|board|bureau|center|centre|centro|"
+    r"collaboration|college|commission|committee|company|consortium|corporation|council|"
+    r"department|directorate|faculty|foundation|gmbh|group|inc|institut\w*|laborator\w+|library|"
+    r"ltd|ministry|museum|network|observatory|office|organi[sz]ation|programme|project|school|"
+    r"service|society|team|trust|universi\w+|universit\w+|working group)\b",
     re.IGNORECASE,
 )
 # "Chan, Sophea (sophea@example.org)" loses the brackets with the address.

@@ -111,7 +111,9 @@ def _document(given: dict[str, Any], notes: Notes) -> Document:
             N_("Version %(version)s of the format is not known."),
             version=version[:40],
         )
-    made = datacite.document(_properties(given, clean), notes, format_name=FORMAT)
+    made = datacite.document(
+        _properties(given, clean), notes, format_name=FORMAT, people=datacite.People.CREATORS
+    )
     # DataCite asks for a publisher; a citation file has none, so that remark says nothing here.
     notes.warnings = [w for w in notes.warnings if w.where != "publisher"]
     return made

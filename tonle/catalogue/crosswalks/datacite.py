@@ -7,6 +7,7 @@ Source: DataCite Metadata Schema 4.7 and its predecessors from kernel 2.2.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, Final
 
 from tonle.catalogue.crosswalks import kinds
@@ -18,6 +19,7 @@ from tonle.catalogue.crosswalks.clean import (
     as_text,
     coordinate,
     first,
+    is_missing,
     partial_date,
     unique,
     year,
@@ -36,7 +38,21 @@ from tonle.kernel.errors import N_
 _LICENCE_NAME_LENGTH: Final = 200
 
 
-def document(attributes: dict[str, Any], notes: Notes, *, format_name: str) -> Document:
+class People(Enum):
+    """What a format demands of those who answer for a work."""
+
+    CREATORS = 1  # DataCite, CITATION.cff: a creator, or the word that none is known.
+    SOMEBODY = 2  # A creator, contributor or publisher.
+    NOBODY = 3  # It may stand for itself.
+
+
+def document(
+    attributes: dict[str, Any],
+    notes: Notes,
+    *,
+    format_name: str,
+    people: People = People.SOMEBODY,
+) -> Document:
     """The descriptive part of a record. What stands against it is in `notes`."""
     clean = Cleaner(notes)
     made: Document = {}
@@ -45,12 +61,11 @@ def document(attributes: dict[str, Any], notes: Notes, *, format_name: str) -> D
     made["creators"] = agents(
         first(attributes, "creators", "creator"), clean, "creators", contributors=False
     )
-    if not made["creators"]:
-        notes.refuse("creators", N_("There is no creator; DataCite requires at least one."))
     made["contributors"] = agents(
         attributes.get("contributors"), clean, "contributors", contributors=True
     )
     _publisher(attributes, clean, made)
+    _answered_for(attributes, people, notes, made)
     _year(attributes, clean, made)
     made["descriptions"] = _descriptions(attributes, clean)
     made["dates"] = _dates(attributes, clean)
@@ -70,6 +85,22 @@ def document(attributes: dict[str, Any], notes: Notes, *, format_name: str) -> D
     made["access"] = {"level": "metadata_only"}
     made["source"] = {"format": format_name}
     return {key: value for key, value in made.items() if value not in ([], {})}
+
+
+def _answered_for(attributes: dict[str, Any], people: People, notes: Notes, made: Document) -> None:
+    """Refuse, or remark on, a work without a creator."""
+    if made["creators"]:
+        return
+    stated = as_list(first(attributes, "creators", "creator"))
+    names = [as_text(as_map(one).get("name") or one) for one in stated]
+    if people is People.CREATORS and not any(is_missing(name) for name in names if name):
+        notes.refuse("creators", N_("There is no creator; at least one is required."))
+    elif people is People.SOMEBODY and not made["contributors"] and "publisher" not in made:
+        notes.refuse(
+            "creators", N_("There is no creator, contributor or publisher: nobody answers for it.")
+        )
+    else:
+        notes.warn("creators", N_("No creator is given."))
 
 
 def _types(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:

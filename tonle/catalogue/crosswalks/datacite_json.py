@@ -99,7 +99,9 @@ def _record(item: Any, fallback_key: str, received: str) -> ParsedRecord:
     if not isinstance(item, dict):
         notes.refuse("", N_("The list holds something that is no record."))
         return notes.record(fallback_key, {}, received)
-    made = datacite.document(properties(item), notes, format_name=FORMAT)
+    made = datacite.document(
+        properties(item), notes, format_name=FORMAT, people=datacite.People.CREATORS
+    )
     return finish(made, notes, fallback_key, received)
 
 

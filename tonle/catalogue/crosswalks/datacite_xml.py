@@ -38,7 +38,9 @@ def parse(data: bytes, name: str) -> Parsed:
             FORMAT, data, name, Remark("", N_("The file holds no DataCite resource."))
         )
     notes = Notes()
-    made = datacite.document(properties(root), notes, format_name=FORMAT)
+    made = datacite.document(
+        properties(root), notes, format_name=FORMAT, people=datacite.People.CREATORS
+    )
     received = digest(data)
     return Parsed(FORMAT, (finish(made, notes, f"file:{name}", received),))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -40,6 +41,13 @@ _DC: Final = frozenset(
         "http://purl.org/dc/elements/1.0/",
     )
 )
+# oai_dc, its qualified kin, csw:Record and its shorter forms, Dublin Core terms of Dataverse.
+_ENVELOPES: Final = frozenset(
+    (
+        "briefrecord", "dc", "dcds", "metadata", "oai_dc", "oai_qdc", "qdc", "qualifieddc",
+        "record", "simpledc", "srw_dc", "summaryrecord",
+    )
+)  # fmt: skip
 _EMBARGO_END = re.compile(r"info:eu-repo/date/embargoEnd/(\d{4}-\d{2}-\d{2})\Z")
 _EU_REPO = re.compile(r"info:eu-repo/semantics/(altIdentifier|dataset|reference)/(\w{1,20})/(.+)")
 _GRANT = re.compile(r"info:eu-repo/grantAgreement/([^/]*)/([^/]*)/([^/]*)(?:/([^/]*)/([^/]*))?")
@@ -161,7 +169,12 @@ def _record(record: etree._Element, key: str) -> ParsedRecord:
     resource = _resource(payload)
     if resource is not None:
         notes = Notes()
-        made = datacite.document(datacite_xml.properties(resource), notes, format_name=FORMAT)
+        made = datacite.document(
+            datacite_xml.properties(resource),
+            notes,
+            format_name=FORMAT,
+            people=datacite.People.CREATORS,
+        )
         return _finish(made, notes, key, digest(xml.canonical(resource)))
     notes = Notes()
     notes.refuse(
@@ -193,7 +206,8 @@ def _finish(made: Document, notes: Notes, key: str, received: str) -> ParsedReco
 
 
 def is_dublin_core(element: etree._Element) -> bool:
-    if local(element) not in ("dc", "oai_dc", "qualifieddc", "record", "simpledc"):
+    """Whether Dublin Core stands directly in the element: in one of its known envelopes."""
+    if local(element).lower() not in _ENVELOPES:
         return False
     return any(namespace(child) in _DC for child in children(element))
 
@@ -448,7 +462,9 @@ def _dc_relations(values: dict[str, list[tuple[str, str]]], clean: Cleaner, made
 
 
 def _grant(grant: re.Match[str], clean: Cleaner) -> dict[str, Any]:
-    funder, _, number, _, title = (clean.line(part, "relation", 500) for part in grant.groups())
+    # A slash or a blank within a part comes escaped.
+    parts = (unquote(part or "") for part in grant.groups())
+    funder, _, number, _, title = (clean.line(part, "relation", 500) for part in parts)
     if not funder:
         return {}
     made: dict[str, Any] = {"funder_name": funder}

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import jsontext, schema_org
+from tonle.catalogue.crosswalks import datacite, jsontext, schema_org
 from tonle.catalogue.crosswalks.clean import as_text
 from tonle.catalogue.crosswalks.common import MAX_BYTES, Parsed, Remark, refused_file
 from tonle.catalogue.crosswalks.jsonld import Entity, Graph
@@ -45,7 +45,8 @@ def parse(data: bytes, name: str) -> Parsed:
         return refused_file(
             FORMAT, data, name, Remark("", N_("The crate does not say what its root is."))
         )
-    record = schema_org.record(root, graph, FORMAT, name, text)
+    # A crate needs no author to be one.
+    record = schema_org.record(root, graph, FORMAT, name, text, people=datacite.People.NOBODY)
     return Parsed(FORMAT, (record,))
 
 

@@ -98,11 +98,21 @@ def parse(data: bytes, name: str) -> Parsed:
     return Parsed(FORMAT, (record(works[0], graph, FORMAT, name, data),))
 
 
-def record(entity: Entity, graph: Graph, format_name: str, name: str, data: bytes) -> ParsedRecord:
+def record(
+    entity: Entity,
+    graph: Graph,
+    format_name: str,
+    name: str,
+    data: bytes,
+    *,
+    people: datacite.People = datacite.People.SOMEBODY,
+) -> ParsedRecord:
     """One work of a graph as a record."""
     notes = Notes()
     clean = Cleaner(notes)
-    made = datacite.document(properties(entity, graph, clean), notes, format_name=format_name)
+    made = datacite.document(
+        properties(entity, graph, clean), notes, format_name=format_name, people=people
+    )
     _profile(entity, graph, clean, made)
     return finish(made, notes, f"file:{name}", digest(data))
 

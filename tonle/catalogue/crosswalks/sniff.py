@@ -6,14 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tonle.kernel.errors import N_
+
 
 @dataclass(frozen=True)
 class Format:
-    """A format of metadata. name: stable; label: as its owners write it; read: we have a reader."""
+    """A format of metadata.
+
+    name: stable. label: as its owners write it. read: we have a reader. why: of one without a
+    reader, the reason.
+    """
 
     name: str
     label: str
     read: bool = False
+    why: str = ""
 
 
 # How much of a file `sniff` wants to see. Long prologues of namespaces fit in it.
@@ -31,24 +38,41 @@ _FORMATS: Final = (
     Format("ris", "RIS", read=True),
     Format("ro-crate", "RO-Crate", read=True),
     Format("schema-org-jsonld", "schema.org", read=True),
+    Format("tonle-record", "a record document of Tonle", read=True),
+    Format("crossref-xml", "Crossref XML", read=True),
+    Format("jats-xml", "JATS", read=True),
+    Format("ddi-xml", "DDI Codebook", read=True),
+    Format("iso-19139", "ISO 19115/19139", read=True),
+    Format("fgdc-xml", "FGDC", read=True),
+    Format("dublin-core-xml", "Dublin Core in another envelope", read=True),
+    Format("csvw", "CSV on the Web (CLDF)", read=True),
+    Format("lexibank-json", "Lexibank metadata", read=True),
+    Format("npm-package-json", "npm package.json", read=True),
+    Format("pypi-core-metadata", "Python core metadata", read=True),
     Format("ckan-json", "CKAN"),
-    Format("crossref-xml", "Crossref XML"),
-    Format("csv", "comma-separated values"),
-    Format("csvw", "CSV on the Web"),
     Format("dataverse-json", "Dataverse JSON"),
     Format("dcat", "DCAT"),
-    Format("ddi-xml", "DDI Codebook"),
-    Format("dublin-core-xml", "Dublin Core in another envelope"),
-    Format("fgdc-xml", "FGDC"),
-    Format("html", "a web page"),
-    Format("iso-19139", "ISO 19115/19139"),
-    Format("jats-xml", "JATS"),
-    Format("lexibank-json", "Lexibank metadata"),
-    Format("npm-package-json", "npm package.json"),
-    Format("pypi-core-metadata", "Python core metadata"),
-    Format("ror-json", "ROR"),
     Format("zenodo-json", ".zenodo.json"),
-    Format("oai-ore", "OAI-ORE"),
+    Format(
+        "csv",
+        "a table (CSV, TSV)",
+        why=N_("A table needs a mapping that says which column is which: --mapping FILE."),
+    ),
+    Format(
+        "html",
+        "a web page",
+        why=N_("A web page is no metadata. Give its address instead, if it has a DOI."),
+    ),
+    Format(
+        "ror-json",
+        "ROR",
+        why=N_("It describes an organisation and no work; a record is made of works alone."),
+    ),
+    Format(
+        "oai-ore",
+        "OAI-ORE",
+        why=N_("It lists the parts of another description, which has to be given itself."),
+    ),
 )
 _BY_NAME: Final = {known.name: known for known in _FORMATS}
 
@@ -95,6 +119,10 @@ _XML_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?
 _XML_ROOT = re.compile(r"<([\w.-]+:)?([\w.-]+)((?:\s[^>]*)?)", re.DOTALL)
 
 
+# Roots of ISO 19139, and of the answers of a catalogue service that hold it.
+_GEOGRAPHIC: Final = ("MD_Metadata", "MI_Metadata")
+
+
 def _xml(start: str) -> str | None:
     at = 0
     while found := _XML_PROLOG.match(start, at):
@@ -105,6 +133,10 @@ def _xml(start: str) -> str | None:
     name, given = root.group(2), root.group(3)
     if name == "OAI-PMH":
         return "oai-pmh"
+    if name in _GEOGRAPHIC:
+        return "iso-19139"
+    if name == "dataDscr":
+        return "ddi-xml"
     if name == "resource" and ("datacite.org" in given or "xmlns" not in given):
         return "datacite-xml"
     if name.lower() == "html":
@@ -113,9 +145,11 @@ def _xml(start: str) -> str | None:
         return "oai-dc"
     if name == "record" and "openarchives.org/OAI/2.0/" in given and "<header" in start:
         return "oai-pmh"
+    if "opengis.net/cat/csw" in given:
+        return "iso-19139" if "isotc211.org" in start else "dublin-core-xml"
     for mark, known in (
+        ("elsevier.com/xml/", "jats-xml"),
         ("crossref.org", "crossref-xml"),
-        ("isotc211.org", "iso-19139"),
         ("www.w3.org/ns/dcat", "dcat"),
         ("ddialliance.org", "ddi-xml"),
         ("ddi:codebook", "ddi-xml"),
@@ -140,6 +174,8 @@ def _has(start: str, *names: str) -> bool:
 
 
 def _json(base: str, start: str) -> str | None:
+    if '"tonle-record/1"' in start and _has(start, "kind", "titles"):
+        return "tonle-record"
     context = re.search(r'"@context"\s*:', start)
     if base.startswith("ro-crate-metadata") or "w3id.org/ro/crate" in start:
         return "ro-crate"

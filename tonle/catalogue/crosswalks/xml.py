@@ -15,6 +15,9 @@ MAX_ELEMENTS: Final = 400_000
 
 # What may stand before the root element, but for a document type.
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_NAMED = re.compile(r"""<!DOCTYPE(?:[^<>\["']|"[^"<>]*"|'[^'<>]*'){1,4000}>""")
+# Small capitals part the first letter from the others.
+HEADING: Final = re.compile(r"a ?bstract\.?\Z", re.IGNORECASE)
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -24,14 +27,18 @@ class NotXml(Exception):  # Internal: the readers turn it into a refusal.
         self.remark = remark
 
 
-def parse(data: bytes) -> etree._Element:
+def parse(data: bytes, *, named_doctype: bool = False) -> etree._Element:
     """The root element. Raises NotXml, and nothing else, when there is none to trust.
 
     Byte order marks, UTF-16 and declared encodings are the parser's work. Depth and
     number of elements are counted, so that later walks may recurse.
+    named_doctype: a document type that is only named is let pass, since publishers of JATS
+    write one into every article; what it names is never fetched. One with declarations of
+    its own is refused also then.
     """
     # A document type is the door for entity bombs; no metadata format here needs one.
-    if _has_doctype(data):
+    declared = _doctype(data)
+    if declared and not (named_doctype and "[" not in declared):
         raise NotXml(Remark("", N_("The file declares a document type, which is not accepted.")))
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -51,14 +58,14 @@ def parse(data: bytes) -> etree._Element:
         ) from None
     # A DOCTYPE in an encoding that the scan above does not read shows itself here.
     docinfo: Any = root.getroottree().docinfo
-    if docinfo.doctype:
+    if docinfo.doctype and not declared:
         raise NotXml(Remark("", N_("The file declares a document type, which is not accepted.")))
     _bound(root)
     return root
 
 
-def _has_doctype(data: bytes) -> bool:
-    """Whether a document type stands before the root element."""
+def _doctype(data: bytes) -> str:
+    """The document type before the root element, with its declarations if any; "" for none."""
     head = data[:65536]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head[:4]:
         head = head.replace(b"\x00", b"")
@@ -66,7 +73,11 @@ def _has_doctype(data: bytes) -> bool:
     at = 0
     while found := _PROLOG.match(text, at):
         at = found.end()
-    return text.startswith("<!", at)
+    if not text.startswith("<!", at):
+        return ""
+    named = _NAMED.match(text, at)
+    # One that is not closed right behind its names has declarations of its own.
+    return text[at : named.end()] if named else "["
 
 
 def _bound(root: etree._Element) -> None:
@@ -92,6 +103,20 @@ def namespace(element: etree._Element) -> str:
     return (etree.QName(element).namespace or "") if isinstance(element.tag, str) else ""
 
 
+def below(element: etree._Element, *path: str) -> list[etree._Element]:
+    """Elements below, along local names from parent to child."""
+    here = [element]
+    for name in path:
+        here = [child for parent in here for child in children(parent, name)]
+    return here
+
+
+def line(element: etree._Element, *path: str) -> str:
+    """The text of the first element along the path, in one line; "" when there is none."""
+    first = next(iter(below(element, *path)), None)
+    return "" if first is None else " ".join(content(first).split())
+
+
 def children(element: etree._Element, name: str = "") -> list[etree._Element]:
     """Child elements, of that local name if one is given."""
     return [c for c in element if local(c) and (not name or local(c) == name)]
@@ -108,6 +133,17 @@ def content(element: etree._Element) -> str:
         elif node is not element:
             parts.append(node.tail or "")
     return "".join(parts)
+
+
+def paragraphs(element: etree._Element) -> str:
+    """The text inside with an empty line between paragraphs, without "Abstract" above them."""
+    parts = [
+        " ".join(content(child).split())
+        for child in element.iter()
+        if local(child) in ("p", "simple-para", "title") and child.getparent() is not None
+    ]
+    kept = [part for part in parts if part and not HEADING.match(part)]
+    return "\n\n".join(kept) or content(element)
 
 
 def attributes(element: etree._Element) -> dict[str, str]:
