@@ -7,10 +7,10 @@ Source: schema.org 29; Google "Dataset structured data"; "Science on schema.org"
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tonle.catalogue.crosswalks.writers import jsonld
 from tonle.catalogue.crosswalks.writers.common import (
     abstract,
     address,
@@ -19,15 +19,16 @@ from tonle.catalogue.crosswalks.writers.common import (
     words,
 )
 from tonle.catalogue.crosswalks.writers.here import Here
-from tonle.catalogue.rules.citation import natural, work_of
-from tonle.kernel import identifiers
-from tonle.kernel.codes import licence_url
+from tonle.catalogue.crosswalks.writers.jsonld import Entity
+from tonle.catalogue.rules.citation import work_of
 from tonle.kernel.text import choose
 
 # Longer ones are cut by search engines; shorter than 50 are not shown.
 LONGEST_DESCRIPTION: Final = 4_900
+SHORTEST_DESCRIPTION: Final = 50
 MOST_FILES: Final = 50
 MOST_RELATED: Final = 60
+MOST_AGENTS: Final = 500
 
 _TYPE_OF_GENERAL: Final = {
     "Audiovisual": "VideoObject", "Book": "Book", "BookChapter": "Chapter",
@@ -43,29 +44,40 @@ _TYPE_OF_KIND: Final = {
     "dataset": "Dataset", "software": "SoftwareSourceCode", "publication": "CreativeWork",
     "training": "Course", "project": "ResearchProject", "enterprise": "Organization",
     "facility": "ResearchOrganization", "service": "Service", "instrument": "Product",
-    "funding_opportunity": "MonetaryGrant",
+    "funding_opportunity": "MonetaryGrant", "technology_offer": "Offer",
+    "technology_need": "Demand", "fellowship": "EducationalOccupationalProgram",
+    "agreement": "DigitalDocument", "policy": "DigitalDocument", "assessment": "Report",
+    "indicator": "StatisticalVariable",
 }  # fmt: skip
-# These are no works: they have no authors, licences or files in schema.org's model.
-_NO_WORKS: Final = frozenset(
-    ["ResearchProject", "Organization", "ResearchOrganization", "Service", "Product",
-     "MonetaryGrant"]
-)  # fmt: skip
+# These are no works: they have no authors, licences or files in schema.org's model. By type,
+# the property that names who stands behind them.
+_PARTY_OF_TYPE: Final = {
+    "ResearchProject": "member", "Organization": "parentOrganization",
+    "ResearchOrganization": "parentOrganization", "Service": "provider",
+    "Product": "manufacturer", "MonetaryGrant": "funder", "Offer": "offeredBy", "Demand": "seller",
+    "EducationalOccupationalProgram": "provider", "StatisticalVariable": "",
+}  # fmt: skip
+# Of these schema.org says where they are, by "location"; of works, what they cover.
+_PLACED: Final = frozenset(["ResearchProject", "Organization", "ResearchOrganization"])
 _RELATIONS: Final = {
     "Cites": "citation", "References": "citation", "IsDerivedFrom": "isBasedOn",
     "IsPartOf": "isPartOf", "HasPart": "hasPart", "IsSupplementTo": "subjectOf",
     "IsDescribedBy": "subjectOf", "IsDocumentedBy": "subjectOf", "IsVersionOf": "exampleOfWork",
     "IsIdenticalTo": "sameAs", "Requires": "softwareRequirements", "IsCitedBy": "subjectOf",
+    "IsPublishedIn": "isPartOf", "IsPreviousVersionOf": "predecessorOf",
+    "IsNewVersionOf": "successorOf", "IsSourceOf": "mentions", "IsTranslationOf":
+    "translationOfWork", "HasTranslation": "workTranslation", "HasVersion": "workExample",
 }  # fmt: skip
 
 
 def write(document: Mapping[str, Any], here: Here) -> str:
     """The record as JSON-LD."""
-    return json.dumps(entity(document, here), ensure_ascii=False, indent=1) + "\n"
+    return jsonld.dump(entity(document, here)) + "\n"
 
 
 def in_page(document: Mapping[str, Any], here: Here) -> str:
     """The record as JSON-LD for a script element: nothing in it can end the element."""
-    text = json.dumps(entity(document, here), ensure_ascii=False, separators=(",", ":"))
+    text = jsonld.dump(entity(document, here), compact=True)
     # Also the line ends of JavaScript, which JSON may hold and old parsers stumble on.
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -83,11 +95,16 @@ def type_of(document: Mapping[str, Any]) -> str:
     return _TYPE_OF_KIND.get(kind, "CreativeWork")
 
 
-def entity(document: Mapping[str, Any], here: Here) -> dict[str, Any]:
+def is_work(document: Mapping[str, Any]) -> bool:
+    """Whether schema.org sees a work in it, with authors, a licence and files."""
+    return type_of(document) not in _PARTY_OF_TYPE
+
+
+def entity(document: Mapping[str, Any], here: Here) -> Entity:
     """The record as one entity."""
     kind = type_of(document)
     _, title = main_title(document)
-    made: dict[str, Any] = {
+    made: Entity = {
         "@context": "https://schema.org",
         "@type": kind,
         "@id": here.pid_url,
@@ -98,192 +115,217 @@ def entity(document: Mapping[str, Any], here: Here) -> dict[str, Any]:
             *(text for text in document["titles"].values() if text != title),
             *(t for other in document.get("other_titles", ()) for t in other["text"].values()),
         ],
-        "description": _description(document),
-        "identifier": _identifiers(document, here),
+        "description": description(document),
+        "identifier": identifiers_of(document, here),
+        "sameAs": _same(document, here),
     }
-    if kind not in _NO_WORKS:
-        made |= _work(document, here, kind)
-    return {key: _alone(value) for key, value in made.items() if value not in (None, "", [], {})}
+    made |= work(document, here, kind) if is_work(document) else _thing(document, kind)
+    return jsonld.clean(made)
 
 
-def _work(document: Mapping[str, Any], here: Here, kind: str) -> dict[str, Any]:
+def work(document: Mapping[str, Any], here: Here, kind: str) -> Entity:
+    """What is said of a work: who, when, under which terms, of what, and where it can be had."""
     cited = work_of(document, languages=own_languages(document), pid="", kind_label="")
-    made: dict[str, Any] = {
-        "creator": [_agent(agent) for agent in document.get("creators", ())],
-        "contributor": [_agent(agent) for agent in document.get("contributors", ())][:100],
-        "publisher": _organisation(document["publisher"]) if "publisher" in document else None,
+    grants = document.get("funding_references", ())
+    level = document.get("access", {}).get("level")
+    made: Entity = {
+        "creator": [jsonld.agent(one) for one in document.get("creators", ())][:MOST_AGENTS],
+        "contributor": [jsonld.agent(one) for one in document.get("contributors", ())][:100],
+        "publisher": jsonld.organisation(document["publisher"])
+        if "publisher" in document
+        else None,
         "datePublished": cited.published_on or cited.year,
         "dateModified": document.get("updated_at", "")[:10],
-        "dateCreated": next((d["date"] for d in document.get("dates", ())
-                             if d["type"] == "Created"), ""),
+        "dateCreated": _date(document, "Created"),
         "version": cited.version or str(document.get("version", 1)),
         "inLanguage": list(document.get("languages", ())),
-        "license": _licences(document),
+        "license": jsonld.licences(document),
         "keywords": words(document)[:50],
-        "isAccessibleForFree": document.get("access", {}).get("level") in ("open", "embargoed"),
-        "spatialCoverage": [_place(place) for place in document.get("geo_locations", ())][:50],
+        # Of what is given on request nobody can say what it will cost.
+        "isAccessibleForFree": True if level in ("open", "embargoed") else None,
+        "conditionsOfAccess": choose(
+            document.get("access", {}).get("note", {}), own_languages(document)
+        )[1],
+        "spatialCoverage": [jsonld.place(one) for one in document.get("geo_locations", ())][:50],
         "temporalCoverage": [
-            d["date"] for d in document.get("dates", ()) if d["type"] in ("Coverage", "Collected")
+            jsonld.period(d["date"])
+            for d in document.get("dates", ())
+            if d["type"] in ("Coverage", "Collected")
         ],
-        "funding": [_grant(grant) for grant in document.get("funding_references", ())],
-        "includedInDataCatalog": {
-            "@type": "DataCatalog", "name": here.node_name, "url": here.node_url,
-        } if kind == "Dataset" else None,
-    }  # fmt: skip
-    made["isAccessibleForFree"] = made["isAccessibleForFree"] or None
-    for relation in document.get("relations", ())[:MOST_RELATED]:
-        name = _RELATIONS.get(relation["type"])
-        where = address(relation["target"], here)
-        if name and where:
-            made.setdefault(name, []).append(where)
-    _files(document, here, kind, made)
-    profile = document.get("profile", {})
+        "funding": [jsonld.grant(one) for one in grants],
+        "funder": [jsonld.funder(one) for one in grants],
+        "includedInDataCatalog": catalogue(here) if kind == "Dataset" else None,
+    }
+    for name, found in related(document, here).items():
+        made.setdefault(name, []).extend(found)
+    name = "distribution" if kind == "Dataset" else "encoding"
+    made[name] = jsonld.files(
+        document, here, "DataDownload" if kind == "Dataset" else "MediaObject", MOST_FILES
+    )
     if kind == "Dataset":
-        made["variableMeasured"] = [
-            {
-                "@type": "PropertyValue",
-                "name": choose(v["label"])[1] if v.get("label") else v["name"],
-                **({"unitText": v["unit"]} if v.get("unit") else {}),
-            }
-            for v in profile.get("variables", ())
-        ]
-        made["measurementTechnique"] = choose(profile.get("collection_method") or {})[1]
+        made |= measured(document)
     if kind == "SoftwareSourceCode":
-        made["codeRepository"] = profile.get("repository", "")
-        made["programmingLanguage"] = profile.get("programming_languages", [])
-        made["runtimePlatform"] = profile.get("runs_on", [])
+        made |= _software(document)
     if cited.container:
-        made["isPartOf"] = [
-            *made.get("isPartOf", ()),
-            {"@type": "Periodical" if cited.sort == "article" else "Book", "name": cited.container},
-        ]
         made["pagination"] = cited.pages
     return made
 
 
-def _files(document: Mapping[str, Any], here: Here, kind: str, made: dict[str, Any]) -> None:
-    """The files that anybody may have; a link to what is closed would promise too much."""
-    if not here.files_open or not document.get("files"):
-        return
-    name = "distribution" if kind == "Dataset" else "encoding"
-    made[name] = [
+def catalogue(here: Here) -> Entity:
+    return {"@type": "DataCatalog", "name": here.node_name, "url": here.node_url}
+
+
+def related(document: Mapping[str, Any], here: Here) -> dict[str, list[Any]]:
+    """Other things by the property that leads to them: addresses, and what has none by name."""
+    found: dict[str, list[Any]] = {}
+    for relation in document.get("relations", ())[:MOST_RELATED]:
+        name = _RELATIONS.get(relation["type"])
+        where = address(relation["target"], here)
+        if name and name != "sameAs" and where:
+            found.setdefault(name, []).append(jsonld.safe_iri(where))
+    for item in document.get("related_items", ())[:MOST_RELATED]:
+        name = _RELATIONS.get(item["relation_type"])
+        title = next((choose(t["text"])[1] for t in item.get("titles", ())), "")
+        if not name or name == "sameAs" or not title:
+            continue
+        found.setdefault(name, []).append(_item(item, title, here))
+    return found
+
+
+_TYPE_OF_ITEM: Final = {**_TYPE_OF_GENERAL, "Journal": "Periodical"}
+
+
+def _item(item: Mapping[str, Any], title: str, here: Here) -> Entity:
+    """A work that is only described. A volume or issue of a journal is both in one."""
+    where = address(item["identifier"], here) if "identifier" in item else ""
+    kinds = [_TYPE_OF_ITEM.get(item["type"], "CreativeWork")]
+    kinds += ["PublicationVolume"] if "volume" in item else []
+    kinds += ["PublicationIssue"] if "issue" in item else []
+    paged = kinds[0] in ("ScholarlyArticle", "Chapter") or len(kinds) > 1
+    return jsonld.clean(
         {
-            "@type": "DataDownload" if kind == "Dataset" else "MediaObject",
-            "name": file["name"],
-            "contentUrl": here.file_url(file["name"]),
-            "encodingFormat": file["media_type"],
-            "contentSize": f"{file['size_bytes']} B",
-            "sha256": file["sha256"],
+            "@type": kinds,
+            "@id": jsonld.safe_iri(where) if where else None,
+            "name": title,
+            "author": [jsonld.agent(one) for one in item.get("creators", ())],
+            "datePublished": str(item.get("publication_year", "")),
+            "volumeNumber": item.get("volume"),
+            "issueNumber": item.get("issue"),
+            "pageStart": item.get("first_page") if paged else None,
+            "pageEnd": item.get("last_page") if paged else None,
+            "publisher": item.get("publisher")
+            and {"@type": "Organization", "name": item["publisher"]},
         }
-        for file in document["files"][:MOST_FILES]
-    ]
+    )
 
 
-def _alone(value: Any) -> Any:
-    """A list of one as its one: the commoner way to write it, and the shorter."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+def measured(document: Mapping[str, Any]) -> Entity:
+    """What the columns are, and how the values came about."""
+    profile = document.get("profile", {})
+    methods: dict[str, str] = next((d["text"] for d in document.get("descriptions", ())
+                    if d["type"] == "Methods"), {})  # fmt: skip
+    return {
+        "variableMeasured": [
+            jsonld.clean(
+                {
+                    "@type": "PropertyValue",
+                    "name": choose(v["label"])[1] if v.get("label") else v["name"],
+                    "unitText": v.get("unit"),
+                }
+            )
+            for v in profile.get("variables", ())
+        ],
+        "measurementTechnique": choose(
+            profile.get("collection_method") or methods, own_languages(document)
+        )[1],
+    }
 
 
-def _description(document: Mapping[str, Any]) -> str:
-    _, text = choose(abstract(document), own_languages(document))
-    text = text if len(text) <= LONGEST_DESCRIPTION else f"{text[:LONGEST_DESCRIPTION]}…"
-    if text:
-        return text
-    # Search engines pass over what says nothing of itself.
-    return choose(document["titles"], own_languages(document))[1]
+def description(document: Mapping[str, Any]) -> str:
+    """The abstract, and where that is too short to be shown, what else is said of the thing."""
+    languages = own_languages(document)
+    text = choose(abstract(document), languages)[1]
+    if text and len(text) < SHORTEST_DESCRIPTION:
+        more = [choose(d["text"], languages)[1] for d in document.get("descriptions", ())]
+        more += [choose(document["titles"], languages)[1], ", ".join(words(document))]
+        for one in more:
+            if one and one not in text and len(text) < SHORTEST_DESCRIPTION:
+                text = f"{text} {one}"
+    if not text:
+        # Search engines pass over what says nothing of itself.
+        text = choose(document["titles"], languages)[1]
+    return text if len(text) <= LONGEST_DESCRIPTION else f"{text[:LONGEST_DESCRIPTION]}…"
 
 
-def _identifiers(document: Mapping[str, Any], here: Here) -> list[Any]:
-    made: list[Any] = [
-        {
-            "@type": "PropertyValue",
-            "propertyID": identifiers.SCHEMES[pid["scheme"]].label
-            if pid["scheme"] in identifiers.SCHEMES
-            else pid["scheme"],
-            "value": pid["value"],
-            **({"url": where} if (where := address(pid, here)) else {}),
-        }
-        for pid in document.get("pids", ())
-    ]
+def identifiers_of(document: Mapping[str, Any], here: Here) -> list[Any]:
+    made: list[Any] = [jsonld.identifier(pid, here) for pid in document.get("pids", ())]
     return [*made, *([here.ark] if here.ark else [])]
 
 
-def _agent(agent: Mapping[str, Any]) -> dict[str, Any]:
-    if agent["name_type"] == "Organizational":
-        return _organisation(agent)
-    made: dict[str, Any] = {"@type": "Person", "name": natural(agent)}
-    for key, name in (("given_name", "givenName"), ("family_name", "familyName")):
-        if agent.get(key):
-            made[name] = agent[key]
-    others = [text for text in agent.get("names", {}).values() if text != made["name"]]
-    if others:
-        made["alternateName"] = _alone(others)
-    _identify(made, agent.get("identifiers", ()))
-    places = [_organisation(place) for place in agent.get("affiliations", ())]
-    if places:
-        made["affiliation"] = _alone(places)
+def _same(document: Mapping[str, Any], here: Here) -> list[str]:
+    """Where else the very same thing is shown: at its home, and under its other names."""
+    source = document.get("source", {})
+    found = [source.get("home_url", ""), *(a.get("home_url", "") for a in source.get("also", ()))]
+    found += [address(pid, here) for pid in document.get("pids", ())]
+    found += [
+        address(r["target"], here)
+        for r in document.get("relations", ())
+        if r["type"] == "IsIdenticalTo"
+    ]
+    web = [jsonld.safe_iri(where) for where in found if where.startswith(("https://", "http://"))]
+    return [where for where in dict.fromkeys(web) if where not in (here.pid_url, here.url)]
+
+
+def _date(document: Mapping[str, Any], kind: str) -> str:
+    return str(next((d["date"] for d in document.get("dates", ()) if d["type"] == kind), ""))
+
+
+def _software(document: Mapping[str, Any]) -> Entity:
+    profile = document.get("profile", {})
+    return {
+        "codeRepository": profile.get("repository", ""),
+        "programmingLanguage": profile.get("programming_languages", []),
+        "runtimePlatform": profile.get("runs_on", []),
+    }
+
+
+def _thing(document: Mapping[str, Any], kind: str) -> Entity:
+    """What is said of what is no work: who stands behind it, where it is, until when it stands."""
+    profile = document.get("profile", {})
+    party = _PARTY_OF_TYPE[kind]
+    named = ("partners", "host", "offered_by", "needed_by", "manufacturer",
+             "funders_as_stated")  # fmt: skip
+    said: Any = next((profile[key] for key in named if profile.get(key)), [])
+    parties: list[Entity] = [jsonld.agent(one) for one in document.get("creators", ())]
+    if not parties:
+        names = [said] if isinstance(said, str) else said
+        parties = [{"@type": "Organization", "name": name} for name in names]
+    until = profile.get("closes_at") or profile.get("open_until")
+    made: Entity = {
+        party: parties[:MOST_AGENTS] if party else None,
+        "keywords": words(document)[:50] if kind not in _NO_KEYWORDS else None,
+        "location": [jsonld.place(one) for one in document.get("geo_locations", ())][:50]
+        if kind in _PLACED
+        else None,
+        "mainEntityOfPage": profile.get("url"),
+    }
+    if kind == "ResearchProject":
+        made |= {
+            "foundingDate": profile.get("starts_on"),
+            "dissolutionDate": profile.get("ends_on"),
+            "funding": [jsonld.grant(g) for g in document.get("funding_references", ())],
+        }
+    elif kind in ("Offer", "Demand"):
+        made["availabilityEnds"] = until
+    elif kind == "EducationalOccupationalProgram":
+        made["applicationDeadline"] = until
+    elif kind == "Product":
+        made["model"] = profile.get("model")
     return made
 
 
-def _organisation(place: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"@type": "Organization", "name": place["name"]}
-    known = place.get("identifiers", ()) or ([place["identifier"]] if "identifier" in place else ())
-    _identify(made, known)
-    return made
-
-
-def _identify(made: dict[str, Any], known: Any) -> None:
-    found = [identifiers.resolver_url(one["scheme"], one["value"]) for one in known]
-    found = [where for where in found if where]
-    if found:
-        made["@id"] = found[0]
-        made["sameAs"] = _alone(found)
-
-
-def _licences(document: Mapping[str, Any]) -> list[str]:
-    made = []
-    for right in document.get("rights", ()):
-        code = right.get("identifier", "")
-        where = (licence_url(code) if code else None) or right.get("uri")
-        if where and where.startswith(("https://", "http://")):
-            made.append(where)
-    return made
-
-
-def _place(place: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"@type": "Place"}
-    if "place" in place:
-        made["name"] = choose(place["place"], "en")[1]
-    shapes: list[dict[str, Any]] = []
-    if "point" in place:
-        shapes.append(
-            {
-                "@type": "GeoCoordinates",
-                "latitude": float(place["point"]["latitude"]),
-                "longitude": float(place["point"]["longitude"]),
-            }
-        )
-    if "box" in place:
-        box = place["box"]
-        # South, west, north, east: the order of schema.org's GeoShape.
-        corners = " ".join(box[side] for side in ("south", "west", "north", "east"))
-        shapes.append({"@type": "GeoShape", "box": corners})
-    for polygon in place.get("polygons", ())[:5]:
-        points = " ".join(f"{p['latitude']} {p['longitude']}" for p in polygon["points"][:200])
-        shapes.append({"@type": "GeoShape", "polygon": points})
-    if shapes:
-        made["geo"] = _alone(shapes)
-    return made
-
-
-def _grant(grant: Mapping[str, Any]) -> dict[str, Any]:
-    funder: dict[str, Any] = {"@type": "Organization", "name": grant["funder_name"]}
-    _identify(funder, [grant["funder_identifier"]] if "funder_identifier" in grant else [])
-    made: dict[str, Any] = {"@type": "Grant", "funder": funder}
-    if "award_number" in grant:
-        made["identifier"] = grant["award_number"]
-    if "award_title" in grant:
-        made["name"] = choose(grant["award_title"], "en")[1]
-    if grant.get("award_uri", "").startswith(("https://", "http://")):
-        made["url"] = grant["award_uri"]
-    return made
+# schema.org lets organisations, products, places and services have keywords, and no others.
+_NO_KEYWORDS: Final = frozenset(
+    ["MonetaryGrant", "Offer", "Demand", "EducationalOccupationalProgram", "StatisticalVariable",
+     "Service"]
+)  # fmt: skip

@@ -56,9 +56,10 @@ def name_of(agent: Mapping[str, Any], language: str = "") -> Name:
 
     language: that of the citation; a name that is also known in its script is written so.
     """
-    if own := agent.get("names", {}).get(language):
-        return Name(own, script=_script(own))
     whole, script = agent["name"], _script(agent["name"])
+    own = agent.get("names", {}).get(language)
+    if own and _script(own) != script:
+        return Name(own, script=_script(own))
     family, given = agent.get("family_name", ""), agent.get("given_name", "")
     if agent.get("name_type") == "Organizational":
         return Name(whole, script=script)
