@@ -31,6 +31,7 @@ from typing import Any, Literal
 from django.db import connection, transaction
 from django.db.models import Max
 
+from tonle.infra.bulk import insert_each, reserve_keys
 from tonle.infra.models import AuditEntry, AuditSeal, AuditSealHead, SideValue
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
@@ -172,10 +173,12 @@ def record_many(happenings: Sequence[Happening], actor: Actor, now: datetime) ->
         entry.data = canonical.dumps(data).decode()
         prev = entry.hash = _entry_hash(entry)
         entries.append(entry)
-    AuditEntry.objects.bulk_create(entries)
+    for entry, key in zip(entries, reserve_keys(AuditEntry, len(entries)), strict=True):
+        entry.pk = key
+    insert_each(entries)
     for side in sides:
         side.entry_id = side.entry.pk
-    SideValue.objects.bulk_create(sides)
+    insert_each(sides)
     return entries
 
 

@@ -8,19 +8,39 @@ from django.db import connection, models
 
 
 def insert_each(rows: Iterable[models.Model]) -> None:
-    """Insert rows of one model whose new keys nobody needs, in the current transaction.
+    """Insert rows of one model in the current transaction.
 
     What `bulk_create` does, at a third of its cost: one statement, prepared and run row by
-    row. Keys that the database hands out are not read back into the objects.
+    row. Keys that the database hands out are not read back; who needs them reserves them
+    first. Rows of one call either all have a key or none.
     """
     rows = list(rows)
     if not rows:
         return
     meta = rows[0]._meta
-    columns = [c for c in meta.concrete_fields if c is not meta.auto_field]
+    columns = [c for c in meta.concrete_fields if rows[0].pk or c is not meta.auto_field]
     names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
     table, places = connection.ops.quote_name(str(meta.db_table)), ", ".join(["%s"] * len(columns))
     _run(f"INSERT INTO {table} ({names}) VALUES ({places})", columns, rows)  # noqa: S608 # Names of ours, quoted.
+
+
+def reserve_keys(model: type[models.Model], count: int) -> list[int]:
+    """Keys for so many new rows, which nobody else will be given.
+
+    Needs a transaction that writes: on SQLite it is what keeps others from the same keys.
+    """
+    meta = model._meta
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [meta.db_table])
+            found = cursor.fetchone()
+            first = (found[0] if found else 0) + 1
+            return list(range(first, first + count))
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [meta.db_table, meta.pk.column, count],
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def update_each(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -43,14 +63,30 @@ def _run(
     statement: str, columns: Sequence[models.Field[object, object]], rows: Sequence[models.Model]
 ) -> None:
     """Run a statement once for each row, with the values of these columns."""
+    # Most columns hold what the database takes as it is; asking Django for each value of each
+    # row took a fifth of a harvest.
+    prepared = [None if _is_plain(c) else c.get_db_prep_save for c in columns]
+    names = [column.attname for column in columns]
     with connection.cursor() as cursor:
         cursor.executemany(
             statement,
             [
                 [
-                    column.get_db_prep_save(getattr(row, column.attname), connection)
-                    for column in columns
+                    getattr(row, name)
+                    if prepare is None
+                    else prepare(getattr(row, name), connection)
+                    for name, prepare in zip(names, prepared, strict=True)
                 ]
                 for row in rows
             ],
         )
+
+
+_PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+
+
+def _is_plain(column: models.Field[object, object]) -> bool:
+    """Whether values of the column are stored as Python has them: texts and whole numbers."""
+    if isinstance(column, models.ForeignKey):
+        column = column.target_field
+    return isinstance(column, _PLAIN)

@@ -25,7 +25,8 @@ from tonle.catalogue.publication.claims import claimed
 from tonle.catalogue.publication.visible import forget_dependants, write_dependants
 from tonle.catalogue.segments.files import BEGINNING, Locator, SegmentEntry, walk_entries
 from tonle.infra import audit, crash
-from tonle.infra.bulk import insert_each, update_each
+from tonle.infra.bulk import insert_each, reserve_keys, update_each
+from tonle.infra.lifecycle import admit_many
 from tonle.infra.ocfl.durable import locked
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM
@@ -116,68 +117,75 @@ class _Writer:
         )
         self.records = {record.id: record for record in known}
         fresh = [name for name in self.newest if name not in self.records]
-        self._reserve(fresh)
+        self._admit(fresh)
         documents = self._documents()
         for entry, row in zip(self.entries, documents, strict=True):
             record = self.records[entry.record_id]
-            record.document = row
+            record.document_id = row.key
             follow_document(record, entry.document, self.now)
-        update_each(list(self.records.values()), (*FOLLOWING_FIELDS, "document"))
+        insert_each(self.records[name] for name in fresh)
+        insert_each(documents)
+        update_each(known, (*FOLLOWING_FIELDS, "document"))
         self._revisions(documents)
         self._names()
         if known:
             forget_dependants(known)
         write_dependants((self.records[r], e.document) for r, e in self.newest.items())
-        self._states()
+        self._states(known)
         for entry, row in zip(self.entries, documents, strict=True):
             log.add(entry.record_id, entry.action, row.sha256)
 
-    def _reserve(self, fresh: Sequence[str]) -> None:
-        """Rows of records that are new here; they are shown once their documents are there."""
-        rows = [
-            Record(
+    def _admit(self, fresh: Sequence[str]) -> None:
+        """Rows of records that are new here: they come in already public, or taken back."""
+        states = {name: self.newest[name].document["state"] for name in fresh}
+        seqs = admit_many(RECORD, states, "publish", SYSTEM, self.now)
+        for name, key in zip(fresh, reserve_keys(Record, len(fresh)), strict=True):
+            self.records[name] = Record(
+                key=key,
                 id=name,
                 kind=self.newest[name].document["kind"],
                 origin=self.origin,
                 kept_in=self.name,
-                created_at=parse_instant(self.newest[name].document["created_at"]),
+                state=states[name],
+                state_seq=seqs[name],
             )
-            for name in fresh
-        ]
-        self.records |= {row.id: row for row in Record.objects.bulk_create(rows)}
 
     def _documents(self) -> list[Document]:
-        """A row for each entry, in their order."""
+        """A row for each entry, in their order; records name them, so they have their keys."""
         rows = []
-        for entry in self.entries:
+        keys = reserve_keys(Document, len(self.entries))
+        for key, entry in zip(keys, self.entries, strict=True):
             body = canonical.dumps(entry.document)
             record = self.records[entry.record_id]
-            rows.append(Document(record=record, sha256=sha256(body), body=body))
-        return Document.objects.bulk_create(rows)
+            rows.append(Document(key=key, record_id=record.key, sha256=sha256(body), body=body))
+        return rows
 
     def _revisions(self, documents: Sequence[Document]) -> None:
         """Version and revision rows of those that say something new."""
         telling = [
-            (self.records[entry.record_id], entry, row)
+            (self.records[entry.record_id].key, entry, row.key)
             for entry, row in zip(self.entries, documents, strict=True)
             if entry.action in {"publish", "revise"}
         ]
         insert_each(
-            Version(record=record, number=1, published_at=_updated(entry))
+            Version(record_id=record, number=1, published_at=_updated(entry))
             for record, entry, _ in telling
             if entry.action == "publish"
         )
-        rows = Version.objects.filter(record__in={record.key for record, _, _ in telling})
-        versions = {row.record_id: row for row in rows.only("key", "record_id")}
+        versions = dict(
+            Version.objects.filter(record__in={record for record, _, _ in telling}).values_list(
+                "record_id", "key"
+            )
+        )
         insert_each(
             Revision(
-                version=versions[record.key],
+                version_id=versions[record],
                 number=entry.document["revision"],
                 published_at=_updated(entry),
-                document=row,
+                document_id=document,
                 ocfl_version=0,
             )
-            for record, entry, row in telling
+            for record, entry, document in telling
         )
 
     def _names(self) -> None:
@@ -203,17 +211,16 @@ class _Writer:
             if (scheme, value) not in held
         )
 
-    def _states(self) -> None:
-        """Each record walks to the state that its newest entry tells, by the steps there."""
-        for event, sources, targets in (
-            ("publish", {"reserved"}, {"published", "withdrawn"}),
-            ("reinstate", {"withdrawn"}, {"published"}),
-            ("withdraw", {"published"}, {"withdrawn"}),
+    def _states(self, known: Sequence[Record]) -> None:
+        """Those that were here walk to the state that their newest entry tells."""
+        for event, source, target in (
+            ("reinstate", "withdrawn", "published"),
+            ("withdraw", "published", "withdrawn"),
         ):
             moved = [
                 record
-                for record in self.records.values()
-                if record.state in sources and self.newest[record.id].document["state"] in targets
+                for record in known
+                if record.state == source and self.newest[record.id].document["state"] == target
             ]
             perform_all(RECORD, moved, event, SYSTEM, self.now)
 

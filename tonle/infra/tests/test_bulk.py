@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from tonle.infra.bulk import insert_each, update_each
+from tonle.infra.bulk import insert_each, reserve_keys, update_each
 from tonle.infra.models import Job
 
 NOW = datetime(2026, 1, 1, 12, 30, 15, 250, tzinfo=UTC)
@@ -53,3 +54,19 @@ def test_no_rows_need_no_query(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         update_each([], ["payload"])
         insert_each([])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reserved_keys_are_given_to_nobody_else() -> None:
+    first = job("before")
+    with transaction.atomic():
+        keys = reserve_keys(Job, 2)
+        rows = [
+            Job(pk=key, name="kept", queue="q", payload={}, due_at=NOW, created_at=NOW)
+            for key in keys
+        ]
+        insert_each(rows)
+    after = job("after")
+
+    assert len({first.pk, *keys, after.pk}) == 4
+    assert list(Job.objects.filter(name="kept").order_by("pk").values_list("pk", flat=True)) == keys
