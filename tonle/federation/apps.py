@@ -5,3 +5,8 @@ class FederationConfig(AppConfig):
     name = "tonle.federation"
     label = "federation"
     verbose_name = "Federation"
+
+    def ready(self) -> None:
+        from tonle.federation.harvest import wiring as harvest
+
+        harvest.register()

@@ -1,0 +1,295 @@
+"""Harvesting one source: page by page, resumable anywhere, with every wait somebody else's.
+
+A walk belongs to the source and may take several runs: what a run could not finish, the next
+one goes on with, from the same place. Only a walk that came to its end moves the watermark,
+and only one that showed everything may find something missing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from tonle.catalogue.public import segments
+from tonle.federation.harvest import lease, runs
+from tonle.federation.harvest.clients import (
+    Client,
+    CursorLost,
+    HarvestError,
+    Page,
+    open_client,
+)
+from tonle.federation.harvest.errors import Endless
+from tonle.federation.harvest.following import follow
+from tonle.federation.harvest.models import Item, Run, Source
+from tonle.federation.harvest.rules.counting import is_believable
+from tonle.federation.harvest.taking import GONE, let_go, take
+from tonle.infra import crash, jobs
+from tonle.kernel.errors import TonleError
+
+crash.declare("harvest.page", "a page is noted, the next not asked for: the walk goes on there")
+crash.declare("harvest.swept", "some of what is missing is withdrawn: the rest follows")
+crash.declare("harvest.ended", "the walk is over, nobody was told: the next run begins anew")
+
+# Questions in a row that get no answer before the run gives up.
+MOST_TRIES = 8
+# Times that a source may forget the cursor in one walk.
+MOST_RESTARTS = 20
+SWEEP = 500
+# A wait that a source asks for is kept, but not believed for ever.
+LONGEST_WAIT = 24 * 3600.0
+
+_random = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a call of `harvest` ended.
+
+    state: "ended" (the run has its verdict), "waiting" (go on in `seconds`, `why`), "stopped"
+    (asked to, by budget, limit or signal; the next call goes on there).
+    """
+
+    state: Literal["ended", "waiting", "stopped"]
+    run: Run
+    seconds: float = 0.0
+    why: TonleError | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a harvest.
+
+    clock: UTC now, for this long work. stop: whether to stop at the next page. tell: called
+    with the run after each page. budget_seconds: of one call; 0 for no bound. limit: items of
+    this call after which it stops; 0 for none. whole: look at everything, not only changes.
+    """
+
+    by: str
+    clock: Callable[[], datetime]
+    stop: Callable[[], bool] = lambda: False
+    tell: Callable[[Run], None] = lambda _run: None
+    pause: Callable[[float], None] | None = None
+    budget_seconds: float = 0.0
+    limit: int = 0
+    whole: bool = False
+
+
+def harvest(source_id: str, order: Order) -> Standing:
+    """Go on with the walk of a source, or begin the next, until it ends or must wait.
+
+    Raises BeingHarvested, SourceStopped, NotFound; LeaseLost where it was taken away.
+    """
+    with lease.held(source_id, order.clock) as source:
+        lease.refuse_stopped(source)
+        return _Harvest(source, order).go()
+
+
+class _Harvest:
+    """One call: the held source, its run, and what was asked for."""
+
+    def __init__(self, source: Source, order: Order) -> None:
+        self.source, self.order = source, order
+        self.began = order.clock()
+        self.taken = 0
+        self.run: Run = self._open()
+
+    def _open(self) -> Run:
+        """The run that goes on, or a new one; what a killed one had kept is noted first."""
+        source, now = self.source, self.began
+        segments.catch_up(now)
+        run = runs.open_run(source)
+        if run is not None and run.sort not in {"changes", "whole"}:
+            # A re-reading or retrying that was cut off: asked for again, it does the rest.
+            runs.cut_off(source, run, now)
+            run = None
+        follow(source, run, now)
+        if source.walk and self.order.whole and source.walk_since:
+            # Everything was asked for: a walk of changes is not gone on with.
+            lease.keep(source, now, walk=0, whole_is_due=True)
+            if run is not None:
+                runs.cut_off(source, run, now)
+                run = None
+        if not source.walk:
+            self._begin_walk()
+        if run is None:
+            sort = "changes" if source.walk_since else "whole"
+            run = runs.begin(source, sort, self.order.by, now)
+        return run
+
+    def _begin_walk(self) -> None:
+        source, now = self.source, self.began
+        since = "" if self.order.whole or is_whole_due(source, now) else source.watermark
+        lease.keep(
+            source,
+            now,
+            walks=source.walks + 1,
+            walk=source.walks + 1,
+            walk_since=since,
+            walk_watermark="",
+            walk_cursor="",
+            walk_phase="walking",
+            walk_is_whole=False,
+            walk_restarts=0,
+        )
+
+    def go(self) -> Standing:
+        source = self.source
+        try:
+            while source.walk_phase == "walking":
+                try:
+                    if not self._walk():
+                        return Standing("stopped", self.run)
+                except CursorLost as lost:
+                    self._begin_again(lost)
+        except HarvestError as fault:
+            return self._fail(fault)
+        return self._sweep()
+
+    # --- walking -------------------------------------------------------------------------
+
+    def _walk(self) -> bool:
+        """Take page after page. False where it stopped before the end."""
+        source = self.source
+        with client_of(source, pause=self.order.pause) as client:
+            pages = client.pages(since=source.walk_since or None, cursor=source.walk_cursor or None)
+            for page in pages:
+                self._page(client, page)
+                crash.point("harvest.page")
+                self.order.tell(self.run)
+                if source.walk_phase != "walking":
+                    return True
+                if self._must_stop():
+                    return False
+        # A client that ends without a last page: there was nothing to list.
+        self._note(
+            walk_phase="sweeping",
+            walk_watermark=client.watermark or source.walk_watermark,
+            walk_is_whole=False,
+        )
+        return True
+
+    def _page(self, client: Client, page: Page) -> None:
+        source, now = self.source, self.order.clock()
+        last = page.cursor is None
+        self.run.pages += 1
+        if page.total is not None:
+            self.run.expected = max(0, page.total)
+        changes = {
+            "walk_cursor": page.cursor or "",
+            "walk_watermark": client.watermark or source.walk_watermark,
+            "tries": 0,
+        }
+        if last:
+            whole = client.full and not source.walk_since and not page.expected_more
+            changes |= {"walk_phase": "sweeping", "walk_is_whole": whole}
+        take(source, self.run, page.items, now, changes=changes)
+        self.taken += len(page.items)
+
+    def _must_stop(self) -> bool:
+        order = self.order
+        spent = (order.clock() - self.began).total_seconds()
+        return (
+            order.stop()
+            or (order.budget_seconds > 0 and spent >= order.budget_seconds)
+            or (0 < order.limit <= self.taken)
+        )
+
+    def _begin_again(self, lost: CursorLost) -> None:
+        """From the watermark: what was taken already is recognised."""
+        restarts = self.source.walk_restarts + 1
+        if restarts > MOST_RESTARTS:
+            raise HarvestError(host=lost.data.get("host", "?"), reason=str(Endless(times=restarts)))
+        self._note(walk_cursor="", walk_watermark="", walk_restarts=restarts)
+
+    def _fail(self, fault: HarvestError) -> Standing:
+        """Wait and try again, or give up for now; the place in the walk is kept."""
+        source, now = self.source, self.order.clock()
+        tries = source.tries + 1
+        if fault.retriable and tries < MOST_TRIES:
+            self._note(tries=tries)
+            return Standing("waiting", self.run, wait_seconds(fault, tries), fault)
+        turn = runs.next_turn(source, now, failed=True)
+        runs.end(source, self.run, now, fault=fault, next_at=turn)
+        return Standing("ended", self.run, why=fault)
+
+    # --- what was not shown --------------------------------------------------------------
+
+    def _sweep(self) -> Standing:
+        """Withdraw what a walk of everything did not show, unless that is hard to believe."""
+        source, doubted = self.source, 0
+        if source.walk_is_whole:
+            missing = missing_items(source, source.walk)
+            known = Item.objects.filter(source=source, state__in=_KNOWN).count()
+            number = missing.count()
+            if is_believable(number, known):
+                while batch := list(missing[:SWEEP]):
+                    let_go(source, self.run, batch, self.order.clock(), category=GONE)
+                    crash.point("harvest.swept")
+                    self.order.tell(self.run)
+                    if self._must_stop():
+                        return Standing("stopped", self.run)
+            else:
+                doubted = number
+        now = self.order.clock()
+        ended: dict[str, Any] = {"walk": 0, "walk_phase": "", "walk_cursor": "", "walk_since": ""}
+        if source.walk_watermark:
+            ended["watermark"] = source.walk_watermark
+        if not source.walk_since:
+            ended |= {
+                "whole_at": now,
+                "whole_is_due": False,
+                "doubted": doubted,
+                "doubted_walk": source.walk if doubted else 0,
+            }
+        turn = runs.next_turn(source, now)
+        runs.end(source, self.run, now, doubted=doubted, next_at=turn, **ended)
+        crash.point("harvest.ended")
+        return Standing("ended", self.run)
+
+    def _note(self, **changes: Any) -> None:
+        with transaction.atomic():
+            lease.keep(self.source, self.order.clock(), **changes)
+
+
+_KNOWN = ("present", "joined", "refused")
+
+
+def missing_items(source: Source, walk: int) -> QuerySet[Item]:
+    """Items that were there before a walk of everything and that it did not show."""
+    return Item.objects.filter(source=source, state__in=_KNOWN, seen_in__lt=walk).order_by("key")
+
+
+def is_whole_due(source: Source, now: datetime) -> bool:
+    """Whether the next walk looks at everything: a first one, one that was asked for, or one
+    by the calendar, since the source does not tell of all deletions."""
+    if source.whole_is_due or not source.watermark or source.whole_at is None:
+        return True
+    if source.deletes == "persistent" or not source.whole_every_days:
+        return False
+    return now >= source.whole_at + timedelta(days=source.whole_every_days)
+
+
+def client_of(source: Source, pause: Callable[[float], None] | None = None) -> Client:
+    """A client for the source, at the pace that its steward allows."""
+    return open_client(
+        source.protocol,
+        source.base_url,
+        prefix=source.prefix,
+        set_name=source.set_name,
+        rate=source.questions_a_minute / 60,
+        wait=pause,
+    )
+
+
+def wait_seconds(fault: HarvestError, tries: int) -> float:
+    """What the source asks for, else longer each time, spread so that nodes do not meet."""
+    if fault.retry_after is not None:
+        return min(max(0.0, fault.retry_after), LONGEST_WAIT)
+    return jobs.backoff_seconds(tries, _random.random())

@@ -1,0 +1,454 @@
+"""One page of a source: what becomes of each item, kept first and shown then.
+
+The order makes a kill harmless. What was decided is appended to the segments; rows follow
+these; last, in one transaction, items, counts and the place in the walk. Whoever is killed
+before that does the page again, and finds that what is kept already is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from tonle.catalogue.public import (
+    Foreign,
+    Prepared,
+    Record,
+    SegmentEntry,
+    document_of,
+    prepare_foreign,
+    segments,
+    take_back_foreign,
+)
+from tonle.federation.harvest import lease
+from tonle.federation.harvest.clients import Received
+from tonle.federation.harvest.describing import (
+    Described,
+    describe,
+    locator_text,
+    pack,
+    segments_of,
+    short,
+    thing,
+    unpack,
+)
+from tonle.federation.harvest.models import Issue, Item, Run, Source, Spare
+from tonle.federation.harvest.rules.counting import merged, recount
+from tonle.federation.harvest.rules.reasons import Reason, reasons_of, reasons_of_sentences
+from tonle.infra import crash
+from tonle.infra.bulk import insert_each, update_each
+from tonle.infra.ocfl.durable import locked
+
+crash.declare("harvest.shown", "a page's records are shown, its items not noted: done again")
+crash.declare("harvest.noted", "a page's items are noted, not committed: done again")
+
+# Why a record is not shown any more, as its tombstone says it.
+GONE, HIDDEN, REMOVED = "deleted_at_source", "hidden_here", "source_removed"
+REASONS: dict[str, dict[str, str]] = {
+    GONE: {"en": "Its home has deleted it, or does not list it any more."},
+    REMOVED: {"en": "This node does not harvest its home any more."},
+}
+_ITEM_FIELDS = (
+    "record", "state", "is_hidden", "datestamp", "received_sha256", "locator", "seen_in", "run",
+    "outcome",
+)  # fmt: skip
+
+
+@dataclass
+class Fate:
+    """What becomes of one item of the page."""
+
+    received: Received
+    item: Item
+    outcome: str = ""
+    reasons: tuple[Reason, ...] = ()
+    # As received; what is kept of it when it joins another's record or cannot be taken in.
+    sha256: str = ""
+    entry: SegmentEntry | None = None
+    kept_in: str = ""
+    spare: bool = False
+
+
+@dataclass
+class Batch:
+    """What becomes of a page, decided and not yet done."""
+
+    fates: list[Fate] = field(default_factory=list)
+    # Items of other sources that take a record over, or lose one.
+    others: list[Item] = field(default_factory=list)
+
+    def entries(self) -> dict[str, list[Fate]]:
+        """What is to be appended, by the segments that keep it."""
+        found: dict[str, list[Fate]] = {}
+        for fate in self.fates:
+            if fate.entry is not None:
+                found.setdefault(fate.kept_in, []).append(fate)
+        return found
+
+
+def take(
+    source: Source,
+    run: Run,
+    received: Sequence[Received],
+    now: datetime,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    again: bool = False,
+) -> Batch:
+    """Decide, keep, show and note a page. changes: of the source, in the same transaction, such
+    as where the walk stands now. again: look anew at what was received before, too.
+
+    Raises LeaseLost where another run has the source.
+    """
+    with locked(settings.TONLE_STAGING / "locks", ["import"]):
+        batch = decide(source, received, now, again=again)
+        carry_out(source, run, batch, now, changes or {})
+    return batch
+
+
+def let_go(
+    source: Source,
+    run: Run,
+    items: Sequence[Item],
+    now: datetime,
+    *,
+    category: str,
+    changes: Mapping[str, Any] | None = None,
+) -> Batch:
+    """Items that are gone at the source, or whose source is: their records go, or become
+    those of another source that has them."""
+    with locked(settings.TONLE_STAGING / "locks", ["import"]):
+        batch = Batch()
+        fates = [
+            Fate(Received(item.identifier, item.datestamp, True, b"", ""), item) for item in items
+        ]
+        _leave(fates, batch, now, category)
+        batch.fates += fates
+        carry_out(source, run, batch, now, changes or {})
+    return batch
+
+
+# --- deciding ------------------------------------------------------------------------------
+
+
+def decide(
+    source: Source, received: Sequence[Received], now: datetime, *, again: bool = False
+) -> Batch:
+    """What would become of each item; changes nothing. Of an item twice in a page, the last."""
+    newest = {short(one.identifier): one for one in received}
+    known = {
+        item.identifier: item
+        for item in Item.objects.filter(source=source, identifier__in=list(newest))
+    }
+    batch = Batch()
+    for name, one in newest.items():
+        item = known.get(name) or Item(source=source, identifier=name, state="")
+        batch.fates.append(Fate(one, item))
+    _leave([fate for fate in batch.fates if fate.received.deleted], batch, now, GONE)
+    coming = [fate for fate in batch.fates if not fate.received.deleted]
+    described = [
+        (fate, words)
+        for fate in coming
+        if (words := _look(source, fate, now, again=again)) is not None
+    ]
+    _admit(source, described, batch, now, again=again)
+    for fate in batch.fates:
+        if fate.outcome not in {"refused", "failed"}:
+            fate.item.datestamp = fate.received.datestamp[:60]
+    return batch
+
+
+def _look(source: Source, fate: Fate, now: datetime, *, again: bool) -> Described | None:
+    """Read an item, unless it is settled without reading."""
+    one, item = fate.received, fate.item
+    if not one.data:
+        fate.outcome = "failed"
+        fate.reasons = tuple(reasons_of_sentences(one.faults))
+        item.state = item.state or "refused"
+        return None
+    fate.sha256 = hashlib.sha256(one.data).hexdigest()
+    settled = item.state in {"present", "joined"} and item.received_sha256 == fate.sha256
+    if settled and not again:
+        fate.outcome = "unchanged"
+        return None
+    words = describe(source, one, now)
+    if words.description is None:
+        fate.outcome, fate.reasons = "refused", words.reasons
+        item.state = item.state or "refused"
+        return None
+    if item.is_hidden:
+        # What changes meanwhile is looked at anew when the record is shown again.
+        item.state, item.received_sha256 = "present", ""
+        fate.outcome = "unchanged"
+        return None
+    return words
+
+
+def _admit(
+    source: Source,
+    described: Sequence[tuple[Fate, Described]],
+    batch: Batch,
+    now: datetime,
+    *,
+    again: bool,
+) -> None:
+    """Let the catalogue decide what is new, changed, or the same as another record."""
+    own = segments_of(source.id)
+    ids = {fate.item.record for fate, _ in described if fate.item.record}
+    rows = Record.objects.filter(id__in=ids).select_related("document") if ids else ()
+    known = {row.id: row for row in rows}
+    groups: dict[str, list[tuple[Fate, Foreign]]] = {}
+    for fate, words in described:
+        record = fate.item.record if fate.item.state in {"present", "deleted"} else ""
+        kept_in = (known[record].kept_in if record in known else "") or own
+        made = thing(source, fate.received, words.description or {}, kept_in)
+        groups.setdefault(kept_in, []).append((fate, replace(made, record=record)))
+    joined: list[tuple[Fate, Foreign, str]] = []
+    for kept_in, things in groups.items():
+        found = prepare_foreign(kept_in, [made for _, made in things], now, again=again)
+        for (fate, made), prepared in zip(things, found, strict=True):
+            if prepared.outcome == "joined":
+                joined.append((fate, made, prepared.record))
+            else:
+                _settle(fate, prepared, kept_in)
+                if again and fate.entry is not None and _says_nothing_new(fate.entry, known):
+                    fate.outcome, fate.entry = "unchanged", None
+    _join(source, joined, batch, now)
+
+
+def _says_nothing_new(entry: SegmentEntry, known: Mapping[str, Record]) -> bool:
+    """Whether a record described anew reads as before, but for when that was."""
+    row = known.get(entry.record_id)
+    if row is None or row.document is None or row.state != "published":
+        return False
+
+    def words(document: Mapping[str, Any]) -> dict[str, Any]:
+        kept = {k: v for k, v in document.items() if k not in {"revision", "updated_at"}}
+        source = document.get("source", {})
+        kept["source"] = {k: v for k, v in source.items() if k != "harvested_at"}
+        return kept
+
+    return words(entry.document) == words(document_of(row))
+
+
+_OUTCOMES = {
+    "added": "added", "returned": "added", "changed": "changed", "unchanged": "unchanged",
+}  # fmt: skip
+
+
+def _settle(fate: Fate, prepared: Prepared, kept_in: str) -> None:
+    """An item that has a record of its own, or shall have."""
+    item = fate.item
+    if prepared.outcome == "refused":
+        fate.outcome = "refused"
+        fate.reasons = tuple(reasons_of(prepared.reason)) if prepared.reason else ()
+        item.state = item.state or "refused"
+        return
+    fate.outcome = _OUTCOMES[prepared.outcome]
+    if prepared.outcome == "unchanged" and prepared.record:
+        # Kept and shown, but not noted: this run, or the one before it, was killed there.
+        fate.outcome = "unchanged" if item.state == "present" else "added"
+        if item.state == "present" and item.received_sha256 not in {"", fate.sha256}:
+            fate.outcome = "changed"
+    fate.entry, fate.kept_in = prepared.entry, kept_in
+    if prepared.record:
+        item.state, item.record, item.received_sha256 = "present", prepared.record, fate.sha256
+
+
+def _join(
+    source: Source, joined: Sequence[tuple[Fate, Foreign, str]], batch: Batch, now: datetime
+) -> None:
+    """Items that are the same thing as another record.
+
+    A record that its own source has lost is theirs now: it stays under its id.
+    """
+    rows = {
+        record.id: record
+        for record in Record.objects.filter(id__in={holder for _, _, holder in joined})
+    }
+    hidden = set(
+        Item.objects.filter(record__in=rows, is_hidden=True).values_list("record", flat=True)
+    )
+    for fate, made, holder in joined:
+        row = rows.get(holder)
+        if row is not None and row.kept_in and row.state == "withdrawn" and holder not in hidden:
+            words = dict(made.description)
+            heir = thing(source, fate.received, words, row.kept_in)
+            heir = replace(heir, record=holder)
+            prepared = next(iter(prepare_foreign(row.kept_in, [heir], now)))
+            _settle(fate, prepared, row.kept_in)
+            row.state = "published"
+            for loser in Item.objects.filter(record=holder, state="deleted"):
+                loser.record = ""
+                batch.others.append(loser)
+            continue
+        item = fate.item
+        same = item.state == "joined" and item.received_sha256 == fate.sha256
+        fate.outcome = "unchanged" if same else "joined"
+        item.state, item.record, item.received_sha256 = "joined", holder, fate.sha256
+        fate.spare = True
+
+
+def _leave(fates: Sequence[Fate], batch: Batch, now: datetime, category: str) -> None:
+    """Items that are gone. A record that another source has too becomes that one's."""
+    shown = {
+        fate.item.record: fate
+        for fate in fates
+        if fate.item.state == "present" and not fate.item.is_hidden
+    }
+    records = {
+        record.id: record
+        for record in Record.objects.select_related("document", "origin").filter(id__in=shown)
+    }
+    heirs: dict[str, list[Item]] = {}
+    waiting = Item.objects.filter(record__in=shown, state="joined", spare__isnull=False)
+    for heir in waiting.exclude(source__state="stopped").select_related("source", "spare"):
+        heirs.setdefault(heir.record, []).append(heir)
+    for fate in fates:
+        item = fate.item
+        known = item.state in {"present", "joined", "refused"}
+        fate.outcome = "deleted" if known else "unchanged"
+        if item.state == "joined":
+            item.record = ""
+        record = records.get(item.record) if fate is shown.get(item.record) else None
+        item.state = "deleted"
+        if record is None:
+            continue
+        if record.kept_in == "":
+            item.record = ""
+            continue
+        fate.kept_in = record.kept_in
+        for heir in sorted(heirs.get(record.id, ()), key=lambda one: one.key):
+            entry = _inherit(heir, record, now)
+            if entry is not None:
+                fate.entry, item.record = entry, ""
+                batch.others.append(heir)
+                break
+        else:
+            fate.entry = take_back_foreign(record, category, REASONS[category], now)
+
+
+def _inherit(heir: Item, record: Record, now: datetime) -> SegmentEntry | None:
+    """The record in the words of another source that has it; None where these do not hold."""
+    spare, source = heir.spare, heir.source
+    received = Received(
+        heir.identifier, heir.datestamp, False, unpack(spare.received), spare.format,
+        spare.home_url,
+    )  # fmt: skip
+    words = describe(source, received, now)
+    if words.description is None:
+        return None
+    made = replace(thing(source, received, words.description, record.kept_in), record=record.id)
+    prepared = next(iter(prepare_foreign(record.kept_in, [made], now, again=True)))
+    if prepared.entry is None:
+        return None
+    heir.state, heir.record = "present", record.id
+    return prepared.entry
+
+
+# --- doing ---------------------------------------------------------------------------------
+
+
+def carry_out(
+    source: Source, run: Run, batch: Batch, now: datetime, changes: Mapping[str, Any]
+) -> None:
+    """Keep, show, note. A kill between any two is mended by doing the same again."""
+    places: dict[str, segments.Locator] = {}
+    for name, fates in batch.entries().items():
+        entries = [fate.entry for fate in fates if fate.entry is not None]
+        for fate, where in zip(fates, segments.append(name, entries, now), strict=True):
+            fate.item.locator = locator_text(where)
+            places[name] = where
+        segments.apply(name, now)
+    crash.point("harvest.shown")
+    with transaction.atomic():
+        _count(source, run, batch.fates)
+        _write_items([fate.item for fate in batch.fates], batch.others)
+        _write_spares(batch)
+        _write_issues(source, run, batch.fates, now)
+        followed = list(places.get(segments_of(source.id), source.followed))
+        lease.keep(source, now, followed=followed, **changes)
+        Run.objects.filter(key=run.key).update(
+            counts=run.counts, pages=run.pages, expected=run.expected
+        )
+        crash.point("harvest.noted")
+
+
+def _count(source: Source, run: Run, fates: Iterable[Fate]) -> None:
+    for fate in fates:
+        item = fate.item
+        before = item.outcome if item.run == run.number else ""
+        item.outcome = merged(before, fate.outcome)
+        if item.outcome != before:
+            run.counts = recount(run.counts, before, item.outcome)
+        item.run = run.number
+        if source.walk:
+            item.seen_in = source.walk
+
+
+def _write_items(items: Sequence[Item], others: Sequence[Item]) -> None:
+    insert_each([item for item in items if item.key is None])
+    update_each([item for item in items if item.key is not None], _ITEM_FIELDS)
+    update_each(list(others), ("state", "record"))
+    Spare.objects.filter(item__in=[one.key for one in others]).delete()
+
+
+def _write_spares(batch: Batch) -> None:
+    """Keep what joined items said; forget what those said that are joined no more."""
+    settled = [
+        fate.item.key
+        for fate in batch.fates
+        if fate.item.key is not None and fate.item.state != "joined"
+    ]
+    if settled:
+        Spare.objects.filter(item__in=settled).delete()
+    joined = {fate.item.identifier: fate for fate in batch.fates if fate.spare}
+    if not joined:
+        return
+    source = next(iter(joined.values())).item.source
+    keys = dict(
+        Item.objects.filter(source=source, identifier__in=list(joined)).values_list(
+            "identifier", "key"
+        )
+    )
+    Spare.objects.filter(item__in=list(keys.values())).delete()
+    Spare.objects.bulk_create(
+        Spare(
+            item_id=keys[name],
+            format=fate.received.format,
+            home_url=fate.received.home_url,
+            received=pack(fate.received.data),
+        )
+        for name, fate in joined.items()
+    )
+
+
+def _write_issues(source: Source, run: Run, fates: Sequence[Fate], now: datetime) -> None:
+    faulty = [fate for fate in fates if fate.outcome in {"refused", "failed"}]
+    open_ones = Issue.objects.filter(source=source, resolved_at__isnull=True)
+    if not faulty and not open_ones.exists():
+        return
+    open_ones.filter(
+        identifier__in=[f.item.identifier for f in fates if f.outcome not in {"refused", "failed"}]
+    ).update(resolved_at=now)
+    open_ones.filter(identifier__in=[fate.item.identifier for fate in faulty]).delete()
+    Issue.objects.bulk_create(
+        Issue(
+            source=source,
+            run=run.number,
+            identifier=fate.item.identifier,
+            reasons=list(fate.reasons),
+            received=pack(fate.received.data),
+            format=fate.received.format,
+            datestamp=fate.received.datestamp[:60],
+            home_url=fate.received.home_url,
+            found_at=now,
+        )
+        for fate in faulty
+    )
