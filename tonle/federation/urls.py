@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
+from tonle.federation.catalogs import feeds, sitemap
 from tonle.federation.oai.urls import urlpatterns as oai
 
 app_name = "federation"
-urlpatterns: list[URLPattern | URLResolver] = [*oai]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *oai,
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),
+    path("sitemap-records-<int:number>.xml", sitemap.records, name="sitemap-records"),
+    path("feeds/records.atom", feeds.records, name="feed-records"),
+    path("feeds/search.atom", feeds.found, name="feed-search"),
+]

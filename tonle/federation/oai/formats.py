@@ -50,7 +50,7 @@ def _envelope(resource: str, symbol: str) -> str:
 PREFIXES: Final[Mapping[str, Prefix]] = {
     one.name: one
     for one in (
-        Prefix("oai_dc", f"{OAI}oai_dc.xsd", f"{OAI}oai_dc/", "oai_dc"),
+        Prefix("oai_dc", f"{OAI}oai_dc.xsd", f"{OAI}oai_dc/", "oai-dc"),
         Prefix("oai_datacite", f"{_OAI_DATACITE}oai.xsd", _OAI_DATACITE, "datacite-xml", _envelope),
         Prefix(
             "datacite",

@@ -1,0 +1,1 @@
+"""Lists of what is here, in the forms that crawlers, catalogues and newsreaders follow."""
