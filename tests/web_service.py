@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class WebService:
             target=self._server.serve_forever, args=(0.01,), daemon=True
         )
 
-    def __enter__(self) -> WebService:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
