@@ -249,7 +249,7 @@ class _Harvest:
                 "doubted_walk": source.walk if doubted else 0,
             }
         turn = runs.next_turn(source, now)
-        runs.end(source, self.run, now, doubted=doubted, next_at=turn, **ended)
+        runs.end(source, self.run, now, missing=doubted, next_at=turn, **ended)
         crash.point("harvest.ended")
         return Standing("ended", self.run)
 

@@ -50,27 +50,28 @@ def end(
     now: datetime,
     *,
     fault: TonleError | None = None,
-    doubted: int = 0,
+    missing: int = 0,
     **changes: Any,
 ) -> Run:
     """Close a run of a walk with its verdict.
 
-    fault: why it could not go on. changes: of the source, in the same transaction.
+    fault: why it could not go on. missing: how many items were not shown, and are too many to
+    be believed to be gone. changes: of the source, in the same transaction.
     """
     run.outcome = verdict(run.counts, came_to_its_end=fault is None)
     if fault is not None:
         run.reason = {"code": fault.code, **reasons_of(fault)[0]}
-    elif doubted:
+    elif missing:
         run.outcome = "partial"
-        run.reason = {"code": "doubted", "message": DOUBTED, "data": {"missing": doubted}}
+        run.reason = {"code": "doubted", "message": DOUBTED, "data": {"missing": missing}}
     failures = 0 if fault is None else source.failures + 1
     with transaction.atomic():
         lease.keep(source, now, failures=failures, tries=0, **changes)
         _close(run, now)
         if failures and failures % FAILING == 0:
             _tell(source, FAILING_TOPIC, run, now, {"times": failures})
-        if doubted:
-            _tell(source, DOUBTED_TOPIC, run, now, {"missing": doubted})
+        if missing:
+            _tell(source, DOUBTED_TOPIC, run, now, {"missing": missing})
     return run
 
 

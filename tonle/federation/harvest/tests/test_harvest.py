@@ -1,0 +1,277 @@
+"""Harvesting a repository: new, changed, deleted, joined, refused; and what a run says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tonle.catalogue.public import Record, document_of, segments
+from tonle.federation.harvest.describing import segments_of
+from tonle.federation.harvest.engine import Order, Standing, harvest
+from tonle.federation.harvest.models import Issue, Item, Run, Source
+from tonle.federation.harvest.tests.factories import Clock, make_source, shown
+from tonle.federation.harvest.tests.servers import reply
+from tonle.federation.harvest.tests.servers.oai import OaiServer
+from tonle.federation.harvest.tests.servers.texts import text_of
+
+Orders = Callable[..., Order]
+pytestmark = pytest.mark.django_db
+
+DOI = "<dc:identifier>https://doi.org/10.5555/water.1</dc:identifier>"
+
+
+def outcome(standing: Standing) -> tuple[str, dict[str, int]]:
+    assert standing.state == "ended"
+    run = Run.objects.get(key=standing.run.key)
+    return run.outcome, run.counts
+
+
+def test_everything_is_taken_in_and_shown(source: Source, order: Orders) -> None:
+    standing = harvest(source.id, order())
+
+    assert outcome(standing) == ("complete", {"added": 35})
+    assert len(shown()) == 35
+    assert f"{text_of(0).title} 0" in shown()
+    assert Item.objects.filter(source=source, state="present").count() == 35
+    source.refresh_from_db()
+    assert (source.walk, source.held_until, source.failures) == (0, None, 0)
+    assert source.watermark
+
+
+def test_a_record_says_where_it_is_from(source: Source, order: Orders) -> None:
+    harvest(source.id, order())
+
+    record = Record.objects.get(id=shown()[f"{text_of(0).title} 0"])
+    said = document_of(record)["source"]
+    assert said["base_url"] == source.base_url
+    assert said["identifier"] == "oai:repository.example.org:0"
+    assert said["protocol"] == "oai"
+    assert said["home_name"] == "Theses"
+    assert said["datestamp"] == "2024-01-01T00:00:00Z"
+    assert len(said["received_sha256"]) == 64
+    assert said["harvested_at"]
+    assert record.kept_in == segments_of(source.id)
+    assert record.access_level == "metadata_only"
+
+
+def test_the_second_time_only_changes_come(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order())
+    ids = shown()
+    repository.put(3, 60_000_000, extra="<dc:subject>rice</dc:subject>")
+    repository.put(4, 60_000_001, deleted=True)
+    repository.put(100, 60_000_002)
+
+    verdict, counts = outcome(harvest(source.id, order()))
+
+    assert verdict == "complete"
+    assert {name: counts[name] for name in ("added", "changed", "deleted")} == {
+        "added": 1, "changed": 1, "deleted": 1,
+    }  # fmt: skip
+    assert shown()[f"{text_of(3).title} 3"] == ids[f"{text_of(3).title} 3"]
+    gone = Record.objects.get(id=ids[f"{text_of(4).title} 4"])
+    assert gone.state == "withdrawn"
+    assert document_of(gone)["tombstone"]["category"] == "deleted_at_source"
+
+
+def test_nothing_new_is_complete_too(source: Source, order: Orders) -> None:
+    harvest(source.id, order())
+
+    verdict, counts = outcome(harvest(source.id, order()))
+
+    assert verdict == "complete"
+    assert set(counts) <= {"unchanged"}
+
+
+def test_what_comes_back_has_its_id_again(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order())
+    ids = shown()
+    repository.put(4, 60_000_000, deleted=True)
+    harvest(source.id, order())
+    assert len(shown()) == 34
+
+    repository.put(4, 60_000_100)
+    harvest(source.id, order())
+
+    assert shown() == ids
+
+
+def test_what_cannot_be_read_makes_a_run_partial_and_says_why(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.put(5, 5, extra="<dc:title>")  # No XML any more.
+
+    verdict, counts = outcome(harvest(source.id, order()))
+
+    assert verdict == "partial"
+    assert counts["added"] == 34
+    assert counts.get("refused", 0) + counts.get("failed", 0) == 1
+    issue = Issue.objects.get(source=source)
+    assert issue.reasons
+    assert issue.resolved_at is None
+
+
+def test_an_issue_is_resolved_once_the_item_is_mended(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.put(5, 5, extra="<dc:title>")
+    harvest(source.id, order())
+    repository.put(5, 60_000_000)
+
+    verdict, counts = outcome(harvest(source.id, order()))
+
+    assert (verdict, counts["added"]) == ("complete", 1)
+    assert not Issue.objects.filter(resolved_at__isnull=True).exists()
+
+
+def test_a_source_that_answers_nothing_fails_and_keeps_what_is_there(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order())
+    repository.then(*[reply(403, "go away")] * 20)
+
+    standing = harvest(source.id, order())
+
+    assert outcome(standing) == ("failed", {})
+    assert standing.run.reason["message"]
+    assert len(shown()) == 35
+    source.refresh_from_db()
+    assert source.failures == 1
+
+
+def test_a_busy_source_is_left_alone_as_long_as_it_asks(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.before = lambda number: (
+        repository.then(reply(503, "busy", Retry_After="77")) if number == 2 else None
+    )
+
+    standing = harvest(source.id, order())
+    assert standing.state == "waiting"
+    assert standing.seconds == 77
+
+    repository.before = lambda _number: None
+    assert outcome(harvest(source.id, order())) == ("complete", {"added": 35})
+    assert Run.objects.count() == 1
+
+
+def test_a_source_that_never_answers_is_given_up_for_now(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.then(*[reply(500, "broken")] * 1000)
+
+    standings = [harvest(source.id, order()) for _ in range(8)]
+
+    assert [one.state for one in standings] == ["waiting"] * 7 + ["ended"]
+    assert standings[-1].run.outcome == "failed"
+    waits = [one.seconds for one in standings[:7]]
+    assert waits[-1] > waits[0]
+
+
+def test_a_run_that_gave_up_is_gone_on_with(
+    source: Source, repository: OaiServer, order: Orders, clock: Clock
+) -> None:
+    """The next run begins where the last one stopped, and the walk is whole all the same."""
+    harvest(source.id, order(limit=20))
+    repository.then(*[reply(403, "no")] * 20)
+    first = harvest(source.id, order())
+    assert outcome(first) == ("partial", {"added": 20})
+
+    repository.then()
+    second = harvest(source.id, order())
+
+    assert outcome(second) == ("complete", {"added": 15})
+    assert second.run.number == first.run.number + 1
+
+
+def test_a_forgotten_cursor_begins_again_and_counts_right(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.token_life = 2
+
+    standing = harvest(source.id, order(limit=20))
+    assert standing.state == "stopped"
+    repository._tokens.clear()
+    repository.token_life = 0
+
+    assert outcome(harvest(source.id, order())) == ("complete", {"added": 35})
+    assert len(shown()) == 35
+
+
+def test_the_same_thing_elsewhere_is_one_record(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.put(1, 1, extra=DOI)
+    harvest(source.id, order())
+    holder = Record.objects.get(pids__value="10.5555/water.1")
+    with OaiServer(3) as elsewhere:
+        elsewhere.put(2, 2, extra=DOI)
+        other = make_source(elsewhere)
+
+        verdict, counts = outcome(harvest(other.id, order()))
+        again = outcome(harvest(other.id, order(whole=True)))
+
+    assert (verdict, counts) == ("complete", {"added": 2, "joined": 1})
+    assert again == ("complete", {"unchanged": 3})
+    assert Item.objects.get(source=other, state="joined").record == holder.id
+
+
+def test_a_record_stays_when_another_source_still_has_it(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.put(1, 1, extra=DOI)
+    harvest(source.id, order())
+    holder = Record.objects.get(pids__value="10.5555/water.1")
+    with OaiServer(3) as elsewhere:
+        elsewhere.put(2, 2, extra=DOI)
+        other = make_source(elsewhere)
+        harvest(other.id, order())
+        repository.put(1, 60_000_000, deleted=True)
+
+        _, counts = outcome(harvest(source.id, order()))
+
+        assert counts["deleted"] == 1
+        holder.refresh_from_db()
+        assert holder.state == "published"
+        assert document_of(holder)["source"]["base_url"] == other.base_url
+        assert Item.objects.get(record=holder.id, state="present").source == other
+        elsewhere.put(2, 60_000_000, extra=DOI + "<dc:subject>rice</dc:subject>")
+
+        _, counts = outcome(harvest(other.id, order()))
+
+        assert counts["changed"] == 1
+        elsewhere.put(2, 60_000_100, deleted=True)
+        harvest(other.id, order())
+    holder.refresh_from_db()
+    assert holder.state == "withdrawn"
+
+
+def test_a_lost_record_that_appears_elsewhere_keeps_its_id(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.put(1, 1, extra=DOI)
+    harvest(source.id, order())
+    holder = Record.objects.get(pids__value="10.5555/water.1")
+    repository.put(1, 60_000_000, deleted=True)
+    harvest(source.id, order())
+    with OaiServer(3) as elsewhere:
+        elsewhere.put(2, 2, extra=DOI)
+
+        _, counts = outcome(harvest(make_source(elsewhere).id, order()))
+
+    assert counts == {"added": 3}
+    holder.refresh_from_db()
+    assert holder.state == "published"
+
+
+def test_what_was_received_is_kept_byte_for_byte(source: Source, order: Orders) -> None:
+    harvest(source.id, order())
+
+    entries = [entry for _, entry in segments.walk_entries(segments_of(source.id))]
+
+    assert len(entries) == 35
+    assert all(b"<metadata>" in entry.received or entry.received for entry in entries)
