@@ -39,8 +39,14 @@ Offer = Callable[["RecordView", Actor, datetime], RecordAction | None]
 _OFFERS: dict[str, Offer] = {}
 
 
-def register_record_action(name: str, offer: Offer) -> None:
+# Those that are offered on records that another place keeps, too.
+_OF_OTHERS: set[str] = set()
+
+
+def register_record_action(name: str, offer: Offer, *, of_others: bool = False) -> None:
     """Let `offer(view, actor, now)` put an action on a record's page, or None for nothing.
+
+    of_others: also on records that another place keeps, which nobody changes here.
 
     What it answers an anonymous reader is kept in the page cache until the record changes,
     so it must then depend on the record alone.
@@ -48,12 +54,14 @@ def register_record_action(name: str, offer: Offer) -> None:
     if _OFFERS.get(name, offer) is not offer:
         raise RuntimeError(f"Two record actions are registered as {name!r}.")
     _OFFERS[name] = offer
+    if of_others:
+        _OF_OTHERS.add(name)
 
 
 def record_actions(view: RecordView, actor: Actor, now: datetime) -> list[RecordAction]:
     """What this reader can do with this record, in order."""
     found = []
-    for name in sorted(_OFFERS):
+    for name in sorted(_OF_OTHERS if view.record.kept_in else _OFFERS):
         try:
             offered = _OFFERS[name](view, actor, now)
         except Exception:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import Effect, LogHead, Record
+from tonle.catalogue.rules import elsewhere
 from tonle.catalogue.rules.access import READ_METADATA, EffectFacts, RecordFacts, rule
 from tonle.catalogue.selectors import document_row
 from tonle.infra import clock
@@ -111,6 +112,7 @@ def as_document(record: Record, document: dict[str, Any]) -> Document:
     texts: list[LanguageMap] = [d["text"] for d in document.get("descriptions", ())]
     texts += [subject["text"] for subject in document.get("subjects", ())]
     texts += [title["text"] for title in document.get("other_titles", ())]
+    texts += [f["title"] for f in document.get("distributions", ())[:100] if "title" in f]
     texts += [g["place"] for g in document.get("geo_locations", ()) if "place" in g]
     texts += _profile_texts(document.get("profile", {}))
     return Document(
@@ -119,13 +121,20 @@ def as_document(record: Record, document: dict[str, Any]) -> Document:
         titles=document["titles"],
         texts=texts,
         names=list(_names(document)),
-        identifiers=[record.id, *(pid["value"] for pid in document.get("pids", ()))],
+        identifiers=_identifiers(document),
         facets=facets(document),
         year=document.get("publication_year") or _year(document),
         updated_at=record.updated_at or record.created_at,
         closes_at=closes_at(document),
         people=people(document),
     )
+
+
+def _identifiers(document: dict[str, Any]) -> list[str]:
+    """Every name that somebody may type: its own, the world's, and that of where it is kept."""
+    names = [document["id"], *(pid["value"] for pid in document.get("pids", ()))]
+    source = document.get("source", {}).get("identifier", "")
+    return [*names, source] if source and len(source) <= LONGEST_NAME else names
 
 
 def closes_at(document: dict[str, Any]) -> datetime | None:
@@ -159,7 +168,9 @@ def facets(document: dict[str, Any]) -> dict[str, list[str]]:
         "access": [document["access"]["level"]],
         "subject": [choose(s["text"], "en")[1][:100] for s in document.get("subjects", ())][:20],
         "licence": [r["identifier"] for r in document.get("rights", ()) if "identifier" in r],
-        "format": sorted({file["media_type"] for file in document["files"]})[:20],
+        "format": sorted(
+            {*(file["media_type"] for file in document["files"]), *elsewhere.formats(document)}
+        )[:20],
         "organisation": list(dict.fromkeys(organisations))[:20],
         "funder": _funders(document)[:40],
         "community": list(document.get("communities", ())),
@@ -288,6 +299,9 @@ def _elsewhere(document: dict[str, Any]) -> Iterator[tuple[str, LanguageMap]]:
     for description in document.get("descriptions", ()):
         if description["text"] is not shown:
             yield gettext("Descriptions"), description["text"]
+    for file in document.get("distributions", ())[:20]:
+        if "title" in file:
+            yield gettext("Files"), file["title"]
     for place in document.get("geo_locations", ()):
         if "place" in place:
             yield gettext("Places"), place["place"]

@@ -30,7 +30,7 @@ def connect() -> None:
     lifecycle.register(
         QUESTION, Question, may=permissions.may_move, facts=services.facts, after=services.after
     )
-    register_record_action("desk.ask", offer)
+    register_record_action("desk.ask", offer, of_others=True)
     register_eraser("desk", services.erase)
     register_token_scope("ask", N_("Ask and answer questions for me"))
     register_navigation(NavItem(N_("Help"), "desk:help", place="foot", order=5))
