@@ -1,4 +1,11 @@
-"""A whole version of a record as one zip: a bag with its files, its document and a README."""
+"""A whole version of a record as one zip: its files, its document and a README.
+
+The zip is a bag (RFC 8493) and a research object (RO-Crate 1.2) at once. The bag's payload is
+the files, below `data/`; the crate's metadata file lies in the bag's base directory among the
+other tag files, where RFC 8493 (2.2.4) lets anything lie, and makes that directory the crate's
+root: its entities are `data/…` and `record.json`. So both are found where their readers look,
+neither moves a file, and the crate's description is in the bag's tag manifest.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +13,7 @@ import hashlib
 import logging
 import textwrap
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +23,12 @@ from django.db import DatabaseError, transaction
 from django.utils import translation
 from django.utils.translation import gettext
 
+from tonle.catalogue.crosswalks.writers import ro_crate
+from tonle.catalogue.crosswalks.writers.ro_crate import Payload
 from tonle.catalogue.errors import FilesNotReadable, NotStored
 from tonle.catalogue.lists.rules import bagit
 from tonle.catalogue.models import Crc32, File
+from tonle.catalogue.places import place_of
 from tonle.catalogue.publication import storage
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.catalogue.selectors import RecordView, facts_of, record_view
@@ -34,7 +44,8 @@ from tonle.kernel.text import choose
 logger = logging.getLogger(__name__)
 
 # Count up when the same record makes other bytes: a download that was cut begins anew.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
+RECORD = "record.json"
 _CHUNK = 1 << 20
 # The sum of a larger file is kept at once, also when its reader leaves before the end.
 _LARGE_BYTES = 64 << 20
@@ -89,7 +100,9 @@ def _packed(view: RecordView, open_to_all: bool) -> Whole:
         for name, row in zip(names, kept, strict=True)
     ]
     at = parse_instant(view.document["published_at"])
-    tags = bagit.tag_files(payload, _info(view, at), _described(view, [row.name for row in gone]))
+    described = _described(view, [row.name for row in gone])
+    described[ro_crate.METADATA_FILE] = _crate(view, names, kept, described, open_to_all)
+    tags = bagit.tag_files(payload, _info(view, at), described)
     root = f"{view.record.id}-v{number}"
     sums = Sums([row.sha512 for row in kept])
     members = [
@@ -160,12 +173,48 @@ def _described(view: RecordView, gone: Sequence[str]) -> dict[str, bytes]:
         for code, _ in settings.LANGUAGES
         if any(tag.lower().split("-")[0] == code.split("-")[0] for tag in view.document["titles"])
     ]
-    tags = {"record.json": canonical.dumps(view.document)}
+    tags = {RECORD: canonical.dumps(view.document)}
     for code in dict.fromkeys(["en", *spoken]):
         name = "README.txt" if code == "en" else f"README.{code}.txt"
         with translation.override(code):
             tags[name] = _readme(view, code, gone).encode()
     return tags
+
+
+def _crate(
+    view: RecordView,
+    names: Sequence[str],
+    rows: Sequence[File],
+    tags: Mapping[str, bytes],
+    open_to_all: bool,
+) -> bytes:
+    """The metadata file of the crate that the zip is. names: of the rows' files, in the zip."""
+    here = place_of(view.document, settings.TONLE_URL, files_open=open_to_all)
+    if not view.is_newest:
+        here = here.at_version(view.document["version"])
+    body = tags[RECORD]
+    record = {
+        "name": RECORD,
+        "size_bytes": len(body),
+        "media_type": "application/json",
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
+    described = "The whole description of the record, as its node keeps it: tonle-record/1."
+    # First, so that it is there also where a crate can list no more of a hundred thousand files.
+    parts = [Payload(RECORD, record, described)]
+    parts += [
+        Payload(
+            f"{bagit.PAYLOAD}{name}",
+            {
+                "name": row.name,
+                "size_bytes": row.size_bytes,
+                "media_type": row.media_type,
+                "sha256": row.sha256,
+            },
+        )
+        for name, row in zip(names, rows, strict=True)
+    ]
+    return ro_crate.attached(view.document, here, parts).encode()
 
 
 def _readme(view: RecordView, language: str, gone: Sequence[str]) -> str:

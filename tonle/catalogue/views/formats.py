@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -91,11 +91,10 @@ def _offers(written: tuple[str, ...]) -> Sequence[Offer]:
     return [Offer(name, MediaType.parse(media)) for name, media in made]
 
 
-def answer(view: RecordView, found: Wanted, here: Here, shown_url: str) -> HttpResponse:
+def answer(view: RecordView, found: Wanted, here: Here) -> HttpResponse:
     """The record in a format other than the page. A tombstone has its document alone.
 
-    shown_url: of the page of this version. An answer that was negotiated says at which
-    address it can be had without.
+    An answer that was negotiated says at which address it can be had without.
     """
     name = found.name
     if name == "json" or view.record.state != "published":
@@ -107,11 +106,11 @@ def answer(view: RecordView, found: Wanted, here: Here, shown_url: str) -> HttpR
     elif name in STYLES:
         response = _citation(view.document, found, here)
     elif name in LINKSETS:
-        response = _linkset(view, name, here, shown_url)
+        response = _linkset(view, name, here)
     else:
         response = _written(view.document, FORMATS[name], here)
     if found.negotiated:
-        response["Content-Location"] = f"{shown_url}?format={name}"
+        response["Content-Location"] = f"{here.url}?format={name}"
     return response
 
 
@@ -144,21 +143,21 @@ def _citation(document: Mapping[str, Any], found: Wanted, here: Here) -> HttpRes
     return response
 
 
-def _linkset(view: RecordView, name: str, here: Here, shown_url: str) -> HttpResponse:
-    links = page_links(view, here, shown_url)
-    contexts = linkset.contexts(shown_url, links)
+def _linkset(view: RecordView, name: str, here: Here) -> HttpResponse:
+    links = page_links(view, here)
+    contexts = linkset.contexts(here.url, links)
     text = linkset.as_text(contexts) if name == "linkset" else linkset.as_json(contexts)
     return HttpResponse(text, content_type=LINKSETS[name])
 
 
-def not_acceptable(view: RecordView, here: Here, shown_url: str) -> HttpResponse:
+def not_acceptable(view: RecordView, here: Here) -> HttpResponse:
     """What to say to who takes nothing that there is: what there is."""
     rows = [
         f"{one.media_type} {one.url}"
-        for one in described_by(offered(view.document, here), shown_url)
+        for one in described_by(offered(view.document, here), here.url)
     ]
     response = HttpResponse(
-        "\n".join([f"{HTML} {shown_url}", *rows]) + "\n",
+        "\n".join([f"{HTML} {here.url}", *rows]) + "\n",
         status=406,
         content_type="text/plain; charset=utf-8",
     )
@@ -166,21 +165,21 @@ def not_acceptable(view: RecordView, here: Here, shown_url: str) -> HttpResponse
     return response
 
 
-def page_links(view: RecordView, here: Here, shown_url: str) -> list[Link]:
+def page_links(view: RecordView, here: Here) -> list[Link]:
     """Every typed link of the record's page."""
     gone = view.record.state != "published"
     written = [] if gone else offered(view.document, here)
-    return head.of_page(view.document, here, described_by(written, shown_url))
+    return head.of_page(view.document, here, described_by(written, here.url))
 
 
-def link_field(view: RecordView, found: Wanted | None, here: Here, shown_url: str) -> str:
+def link_field(view: RecordView, found: Wanted | None, here: Here) -> str:
     """The Link header of an answer: of the page, or of a format that describes it."""
-    sets = head.to_linksets(shown_url) if view.record.state == "published" else []
+    sets = head.to_linksets(here.url) if view.record.state == "published" else []
     if found is None or found.name == "html" or found.negotiated:
         # What is sent by header is sent from the page's own address: the links are the page's.
-        links = page_links(view, here, shown_url)
+        links = page_links(view, here)
         return head.header([*links[:3], *sets, *links[3:]])
-    return head.header([*head.of_metadata(shown_url), *sets])
+    return head.header([*head.of_metadata(here.url), *sets])
 
 
 def described_by(written: Iterable[WrittenFormat], shown_url: str) -> Iterable[Described]:
@@ -203,9 +202,3 @@ def downloads(document: Mapping[str, Any], here: Here, shown_path: str) -> list[
         if rows:
             made.append({"label": gettext(label), "formats": rows})
     return made
-
-
-def of_version(here: Here, shown_url: str) -> Here:
-    """The place of an earlier version: its files are its own."""
-    newest = here.url
-    return replace(here, file_url=lambda name: here.file_url(name).replace(newest, shown_url, 1))

@@ -35,19 +35,18 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
     view = selectors.record_view(record_id=record_id, actor=actor, now=now, version=version)
     files_open = bool(view.files) and _open_to_all(view, actor, now)
     here = names.here(request, view.document, files_open=files_open)
-    shown_url = _shown(here.url, view)
     if not view.is_newest:
-        here = formats.of_version(here, shown_url)
+        here = here.at_version(view.document["version"])
     wanted = formats.wanted(request, view, here)
     if wanted is None:
-        response = formats.not_acceptable(view, here, shown_url)
+        response = formats.not_acceptable(view, here)
     elif wanted.name == "html":
         gone = view.record.state != "published"
         template = "catalogue/tombstone.html" if gone else "catalogue/record.html"
         response = render(request, template, page.context(view, here, actor, now))
     else:
-        response = formats.answer(view, wanted, here, shown_url)
-    response["Link"] = formats.link_field(view, wanted, here, shown_url)
+        response = formats.answer(view, wanted, here)
+    response["Link"] = formats.link_field(view, wanted, here)
     patch_vary_headers(response, ("Accept",))
     if wanted is None:
         return response
@@ -65,7 +64,3 @@ def _open_to_all(view: RecordView, actor: Actor, now: datetime) -> bool:
     if not actor.id:
         return bool(view.files_ruling)
     return bool(rule(ANONYMOUS, READ_FILES, selectors.facts_of(view.record), now))
-
-
-def _shown(url: str, view: RecordView) -> str:
-    return url if view.is_newest else f"{url}/v{view.document['version']}"

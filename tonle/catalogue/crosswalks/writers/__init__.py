@@ -21,6 +21,7 @@ from tonle.catalogue.crosswalks.writers import (
     linkset,
     oai_dc,
     ris,
+    ro_crate,
     schema_org,
 )
 from tonle.catalogue.crosswalks.writers.here import Here
@@ -94,12 +95,13 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 "http://www.openarchives.org/OAI/2.0/oai_dc/",
             ),
             WrittenFormat(
-                "schema-org",
-                "schema.org JSON-LD",
-                ("application/ld+json", "application/vnd.schemaorg.ld+json"),
-                "jsonld",
-                schema_org.write,
-                "https://schema.org/",
+                "ro-crate",
+                "RO-Crate",
+                (ro_crate.MEDIA_TYPE,),
+                "json",
+                ro_crate.write,
+                ro_crate.PROFILE,
+                group="data",
             ),
             WrittenFormat(
                 "bibtex", "BibTeX", ("application/x-bibtex",), "bib", bibtex.write, group="cite"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,14 @@ class Here:
     kind_label: str
     node_name: str
     node_url: str
+
+    def at_version(self, number: int) -> Here:
+        """The place of an earlier version: its own page, and its own files."""
+        url = f"{self.url}/v{number}"
+        return replace(
+            self,
+            url=url,
+            # A persistent name is of all versions; without one, the page is what is cited.
+            pid_url=url if self.pid_url == self.url else self.pid_url,
+            file_url=lambda name: self.file_url(name).replace(self.url, url, 1),
+        )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import zipfile
 import zlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 
 from tests.constants import NOW
 from tonle.catalogue import drafts, services
+from tonle.catalogue.crosswalks.tests.crates import faults
+from tonle.catalogue.crosswalks.writers.ro_crate import METADATA_FILE
 from tonle.catalogue.files import NewFile
 from tonle.catalogue.lists.rules import bagit
 from tonle.catalogue.models import Crc32, File
@@ -51,6 +56,48 @@ def test_the_zip_is_a_bag_with_files_description_and_readme(bopha: Client, tmp_p
     assert b"Rice yields of Takeo" in files["README.txt"]
     assert "ទិន្នផលស្រូវខេត្តតាកែវ" in files["README.km.txt"].decode()
     assert "Payload-Oxum: 3019.3" in files["bag-info.txt"].decode()
+
+
+def test_the_zip_is_a_research_object_beside_being_a_bag(bopha: Client, tmp_path: Path) -> None:
+    odd = {"50% of #1?.csv": b"a\n", **FILES}
+    record = make_record(odd, folder=tmp_path, rights=[{"identifier": "CC-BY-4.0"}])
+    answer = bopha.get(f"/records/{record.id}/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as found:
+        found.extractall(tmp_path / "out")
+    (crate,) = (tmp_path / "out").iterdir()
+
+    assert faults(crate) == []
+    graph = {e["@id"]: e for e in json.loads((crate / METADATA_FILE).read_bytes())["@graph"]}
+    parts = [part["@id"] for part in graph["./"]["hasPart"]]
+    assert parts == [
+        "record.json",
+        "data/50%25%20of%20%231%3F.csv",
+        "data/yields.csv",
+        "data/maps/ខេត្តតាកែវ.txt",
+        "data/empty",
+    ]
+    for part in parts:
+        body = (crate / unquote(part)).read_bytes()
+        assert graph[part]["sha256"] == hashlib.sha256(body).hexdigest()
+        assert graph[part]["contentSize"] == str(len(body))
+    assert bagit.faults({
+        str(path.relative_to(crate)): path.read_bytes()
+        for path in crate.rglob("*") if path.is_file()
+    }) == []  # fmt: skip
+
+
+def test_a_crate_of_restricted_files_names_them_as_they_lie_in_the_zip(
+    client: Client, tmp_path: Path
+) -> None:
+    record = make_record({"a.txt": b"secret"}, folder=tmp_path, access={"level": "restricted"})
+    client.force_login(holder("dara", "curator"))
+
+    files = opened(client.get(f"/records/{record.id}/zip", HTTP_HOST="localhost"))
+
+    text = files[METADATA_FILE].decode()
+    assert '"data/a.txt"' in text
+    # Not where they lie on the node, where nobody else may have them.
+    assert "/files/" not in text
 
 
 def test_the_zip_can_be_resumed_and_stays_the_same(bopha: Client, tmp_path: Path) -> None:
