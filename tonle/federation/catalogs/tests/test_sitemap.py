@@ -25,10 +25,10 @@ def _rows(client: Client, path: str) -> dict[str, str]:
     response = client.get(path)
     assert response.status_code == 200
     assert response["Content-Type"] == "application/xml; charset=utf-8"
-    data = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type] # A stream, as the view makes it.
+    data = b"".join(response) if response.streaming else response.content
     name = f"{{{sitemap.NAMESPACE}}}"
     return {
-        row.findtext(f"{name}loc"): row.findtext(f"{name}lastmod") or ""
+        str(row.findtext(f"{name}loc")): row.findtext(f"{name}lastmod") or ""
         for row in etree.fromstring(data)
     }
 
@@ -74,7 +74,7 @@ def test_a_file_holds_a_stretch_of_the_log_and_empty_ones_are_not_named(
     # The second stretch has lost both of its records to the newest ones.
     assert [address for address, _ in named] == [f"{base}1.xml", f"{base}3.xml", f"{base}4.xml"]
     assert client.get("/sitemap-records-2.xml").status_code == 404
-    told = {}
+    told: dict[str, str] = {}
     for address, at in named:
         rows = _rows(client, address.removeprefix(settings.TONLE_URL))
         assert len(rows) <= 2

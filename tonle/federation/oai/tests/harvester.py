@@ -91,16 +91,19 @@ class Harvester:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def __call__(self, *, post: bool = False, **given: str | list[str]) -> Told:
+    def __call__(self, **given: str | list[str]) -> Told:
         asked = {name.rstrip("_"): value for name, value in given.items()}
-        if post:
-            form = "application/x-www-form-urlencoded"
-            response = self.client.post("/oai", urlencode(asked, doseq=True), content_type=form)
-        else:
-            response = self.client.get("/oai", asked)
+        return self._read(self.client.get("/oai", asked))
+
+    def by_post(self, **given: str) -> Told:
+        """The same question as a form."""
+        form = "application/x-www-form-urlencoded"
+        return self._read(self.client.post("/oai", urlencode(given), content_type=form))
+
+    def _read(self, response: Any) -> Told:
         assert response.status_code == 200
         assert response["Content-Type"] == "text/xml; charset=utf-8"
-        return told(b"".join(response))  # type: ignore[arg-type] # A stream, as the view makes it.
+        return told(b"".join(response))
 
     def pages(self, verb: str = "ListRecords", **given: str) -> Iterator[Told]:
         """A list to its end."""
