@@ -47,21 +47,23 @@ class Wish:
 
 
 def best(accept: str, offers: Sequence[Offer]) -> Wish | None:
-    """The offer that the header likes best, of equals the first; None where it takes none.
+    """The offer that the header likes best; None where it takes none.
 
-    The most specific range that matches an offer has its say, also when that is q=0.
+    The most specific range that matches an offer has its say, also when that is q=0. Of
+    equals, what has no profile that nobody asked for, then the first.
     """
     ranges = _ranges(accept)
     chosen: Wish | None = None
-    highest = 0.0
+    highest = (0.0, -_MOST_RANGES)
     for offer in offers:
         matching = [r for r in ranges if _covers(*r, offer.media_type)]
         if not matching:
             continue
         _, parameters = max(matching, key=_precision)
         quality = _quality(parameters.get("q", "1"))
-        if quality > highest:
-            highest, chosen = quality, Wish(offer.name, parameters.get("locale", ""))
+        worth = (quality, -len(set(offer.media_type.parameters) - set(parameters)))
+        if quality > 0 and worth > highest:
+            highest, chosen = worth, Wish(offer.name, parameters.get("locale", ""))
     return chosen
 
 

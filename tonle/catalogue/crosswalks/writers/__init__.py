@@ -95,6 +95,14 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 "http://www.openarchives.org/OAI/2.0/oai_dc/",
             ),
             WrittenFormat(
+                "schema-org",
+                "schema.org JSON-LD",
+                ("application/ld+json", "application/vnd.schemaorg.ld+json"),
+                "jsonld",
+                schema_org.write,
+                "https://schema.org/",
+            ),
+            WrittenFormat(
                 "ro-crate",
                 "RO-Crate",
                 (ro_crate.MEDIA_TYPE,),

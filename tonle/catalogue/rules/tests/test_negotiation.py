@@ -10,8 +10,8 @@ CRATE = 'application/ld+json; profile="https://w3id.org/ro/crate/1.2 https://w3i
 OFFERS = [
     Offer("html", MediaType.parse("text/html")),
     Offer("json", MediaType.parse("application/json")),
-    Offer("ld", MediaType.parse("application/ld+json")),
     Offer("crate", MediaType.parse(CRATE)),
+    Offer("ld", MediaType.parse("application/ld+json")),
     Offer("apa", MediaType.parse("text/x-bibliography; style=apa")),
     Offer("ieee", MediaType.parse("text/x-bibliography; style=ieee")),
 ]
@@ -32,6 +32,8 @@ OFFERS = [
         # Quality decides, whatever the order; of equals ours comes first.
         ("text/html;q=0.1, application/json;q=0.2", "json"),
         ("application/ld+json, application/json", "json"),
+        # A profile that nobody asked for comes after what has none.
+        ("application/json;q=0, application/*", "ld"),
         ("application/json;q=0.5, application/ld+json;q=0.50", "json"),
         # The most specific range has its say: all of application but this one.
         ("application/*;q=0.9, application/json;q=0", "ld"),
