@@ -62,7 +62,9 @@ def merge(
         "merged_into": last.id,
     }
     kept = [pid for pid in gone.get("pids", ()) if pid not in moving]
-    plans = [_plan(duplicate, "merge", {**gone, "pids": kept}, now, tombstone=tombstone)]
+    plans = [
+        _plan(duplicate, "merge", {**gone, "pids": kept}, now, tombstone=tombstone, remains=last)
+    ]
     news = [pid for pid in moving if pid not in known]
     if news:
         plans.append(
@@ -76,7 +78,10 @@ def merge(
 
 
 def _suit(duplicate: Record, last: Record) -> None:
-    """Raises where the two cannot become one."""
+    """Raises where the two cannot become one.
+
+    A look before work is done; that both are still so, the first transaction asks again.
+    """
     if duplicate.key == last.key:
         raise Invalid([("into", N_("A record cannot become part of itself."))])
     if duplicate.kind != last.kind:
@@ -97,6 +102,7 @@ def _plan(
     *,
     tombstone: dict[str, Any] | None = None,
     heir_of: str = "",
+    remains: Record | None = None,
 ) -> Plan:
     files = [PlannedFile(**file) for file in document.get("files", ())]
     composed = compose(
@@ -109,7 +115,7 @@ def _plan(
         effects=document.get("effects", ()),
         tombstone=tombstone,
     )
-    return Plan(record, action, composed, files, heir_of=heir_of)
+    return Plan(record, action, composed, files, heir_of=heir_of, remains=remains)
 
 
 def _is_own_ark(pid: dict[str, Any], record: Record) -> bool:

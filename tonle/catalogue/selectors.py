@@ -250,20 +250,21 @@ def _visible(record_id: str, actor: Actor, now: datetime) -> Record:
 def remaining(record: Record) -> Record:
     """The record that a duplicate has become part of, at the end of the chain. One query a link.
 
-    Merges refuse to close a circle; should files from elsewhere hold one, the walk ends.
+    Merges refuse to close a circle; should files from elsewhere hold one, whoever is in it
+    or leads to it is its own end: its tombstone is shown, and nobody is sent around.
     """
-    seen = {record.id}
-    while record.merged_into and record.merged_into not in seen:
-        seen.add(record.merged_into)
+    last, seen = record, {record.id}
+    while last.merged_into:
+        if last.merged_into in seen:
+            return record
+        seen.add(last.merged_into)
         following = (
-            Record.objects.select_related("origin", "document")
-            .filter(id=record.merged_into)
-            .first()
+            Record.objects.select_related("origin", "document").filter(id=last.merged_into).first()
         )
         if following is None:
             break
-        record = following
-    return record
+        last = following
+    return last
 
 
 def _lead_on(record: Record, address: str = "") -> None:

@@ -63,6 +63,9 @@ class Plan:
     erases: bool = False
     # The id of a record of the same batch whose names this one takes over.
     heir_of: str = ""
+    # Of a merge: the record that remains. It is compared in the first transaction, as it may
+    # have become part of another, or have been withdrawn, since somebody looked.
+    remains: Record | None = None
 
     @cached_property
     def body(self) -> bytes:

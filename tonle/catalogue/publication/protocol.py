@@ -24,7 +24,7 @@ from typing import cast
 from django.db import IntegrityError
 
 from tonle.catalogue import gates, permissions
-from tonle.catalogue.errors import BeingPublished, WrongState
+from tonle.catalogue.errors import BeingPublished, DraftInWork, WrongState
 from tonle.catalogue.files import drafts_root
 from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
 from tonle.catalogue.log import Recorder, recording, sha256
@@ -207,11 +207,12 @@ def _authorise(
     """
     with recording(now) as log:
         keys = [plan.record.key for plan in plans]
+        others = [plan.remains.key for plan in plans if plan.remains is not None]
         locked = {
             row.key: row
             for row in Record.objects.select_for_update(of=("self",))
             .select_related("origin")
-            .filter(key__in=keys)
+            .filter(key__in=[*keys, *others])
             .order_by("key")
         }
         written = {
@@ -227,6 +228,7 @@ def _authorise(
         for plan in plans:
             try:
                 _unchanged(plan, locked, written)
+                _remaining(plan, locked)
                 _admit(plan, locked[plan.record.key], busy, claims, actor, now)
             except TonleError as refusal:
                 if together:
@@ -284,6 +286,20 @@ def _unchanged(plan: Plan, records: dict[int, Record], drafts: dict[int, Draft])
         plan.draft.files_seq,
     ):
         raise Conflict
+
+
+def _remaining(plan: Plan, records: dict[int, Record]) -> None:
+    """Raises where a duplicate would lead to nothing that is shown, or hide what is written.
+
+    Of two merges that close a circle, the first one's duplicate is withdrawn by now.
+    """
+    if plan.remains is None:
+        return
+    last = records.get(plan.remains.key)
+    if last is None or last.state != "published":
+        raise WrongState([Refusal("wrong_state", _WRONG_STATE["merge"])])
+    if Draft.objects.filter(record=plan.record, state__in=["open", "publishing"]).exists():
+        raise DraftInWork(record=plan.record.id)
 
 
 def _admit(

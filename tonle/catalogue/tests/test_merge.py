@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from tonle.catalogue.tests.factories import (
     curator_of,
     make_record,
 )
+from tonle.catalogue.tests.test_races import at_once
 from tonle.catalogue.tests.test_rebuild import empty_database
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refusal, Refused
@@ -255,3 +258,82 @@ def test_a_remaining_record_that_is_withdrawn_later_is_told_as_gone(
     )
 
     assert client.get(f"/records/{one.id}", follow=True).status_code == 410
+
+
+def in_between(
+    monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any], times: int | None = 1
+) -> None:
+    """Have something happen after a merge has looked, and before it is authorised."""
+    looked, left = merging._suit, [times]
+
+    def look(*records: Record) -> None:
+        looked(*records)
+        if left[0] != 0:
+            left[0] = None if left[0] is None else left[0] - 1
+            act()
+
+    monkeypatch.setattr(merging, "_suit", look)
+
+
+def test_of_two_merges_that_would_close_a_circle_one_is_done(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    one, other = make_record(), make_record()
+    both_looked = Barrier(2, timeout=20)
+    in_between(monkeypatch, both_looked.wait, None)
+
+    came_of_it = at_once(lambda: merge(one, other), lambda: merge(other, one))
+
+    records = Record.objects.filter(key__in=[one.key, other.key])
+    assert sorted(records.values_list("state", flat=True)) == ["published", "withdrawn"]
+    assert sorted(type(came).__name__ for came in came_of_it) == ["Record", "WrongState"]
+    for record in (one, other):
+        answer = client.get(f"/records/{record.id}", follow=True)
+        assert answer.status_code == 200
+
+
+def test_what_was_withdrawn_meanwhile_takes_no_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = make_record(), make_record()
+    in_between(
+        monkeypatch,
+        lambda: services.withdraw(
+            record_id=other.id, category="x", reason={"en": "x"}, actor=CURATOR, now=LATER
+        ),
+    )
+
+    with pytest.raises(WrongState):
+        merge(one, other)
+
+    one.refresh_from_db()
+    assert (one.state, one.merged_into) == ("published", "")
+
+
+def test_a_draft_that_was_begun_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = make_record(), make_record()
+    in_between(
+        monkeypatch,
+        lambda: drafts.create_successor(
+            record_id=one.id, actor=CURATOR, now=LATER, replaces_files=False
+        ),
+    )
+
+    with pytest.raises(DraftInWork):
+        merge(one, other)
+
+
+def test_a_circle_in_files_from_elsewhere_sends_nobody_around(
+    twice: tuple[Record, Record], client: Client
+) -> None:
+    one, other = twice
+    third = make_record()
+    merge(one, other)
+    merge(other, third)
+    services.withdraw(
+        record_id=third.id, category="x", reason={"en": "x"}, actor=CURATOR, now=LATER
+    )
+    # As the rows of a node are that once merged two ways at once.
+    Record.objects.filter(key=third.key).update(merged_into=other.id)
+
+    for record in (one, other, third):
+        assert client.get(f"/records/{record.id}").status_code == 410
+        assert client.get(f"/api/v1/records/{record.id}").status_code != 301
