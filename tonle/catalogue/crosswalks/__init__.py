@@ -14,6 +14,7 @@ from types import MappingProxyType
 from tonle.catalogue.crosswalks import (
     bibtex,
     cff,
+    ckan_json,
     codemeta,
     core_metadata,
     crossref_xml,
@@ -88,6 +89,7 @@ READERS: Mapping[str, Callable[[bytes, str], Parsed]] = MappingProxyType(
         "lexibank-json": lexibank_json.parse,
         "npm-package-json": package_json.parse,
         "pypi-core-metadata": core_metadata.parse,
+        "ckan-json": ckan_json.parse,
     }
 )
 
@@ -120,7 +122,8 @@ class Read:
     """One record as a form takes it over.
 
     document: the descriptive part of a `tonle-record/1`, perhaps incomplete: what is missing
-        is among the warnings. Without `access` and `source`, which are the depositor's.
+        is among the warnings. Without `source`, which is the depositor's; `access` only where
+        it keeps files closed.
     warnings: what was missing, repaired or left out; each can be said (`tonle.infra.i18n.say`).
     format: the format's name as its owners write it, such as "BibTeX".
     """
@@ -157,7 +160,11 @@ def read_metadata(data: bytes, filename: str = "") -> list[Read]:
         if document is None:
             reasons.extend(missing)
             continue
-        kept = {key: v for key, v in document.items() if key not in ("access", "source")}
+        kept = {key: v for key, v in document.items() if key != "source"}
+        # Without files of its own every record is read as a description only, which is no
+        # wish of anybody; what keeps files from strangers is one, and comes along.
+        if kept.get("access", {}).get("level") not in ("embargoed", "restricted"):
+            kept.pop("access", None)
         reads.append(Read(kept, (*missing, *record.warnings), found.label))
     if not reads:
         raise NotMetadata(reasons or [Remark("", N_("There is no record in it."))])

@@ -32,7 +32,7 @@ GOLDEN = Path(__file__).parent / "golden"
 INPUTS = sorted(path.name for path in GOLDEN.iterdir() if not path.name.endswith(".golden.json"))
 READ = (
     "datacite-xml", "datacite-json", "oai-pmh", "cff", "codemeta", "ro-crate",
-    "schema-org-jsonld", "bibtex", "ris", "csl-json",
+    "schema-org-jsonld", "bibtex", "ris", "csl-json", "ckan-json",
 )  # fmt: skip
 # No mailbox has more than 64 characters before the @ (RFC 5321, section 4.5.3.1).
 EMAIL = re.compile(r"(?<![\w.])[\w.]{1,64}@[\w-]+\.[\w.]+")
@@ -317,7 +317,7 @@ def test_a_zip_that_unpacks_without_end_is_refused() -> None:
         (b"https://doi.org/10.5281/zenodo.1234", "identifier alone"),
         (b"Chan S. (2020) A paper. Phnom Penh.", "none of the formats"),
         (b"", "none of the formats"),
-        (b'{"success": true, "result": {}}', "looks like CKAN"),
+        (b'{"success": true, "result": {}}', "holds no CKAN package"),
         (b"PK\x03\x04rest", "broken or locked"),
         (b'{"@graph": [], "@context": "https://w3id.org/ro/crate/1.1/context"}', "its root"),
     ],
