@@ -16,6 +16,7 @@ from tonle.catalogue.crosswalks.writers import (
     csl_json,
     datacite_json,
     datacite_xml,
+    dcat,
     dublin_core,
     head,
     linkset,
@@ -93,6 +94,17 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 "xml",
                 oai_dc.write,
                 "http://www.openarchives.org/OAI/2.0/oai_dc/",
+            ),
+            WrittenFormat(
+                "dcat", "DCAT (Turtle)", ("text/turtle",), "ttl", dcat.write_turtle, dcat.PROFILE
+            ),
+            WrittenFormat(
+                "dcat-jsonld",
+                "DCAT (JSON-LD)",
+                (f'application/ld+json; profile="{dcat.PROFILE}"',),
+                "jsonld",
+                dcat.write_json_ld,
+                dcat.PROFILE,
             ),
             WrittenFormat(
                 "schema-org",

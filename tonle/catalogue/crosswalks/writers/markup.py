@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
+from tonle.catalogue.crosswalks.writers.iri import escaped, is_plain
 from tonle.kernel.text import UNDETERMINED
 
 _IN_ATTRIBUTES: Final = re.compile('[&<>"\r\n\t]')
@@ -25,12 +26,7 @@ _CONTROLS: Final = bytes(n for n in range(32) if n not in (9, 10, 13))
 _NO_CHARACTERS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
-# What an address may hold (RFC 3986, appendix A), beyond letters, digits and "-._~".
-_RESERVED: Final = "%/:?#@!$&'()*+,;="
-_NO_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
-# Most addresses are of this plain form and need no second look.
-_PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+/[A-Za-z0-9._~/#-]*")
-_ADDRESS: Final = re.compile(
+_ANY_URI: Final = re.compile(
     r"(?:https?|ftp)://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?][^#]*)?(?:#[^#]*)?"
     r"|[A-Za-z][A-Za-z0-9+.-]*:[^/#][^#]*(?:#[^#]*)?"
     r"|[^:#/][^:#]*"
@@ -54,10 +50,10 @@ def address(value: str) -> str:
 
     What is no address at all comes back with every sign escaped that could make it one.
     """
-    if _PLAIN.fullmatch(value) and value.count("#") < 2:
+    if is_plain(value):
         return value
-    found = _NO_ESCAPE.sub("%25", quote(value, safe=_RESERVED))
-    if not _ADDRESS.fullmatch(found):
+    found = escaped(value)
+    if not _ANY_URI.fullmatch(found):
         found = quote(value, safe="")
     return attribute(found)
 
