@@ -48,7 +48,10 @@ def retry(source_id: str, order: Order) -> Run:
     """Read again what could not be taken in; what never arrived asks for a walk of everything."""
 
     def work(source: Source, run: Run) -> None:
-        rows = Issue.objects.filter(source=source, resolved_at__isnull=True).order_by("key")
+        # What fails again is a new issue, which this run has seen already.
+        rows = Issue.objects.filter(
+            source=source, resolved_at__isnull=True, run__lt=run.number
+        ).order_by("key")
         last, unreceived = 0, False
         while batch := list(rows.filter(key__gt=last)[:BATCH]):
             last = batch[-1].key

@@ -69,6 +69,7 @@ class Order:
     clock: UTC now, for this long work. stop: whether to stop at the next page. tell: called
     with the run after each page. budget_seconds: of one call; 0 for no bound. limit: items of
     this call after which it stops; 0 for none. whole: look at everything, not only changes.
+    since: only what changed after this; the next walk without it looks at everything.
     """
 
     by: str
@@ -79,6 +80,7 @@ class Order:
     budget_seconds: float = 0.0
     limit: int = 0
     whole: bool = False
+    since: str = ""
 
 
 def harvest(source_id: str, order: Order) -> Standing:
@@ -126,6 +128,7 @@ class _Harvest:
     def _begin_walk(self) -> None:
         source, now = self.source, self.began
         since = "" if self.order.whole or is_whole_due(source, now) else source.watermark
+        since = self.order.since or since
         lease.keep(
             source,
             now,

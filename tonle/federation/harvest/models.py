@@ -34,7 +34,7 @@ class Source(models.Model):
     # Whether the source tells of deletions: "no", "transient", "persistent".
     deletes = models.CharField(max_length=10, default="no")
     # At most so many questions a minute; 0: as fast as it answers.
-    questions_a_minute = models.PositiveIntegerField(default=60)
+    questions_a_minute = models.PositiveIntegerField(default=120)
     # 0: only when somebody asks for it.
     every_hours = models.PositiveIntegerField(default=24)
     # How often all of it is looked at, which is how untold deletions are found; 0: never.

@@ -92,6 +92,8 @@ def look(
 ) -> Looked:
     """Ask what is there, and read its first records as a harvest would. Changes nothing here.
 
+    limit: how many of the first page are read; 0 asks for none.
+
     Raises NotPermitted, Invalid, HarvestError.
     """
     demand(may_keep_sources(actor))
@@ -99,7 +101,7 @@ def look(
     spoken = spoken or detect(address)
     with open_client(spoken, address, prefix=prefix, set_name=set_name) as client:
         identity = client.identify()
-        page = next(iter(client.pages()), None)
+        page = next(iter(client.pages()), None) if limit else None
     source = _matching(spoken, identity.base_url, prefix, set_name) or Source(
         id="0" * 15,
         names={"und": identity.name},
@@ -114,7 +116,7 @@ def look(
         identity,
         prefix,
         tuple(_previews(source, received, now)),
-        page.total if page else 0,
+        page.total if page else None,
     )
 
 

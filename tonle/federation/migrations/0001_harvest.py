@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('set_name', models.CharField(blank=True, default='', max_length=200)),
                 ('state', models.CharField(default='active', max_length=10)),
                 ('deletes', models.CharField(default='no', max_length=10)),
-                ('questions_a_minute', models.PositiveIntegerField(default=60)),
+                ('questions_a_minute', models.PositiveIntegerField(default=120)),
                 ('every_hours', models.PositiveIntegerField(default=24)),
                 ('whole_every_days', models.PositiveIntegerField(default=30)),
                 ('next_at', models.DateTimeField(null=True)),

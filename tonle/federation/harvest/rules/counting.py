@@ -49,6 +49,11 @@ def recount(counts: Mapping[str, int], before: str, after: str) -> dict[str, int
     return {name: number for name, number in found.items() if number}
 
 
+def met(counts: Mapping[str, int]) -> int:
+    """How many items a run has met."""
+    return sum(counts.values())
+
+
 def verdict(counts: Mapping[str, int], *, came_to_its_end: bool) -> str:
     """What a run came to. Only one that took in everything it met is complete.
 

@@ -1,0 +1,7 @@
+"""The commands of federation, as its subjects declare them."""
+
+from __future__ import annotations
+
+from tonle.federation.harvest import commands as harvest
+
+harvest.register_commands()
