@@ -9,15 +9,15 @@ goes away, neither does the number.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from tonle.catalogue.models import Change, LogHead, Record, RecordCommunity, RecordMember
+from tonle.catalogue.models import Change, Effect, LogHead, Record, RecordCommunity, RecordMember
 from tonle.catalogue.rules.access import READ_FILES, READ_METADATA, EffectFacts, RecordFacts, rule
 from tonle.catalogue.selectors import SHOWN
 from tonle.kernel.actors import ANONYMOUS
@@ -93,8 +93,8 @@ def walk(
     """The next records whose newest entry lies after a position, in order of that entry.
 
     since, until: bounds of Walked.at, both inclusive, UTC. gone: with what is not shown any
-    more. An empty list is the end. Three queries a step of some thousand entries; a walk from
-    end to end looks at every entry of the log once, however small the set.
+    more. An empty list is the end. Two queries a step of some thousand entries, and two a
+    batch; a walk from end to end looks at every entry of the log once, however small the set.
     """
     if since is not None:
         after = max(after, _last_before(since))
@@ -106,7 +106,7 @@ def walk(
             .order_by("pos")
             .values_list("pos", "record", "at")[:step]
         )
-        for one in _newest(entries, selection, now, gone=gone):
+        for one in _newest(entries, selection, now, gone=gone, batch=limit):
             if until is not None and one.at > until:
                 continue
             found.append(one)
@@ -127,7 +127,7 @@ def walk_one(record_id: str, now: datetime) -> Walked | None:
         .values_list("pos", "record", "at")
         .first()
     )
-    return next(iter(_newest([entry], ALL, now, gone=True)), None) if entry else None
+    return next(_newest([entry], ALL, now, gone=True, batch=1), None) if entry else None
 
 
 # The longest span of entries that is looked through to count its records.
@@ -167,14 +167,37 @@ def earliest_entry_at() -> datetime | None:
     return Change.objects.order_by("pos").values_list("at", flat=True).first()
 
 
+class _Row(NamedTuple):
+    """What a walk needs of a record. Plain columns: rows of models take longer to build than
+    all that is made of them afterwards."""
+
+    id: str
+    kind: str
+    state: str
+    access_level: str
+    embargo_until: datetime | None
+    version: int
+    body: bytes
+
+    def facts(self, action: str, effects: Sequence[EffectFacts]) -> RecordFacts:
+        """What the rule needs for a stranger: for him nobody's grant and no community's
+        curators count."""
+        level = self.access_level if action == READ_FILES else "open"
+        return RecordFacts(self.state, level, self.embargo_until, "", effects)
+
+
 def _newest(
     entries: Sequence[tuple[int, str, datetime]],
     selection: Selection,
     now: datetime,
     *,
     gone: bool,
-) -> Iterable[Walked]:
-    """The records of those entries that are the newest of their record, in their order."""
+    batch: int,
+) -> Iterator[Walked]:
+    """The records of those entries that are the newest of their record, in their order.
+
+    Their documents are fetched when they are asked for, a batch at a time.
+    """
     names = {record for _, record, _ in entries}
     last = dict(
         Change.objects.filter(record__in=names)
@@ -182,44 +205,58 @@ def _newest(
         .annotate(pos=Max("pos"))
         .values_list("record", "pos")
     )
-    wanted = [record for pos, record, _ in entries if last[record] == pos]
-    rows = (
-        Record.objects.filter(
-            selection.filter(), id__in=wanted, state__in=SHOWN if gone else SHOWN[:1]
-        )
-        .select_related("document")
-        .prefetch_related("effects")
+    newest = [entry for entry in entries if last[entry[1]] == entry[0]]
+    states = SHOWN if gone else SHOWN[:1]
+    chosen = Q(selection.filter(), state__in=states, document__isnull=False)
+    for start in range(0, len(newest), batch):
+        part = newest[start : start + batch]
+        wanted = [record for _, record, _ in part]
+        found = Record.objects.filter(chosen, id__in=wanted)
+        columns = found.values_list(*_Row._fields[:-1], "document__body")
+        rows = {row.id: row for row in (_Row(*values) for values in columns)}
+        effects = _effects(list(rows))
+        # Nearly all records are under one of a few conditions: each is judged once.
+        judged: dict[tuple[Any, ...], tuple[bool, bool]] = {}
+        for pos, record, at in part:
+            row = rows.get(record)
+            if row is None:
+                continue
+            own = effects.get(record, ())
+            key = (row.state, row.access_level, row.embargo_until, record if own else "")
+            if key not in judged:
+                judged[key] = (
+                    _allowed(row, READ_METADATA, own, now),
+                    row.state == "published" and _allowed(row, READ_FILES, own, now),
+                )
+            shown, files_open = judged[key]
+            if not shown and not gone:
+                continue
+            yield Walked(
+                id=row.id,
+                kind=row.kind,
+                pos=pos,
+                at=at,
+                body=bytes(row.body),
+                gone=not shown or row.state != "published",
+                files_open=files_open,
+                version=row.version,
+                embargo_until=row.embargo_until,
+            )
+
+
+def _effects(names: Sequence[str]) -> dict[str, list[EffectFacts]]:
+    """Record to its effects; nearly always none. One query."""
+    found: dict[str, list[EffectFacts]] = {}
+    rows = Effect.objects.filter(record__id__in=names).values_list(
+        "record__id", "action", "rule", "params", "valid_from", "valid_until"
     )
-    shown = {row.id: row for row in rows}
-    for pos, record, at in entries:
-        row = shown.get(record)
-        if row is None or last[record] != pos or row.document is None:
-            continue
-        hidden = not _allowed(row, READ_METADATA, now)
-        if hidden and not gone:
-            continue
-        yield Walked(
-            id=row.id,
-            kind=row.kind,
-            pos=pos,
-            at=at,
-            body=bytes(row.document.body),
-            gone=hidden or row.state != "published",
-            files_open=row.state == "published" and _allowed(row, READ_FILES, now),
-            version=row.version,
-            embargo_until=row.embargo_until,
-        )
+    for record, *fields in rows:
+        found.setdefault(record, []).append(EffectFacts(*fields))
+    return found
 
 
-def _allowed(row: Record, action: str, now: datetime) -> bool:
-    """Whether a stranger may: for him nobody's grant and no community's curators count."""
-    effects = [
-        EffectFacts(one.action, one.rule, one.params, one.valid_from, one.valid_until)
-        for one in row.effects.all()
-    ]
-    level = row.access_level if action == READ_FILES else "open"
-    facts = RecordFacts(row.state, level, row.embargo_until, "", effects)
-    return bool(rule(ANONYMOUS, action, facts, now))
+def _allowed(row: _Row, action: str, effects: Sequence[EffectFacts], now: datetime) -> bool:
+    return bool(rule(ANONYMOUS, action, row.facts(action, effects), now))
 
 
 def _last_before(instant: datetime) -> int:
