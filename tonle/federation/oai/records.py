@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from tonle.catalogue.public import Walked, place_of
@@ -27,11 +28,17 @@ _NAMESPACES: Final = {name: one.namespace for name, one in PREFIXES.items()} | {
 def header(one: Walked, place: Place) -> str:
     """The header of a record; of what is not shown any more, with its status."""
     status = ' status="deleted"' if one.gone else ""
-    specs = "".join(element("setSpec", spec) for spec in specs_of(one.document))
+    specs = "".join(map(_set_spec, specs_of(one.document)))
+    # A host and an id hold nothing that XML would want escaped.
     return (
-        f"<header{status}>{element('identifier', place.identifier(one.id))}"
+        f"<header{status}><identifier>{place.identifier(one.id)}</identifier>"
         f"<datestamp>{dates.write(one.at)}</datestamp>{specs}</header>"
     )
+
+
+@lru_cache(maxsize=4096)
+def _set_spec(spec: str) -> str:
+    return element("setSpec", spec)
 
 
 def record(one: Walked, prefix: Prefix, place: Place) -> str:

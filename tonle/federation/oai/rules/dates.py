@@ -46,4 +46,4 @@ def read(text: str) -> Stamp | None:
 
 def write(instant: datetime) -> str:
     """An instant as a datestamp: UTC, cut to the second."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant.astimezone(UTC).isoformat()[:19]}Z"
