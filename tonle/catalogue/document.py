@@ -64,7 +64,17 @@ def _begun() -> jsonschema_rs.Draft202012Validator:
     """The same for what is being written: nothing but the kind must be there yet."""
     partial = dict(schema(), required=["kind"])
     # A title that is not written yet keeps nobody from saving the rest.
-    partial["properties"] = partial["properties"] | {"titles": {"$ref": "#/$defs/language_map"}}
+    # Nor does an embargo whose end nobody has said: kept, it stays closed; dropped, the files
+    # would be open in the meantime.
+    access = {
+        key: value
+        for key, value in partial["properties"]["access"].items()
+        if key not in {"if", "then"}
+    }
+    partial["properties"] = partial["properties"] | {
+        "titles": {"$ref": "#/$defs/language_map"},
+        "access": access,
+    }
     del partial["$id"]
     return jsonschema_rs.Draft202012Validator(partial, validate_formats=True)
 

@@ -92,6 +92,11 @@ DateValue = PartialDate | datetime | DateInterval
 _DAY: Final = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?", re.ASCII
 )
+_DAY_FIRST: Final = re.compile(
+    r"(?P<day>[0-9]{1,2}) ?(?P<mark>[-/.]) ?(?P<month>[0-9]{1,2}) ?(?P=mark) ?"
+    r"(?P<year>[0-9]{4})",
+    re.ASCII,
+)
 _COMPACT: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.ASCII)
 _INSTANT: Final = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
@@ -121,6 +126,32 @@ def parse_date(text: str) -> DateValue:
     if not slash or "/" in end:
         raise _unreadable(text)
     return DateInterval(_end(start, text), _end(end, text))
+
+
+def parse_day(text: str, *, buddhist: bool = False) -> PartialDate:
+    """One whole day, as a person of the region types it into a form that asks for a day.
+
+    Besides what `parse_date` reads: day, month and year, with strokes, points or dashes, in
+    digits of any script: `31/12/2569`. That order is what Cambodia, Laos, Myanmar, Thailand
+    and Viet Nam write, and what our forms show beside the field; a text from elsewhere does
+    not promise it, so `parse_date` refuses it. buddhist: the year is of the Buddhist Era,
+    also without its mark. Raises Invalid.
+    """
+    cleaned = ascii_digits(text[: MAX_LENGTH + 1]).strip()
+    bare = _ERA.sub("", cleaned, count=1).strip()
+    if match := _DAY_FIRST.fullmatch(bare):
+        year, month, day = (int(match[part]) for part in ("year", "month", "day"))
+        if buddhist or bare != cleaned:
+            return from_buddhist(year, month, day)
+        return PartialDate(year, month, day)
+    value = _moment(f"B.E. {bare}" if buddhist else cleaned)
+    if not isinstance(value, PartialDate) or value.day is None:
+        raise invalid(
+            "",
+            N_("“%(text)s” is no whole day. Write it like 31/12/2027 or 2027-12-31."),
+            text=shown(text),
+        )
+    return value
 
 
 def format_date(value: DateValue) -> str:

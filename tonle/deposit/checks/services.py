@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tonle.catalogue import public as catalogue
+from tonle.deposit.access.rules import stricter
 from tonle.deposit.checks import reading
 from tonle.deposit.checks.models import FileCheck, PersonalFinding
 from tonle.deposit.checks.rules.personal import coarse, photographs
@@ -116,7 +117,7 @@ def read_now(draft_id: str, now: datetime) -> None:
     sync(draft_id, now)
     waiting = FileCheck.objects.filter(draft__id=draft_id, gone_at=None)
     for check in waiting.exclude(state=FileCheck.DONE).order_by("key"):
-        found = _bytes_of(check)
+        found = _bytes_of(check, SYSTEM, now)
         if found is not None:
             report = reading.scan(found, check.name, lambda _rows: None)
             with transaction.atomic():
@@ -127,7 +128,7 @@ def read_now(draft_id: str, now: datetime) -> None:
 def _read_job(run: jobs.Run, now: datetime) -> None:
     """Read one file. A file that takes its reader down thrice is told to be unreadable."""
     check = FileCheck.objects.filter(id=run.payload["check"]).exclude(state=FileCheck.DONE).first()
-    found = _bytes_of(check) if check is not None else None
+    found = _bytes_of(check, SYSTEM, now) if check is not None else None
     if check is None or found is None:
         return
     rows = FileCheck.objects.filter(key=check.key)
@@ -142,16 +143,15 @@ def _read_job(run: jobs.Run, now: datetime) -> None:
     with transaction.atomic():
         _write(check, report, run.now())
         run.complete()
-    del now
 
 
-def _bytes_of(check: FileCheck) -> Path | None:
-    """Where the file lies that the check is of; None once it is another, or gone."""
+def _bytes_of(check: FileCheck, actor: Actor, now: datetime) -> Path | None:
+    """Where the file lies that the check is of; None once it is another, gone, or not theirs."""
     draft = catalogue.Draft.objects.filter(key=check.draft_id).first()
     if draft is None:
         return None
     try:
-        file, path = catalogue.draft_file(draft_id=draft.id, name=check.name, actor=SYSTEM)
+        file, path = catalogue.draft_file(draft_id=draft.id, name=check.name, actor=actor, now=now)
     except TonleError:
         return None
     return path if file.sha256 == check.sha256 else None
@@ -207,7 +207,7 @@ def keep(
         raise Invalid([("reason", N_("The reason is too long. Say it in a few sentences."))])
 
     def work() -> None:
-        found = _findings(draft_id, set(finding_ids), actor)
+        found = _findings(draft_id, set(finding_ids), actor, now)
         _decide(found, PersonalFinding.KEPT, actor, now, draft_id, words)
 
     asked = {"keep": sorted(set(finding_ids)), "reason": words}
@@ -222,10 +222,12 @@ def restrict(*, draft_id: str, actor: Actor, now: datetime, key: str | None) -> 
     """
 
     def work() -> None:
-        draft = _draft(draft_id, actor)
+        draft = catalogue.opened_draft(draft_id, actor, now)
         view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
-        access = {**view.document.get("access", {}), "level": "restricted"}
-        access.pop("embargo_until", None)
+        held = view.document.get("access", {})
+        asked = {key: value for key, value in held.items() if key != "embargo_until"}
+        # What nobody gets stays what nobody gets.
+        access = dict(stricter({**asked, "level": "restricted"}, held))
         catalogue.edit_draft(
             draft_id=draft_id,
             document={**view.document, "access": access},
@@ -245,7 +247,7 @@ def remove(*, draft_id: str, check_id: str, actor: Actor, now: datetime, key: st
     """Take the file out of the draft. Raises NotFound, Refused."""
 
     def work() -> None:
-        check = _check(draft_id, check_id, actor)
+        check = _check(draft_id, check_id, actor, now)
         findings = list(check.findings.filter(decides=True, decision=""))
         catalogue.remove_file(draft_id=draft_id, name=check.name, actor=actor, now=now)
         _decide(findings, PersonalFinding.REMOVED, actor, now, draft_id)
@@ -263,7 +265,7 @@ def ask_copy(
     """
 
     def work() -> None:
-        check = _check(draft_id, check_id, actor)
+        check = _check(draft_id, check_id, actor, now)
         if how not in copies_of(check.name, _kinds(check)):
             raise Invalid([("how", N_("Such a copy cannot be made of this file."))])
         # The draft must take the copy: asked now, so that nobody waits for a refusal.
@@ -281,14 +283,14 @@ def take_copy(
     """Let the copy replace its source, which is removed now. Raises NotFound, Refused."""
 
     def work() -> None:
-        check = _check(draft_id, check_id, actor)
+        check = _check(draft_id, check_id, actor, now)
         _offered(check)
         findings = list(
             check.findings.filter(kind__in=_COARSENABLE | _CLEANABLE, decides=True).exclude(
                 decision=PersonalFinding.REMOVED
             )
         )
-        catalogue.draft_file(draft_id=draft_id, name=check.copy_name, actor=actor)
+        catalogue.draft_file(draft_id=draft_id, name=check.copy_name, actor=actor, now=now)
         catalogue.remove_file(draft_id=draft_id, name=check.name, actor=actor, now=now)
         _decide(findings, PersonalFinding.COARSENED, actor, now, draft_id)
         _gone(check, now)
@@ -302,7 +304,7 @@ def drop_copy(
     """Take the copy away again; its source stays. Raises NotFound, Refused."""
 
     def work() -> None:
-        check = _check(draft_id, check_id, actor)
+        check = _check(draft_id, check_id, actor, now)
         _offered(check)
         catalogue.remove_file(draft_id=draft_id, name=check.copy_name, actor=actor, now=now)
         FileCheck.objects.filter(key=check.key).update(copy_state="", copy_name="")
@@ -332,7 +334,9 @@ def _copy_job(run: jobs.Run, now: datetime) -> None:
     check = FileCheck.objects.filter(
         id=run.payload["check"], copy_state="asked", gone_at=None
     ).first()
-    found = _bytes_of(check) if check is not None else None
+    # Read as the person who asked: what they may not have, they may not have more coarsely.
+    actor = people.actor_by_id(run.payload["actor"], now)
+    found = _bytes_of(check, actor, now) if check is not None else None
     if check is None or found is None:
         return
     rows = FileCheck.objects.filter(key=check.key)
@@ -344,7 +348,7 @@ def _copy_job(run: jobs.Run, now: datetime) -> None:
             draft_id=draft.id,
             name=check.copy_name,
             spooled=target,
-            actor=people.actor_by_id(run.payload["actor"], now),
+            actor=actor,
             now=now,
         )
         rows.update(copy_state="offered")
@@ -380,29 +384,18 @@ def _make(check: FileCheck, path: Path, target: Path, how: str) -> None:
 # --- how it is put together --------------------------------------------------------------
 
 
-def _draft(draft_id: str, actor: Actor) -> catalogue.Draft:
-    """The locked draft, if the actor writes it. Raises NotFound alike for hidden and absent."""
-    draft = (
-        catalogue.Draft.objects.select_for_update(of=("self",))
-        .select_related("record")
-        .filter(id=draft_id)
-        .first()
-    )
-    if draft is None or not catalogue.may_edit(actor, draft):
-        raise NotFound
-    return draft
-
-
-def _check(draft_id: str, check_id: str, actor: Actor) -> FileCheck:
-    draft = _draft(draft_id, actor)
+def _check(draft_id: str, check_id: str, actor: Actor, now: datetime) -> FileCheck:
+    draft = catalogue.opened_draft(draft_id, actor, now)
     check = FileCheck.objects.filter(draft=draft, id=check_id, gone_at=None).first()
     if check is None:
         raise NotFound
     return check
 
 
-def _findings(draft_id: str, finding_ids: set[str], actor: Actor) -> list[PersonalFinding]:
-    draft = _draft(draft_id, actor)
+def _findings(
+    draft_id: str, finding_ids: set[str], actor: Actor, now: datetime
+) -> list[PersonalFinding]:
+    draft = catalogue.opened_draft(draft_id, actor, now)
     found = PersonalFinding.objects.filter(
         check_of__draft=draft, check_of__gone_at=None, id__in=finding_ids
     )

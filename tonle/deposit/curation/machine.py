@@ -6,6 +6,7 @@ handing in needs much, releasing nothing. Everything here is pure.
 
 from __future__ import annotations
 
+from tonle.deposit.access.rules import wants_conditions, wants_end
 from tonle.kernel.errors import N_, Refusal
 from tonle.kernel.lifecycle import Facts, Machine, Transition
 from tonle.kernel.sentences import Sentence
@@ -47,6 +48,26 @@ def has_licence(facts: Facts) -> Refusal | None:
         "no_licence", N_("No licence is chosen yet: readers could not know what they may do."),
         {"field": "rights"},
     )  # fmt: skip
+
+
+def access_is_told(facts: Facts) -> Refusal | None:
+    access = facts["case"].document.get("access") or {}
+    if wants_conditions(access):
+        return Refusal(
+            "no_conditions",
+            N_(
+                "The files are to be given out on request, and nobody is told on which "
+                "conditions. Say so, or choose another access."
+            ),
+            {"field": "access"},
+        )
+    if wants_end(access):
+        return Refusal(
+            "no_embargo_end",
+            N_("The files are to open on a day, and no day is given. Say which."),
+            {"field": "access"},
+        )
+    return None
 
 
 def has_files(facts: Facts) -> Refusal | None:
@@ -161,6 +182,7 @@ COMPLETE = (
     has_title,
     has_creators,
     has_licence,
+    access_is_told,
     has_files,
     findings_are_decided,
 )

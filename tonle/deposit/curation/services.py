@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from tonle.catalogue import public as catalogue
+from tonle.deposit.access.rules import stated
 from tonle.deposit.curation import permissions, promises, telling
 from tonle.deposit.curation.cases import is_vouched, takes_deposits
 from tonle.deposit.curation.machine import CLOSED, DECLINE_REASONS, SUBMISSION
@@ -50,7 +51,8 @@ def start(
     if kind not in DEPOSITED:
         raise invalid("kind", N_("Nothing of this kind is deposited here: %(kind)s."), kind=kind)
     _check_community(community, actor)
-    body = {"titles": {}, "access": {"level": "open"}, **(document or {}), "kind": kind}
+    given = document or {}
+    body = {"titles": {}, **given, "access": stated(given), "kind": kind}
     if community:
         body["communities"] = [community]
 

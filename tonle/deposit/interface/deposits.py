@@ -20,6 +20,7 @@ from tonle.api.public import (
 )
 from tonle.catalogue import public as catalogue
 from tonle.deposit import curation
+from tonle.deposit.access.rules import stated, stricter
 from tonle.deposit.checks import services as checks
 from tonle.deposit.curation import permissions, selectors
 from tonle.deposit.interface import shown, uploads
@@ -172,8 +173,9 @@ def import_metadata(
 ) -> ImportedMetadata:
     """Fill the draft from DataCite, CodeMeta, RO-Crate, CITATION.cff, BibTeX, RIS or CSL-JSON.
 
-    The body is the file as it is. Parts that it has replace those of the draft; the kind, the
-    access condition and the communities stay as they are.
+    The body is the file as it is. Parts that it has replace those of the draft; the kind and
+    the communities stay as they are, and the access condition too, unless the file states a
+    stricter one.
     """
     actor, now = caller(request), clock.now()
     view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
@@ -182,6 +184,8 @@ def import_metadata(
     read = catalogue.read_metadata(request.body, filename)
     kept = {"kind", "access", "communities", "profile"}
     words = {key: value for key, value in read[0].document.items() if key not in kept}
+    held = view.document.get("access") or {"level": "open"}
+    words["access"] = stricter(held, stated(read[0].document))
     _save(request, draft_id, {**view.document, **words}, view.edit_seq)
     return ImportedMetadata(
         format=read[0].format,
@@ -196,7 +200,12 @@ def _save(request: HttpRequest, draft_id: str, document: dict[str, Any], base: i
     view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
     catalogue.edit_draft(
         draft_id=draft_id,
-        document={"kind": view.kind, **normalise_all(document)},
+        # Who may have the files is never forgotten by leaving it out.
+        document={
+            "kind": view.kind,
+            "access": view.document.get("access") or {"level": "open"},
+            **normalise_all(document),
+        },
         actor=actor,
         now=now,
         base=base,
@@ -250,7 +259,9 @@ def reorder(request: HttpRequest, draft_id: str, payload: FileOrder) -> list[Dra
 )
 def read_file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     """The file as it lies in the draft: ranges, digests, ETag."""
-    file, path = catalogue.draft_file(draft_id=draft_id, name=name, actor=caller(request))
+    file, path = catalogue.draft_file(
+        draft_id=draft_id, name=name, actor=caller(request), now=clock.now()
+    )
     answer = FileAnswer(
         path,
         content_type=file.media_type,

@@ -220,3 +220,29 @@ def test_the_buddhist_era_is_converted_back(value: Any) -> None:
     buddhist = dates.to_buddhist(value)
 
     assert dates.from_buddhist(buddhist, value.month, value.day) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "buddhist", "day"),
+    [
+        ("31/12/2027", False, "2027-12-31"),
+        ("1. 2. 2027", False, "2027-02-01"),
+        ("៣១/១២/២៥៧០", True, "2027-12-31"),
+        ("31/12/2570 พ.ศ.", False, "2027-12-31"),
+        ("2570-12-31", True, "2027-12-31"),
+        ("20271231", False, "2027-12-31"),
+    ],
+)
+def test_a_day_is_read_as_people_of_the_region_type_it(
+    typed: str, buddhist: bool, day: str
+) -> None:
+    assert str(dates.parse_day(typed, buddhist=buddhist)) == day
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "2027", "2027-12", "31/12-2027", "31/02/2027", "12/31/2027", "a/b/c", "2027-01-01/2028"],
+)
+def test_what_is_no_day_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid):
+        dates.parse_day(typed)

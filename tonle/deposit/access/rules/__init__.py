@@ -1,10 +1,10 @@
-"""The terms on which restricted files are given out. Pure."""
+"""Who may have the files, which of two answers is the stricter, and on which terms. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tonle.kernel.errors import N_
 from tonle.kernel.text import choose
@@ -16,6 +16,54 @@ TERMS = (
     N_("I name the source wherever I use them."),
     N_("I delete them when my access ends."),
 )
+
+
+LEVELS: Final = ("open", "embargoed", "restricted", "metadata_only")
+"""What a depositor can choose, from what everybody gets to what nobody gets."""
+
+# What metadata from elsewhere says of access among its rights: terms of info:eu-repo
+# (guidelines of OpenAIRE) and of the COAR vocabulary "Access Rights" 1.0.
+_STATED: Final = {
+    "info:eu-repo/semantics/embargoedaccess": "embargoed",
+    "info:eu-repo/semantics/restrictedaccess": "restricted",
+    "info:eu-repo/semantics/closedaccess": "metadata_only",
+    "purl.org/coar/access_right/c_f1cf": "embargoed",
+    "purl.org/coar/access_right/c_16ec": "restricted",
+    "purl.org/coar/access_right/c_14cb": "metadata_only",
+}
+
+
+def strictness(access: Mapping[str, Any] | None) -> int:
+    """How little is let out, from 0; an answer that nobody here knows lets out nothing."""
+    level = (access or {}).get("level", "open")
+    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
+
+
+def stricter(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of two access conditions the one that lets out less; the first where they are alike."""
+    return other if strictness(other) > strictness(one) else one
+
+
+def stated(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The strictest access condition that a description states: as its own, or as rights."""
+    found: Mapping[str, Any] = document.get("access") or {"level": "open"}
+    for right in document.get("rights", ()):
+        uri = str(right.get("uri", "")).lower().removeprefix("https://").removeprefix("http://")
+        if level := _STATED.get(uri):
+            found = stricter(found, {"level": level})
+    return found
+
+
+def wants_conditions(access: Mapping[str, Any]) -> bool:
+    """Whether people shall ask for the files and nothing tells them on which conditions."""
+    return access.get("level") == "restricted" and not any(
+        text.strip() for text in (access.get("note") or {}).values()
+    )
+
+
+def wants_end(access: Mapping[str, Any]) -> bool:
+    """Whether the files shall open by themselves and no day is known: then they never do."""
+    return access.get("level") == "embargoed" and not access.get("embargo_until")
 
 
 def terms_text(document: Mapping[str, Any], language: str, sentences: tuple[str, ...]) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
+from tonle.deposit.access.rules import LEVELS, strictness, wants_conditions
 from tonle.deposit.forms.rules.values import Reader, Writer, packed, written
 from tonle.kernel import codes, dates
 from tonle.kernel.errors import N_, Invalid
-
-LEVELS: Final = ("open", "embargoed", "restricted", "metadata_only")
 
 
 def write_access(document: Mapping[str, Any], out: Writer) -> None:
@@ -24,40 +23,55 @@ def write_access(document: Mapping[str, Any], out: Writer) -> None:
 
 
 def read_access(reader: Reader, today: date) -> Any:
+    """Who gets the files is an answer by itself: what explains it may follow later."""
     level = reader.choice("access-level", LEVELS, "open")
+    if reader.problems:
+        return None
     made: dict[str, Any] = {**reader.rest("access-rest"), "level": level}
     note = reader.language_map("access-note", line=False)
-    if note:
+    if note and not reader.problems:
         made["note"] = note
-    if level == "embargoed":
-        made["embargo_until"] = _day(reader, today)
-    if level == "restricted" and not note:
-        reader.problem(
+    if level == "embargoed" and (day := _day(reader, today)):
+        made["embargo_until"] = day
+    if wants_conditions({"level": level, "note": note}):
+        reader.lack(
             "access-note-0-text",
             N_("Say who may have the files and what they must agree to, so that people can ask."),
         )
     return made
 
 
+def keep_access(before: Any, found: Any) -> Any:
+    """What is saved of an answer in which something could not be read.
+
+    Nothing looser than was chosen may stand in its place, and nothing looser than stands
+    there takes it. A day that could not be read is no day: the files stay closed until
+    somebody gives one.
+    """
+    held = before or {"level": "open"}
+    if found is None or strictness(found) < strictness(held):
+        return before
+    note = {"note": held["note"]} if "note" in held else {}
+    return {**note, **found}
+
+
 def _day(reader: Reader, today: date) -> str:
-    """The first day on which everybody gets the files."""
+    """The first day on which everybody gets the files; "" where none could be read."""
     field = "access-embargo_until"
     text = reader.line(field, 120)
     if not text:
-        reader.problem(field, N_("Say until which day the files stay closed."))
+        reader.lack(field, N_("Say until which day the files stay closed."))
         return ""
     buddhist = reader.raw("access-calendar") == "buddhist"
     try:
-        value = dates.parse_date(f"B.E. {text}" if buddhist else text)
+        value = dates.parse_day(text, buddhist=buddhist)
     except Invalid as error:
         reader.refused(field, error)
         return ""
-    if not isinstance(value, dates.PartialDate) or value.day is None:
-        reader.problem(field, N_("Write a whole day, such as 2027-05-07."))
-        return ""
     if value.earliest <= today:
         reader.problem(field, N_("This day has passed. Choose a later one, or open the files."))
-    elif value.year > today.year + 100:
+        return ""
+    if value.year > today.year + 100:
         reader.problem(
             field,
             N_(
@@ -66,6 +80,7 @@ def _day(reader: Reader, today: date) -> str:
             ),
             year=value.year,
         )
+        return ""
     return str(value)
 
 

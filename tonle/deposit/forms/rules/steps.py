@@ -19,23 +19,34 @@ from tonle.kernel.sentences import Sentence
 
 Write = Callable[[Mapping[str, Any], Writer], None]
 Read = Callable[[Reader, date], Any]
+# (what the document has, what could be read) to what is saved of an answer with a problem.
+Keep = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One top-level key of the document. groups: what the names of its fields begin with."""
+    """One top-level key of the document. groups: what the names of its fields begin with.
+
+    keep: for a part of which nothing may be lost because something beside it could not be read.
+    """
 
     key: str
     groups: tuple[str, ...]
     write: Write
     read: Read
+    keep: Keep | None = None
 
 
 def _part(
-    key: str, write: Write, read: Callable[..., Any], *groups: str, dated: bool = False
+    key: str,
+    write: Write,
+    read: Callable[..., Any],
+    *groups: str,
+    dated: bool = False,
+    keep: Keep | None = None,
 ) -> Part:
     reader = read if dated else lambda reader, _today: read(reader)
-    return Part(key, groups or (key,), write, reader)
+    return Part(key, groups or (key,), write, reader, keep)
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,13 @@ STEPS: Final = {
             N_("Rights"),
             N_("Who may use it, and how?"),
             (
-                _part("access", rights.write_access, rights.read_access, dated=True),
+                _part(
+                    "access",
+                    rights.write_access,
+                    rights.read_access,
+                    dated=True,
+                    keep=rights.keep_access,
+                ),
                 _part("rights", rights.write_rights, rights.read_rights, "licence", "rights"),
                 _part("funding_references", rights.write_funding, rights.read_funding),
             ),
@@ -153,8 +170,8 @@ class Applied:
     """What came of a form.
 
     document: the one it was applied to, with every part that could be read. changed: keys
-    that are other than before. problems: field name to sentence; parts with a problem are
-    as they were before.
+    that are other than before. problems: field name to sentence; what could not be read is
+    as it was before, what is merely missing is told.
     """
 
     document: dict[str, Any]
@@ -174,9 +191,11 @@ def apply(step: Step, document: Mapping[str, Any], values: Values, today: date) 
             continue
         reader = Reader(sent)
         found = part.read(reader, today)
+        problems |= reader.problems | reader.lacks
         if reader.problems:
-            problems |= reader.problems
-            continue
+            if part.keep is None:
+                continue
+            found = part.keep(document.get(part.key), found)
         if found in (None, "", [], {}):
             found = _ALWAYS.get(part.key)
         if found == document.get(part.key):

@@ -39,11 +39,13 @@ class Reader:
     """Reads fields, and remembers what could not be read.
 
     problems: field name to the sentence that says what is wrong with it. The first one of a
-    field is kept: the second would only be its echo.
+    field is kept: the second would only be its echo. lacks: the same for what is merely not
+    there yet, which is told and keeps nothing from being saved.
     """
 
     values: Values
     problems: dict[str, Sentence] = field(default_factory=dict)
+    lacks: dict[str, Sentence] = field(default_factory=dict)
 
     def raw(self, name: str) -> str:
         found = self.values.get(name)
@@ -55,6 +57,9 @@ class Reader:
 
     def problem(self, name: str, message: str, **data: Any) -> None:
         self.problems.setdefault(name, Sentence(message, **data))
+
+    def lack(self, name: str, message: str) -> None:
+        self.lacks.setdefault(name, Sentence(message))
 
     def refused(self, name: str, error: Invalid) -> None:
         """The sentences of the kernel, put beside the field they are about."""

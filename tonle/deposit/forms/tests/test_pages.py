@@ -719,3 +719,64 @@ def test_a_new_version_begins_from_the_published_one(
 
     rows = [r for r in curation.my_submissions(sokha, clock.now()) if r.state == "preparing"]
     assert [row.brings for row in rows] == ["version"]
+
+
+# --- who may have the files --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("script", [False, True])
+@pytest.mark.parametrize(
+    ("level", "what", "shown"),
+    [
+        ("restricted", "nobody is told on which conditions", "Files on request"),
+        ("embargoed", "no day is given", "Under embargo"),
+    ],
+)
+def test_files_that_shall_stay_closed_are_never_handed_in_as_open(
+    reader: Open, sokha: Actor, home: Path, level: str, what: str, shown: str, script: bool
+) -> None:
+    made = submission(sokha, home)
+    one = reader(sokha)
+    one.open(path(made.id, "rights"))
+    one.press(path(made.id, "rights"), {"access-level": level, "go": "next"}, script=script)
+    assert document(made.id, sokha)["access"] == {"level": level}
+
+    words = one.open(path(made.id, "check"))
+    assert what in words
+    assert shown in words
+    one.press(path(made.id, "check"), {"do": "hand_in"})
+    assert one.status == 422 or "Before it can be handed in" in one.words
+    assert curation.submission_view(made.id, sokha, clock.now()).state == "preparing"
+
+    explained = {"access-note-0-text": "For studies.", "access-embargo_until": "2099-01-01"}
+    one.open(path(made.id, "rights"))
+    one.press(path(made.id, "rights"), explained | {"go": "next"})
+    assert document(made.id, sokha)["access"]["level"] == level
+    one.open(path(made.id, "check"))
+    one.press(path(made.id, "check"), {"do": "hand_in"})
+    assert curation.submission_view(made.id, sokha, clock.now()).state == "submitted"
+
+
+def test_a_description_that_keeps_its_files_closed_begins_a_closed_deposit(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    one = reader(sokha)
+    restricted = {
+        "schema": "tonle-record/1", "kind": "dataset", "titles": {"en": "Patients"},
+        "access": {"level": "restricted"},
+    }  # fmt: skip
+    one.open("/deposit/new")
+    one.press("/deposit/new", {"pasted": json.dumps(restricted), "do": "read"})
+    (row,) = curation.my_submissions(sokha, clock.now())
+
+    assert document(row.id, sokha)["access"] == {"level": "restricted"}
+
+
+def test_rights_that_say_restricted_elsewhere_begin_a_closed_deposit(sokha: Actor) -> None:
+    made = curation.start(
+        kind="dataset",
+        actor=sokha,
+        now=clock.now(),
+        document={"rights": [{"uri": "https://purl.org/coar/access_right/c_16ec"}]},
+    )
+    assert document(made.id, sokha)["access"] == {"level": "restricted"}

@@ -454,6 +454,77 @@ def test_rights_that_say_too_little_are_told(fields: dict[str, str], field: str)
     assert list(read(RIGHTS, **fields).problems) == [field]
 
 
+@pytest.mark.parametrize(
+    ("held", "fields", "saved"),
+    [
+        # What explains it is missing, or cannot be read: who gets the files is saved.
+        ("open", {"level": "restricted"}, {"level": "restricted"}),
+        ("open", {"level": "embargoed"}, {"level": "embargoed"}),
+        ("open", {"level": "embargoed", "embargo_until": "soon"}, {"level": "embargoed"}),
+        ("open", {"level": "embargoed", "embargo_until": "2020-01-01"}, {"level": "embargoed"}),
+        (
+            "open",
+            {"level": "restricted", "note__0__text": "Ask us", "note__0__lang": "no language"},
+            {"level": "restricted"},
+        ),
+        # A day that was to be another one does not open the files on the old one.
+        ("2027-05-07", {"level": "embargoed", "embargo_until": "2030-13-01"},
+         {"level": "embargoed"}),
+        # Something looser, of which a part could not be read, does not take its place.
+        ("restricted", {"level": "embargoed", "embargo_until": "soon"},
+         {"level": "restricted", "note": {"en": "Ask us"}}),
+        ("restricted", {"level": "everything"}, {"level": "restricted", "note": {"en": "Ask us"}}),
+        # Something looser that is whole is what the depositor wants now.
+        ("restricted", {"level": "open"}, {"level": "open"}),
+    ],
+)  # fmt: skip
+def test_an_answer_stricter_than_what_is_saved_is_never_lost(
+    held: str, fields: dict[str, str], saved: dict[str, Any]
+) -> None:
+    known: dict[str, dict[str, Any]] = {
+        "open": {"level": "open"},
+        "restricted": {"level": "restricted", "note": {"en": "Ask us"}},
+    }
+    before = known.get(held, {"level": "embargoed", "embargo_until": held})
+    row = {"access-note-0-row": ["1"]} if any(name.startswith("note") for name in fields) else {}
+    values = row | {f"access-{name.replace('__', '-')}": [text] for name, text in fields.items()}
+
+    assert steps.apply(RIGHTS, {"access": before}, values, TODAY).document["access"] == saved
+
+
+def test_a_step_is_not_done_while_its_answer_lacks_something() -> None:
+    from tonle.deposit.forms.rules.done import done
+
+    rights = [{"identifier": "CC-BY-4.0"}]
+    for access in ({"level": "restricted"}, {"level": "embargoed"}):
+        assert "rights" not in done({"rights": rights, "access": access}, 1)
+    assert "rights" in done({"rights": rights, "access": {"level": "open"}}, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "buddhist"),
+    [
+        ("31/12/2027", False),
+        ("31/12/2570", True),
+        ("31.12.2570", True),
+        ("៣១/១២/២៥៧០", True),
+        ("๓๑-๑๒-๒๕๗๐", True),
+        ("2570-12-31", True),
+        ("31/12/2570 พ.ศ.", False),
+    ],
+)
+def test_an_embargo_may_be_written_as_people_write_a_day(typed: str, buddhist: bool) -> None:
+    found = read(
+        RIGHTS,
+        access__level="embargoed",
+        access__embargo_until=typed,
+        **({"access__calendar": "buddhist"} if buddhist else {}),
+    )
+
+    assert found.problems == {}
+    assert found.document["access"] == {"level": "embargoed", "embargo_until": "2027-12-31"}
+
+
 def test_an_embargo_may_be_written_in_the_buddhist_era() -> None:
     found = read(
         RIGHTS,

@@ -181,6 +181,39 @@ def test_metadata_of_another_format_fills_a_draft(sokha: Program) -> None:
     assert (nothing.status_code, nothing.json()["code"]) == (422, "not_metadata")
 
 
+def test_who_may_have_the_files_is_never_looser_than_what_was_sent(sokha: Program) -> None:
+    draft = begun(sokha)
+    address = f"/deposits/{draft['id']}"
+    for access, missing in (
+        ({"level": "restricted"}, "no_conditions"),
+        ({"level": "embargoed"}, "no_embargo_end"),
+    ):
+        done = sokha("PUT", f"{address}/document", {**DOCUMENT, "access": access}, If_Match="*")
+        assert done.status_code == 200, done.content
+        assert done.json()["document"]["access"] == access
+        refused = sokha("POST", f"{address}/hand-in")
+        assert missing in {one["code"] for one in refused.json()["reasons"]}
+
+    silent = {key: value for key, value in DOCUMENT.items() if key != "access"}
+    done = sokha("PUT", f"{address}/document", silent, If_Match="*").json()
+    assert done["document"]["access"] == {"level": "embargoed"}
+
+
+def test_imported_metadata_closes_files_and_never_opens_them(sokha: Program) -> None:
+    draft = begun(sokha)
+    for level, after in (("restricted", "restricted"), ("embargoed", "restricted")):
+        body = {
+            "schema": "tonle-record/1", "kind": "dataset", "titles": {"en": "Patients"},
+            "access": {"level": level, "embargo_until": "2099-01-01"},
+        }  # fmt: skip
+        done = sokha(
+            "POST", f"/deposits/{draft['id']}/metadata", raw=json.dumps(body).encode(),
+            content_type="application/json",
+        )  # fmt: skip
+        assert done.status_code == 200, done.content
+        assert done.json()["deposit"]["document"]["access"]["level"] == after
+
+
 # The way of a deposit --------------------------------------------------------------------
 
 
