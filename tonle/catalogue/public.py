@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         read_metadata,
         xml,
     )
-    from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat
+    from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat, dcat, stac
     from tonle.catalogue.drafts import (
         DraftFileView,
         DraftView,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
         draft_view,
         edit_draft,
         file_room,
+        known_draft,
+        opened_draft,
         remove_draft_editor,
         remove_file,
         rename_file,
@@ -69,8 +71,10 @@ if TYPE_CHECKING:
         take_back_foreign,
     )
     from tonle.catalogue.gates import (
+        ReadGate,
         register_edit_gate,
         register_gate,
+        register_read_gate,
     )
     from tonle.catalogue.grants import (
         grant_access,
@@ -96,7 +100,10 @@ if TYPE_CHECKING:
         may_succeed,
         may_withdraw,
     )
+    from tonle.catalogue.placed import Asked, Span, count_placed, placed, spans
     from tonle.catalogue.places import place_of
+    from tonle.catalogue.rules import crossing, extent
+    from tonle.catalogue.rules.extent import Box
     from tonle.catalogue.segments import Locator, SegmentEntry
     from tonle.catalogue.selectors import (
         RecordView,
@@ -129,7 +136,9 @@ __all__ = [
     "FORMATS",
     "READERS",
     "AccessGrant",
+    "Asked",
     "BeingPublished",
+    "Box",
     "Draft",
     "DraftFileView",
     "DraftInWork",
@@ -150,11 +159,13 @@ __all__ = [
     "Possible",
     "Prepared",
     "Read",
+    "ReadGate",
     "Record",
     "RecordAction",
     "RecordView",
     "SegmentEntry",
     "Selection",
+    "Span",
     "Walked",
     "WrittenFormat",
     "WrongState",
@@ -162,9 +173,12 @@ __all__ = [
     "add_file",
     "assign_community",
     "communities_of",
+    "count_placed",
     "count_walk",
     "create_draft",
     "create_successor",
+    "crossing",
+    "dcat",
     "decide",
     "discard_draft",
     "document_of",
@@ -174,6 +188,7 @@ __all__ = [
     "earliest_entry_at",
     "edit_draft",
     "editable",
+    "extent",
     "file_room",
     "grant_access",
     "grants_of_person",
@@ -182,6 +197,7 @@ __all__ = [
     "jsontext",
     "kind",
     "kinds",
+    "known_draft",
     "lineage",
     "may_edit",
     "may_grant",
@@ -192,9 +208,11 @@ __all__ = [
     "may_withdraw",
     "merge",
     "newest_position",
+    "opened_draft",
     "parse",
     "permitted",
     "place_of",
+    "placed",
     "prepare_foreign",
     "profiles",
     "publish",
@@ -205,6 +223,7 @@ __all__ = [
     "register_edit_gate",
     "register_gate",
     "register_kind",
+    "register_read_gate",
     "register_record_action",
     "reinstate",
     "remove_draft_editor",
@@ -217,6 +236,8 @@ __all__ = [
     "set_effects",
     "similar_records",
     "source_key",
+    "spans",
+    "stac",
     "take_back_foreign",
     "take_file",
     "walk",
@@ -230,7 +251,9 @@ _FETCHED = {
     "FORMATS": "crosswalks.writers",
     "READERS": "crosswalks",
     "AccessGrant": "models",
+    "Asked": "placed",
     "BeingPublished": "errors",
+    "Box": "rules.extent",
     "Draft": "models",
     "DraftFileView": "drafts",
     "DraftInWork": "errors",
@@ -250,10 +273,12 @@ _FETCHED = {
     "Possible": "lists.similar",
     "Prepared": "foreign",
     "Read": "crosswalks",
+    "ReadGate": "gates",
     "Record": "models",
     "RecordView": "selectors",
     "SegmentEntry": "segments",
     "Selection": "walk",
+    "Span": "placed",
     "Walked": "walk",
     "WrittenFormat": "crosswalks.writers",
     "WrongState": "errors",
@@ -261,9 +286,11 @@ _FETCHED = {
     "add_file": "drafts",
     "assign_community": "drafts",
     "communities_of": "selectors",
+    "count_placed": "placed",
     "count_walk": "walk",
     "create_draft": "drafts",
     "create_successor": "drafts",
+    "dcat": "crosswalks.writers",
     "decide": "selectors",
     "discard_draft": "drafts",
     "document_of": "selectors",
@@ -278,7 +305,7 @@ _FETCHED = {
     "grants_of_person": "grants",
     "grants_of_record": "grants",
     "is_vouched_for": "permissions",
-    "jsontext": "crosswalks",
+    "known_draft": "drafts",
     "lineage": "walk",
     "may_edit": "permissions",
     "may_grant": "permissions",
@@ -289,9 +316,11 @@ _FETCHED = {
     "may_withdraw": "permissions",
     "merge": "merging",
     "newest_position": "walk",
+    "opened_draft": "drafts",
     "parse": "crosswalks",
     "permitted": "selectors",
     "place_of": "places",
+    "placed": "placed",
     "prepare_foreign": "foreign",
     "publish": "services",
     "purge": "services",
@@ -299,6 +328,7 @@ _FETCHED = {
     "record_view": "selectors",
     "register_edit_gate": "gates",
     "register_gate": "gates",
+    "register_read_gate": "gates",
     "reinstate": "services",
     "remove_draft_editor": "drafts",
     "remove_file": "drafts",
@@ -309,19 +339,29 @@ _FETCHED = {
     "set_effects": "services",
     "similar_records": "lists.similar",
     "source_key": "foreign",
+    "spans": "placed",
     "take_back_foreign": "foreign",
     "take_file": "drafts",
     "walk": "walk",
     "walk_one": "walk",
     "withdraw": "services",
     "withdraw_access": "grants",
-    "xml": "crosswalks",
+}
+
+
+_MODULES = {
+    "crossing": "rules.crossing",
+    "extent": "rules.extent",
+    "jsontext": "crosswalks.jsontext",
+    "segments": "segments",
+    "stac": "crosswalks.writers.stac",
+    "xml": "crosswalks.xml",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name == "segments":
-        return import_module("tonle.catalogue.segments")
+    if name in _MODULES:
+        return import_module(f"tonle.catalogue.{_MODULES[name]}")
     if name not in _FETCHED:
         raise AttributeError(name)
     return getattr(import_module(f"tonle.catalogue.{_FETCHED[name]}"), name)

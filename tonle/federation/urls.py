@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tonle.federation.catalogs import feeds, sitemap
+from tonle.federation.catalogs import dcat, feeds, sitemap
+from tonle.federation.catalogs.stac.urls import urlpatterns as stac
 from tonle.federation.oai.urls import urlpatterns as oai
 
 app_name = "federation"
 urlpatterns: list[URLPattern | URLResolver] = [
     *oai,
+    *stac,
+    path("catalog", dcat.catalog, name="catalog"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),
     path("sitemap-records-<int:number>.xml", sitemap.records, name="sitemap-records"),

@@ -227,6 +227,28 @@ class RecordMember(models.Model):
         ]
 
 
+class RecordExtent(models.Model):
+    """Where and when a record is: the box around its places, and the time it is of."""
+
+    record = models.OneToOneField(
+        Record, on_delete=models.CASCADE, primary_key=True, related_name="extent"
+    )
+    # Degrees of WGS 84. West is greater than east across the 180th meridian.
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    # UTC, both included; null is open, or not known.
+    start = models.DateTimeField(null=True)
+    end = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # "What lies in this box?" Most boxes that are asked for are narrow in latitude.
+            models.Index(fields=["south", "north"], name="extent_latitudes"),
+        ]
+
+
 class SegmentHead(models.Model):
     """How far the rows have followed segments: what lies behind is in the database.
 

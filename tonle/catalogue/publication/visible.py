@@ -18,6 +18,7 @@ from tonle.catalogue.models import (
     Intent,
     Record,
     RecordCommunity,
+    RecordExtent,
     RecordMember,
     Relation,
     Revision,
@@ -25,6 +26,7 @@ from tonle.catalogue.models import (
 )
 from tonle.catalogue.projections import Projection, project
 from tonle.catalogue.publication.plans import DATA, is_bare
+from tonle.catalogue.rules import extent
 from tonle.catalogue.rules.access import EffectFacts, role_key
 from tonle.infra import jobs, ocfl
 from tonle.infra.bulk import insert_each, update_each
@@ -184,13 +186,13 @@ def _is_new(intent: Intent) -> bool:
 
 def forget_dependants(records: Sequence[Record]) -> None:
     """Remove what follows from earlier documents, before the newest one's is written."""
-    for model in (Relation, Effect, RecordCommunity, RecordMember):
+    for model in (Relation, Effect, RecordCommunity, RecordMember, RecordExtent):
         model.objects.filter(record__in=records).delete()
 
 
 def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
-    """Relation, effect, community and member rows, as the documents state them."""
-    relations, effects, communities, members = [], [], [], []
+    """Relation, effect, community, member and extent rows, as the documents state them."""
+    relations, effects, communities, members, extents = [], [], [], [], []
     for record, document in items:
         projection = project(document)
         relations += [
@@ -209,8 +211,28 @@ def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
         members += [
             RecordMember(record=record, member=name) for name in document.get("members", ())
         ]
-    for rows in (relations, effects, communities, members):
+        extents += _extent(record, document)
+    for rows in (relations, effects, communities, members, extents):
         insert_each(rows)
+
+
+def _extent(record: Record, document: dict[str, Any]) -> list[RecordExtent]:
+    box = extent.bounds(document.get("geo_locations", ()))
+    if box is None:
+        return []
+    when = extent.interval(document)
+    west, south, east, north = box.corners
+    return [
+        RecordExtent(
+            record=record,
+            west=west,
+            south=south,
+            east=east,
+            north=north,
+            start=when.start if when else None,
+            end=when.end if when else None,
+        )
+    ]
 
 
 def _effect_rows(
