@@ -27,7 +27,16 @@ from tonle.catalogue.crosswalks.writers import (
 )
 from tonle.catalogue.crosswalks.writers.here import Here
 
-__all__ = ["FORMATS", "Here", "WrittenFormat", "dublin_core", "head", "linkset", "schema_org"]
+__all__ = [
+    "FORMATS",
+    "Here",
+    "WrittenFormat",
+    "dcat",
+    "dublin_core",
+    "head",
+    "linkset",
+    "schema_org",
+]
 
 
 def always(_document: Mapping[str, Any]) -> bool:

@@ -10,12 +10,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tonle.catalogue.crosswalks.writers.dcat.rdf import json_ld, turtle
+from tonle.catalogue.crosswalks.writers.dcat.catalog import Catalog, Page, statements
+from tonle.catalogue.crosswalks.writers.dcat.rdf import (
+    json_ld,
+    json_ld_lines,
+    turtle,
+    turtle_lines,
+)
 from tonle.catalogue.crosswalks.writers.dcat.record import describe
 from tonle.catalogue.crosswalks.writers.dcat.terms import PROFILE
 from tonle.catalogue.crosswalks.writers.here import Here
 
-__all__ = ["PROFILE", "describe", "json_ld", "turtle", "write_json_ld", "write_turtle"]
+__all__ = [
+    "PROFILE",
+    "Catalog",
+    "Page",
+    "describe",
+    "json_ld",
+    "json_ld_lines",
+    "statements",
+    "turtle",
+    "turtle_lines",
+    "write_json_ld",
+    "write_turtle",
+]
 
 
 def write_turtle(document: Mapping[str, Any], here: Here) -> str:

@@ -165,7 +165,7 @@ def _add_people(node: Node, document: Document, here: Here) -> None:
     if stated:
         add(node, "dct:publisher", _publisher(stated))
     elif "source" not in document:
-        add(node, "dct:publisher", home(here))
+        add(node, "dct:publisher", home(here.node_name, here.node_url))
     if not document.get("source", {}).get("home_url"):
         name = stated["name"] if stated else here.node_name
         add(
@@ -185,11 +185,11 @@ def _reference(node: Node) -> list[Node]:
     return [link(node["@id"])] if "@id" in node else []
 
 
-def home(here: Here) -> Node:
+def home(name: str, url: str) -> Node:
     """The node itself, as an agent."""
     return link(
-        f"{here.node_url}#node", "foaf:Agent", "foaf:Organization",
-        foaf__name=plain(here.node_name), foaf__homepage=link(here.node_url, "foaf:Document"),
+        f"{url}#node", "foaf:Agent", "foaf:Organization",
+        foaf__name=plain(name), foaf__homepage=link(url, "foaf:Document"),
     )  # fmt: skip
 
 
