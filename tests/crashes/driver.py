@@ -171,7 +171,8 @@ def _begin() -> None:
     # Loaded once, here: each of a thousand forks would load them again.
     for module in ("catalogue.importing", "catalogue.rebuild", "catalogue.checks",
                    "catalogue.tests.factories", "search.indexing", "search.tantivy_engine",
-                   "infra.backup"):  # fmt: skip
+                   "infra.backup", "federation.harvest.engine",
+                   "federation.harvest.tests.servers.oai"):  # fmt: skip
         import_module(f"tonle.{module}")
 
 

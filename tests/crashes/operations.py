@@ -7,6 +7,7 @@ writes to a file of acknowledgements, and each line is held against the node aft
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -187,6 +188,65 @@ def rebuild() -> None:
     acknowledge("rebuilt")
 
 
+HARVESTED = 25
+# Two repositories: one tells of deletions, one does not.
+HARVESTS = (("h" * 15, "persistent"), ("k" * 15, "no"))
+
+
+def harvest() -> None:
+    """Two repositories, twice: what is new; then changes, deletions, one thing of two homes."""
+    from tonle.federation.harvest.tests.servers.oai import OaiServer
+
+    settings.TONLE_OUTBOUND_PRIVATE = ["127.0.0.1/32"]
+    doi = "<dc:identifier>https://doi.org/10.5555/of.two.homes</dc:identifier>"
+    for again in (False, True):
+        for identifier, deletes in HARVESTS:
+            with OaiServer(HARVESTED) as repository:
+                repository.deletes = deletes
+                repository.put(1, 1, extra=doi)
+                if again:
+                    for number in (3, 4):
+                        repository.put(number, 60_000_000, extra="<dc:subject>rice</dc:subject>")
+                    repository.put(1, 60_000_001, deleted=True)
+                if again and deletes == "no":
+                    del repository.items[1], repository.items[7]
+                _harvest_from(repository, identifier, again=again)
+    acknowledge("harvested")
+
+
+def _harvest_from(repository: Any, identifier: str, *, again: bool) -> None:
+    from tonle.federation.harvest.engine import Order
+    from tonle.federation.harvest.engine import harvest as go
+    from tonle.federation.harvest.models import Source
+    from tonle.federation.harvest.tests.factories import make_source
+
+    rows = Source.objects.filter(id=identifier)
+    if not rows.exists():
+        make_source(repository, id=identifier)
+    rows.update(base_url=f"{repository.url}/oai")
+    if again or rows.get().whole_at is None:
+        order = Order(by="", clock=lambda: NOW, whole=again)
+        assert go(identifier, order).run.outcome == "complete"
+
+
+def _hold_harvest() -> None:
+    """Nothing lost, nothing doubled; and what the runs of the first source say adds up."""
+    from tonle.catalogue.models import Record
+    from tonle.federation.harvest.models import Item, Run
+
+    rows = Record.objects.filter(kept_in__startswith="harvest:")
+    shown = rows.filter(state="published")
+    assert shown.count() == HARVESTED - 1 + HARVESTED - 2, shown.count()
+    assert rows.filter(state="withdrawn").count() == 2
+    first = Item.objects.filter(source__id=HARVESTS[0][0])
+    if first.exists():  # A rebuild brings records back; their items come with the next harvest.
+        assert first.filter(state="present").count() == HARVESTED - 1
+        counts: Counter[str] = Counter()
+        for run in Run.objects.filter(source__id=HARVESTS[0][0]):
+            counts.update(run.counts)
+        assert (counts["added"], counts["changed"], counts["deleted"]) == (HARVESTED, 2, 1), counts
+
+
 OPERATIONS: dict[str, Callable[[], None]] = {
     "publish": publish,
     "accept": accept,
@@ -197,6 +257,7 @@ OPERATIONS: dict[str, Callable[[], None]] = {
     "index": index,
     "backup": back_up,
     "rebuild": rebuild,
+    "harvest": harvest,
 }
 
 
@@ -205,7 +266,7 @@ OPERATIONS: dict[str, Callable[[], None]] = {
 
 def restart() -> None:
     """What a node does when it comes up: open intents first, what waits, then the index."""
-    from tonle.catalogue import rebuild
+    from tonle.catalogue import rebuild, segments
     from tonle.catalogue.publication import recover
     from tonle.deposit.curation.models import Submission
     from tonle.infra import jobs
@@ -213,6 +274,7 @@ def restart() -> None:
 
     if not rebuild.unfinished():
         recover()
+        segments.catch_up(NOW)
         jobs.run_all_due(NOW + timedelta(hours=1))
         # A yes is carried out by the node itself, whoever has gone home meanwhile.
         assert not Submission.objects.filter(state="accepted").exists()
@@ -234,9 +296,10 @@ def verify() -> str:
     for section in checks.sections(files=True):
         assert section.findings == [], section
     # No object without its record, no record begun and forgotten.
-    known = {f"tonle:{record}" for record in _ids(state="published")}
-    known |= {f"tonle:{record}" for record in _ids(state__in=["withdrawn", "purged"])}
-    found = {entry.object_id for entry in storage().walk()} - {NODE_OBJECT}
+    known = {f"tonle:{record}" for record in _ids(kept_in="", state="published")}
+    known |= {f"tonle:{record}" for record in _ids(kept_in="", state__in=["withdrawn", "purged"])}
+    objects = {entry.object_id or "?" for entry in storage().walk()} - {NODE_OBJECT}
+    found = {name for name in objects if not name.startswith("tonle:segment:")}
     assert found == known, found ^ known
     for record in Record.objects.filter(state="reserved"):
         assert Draft.objects.filter(record=record, state="open").exists()
@@ -264,7 +327,9 @@ def _hold(words: list[str]) -> None:
         # An earlier one may have been pruned by a later one; what is there is whole.
         path = Path(words[1])
         assert not path.exists() or list(verify_backup(path)) == []
-    if words[0] in {"indexed", "rebuilt", "backup"}:
+    if words[0] == "harvested":
+        _hold_harvest()
+    if words[0] in {"indexed", "rebuilt", "backup", "harvested"}:
         return
     record = Record.objects.get(id=words[1])
     if words[0] == "state":

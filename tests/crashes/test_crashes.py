@@ -14,7 +14,7 @@ import pytest
 ELSEWHERE = ("jobs.", "messages.", "restore.", "ocfl.root_created", "ocfl.rewrite_set_aside")
 # Two processes, one for each core of a small machine; about as much work in each.
 SHARES = (
-    ("publish", "accept", "withdraw", "restrict"),
+    ("publish", "accept", "withdraw", "restrict", "harvest"),
     ("purge", "import", "index", "backup", "rebuild"),
 )
 
@@ -48,6 +48,7 @@ def test_a_node_killed_at_every_point_comes_back_whole(
     import tonle.catalogue.importing
     import tonle.catalogue.rebuild
     import tonle.deposit.curation.publishing
+    import tonle.federation.harvest.engine
     import tonle.infra.backup
     import tonle.search.indexer  # noqa: F401 # Imported for the points that they declare.
     from tonle.infra import crash

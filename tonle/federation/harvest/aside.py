@@ -45,7 +45,8 @@ def empty(source_id: str, order: Order) -> Run:
 
 
 def retry(source_id: str, order: Order) -> Run:
-    """Read again what could not be taken in; what never arrived asks for a walk of everything."""
+    """Read again what could not be taken in. What never arrived asks for a walk of everything:
+    then the source is due for one (`whole_is_due`), and the caller goes on with `harvest`."""
 
     def work(source: Source, run: Run) -> None:
         # What fails again is a new issue, which this run has seen already.

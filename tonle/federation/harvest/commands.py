@@ -84,7 +84,11 @@ def _harvest(args: argparse.Namespace) -> int:
     try:
         if args.retry or args.reread or args.remove:
             run = _beside(source, args)
-            return _ended(source, run, args)
+            source.refresh_from_db()
+            if not (args.retry and source.whole_is_due):
+                return _ended(source, run, args)
+            _counts(run, args)
+            _tell("Some records never arrived, so the source is asked for all of it.", args)
         return _walk(source, args)
     except KeyboardInterrupt:
         print(
@@ -394,6 +398,11 @@ def _status(source: Source) -> int:
         print(f"{run.number:>5}  {run.started_at:%Y-%m-%d %H:%M}  {run_state(source, run, now)}"
               f"{': ' if parts else ''}{parts}")  # fmt: skip
     return DONE if state.standing in {"complete", "new", "working", "waiting"} else UNDONE
+
+
+def _tell(sentence: str, args: argparse.Namespace) -> None:
+    if not args.quiet:
+        print(sentence)
 
 
 def _say(sentence: str, code: int) -> int:

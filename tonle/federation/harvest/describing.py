@@ -112,8 +112,8 @@ def thing(source: Source, received: Received, described: dict[str, Any], kept_in
 
 
 def pack(data: bytes) -> bytes:
-    """Bytes as a row keeps them; nothing of what is too large."""
-    return zlib.compress(data, 3) if len(data) <= KEPT_BYTES else b""
+    """Bytes as a row keeps them; nothing of nothing, and of what is too large."""
+    return zlib.compress(data, 3) if 0 < len(data) <= KEPT_BYTES else b""
 
 
 def unpack(data: bytes) -> bytes:
