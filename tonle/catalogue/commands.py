@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tonle.cli.public import Command, Progress, register, register_init
 
 if TYPE_CHECKING:
+    from tonle.catalogue.crosswalks.tables import Mapping
     from tonle.catalogue.importing import Item
 
 # What a report says of each outcome, in the order in which it says it.
 OUTCOMES = {
     "added": "added as new records",
+    "drafted": "begun as drafts; nothing of them is public",
     "updated": "changed at their source: corrected here",
     "unchanged": "already here, unchanged",
     "duplicate": "the same thing as another record",
@@ -32,8 +35,30 @@ NOTHING = {"empty", "not_read", "unknown"}
 
 
 def _configure_import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="WHAT",
+        help="a file, a folder, a crate with its files, a DOI, an ORCID, or an address",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, do nothing")
+    parser.add_argument(
+        "--draft", action="store_true", help="begin drafts, for people to complete and publish"
+    )
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="what the columns of tables mean, as TOML or JSON",
+    )
+    parser.add_argument(
+        "--suggest-mapping",
+        action="store_true",
+        help="print a first mapping for the table, from its header, and do nothing",
+    )
+    parser.add_argument(
+        "--no-files", action="store_true", help="of crates, take the description alone"
+    )
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="write one JSON line per record to this file"
     )
@@ -43,17 +68,64 @@ def _configure_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(args: argparse.Namespace) -> int:
-    from tonle.catalogue.importing import import_paths
+    from tonle.catalogue.importing import import_addresses, import_paths
+    from tonle.catalogue.importing.web import is_address
     from tonle.catalogue.publication import recover
     from tonle.infra import clock, stores
     from tonle.kernel.actors import SYSTEM
 
+    asked = [name for name in args.paths if is_address(name) and not Path(name).exists()]
+    paths = [Path(name) for name in args.paths if name not in asked]
+    if args.suggest_mapping:
+        return _suggest(paths)
+    mapping = _mapping(args.mapping)
     recover()
-    items = import_paths(args.paths, actor=SYSTEM, now=clock.now(), dry_run=args.dry_run)
+    now = clock.now()
+    items = chain(
+        import_paths(
+            paths,
+            actor=SYSTEM,
+            now=now,
+            dry_run=args.dry_run,
+            as_drafts=args.draft,
+            mapping=mapping,
+            files=not args.no_files,
+        ),
+        import_addresses(asked, actor=SYSTEM, now=now, dry_run=args.dry_run, as_drafts=args.draft),
+    )
     try:
         return _report(items, args)
     finally:
         stores.optimise()
+
+
+def _mapping(path: Path | None) -> Mapping | None:
+    """The mapping in a file. Raises RecordRefused with every fault, or Invalid."""
+    from tonle.catalogue.crosswalks.tables import load_mapping
+    from tonle.kernel.errors import N_, Invalid
+
+    if path is None:
+        return None
+    try:
+        return load_mapping(path.read_bytes())
+    except OSError as fault:
+        raise Invalid(
+            [("--mapping", N_("The file cannot be read."))], cause=fault.strerror
+        ) from None
+
+
+def _suggest(paths: Sequence[Path]) -> int:
+    """Print a mapping for each table."""
+    from tonle.catalogue.crosswalks.tables import NotATable, suggest_mapping
+
+    for path in paths:
+        try:
+            with path.open("rb") as source:
+                print(suggest_mapping(source), end="")
+        except (NotATable, OSError) as fault:
+            print(f"{path}: {fault}")
+            return 1
+    return 0
 
 
 def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
@@ -67,13 +139,14 @@ def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
 
     counts: Counter[str] = Counter()
     formats: Counter[str] = Counter()
-    repaired = 0
+    repaired = files = 0
     report = args.report.open("w", encoding="utf-8") if args.report else None
     try:
         with Progress("Import") as progress:
             for item in progress.follow(items):
                 counts[item.outcome] += 1
                 repaired += bool(item.warnings)
+                files += item.files if item.outcome in {"added", "drafted", "updated"} else 0
                 if item.outcome == "not_read":
                     formats[item.format] += 1
                 if report is not None:
@@ -90,6 +163,8 @@ def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
             print(f"{counts[outcome]:>8,}  {words}")
     for name, number in sorted(formats.items()):
         print(f"{'':>12}{number:>5,}  {name}")
+    if files:
+        print(f"{files:>8,}  files came with them")
     if repaired:
         print(f"{repaired:>8,}  of the records had something repaired or left out on the way")
     if not counts:
@@ -120,6 +195,7 @@ def _line(item: Item) -> dict[str, object]:
         "outcome": item.outcome,
         "format": item.format,
         "record": item.record,
+        "files": item.files,
         "reasons": [say(reason) for reason in item.reasons],
         "warnings": list(item.warnings),
     }
@@ -199,7 +275,7 @@ def _establish(now: datetime) -> None:
 register(
     Command(
         "import",
-        "Take in metadata: DataCite, Dublin Core, CITATION.cff, CodeMeta, RO-Crate, BibTeX, RIS.",
+        "Take in records: metadata in many formats, tables, crates with files, DOIs, addresses.",
         _import,
         _configure_import,
     )

@@ -28,7 +28,8 @@ SOUND = {
 
 def take_in(*paths: Path, **options: Any) -> int:
     given = {"dry_run": False, "report": None, "quiet": False, **options}
-    return commands._import(argparse.Namespace(paths=list(paths), **given))
+    told = {"mapping": None, "suggest_mapping": False, "draft": False, "no_files": False, **given}
+    return commands._import(argparse.Namespace(paths=[str(path) for path in paths], **told))
 
 
 def test_an_import_of_nothing_that_is_known_ends_as_a_failure(

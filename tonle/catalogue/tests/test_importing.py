@@ -71,7 +71,7 @@ def test_a_folder_is_taken_in_once_however_often_it_is_imported(papers: Path) ->
 
 
 def test_batches_do_not_change_what_comes_in(papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(importing.taking, "BATCH", 2)
     for number in range(5):
         write(papers, f"{number}.cff", title=f"Rice {number}")
 

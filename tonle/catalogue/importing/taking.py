@@ -1,30 +1,26 @@
-"""Taking other people's metadata in: files or folders, a record at a time, in batches.
+"""Taking documents in, a batch at a time, whoever has read them.
 
-It streams: one item comes out for every record, in the order of the files, and nothing
-is kept but the keys seen. It can be killed at any moment and called again: what is in is
-passed over, what was begun is finished, and nothing is half in.
+It streams: one item comes out for every record, in the order they come, and nothing is kept
+but the keys seen. It can be killed at any moment and called again: what is in is passed over,
+what was begun is finished, and nothing is half in.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
 
 from tonle.catalogue import drafts, services
-from tonle.catalogue.crosswalks import HEAD_BYTES, MAX_BYTES, READERS, parse, sniff
 from tonle.catalogue.document import problems
 from tonle.catalogue.drafts import NewDraft
 from tonle.catalogue.errors import DraftInWork, PidTaken
+from tonle.catalogue.files import NewFile
 from tonle.catalogue.models import Draft, Pid, Record
-from tonle.catalogue.permissions import demand, may_publish
 from tonle.catalogue.publication.claims import claimed
 from tonle.infra import crash
 from tonle.infra.ocfl.durable import locked
@@ -36,10 +32,10 @@ crash.declare("import.batch", "a batch is in, the next is not: a second call goe
 
 BATCH = 200
 LONGEST_KEY = 400
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Outcome = Literal[
     "added",  # a new record
+    "drafted",  # a draft, for a person to look at before it is public
     "updated",  # the source has changed: a revision
     "unchanged",  # the same again
     "duplicate",  # another record here, or earlier in this run, is the same thing
@@ -57,6 +53,7 @@ class Item:
     """What became of one record, or of a file that holds none.
 
     reasons: why not, as messages to be said; warnings: what was repaired on the way.
+    files: how many files came in with it.
     """
 
     file: str
@@ -66,11 +63,12 @@ class Item:
     record: str = ""
     reasons: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
+    files: int = 0
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """One document on its way in."""
+    """One document on its way in, and its files, which are there until it is in."""
 
     file: str
     key: str
@@ -78,13 +76,17 @@ class Incoming:
     document: dict[str, Any]
     warnings: tuple[str, ...] = ()
     received_sha256: str = ""
+    files: tuple[NewFile, ...] = ()
 
 
 @dataclass
-class _Run:
+class Run:
+    """One import. dry_run: say what would happen; as_drafts: publish nothing."""
+
     actor: Actor
     now: datetime
-    dry_run: bool
+    dry_run: bool = False
+    as_drafts: bool = False
     seen: set[bytes] = field(default_factory=set)
 
     def again(self, key: str) -> bool:
@@ -96,102 +98,7 @@ class _Run:
         return False
 
 
-def import_paths(
-    paths: Sequence[Path], *, actor: Actor, now: datetime, dry_run: bool = False
-) -> Iterator[Item]:
-    """Take in every record of files and folders. dry_run says what would happen.
-
-    Yields an Item for every record and for every file without one. Raises NotPermitted
-    before anything else; faulty input never raises.
-    """
-    demand(may_publish(actor))
-    return _consume(_read_all(paths), _Run(actor, now, dry_run))
-
-
-def import_documents(
-    documents: Iterable[Incoming], *, actor: Actor, now: datetime, dry_run: bool = False
-) -> Iterator[Item]:
-    """Take in documents that somebody has already read, such as the starter set."""
-    demand(may_publish(actor))
-    return _consume(documents, _Run(actor, now, dry_run))
-
-
-# --- reading -------------------------------------------------------------------------------
-
-
-def _read_all(paths: Sequence[Path]) -> Iterator[Incoming | Item]:
-    for path in paths:
-        if not path.exists():
-            yield Item(_shown(path), "", "refused", reasons=(N_("There is no such file."),))
-            continue
-        base = path if path.is_dir() else path.parent
-        for file in _files(path):
-            yield from _read(file, _shown(file.relative_to(base)))
-
-
-def _shown(path: Path) -> str:
-    """The path as text that can be written, printed and kept: names are bytes, of any kind.
-
-    What is no UTF-8 is escaped, and so are control characters, which steer a terminal.
-    """
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
-
-
-def _files(path: Path) -> Iterator[Path]:
-    """Regular files in a fixed order; links are not followed, hidden ones not read."""
-    if not path.is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            file = Path(folder) / name
-            if not name.startswith(".") and file.is_file() and not file.is_symlink():
-                yield file
-
-
-def _read(file: Path, name: str) -> Iterator[Incoming | Item]:
-    try:
-        with file.open("rb") as source:
-            head = source.read(HEAD_BYTES)
-            known = sniff(name, head)
-            if known is None:
-                yield Item(name, "", "unknown")
-                return
-            if known.name not in READERS:
-                yield Item(name, "", "not_read", known.name)
-                return
-            # One byte more than may be: the reader then says that it is too large.
-            data = head + source.read(MAX_BYTES + 1 - len(head))
-    except OSError as fault:
-        reason = Invalid([("", N_("The file cannot be read."))], cause=fault.strerror)
-        yield Item(name, "", "refused", reasons=(reason,))
-        return
-    parsed = parse(known.name, data, name)
-    for record in parsed.documents:
-        warnings = tuple(str(warning) for warning in record.warnings)
-        if record.document is None:
-            yield Item(name, record.key, "refused", parsed.format, "", (record.refusal,), warnings)
-        else:
-            yield Incoming(
-                name,
-                record.key,
-                parsed.format,
-                record.document,
-                warnings,
-                record.received_sha256,
-            )
-    for key in parsed.deleted:
-        yield Item(name, key, "deleted", parsed.format)
-    if not parsed.documents and not parsed.deleted:
-        yield Item(name, "", "empty", parsed.format, reasons=(parsed.remark or "",))
-
-
-# --- taking in -----------------------------------------------------------------------------
-
-
-def _consume(stream: Iterable[Incoming | Item], run: _Run) -> Iterator[Item]:
+def consume(stream: Iterable[Incoming | Item], run: Run) -> Iterator[Item]:
     batch: list[Incoming] = []
     for found in stream:
         if isinstance(found, Item):
@@ -201,13 +108,14 @@ def _consume(stream: Iterable[Incoming | Item], run: _Run) -> Iterator[Item]:
             yield _item(found, "duplicate", reasons=(reason,))
         else:
             batch.append(found)
-            if len(batch) >= BATCH:
+            # Files lie unpacked only until the next item is asked for.
+            if len(batch) >= BATCH or found.files:
                 yield from _take_in(batch, run)
                 batch = []
     yield from _take_in(batch, run)
 
 
-def _take_in(batch: Sequence[Incoming], run: _Run) -> Iterable[Item]:
+def _take_in(batch: Sequence[Incoming], run: Run) -> Iterable[Item]:
     """One batch, after any that another import is taking in.
 
     Two that took in the same items at once would each find the other's begun.
@@ -218,7 +126,7 @@ def _take_in(batch: Sequence[Incoming], run: _Run) -> Iterable[Item]:
         return list(_look_and_take(batch, run))
 
 
-def _look_and_take(batch: Sequence[Incoming], run: _Run) -> Iterator[Item]:
+def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
     """Look what is here, then add, update or leave."""
     described = [_describe(incoming) for incoming in batch]
     keys = [document["source"]["key"] for document in described]
@@ -268,6 +176,7 @@ def _holders(documents: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
 
 
 def _taken(document: dict[str, Any], holders: dict[tuple[str, str], str]) -> PidTaken | None:
+    """Who holds a name that the document claims, if anybody does."""
     for scheme, value in claimed(document):
         holder = holders.get((scheme, value))
         if holder is not None:
@@ -275,7 +184,7 @@ def _taken(document: dict[str, Any], holders: dict[tuple[str, str], str]) -> Pid
     return None
 
 
-def _again(incoming: Incoming, document: dict[str, Any], record: Record, run: _Run) -> Item:
+def _again(incoming: Incoming, document: dict[str, Any], record: Record, run: Run) -> Item:
     """An item that is here already: the same, a newer state of it, or one that was begun."""
     if record.state in {"withdrawn", "purged"}:
         return _item(incoming, "withdrawn", record=record.id)
@@ -285,18 +194,33 @@ def _again(incoming: Incoming, document: dict[str, Any], record: Record, run: _R
     ):
         return _item(incoming, "unchanged", record=record.id)
     outcome: Outcome = "updated" if record.state == "published" else "added"
+    if run.as_drafts:
+        outcome = "drafted"
     if run.dry_run:
         return _item(incoming, outcome, record=record.id)
     try:
-        draft = _draft_of(record, run)
+        draft = _draft_of(record, run, replaces_files=bool(incoming.files))
         drafts.edit_draft(draft_id=draft.id, document=document, actor=run.actor, now=run.now)
-        services.publish(draft_id=draft.id, actor=run.actor, now=run.now)
+        _bring_files(draft, incoming.files, run)
+        if not run.as_drafts:
+            services.publish(draft_id=draft.id, actor=run.actor, now=run.now)
     except TonleError as refusal:
         return _item(incoming, "refused", record=record.id, reasons=(refusal,))
     return _item(incoming, outcome, record=record.id)
 
 
-def _draft_of(record: Record, run: _Run) -> Draft:
+def _bring_files(draft: Draft, files: Sequence[NewFile], run: Run) -> None:
+    """Have these files in the draft, and no others of an earlier state."""
+    if not files:
+        return
+    wanted = {file.name for file in files}
+    for name in draft.files.exclude(name__in=wanted).values_list("name", flat=True):
+        drafts.remove_file(draft_id=draft.id, name=name, actor=run.actor, now=run.now)
+    for file in files:
+        drafts.add_file(draft_id=draft.id, file=file, actor=run.actor, now=run.now)
+
+
+def _draft_of(record: Record, run: Run, *, replaces_files: bool = False) -> Draft:
     """The draft in which the newer state is written: one that we began, or a new one.
 
     Raises DraftInWork where a person is writing: their words are not overwritten.
@@ -305,20 +229,26 @@ def _draft_of(record: Record, run: _Run) -> Draft:
     if begun is not None and begun.created_by != run.actor.id:
         raise DraftInWork(record=record.id)
     return begun or drafts.create_successor(
-        record_id=record.id, actor=run.actor, now=run.now, replaces_files=False
+        record_id=record.id, actor=run.actor, now=run.now, replaces_files=replaces_files
     )
 
 
-def _add(news: Sequence[tuple[Incoming, dict[str, Any]]], run: _Run) -> Iterator[Item]:
+def _add(news: Sequence[tuple[Incoming, dict[str, Any]]], run: Run) -> Iterator[Item]:
     if not news:
         return
     if run.dry_run:
         for incoming, _ in news:
-            yield _item(incoming, "added")
+            yield _item(incoming, "drafted" if run.as_drafts else "added")
         return
     made = drafts.create_drafts(
-        news=[NewDraft(document) for _, document in news], actor=run.actor, now=run.now
+        news=[NewDraft(document, incoming.files) for incoming, document in news],
+        actor=run.actor,
+        now=run.now,
     )
+    if run.as_drafts:
+        for (incoming, _), draft in zip(news, made, strict=True):
+            yield _item(incoming, "drafted", record=draft.record.id)
+        return
     outcome = services.publish_many(drafts=made, actor=run.actor, now=run.now)
     refused = [draft for draft in made if draft.record.id in outcome.refused]
     drafts.forget_drafts(drafts=refused, actor=run.actor)
@@ -336,5 +266,12 @@ def _item(
     incoming: Incoming, outcome: Outcome, *, record: str = "", reasons: tuple[Any, ...] = ()
 ) -> Item:
     return Item(
-        incoming.file, incoming.key, outcome, incoming.format, record, reasons, incoming.warnings
+        incoming.file,
+        incoming.key,
+        outcome,
+        incoming.format,
+        record,
+        reasons,
+        incoming.warnings,
+        len(incoming.files),
     )
