@@ -22,8 +22,12 @@ from tonle.catalogue.crosswalks import (
     csvw,
     datacite_json,
     datacite_xml,
+    dataverse_json,
+    dcat,
     ddi_xml,
+    dspace_json,
     fgdc_xml,
+    invenio_json,
     iso_19139,
     jats_xml,
     lexibank_json,
@@ -33,6 +37,7 @@ from tonle.catalogue.crosswalks import (
     ro_crate,
     schema_org,
     tonle_record,
+    zenodo_json,
 )
 from tonle.catalogue.crosswalks.common import (
     MAX_BYTES,
@@ -90,6 +95,11 @@ READERS: Mapping[str, Callable[[bytes, str], Parsed]] = MappingProxyType(
         "npm-package-json": package_json.parse,
         "pypi-core-metadata": core_metadata.parse,
         "ckan-json": ckan_json.parse,
+        "dataverse-json": dataverse_json.parse,
+        "dcat": dcat.parse,
+        "dspace-json": dspace_json.parse,
+        "invenio-json": invenio_json.parse,
+        "zenodo-json": zenodo_json.parse,
     }
 )
 

@@ -13,7 +13,7 @@ from tonle.catalogue.crosswalks import jsontext
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text
 from tonle.catalogue.crosswalks.common import Notes
 from tonle.catalogue.crosswalks.datacite import rights_entry
-from tonle.kernel.codes import members
+from tonle.kernel.codes import find
 from tonle.kernel.errors import N_
 
 MAX_DISTRIBUTIONS: Final = 10_000
@@ -31,6 +31,8 @@ _SCRIPTS: Final = (
     ("th", re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]")),
     ("my", re.compile("[\u1000-\u1021\u1023-\u1027\u1029-\u103f]")),
 )
+# China as a whole is no member; a record of Yunnan says so by its province.
+_MEMBER_OF: Final = {"KH": "KHM", "LA": "LAO", "TH": "THA", "VN": "VNM", "MM": "MMR"}
 _NEIGHBOURS = re.compile("[\u1022\u1028\u105a-\u109f\ua9e0-\ua9fe\uaa60-\uaa7f]")
 
 
@@ -204,22 +206,18 @@ def _licence(told: list[str]) -> dict[str, str]:
     return {"uri": uri} if uri and len(uri) <= 2000 else {}
 
 
-def members_of(codes: Iterable[Any]) -> list[str]:
+def members_of(countries: Iterable[Any]) -> list[str]:
     """The members of the commons that country codes or names mean, each once."""
     made: list[str] = []
-    for code in codes:
-        text = as_text(code).strip().lower()
-        found = _member_words().get(text)
-        if found and found not in made:
-            made.append(found)
+    for country in countries:
+        text = as_text(country).strip()[:80]
+        known = find("countries", text) if text else None
+        member = _MEMBER_OF.get(known.code) if known else None
+        if member is None and text and (named := find("members", text)):
+            member = named.code
+        if member and member not in made:
+            made.append(member)
     return made
-
-
-def _member_words() -> dict[str, str]:
-    words = {"kh": "KHM", "la": "LAO", "th": "THA", "vn": "VNM", "mm": "MMR"}
-    for code in members():
-        words[code.lower()] = code
-    return words
 
 
 def shapes(value: Any) -> list[dict[str, Any]]:

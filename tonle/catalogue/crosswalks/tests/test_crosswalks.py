@@ -33,6 +33,7 @@ INPUTS = sorted(path.name for path in GOLDEN.iterdir() if not path.name.endswith
 READ = (
     "datacite-xml", "datacite-json", "oai-pmh", "cff", "codemeta", "ro-crate",
     "schema-org-jsonld", "bibtex", "ris", "csl-json", "ckan-json",
+    "dataverse-json", "dcat", "zenodo-json",
 )  # fmt: skip
 # No mailbox has more than 64 characters before the @ (RFC 5321, section 4.5.3.1).
 EMAIL = re.compile(r"(?<![\w.])[\w.]{1,64}@[\w-]+\.[\w.]+")
