@@ -2,6 +2,8 @@
 
     fair_findings(document, files)   what is missing or weak, in words (pure)
     ask(draft_id=, now=)             have new or changed files of a draft read, soon
+    sync(draft_id, now)              take over what is known of files of the version before, in the
+                                     caller's transaction
     undecided(draft_id)              why the draft cannot be handed in yet: Refusals, or none
     summary(draft_id)                counts and findings for a page; template
                                      `deposit/checks/summary.html` with `checks`
@@ -18,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tonle.deposit.checks.rules.fair import Finding, fair_findings
     from tonle.deposit.checks.selectors import Summary, summary, undecided
-    from tonle.deposit.checks.services import ask
+    from tonle.deposit.checks.services import ask, sync
 
-__all__ = ["Finding", "Summary", "ask", "fair_findings", "summary", "undecided"]
+__all__ = ["Finding", "Summary", "ask", "fair_findings", "summary", "sync", "undecided"]
 
 _FETCHED = {
     "Finding": "rules.fair",
@@ -28,6 +30,7 @@ _FETCHED = {
     "ask": "services",
     "fair_findings": "rules.fair",
     "summary": "selectors",
+    "sync": "services",
     "undecided": "selectors",
 }
 

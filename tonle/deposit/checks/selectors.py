@@ -81,6 +81,11 @@ class Summary:
         return len(self.files)
 
     @property
+    def partly(self) -> bool:
+        """Whether a file was not looked into, or not to its end."""
+        return any(file.notes for file in self.files)
+
+    @property
     def told(self) -> tuple[FileView, ...]:
         """Files in which something was found."""
         return tuple(file for file in self.files if file.found)
@@ -112,7 +117,7 @@ def summary(draft_id: str) -> Summary:
         )
         (rows.gone if check.gone_at else rows.here).append(_file(check, views))
     read = {(check.name, check.sha256) for check in checks if check.state == FileCheck.DONE}
-    files = list(draft.files.exclude(path="")) if draft.state == "open" else []
+    files = list(draft.files.all()) if draft.state == "open" else []
     unread = sum((file.name, file.sha256) not in read for file in files)
     return Summary(
         draft_id,

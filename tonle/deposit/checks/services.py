@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit.access.rules import stricter
@@ -34,11 +35,17 @@ log = logging.getLogger(__name__)
 SYNC_JOB, READ_JOB, COPY_JOB = "deposit.checks.sync", "deposit.checks.read", "deposit.checks.copy"
 LONGEST_REASON = 2_000
 _ATTEMPTS = 3
+# Drafts that are looked after in one hour, and how long nobody must have touched them.
+_MOST, _QUIET = 200, timedelta(hours=1)
 # What a copy may do to the positions and days in it, and how it is called.
 HOWS: dict[str, str] = {
     "tenth": N_("Positions rounded to a tenth of a degree (about 11 km), days to their year"),
     "hundredth": N_("Positions rounded to a hundredth of a degree (about 1 km), days to the year"),
 }
+# What a finding is, what was decided about it, and which decisions hold for the same bytes.
+_FOUND = ("kind", "where", "table", "count", "first_row", "mask", "columns", "decides")
+_DECIDED = ("decision", "decided_by", "decided_at", "entry_id")
+_STANDS = frozenset({PersonalFinding.KEPT, PersonalFinding.RESTRICTED})
 _COARSENABLE = frozenset({"exact_position", "birth_date"})
 _CLEANABLE = frozenset({"photo_position", "camera_owner"})
 
@@ -46,7 +53,7 @@ _CLEANABLE = frozenset({"photo_position", "camera_owner"})
 def ask(*, draft_id: str, now: datetime) -> None:
     """Have new or changed files of a draft read soon, in the caller's transaction.
 
-    Called again it changes nothing. Files of the version before were read then.
+    Called again it changes nothing.
     """
     jobs.enqueue(SYNC_JOB, {"draft": draft_id}, run_at=now, unique_key=f"{SYNC_JOB}/{draft_id}")
 
@@ -58,19 +65,24 @@ def _sync_job(run: jobs.Run, now: datetime) -> None:
 
 @transaction.atomic
 def sync(draft_id: str, now: datetime) -> None:
-    """Let the checks of a draft be those of the files it has, and have the new ones read."""
+    """Let the checks of a draft be those of the files it has, and have the new ones read.
+
+    Files of the version before bring along what was found in them and decided about it then;
+    those that nobody looked into are read as well.
+    """
     draft = catalogue.Draft.objects.select_for_update(of=("self",)).filter(id=draft_id).first()
     if draft is None:
         return
     if draft.state != "open":
         # Published or given up: what was decided stays as it was.
         return
-    files = {(file.name, file.sha256) for file in draft.files.exclude(path="")}
+    files = {(file.name, file.sha256): file.path == "" for file in draft.files.all()}
     known = {(c.name, c.sha256): c for c in FileCheck.objects.filter(draft=draft)}
     for place, check in known.items():
         if place not in files and check.gone_at is None:
-            _leave(check, files - known.keys(), now)
-    for name, sha256 in sorted(files - {(c.name, c.sha256) for c in _here(draft)}):
+            _leave(check, files.keys() - known.keys(), now)
+    before = _published(draft) if any(files.values()) else {}
+    for name, sha256 in sorted(files.keys() - {(c.name, c.sha256) for c in _here(draft)}):
         check, made = FileCheck.objects.get_or_create(
             draft=draft,
             name=name,
@@ -83,7 +95,73 @@ def sync(draft_id: str, now: datetime) -> None:
             FileCheck.objects.filter(key=check.key).update(
                 gone_at=None, state=FileCheck.WAITING, asked_at=now, rows=0, copy_state=""
             )
+        if files[name, sha256] and _carried(before.get(sha256, ()), check):
+            continue
         jobs.enqueue(READ_JOB, {"check": check.id}, run_at=now)
+
+
+def _published(draft: catalogue.Draft) -> dict[str, list[FileCheck]]:
+    """What is known of the bytes that were published with the record, the newest last."""
+    found: dict[str, list[FileCheck]] = {}
+    rows = FileCheck.objects.filter(
+        draft__record=draft.record_id,
+        draft__state="published",
+        state=FileCheck.DONE,
+        gone_at=None,
+    )
+    for check in rows.order_by("key").prefetch_related("findings"):
+        found.setdefault(check.sha256, []).append(check)
+    return found
+
+
+def _carried(before: Sequence[FileCheck], check: FileCheck) -> bool:
+    """Let a check say what one of the same bytes said; False where none can stand for it.
+
+    Under an ending by which it is read otherwise, a file that told nothing is read anew; one
+    in which somebody was found stays one, whatever it is called.
+    """
+    able = [
+        one for one in before if suffix_of(one.name) == suffix_of(check.name) or one.findings.all()
+    ]
+    if not able:
+        return False
+    source = max(able, key=lambda one: (one.name == check.name, one.key))
+    PersonalFinding.objects.bulk_create(
+        PersonalFinding(
+            id=identifiers.mint(),
+            check_of=check,
+            **{
+                name: getattr(finding, name)
+                for name in (*_FOUND, *(_DECIDED if finding.decision in _STANDS else ()))
+            },
+        )
+        for finding in source.findings.all()
+    )
+    FileCheck.objects.filter(key=check.key).update(
+        state=FileCheck.DONE,
+        rows=source.rows,
+        notes=source.notes,
+        finished_at=source.finished_at,
+    )
+    return True
+
+
+@jobs.handler("deposit.checks.catch_up", queue="checks")
+def _catch_up(_run: jobs.Run, now: datetime) -> None:
+    """Have files read that lie in drafts unread: those begun before files were carried over."""
+    checked = FileCheck.objects.filter(
+        draft=OuterRef("key"), name=OuterRef("files__name"), sha256=OuterRef("files__sha256")
+    )
+    drafts = (
+        catalogue.Draft.objects.filter(state="open", updated_at__lt=now - _QUIET)
+        .exclude(files=None)
+        .filter(~Exists(checked.filter(gone_at=None)))
+    )
+    for draft_id in drafts.values_list("id", flat=True).distinct()[:_MOST]:
+        ask(draft_id=draft_id, now=now)
+
+
+jobs.cron("deposit.checks.catch_up", every_seconds=3600)
 
 
 def _here(draft: catalogue.Draft) -> list[FileCheck]:
@@ -91,11 +169,16 @@ def _here(draft: catalogue.Draft) -> list[FileCheck]:
 
 
 def _leave(check: FileCheck, unread: set[tuple[str, str]], now: datetime) -> None:
-    """A file is gone from the draft, or has only another name now: then it was read already."""
+    """A file is gone from the draft, or has only another name now: then it was read already.
+
+    By another ending it may be read otherwise, and is; one in which somebody was found
+    stays one.
+    """
+    found = check.findings.exists()
     renamed = [
         name
         for name, sha256 in sorted(unread)
-        if sha256 == check.sha256 and suffix_of(name) == suffix_of(check.name)
+        if sha256 == check.sha256 and (found or suffix_of(name) == suffix_of(check.name))
     ]
     if renamed:
         check.name = renamed[0]

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from tonle.catalogue import public as catalogue
+from tonle.deposit import checks
 from tonle.deposit.access.rules import stated
 from tonle.deposit.curation import permissions, promises, telling
 from tonle.deposit.curation.cases import is_vouched, takes_deposits
@@ -80,6 +81,9 @@ def start_next(*, record_id: str, replaces_files: bool, actor: Actor, now: datet
         if known is not None:
             permissions.demand(permissions.may_read(actor, known))
             return known
+        # Its files are read or known from the first moment: a deposit begun by a program may be
+        # handed in a second later.
+        checks.sync(draft.id, now)
         return _submission_of(draft, actor, now, "version" if draft.replaces_files else "revision")
 
 

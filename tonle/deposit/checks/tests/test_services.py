@@ -12,15 +12,15 @@ from django.db import connections
 from tests.constants import NOW
 from tonle.catalogue import public as catalogue
 from tonle.catalogue.tests.conftest import home as home
-from tonle.catalogue.tests.factories import DEPOSITOR, make_draft
-from tonle.deposit import checks
+from tonle.catalogue.tests.factories import CURATOR, DEPOSITOR, make_draft, make_record
+from tonle.deposit import checks, curation
 from tonle.deposit.checks import services
 from tonle.deposit.checks.models import FileCheck, PersonalFinding
 from tonle.deposit.checks.selectors import Summary
 from tonle.deposit.checks.tests import samples
 from tonle.infra import audit, jobs
 from tonle.infra.models import AuditEntry, Job
-from tonle.kernel.actors import Actor
+from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import Invalid, NotFound
 from tonle.people.tests.factories import account, actor
 
@@ -166,7 +166,9 @@ def test_a_coarse_copy_comes_beside_the_file_and_replaces_it_only_when_told(
     offered = read(draft)
 
     assert sorted(file.name for file in offered.files) == ["plots-coarse.csv", "plots.csv"]
-    file, path = catalogue.draft_file(draft_id=draft.id, name="plots-coarse.csv", actor=sokha)
+    file, path = catalogue.draft_file(
+        draft_id=draft.id, name="plots-coarse.csv", actor=sokha, now=NOW
+    )
     assert "11.50,104.90" in path.read_text() or "11.5" in path.read_text()
     assert not any(
         one.kind == "exact_position"
@@ -255,15 +257,93 @@ def test_a_reader_that_dies_thrice_is_told_and_stops_nobody(home: Path, sokha: A
     assert checks.undecided(draft.id) == ()
 
 
-def test_files_of_the_version_before_are_not_read_again(home: Path) -> None:
-    from tonle.catalogue.tests.factories import CURATOR, make_record
+def test_another_ending_makes_no_finding_go(home: Path, sokha: Actor) -> None:
+    draft = make_draft(actor=sokha)
+    put(draft, sokha, home, "plots.csv", PLOTS)
+    read(draft)
+    catalogue.rename_file(draft_id=draft.id, name="plots.csv", to="plots.bin", actor=sokha, now=NOW)
 
+    assert read(draft).open
+    assert [r.code for r in checks.undecided(draft.id)] == ["findings_open"]
+
+
+def published(record_folder: Path, who: Actor) -> tuple[str, str]:
+    """(record, draft) of a published dataset whose plots.csv names people, kept with a reason."""
+    draft = make_draft(actor=who)
+    put(draft, who, record_folder, "plots.csv", PLOTS)
+    found = read(draft)
+    ids = [one.id for file in found.files for one in file.found if one.open]
+    services.keep(
+        draft_id=draft.id, finding_ids=ids, reason="All agreed.", actor=who, now=NOW, key=None
+    )
+    catalogue.publish(draft_id=draft.id, actor=SYSTEM, now=NOW)
+    return draft.record.id, draft.id
+
+
+def test_a_version_takes_over_what_was_found_and_decided(home: Path) -> None:
+    record, _draft = published(home, CURATOR)
+    following = curation.start_next(record_id=record, replaces_files=True, actor=CURATOR, now=NOW)
+    now = checks.summary(following.id)
+
+    assert now.unread == 0
+    assert {(one.decision, one.reason) for file in now.files for one in file.found} == {
+        ("kept", "All agreed.")
+    }
+    assert checks.undecided(following.id) == ()
+    assert not Job.objects.filter(name=services.READ_JOB, finished_at=None).exists()
+
+
+def test_a_restriction_that_no_longer_holds_is_asked_about_again(home: Path) -> None:
+    record, draft = published(home, CURATOR)
+    PersonalFinding.objects.filter(check_of__draft__id=draft).update(decision="restricted")
+    following = curation.start_next(record_id=record, replaces_files=False, actor=CURATOR, now=NOW)
+    assert [r.code for r in checks.undecided(following.id)] == ["findings_open"]
+
+
+def test_files_of_a_version_that_nobody_looked_into_are_read(home: Path) -> None:
+    record = make_record({"plots.csv": PLOTS}, folder=home)
+    following = curation.start_next(
+        record_id=record.id, replaces_files=True, actor=CURATOR, now=NOW
+    )
+    assert [r.code for r in checks.undecided(following.id)] == ["checks_running"]
+
+    jobs.run_all_due(NOW + timedelta(minutes=1))
+    assert [r.code for r in checks.undecided(following.id)] == ["findings_open"]
+
+
+@pytest.mark.parametrize("name", ["again.csv", "again.bin"])
+def test_another_name_hides_nobody(home: Path, name: str) -> None:
+    record, draft = published(home, CURATOR)
+    PersonalFinding.objects.filter(check_of__draft__id=draft).update(decision="")
+    following = curation.start_next(record_id=record, replaces_files=True, actor=CURATOR, now=NOW)
+    catalogue.rename_file(draft_id=following.id, name="plots.csv", to=name, actor=CURATOR, now=NOW)
+    jobs.run_all_due(NOW + timedelta(minutes=1))
+
+    found = checks.summary(following.id)
+    assert [file.name for file in found.files] == [name]
+    assert [r.code for r in checks.undecided(following.id)] == ["findings_open"]
+
+
+def test_another_file_under_the_name_of_the_version_before_is_read(home: Path) -> None:
+    record, _draft = published(home, CURATOR)
+    following = curation.start_next(record_id=record, replaces_files=True, actor=CURATOR, now=NOW)
+    put(following.draft, CURATOR, home, "plots.csv", PLOTS + PLOTS)
+    assert [r.code for r in checks.undecided(following.id)] == ["checks_running"]
+    jobs.run_all_due(NOW + timedelta(minutes=1))
+
+    assert [r.code for r in checks.undecided(following.id)] == ["findings_open"]
+
+
+def test_drafts_that_lay_unread_are_caught_up_with(home: Path) -> None:
     record = make_record({"plots.csv": PLOTS}, folder=home)
     draft = catalogue.create_successor(
         record_id=record.id, actor=CURATOR, now=NOW, replaces_files=True
     )
-    services.sync(draft.id, NOW)
-    assert checks.undecided(draft.id) == ()
+    assert [r.code for r in checks.undecided(draft.id)] == ["checks_running"]
+    services._catch_up(None, NOW + timedelta(hours=2))  # type: ignore[arg-type] # It asks nothing of the run.
+    jobs.run_all_due(NOW + timedelta(hours=3))
+
+    assert [r.code for r in checks.undecided(draft.id)] == ["findings_open"]
 
 
 @pytest.mark.django_db(transaction=True)
