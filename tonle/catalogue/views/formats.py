@@ -124,7 +124,8 @@ def _written(document: Mapping[str, Any], written: WrittenFormat, here: Here) ->
         sent = f"{sent}; charset=utf-8"
     response = HttpResponse(text, content_type=sent)
     if written.name in SAVED:
-        file_name = f"{document['id']}.{written.extension}"
+        named = "CITATION" if written.name == "cff" else document["id"]
+        file_name = f"{named}.{written.extension}"
         response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 

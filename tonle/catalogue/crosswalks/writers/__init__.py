@@ -13,6 +13,9 @@ from typing import Any
 
 from tonle.catalogue.crosswalks.writers import (
     bibtex,
+    cff,
+    codemeta,
+    croissant,
     csl_json,
     datacite_json,
     datacite_xml,
@@ -131,6 +134,35 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 ro_crate.write,
                 ro_crate.PROFILE,
                 group="data",
+            ),
+            WrittenFormat(
+                "croissant",
+                "Croissant",
+                (croissant.MEDIA_TYPE,),
+                "json",
+                croissant.write,
+                croissant.PROFILE,
+                croissant.applies,
+                needs_files=True,
+                group="data",
+            ),
+            WrittenFormat(
+                "codemeta",
+                "CodeMeta",
+                (codemeta.MEDIA_TYPE, "application/vnd.codemeta.ld+json"),
+                "json",
+                codemeta.write,
+                codemeta.PROFILE,
+                codemeta.applies,
+            ),
+            WrittenFormat(
+                "cff",
+                "CITATION.cff",
+                (cff.MEDIA_TYPE, "application/vnd.cff+yaml"),
+                "cff",
+                cff.write,
+                applies=cff.applies,
+                group="cite",
             ),
             WrittenFormat(
                 "bibtex", "BibTeX", ("application/x-bibtex",), "bib", bibtex.write, group="cite"

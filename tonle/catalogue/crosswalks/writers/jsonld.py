@@ -199,14 +199,14 @@ def files(document: Document, here: Here, kind: str, most: int) -> list[Entity]:
                     "contentUrl": safe_iri(one["download_url"]),
                     "encodingFormat": one.get("media_type") or one.get("format"),
                     "contentSize": f"{one['size_bytes']} B" if "size_bytes" in one else "",
-                    **_checksum(one.get("checksum", {})),
+                    **checksum(one.get("checksum", {})),
                 }
             )
         )
     return made
 
 
-def _checksum(stated: Mapping[str, str]) -> dict[str, str]:
+def checksum(stated: Mapping[str, str]) -> dict[str, str]:
     """schema.org has a name for one algorithm alone."""
     algorithm = stated.get("algorithm", "").lower().replace("-", "").rpartition("_")[2]
     return {"sha256": stated["value"]} if algorithm == "sha256" and stated.get("value") else {}

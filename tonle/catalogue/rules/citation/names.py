@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from tonle.kernel.errors import Invalid
 from tonle.kernel.names import PersonName
 
 Script = Literal["latin", "vietnamese", "han", "other"]
@@ -76,12 +77,16 @@ def natural(agent: Mapping[str, Any]) -> str:
     if agent.get("name_type") == "Organizational":
         return str(name)
     language = next((tag for letters, tag in _LANGUAGE_OF_SCRIPT if letters.search(name)), "und")
-    person = PersonName.of(
-        name,
-        given=agent.get("given_name", ""),
-        family=agent.get("family_name", ""),
-        language=language,
-    )
+    try:
+        person = PersonName.of(
+            name,
+            given=agent.get("given_name", ""),
+            family=agent.get("family_name", ""),
+            language=language,
+        )
+    except Invalid:
+        # Sources write whole lists of people, or nothing that shows, where a name belongs.
+        return str(name)
     return person.whole.replace(" ", "") if language == "zh" else person.whole
 
 

@@ -1,0 +1,152 @@
+"""Croissant 1.1: a dataset as programs for machine learning load it.
+
+It describes the files that anybody may have, with their digests. Record sets (which columns
+there are, and of which type) and file sets (what lies in an archive) need a look into the files:
+until previews of data exist, they are left to who loads them.
+Source: MLCommons, Croissant Format Specification 1.1 (2026), "Dataset-level information",
+"FileObject"; the context is the one that the specification prints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tonle.catalogue.crosswalks.writers import bibtex, jsonld, schema_org
+from tonle.catalogue.crosswalks.writers.common import (
+    abstract,
+    distributions_elsewhere,
+    main_title,
+    words,
+)
+from tonle.catalogue.crosswalks.writers.here import Here
+from tonle.catalogue.crosswalks.writers.jsonld import Entity
+from tonle.kernel.text import UNDETERMINED, choose
+
+PROFILE: Final = "http://mlcommons.org/croissant/1.1"
+MEDIA_TYPE: Final = f'application/ld+json; profile="{PROFILE}"'
+MOST_FILES: Final = 10_000
+# Semantic Versioning 2.0.0, as far as the specification asks.
+_VERSION: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONTEXT: Final[Mapping[str, Any]] = {
+    "@vocab": "https://schema.org/",
+    "sc": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "dct": "http://purl.org/dc/terms/",
+    "conformsTo": "dct:conformsTo",
+    "name": {"@container": "@language"},
+    "description": {"@container": "@language"},
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    **{
+        name: f"cr:{name}"
+        for name in (
+            "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract",
+            "field", "fileObject", "fileProperty", "fileSet", "format", "includes", "isArray",
+            "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet",
+            "references", "regex", "repeated", "replace", "samplingRate", "separator", "source",
+            "subField", "transform",
+        )
+    },
+}  # fmt: skip
+
+
+def applies(document: Mapping[str, Any]) -> bool:
+    """To data with files."""
+    return document["kind"] == "dataset" and bool(document.get("files"))
+
+
+def write(document: Mapping[str, Any], here: Here) -> str:
+    """The dataset as JSON-LD."""
+    language, _ = main_title(document)
+    said = schema_org.work(document, here, "Dataset")
+    published = str(said["datePublished"])
+    made: Entity = {
+        # Words without a language of their own are in that of the title.
+        "@context": {"@language": "en" if language == UNDETERMINED else language, **_CONTEXT},
+        "@type": "sc:Dataset",
+        "conformsTo": PROFILE,
+        "name": dict(document["titles"]),
+        "description": dict(abstract(document)) or {language: schema_org.description(document)},
+        "url": here.url,
+        "sameAs": [here.pid_url] if here.pid_url != here.url else [],
+        "version": _version(document),
+        "datePublished": published
+        if _DAY.fullmatch(published)
+        else document.get("published_at", "")[:10],
+        "dateModified": said["dateModified"],
+        "creator": [_party(one) for one in said["creator"]],
+        "publisher": _party(said["publisher"]) if said["publisher"] else None,
+        "license": [
+            one if isinstance(one, str) else {"@type": "sc:CreativeWork", "name": one["name"]}
+            for one in said["license"]
+        ],
+        "keywords": words(document)[:100],
+        "inLanguage": said["inLanguage"],
+        "citeAs": bibtex.write(document, here).strip(),
+        "rai:dataCollection": schema_org.measured(document)["measurementTechnique"],
+        "distribution": _distribution(document, here),
+    }
+    return jsonld.dump(jsonld.clean(made) | {"isLiveDataset": False}) + "\n"
+
+
+def _version(document: Mapping[str, Any]) -> str:
+    """The makers' version where it is a semantic one; else ours, which counts alike."""
+    label = document.get("version_label", "")
+    if _VERSION.fullmatch(label):
+        return str(label)
+    return f"{document.get('version', 1)}.{document.get('revision', 0)}.0"
+
+
+def _party(stated: Entity) -> Entity:
+    """Who made or published it: by name and address, no more."""
+    known = stated.get("@id", "")
+    return jsonld.clean({"@type": f"sc:{stated['@type']}", "name": stated["name"], "url": known})
+
+
+def _distribution(document: Mapping[str, Any], here: Here) -> list[Entity]:
+    """One FileObject for each file; those elsewhere where their digest is known."""
+    own = document.get("files", ())[:MOST_FILES] if here.files_open else ()
+    rows = [
+        (f["name"], here.file_url(f["name"]), f["size_bytes"], f["media_type"], f["sha256"])
+        for f in own
+    ]
+    for one in distributions_elsewhere(document):
+        digest = jsonld.checksum(one.get("checksum", {})).get("sha256", "")
+        kind = one.get("media_type") or one.get("format") or "application/octet-stream"
+        if digest:
+            where = jsonld.safe_iri(one["download_url"])
+            name = choose(one.get("title", {}), "en")[1] or where.rsplit("/", 1)[-1] or where
+            rows.append((name, where, one.get("size_bytes"), kind, digest))
+    made: list[Entity] = []
+    used: set[str] = set()
+    for name, where, size, kind, digest in rows[:MOST_FILES]:
+        made.append(
+            jsonld.clean(
+                {
+                    "@type": "cr:FileObject",
+                    "@id": _id(name, used),
+                    "name": name,
+                    "contentUrl": where,
+                    "contentSize": f"{size} B" if size is not None else "",
+                    "encodingFormat": kind,
+                    "sha256": digest,
+                }
+            )
+        )
+    return made
+
+
+def _id(name: str, used: set[str]) -> str:
+    """A name for the file within this text: no blanks, and each once."""
+    plain = re.sub(r"[^\w.\-/]", "_", name).lstrip("/") or "file"
+    found, number = plain, 1
+    while found in used:
+        number += 1
+        found = f"{plain}-{number}"
+    used.add(found)
+    return found
