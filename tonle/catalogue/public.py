@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         jsontext,
         parse,
         read_metadata,
+        triples,
         xml,
     )
     from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat, dcat, stac
+    from tonle.catalogue.document import descriptive
     from tonle.catalogue.drafts import (
         DraftFileView,
         DraftView,
@@ -180,6 +182,7 @@ __all__ = [
     "crossing",
     "dcat",
     "decide",
+    "descriptive",
     "discard_draft",
     "document_of",
     "draft_edits",
@@ -240,6 +243,7 @@ __all__ = [
     "stac",
     "take_back_foreign",
     "take_file",
+    "triples",
     "walk",
     "walk_one",
     "withdraw",
@@ -292,6 +296,7 @@ _FETCHED = {
     "create_successor": "drafts",
     "dcat": "crosswalks.writers",
     "decide": "selectors",
+    "descriptive": "document",
     "discard_draft": "drafts",
     "document_of": "selectors",
     "draft_edits": "drafts",
@@ -342,6 +347,7 @@ _FETCHED = {
     "spans": "placed",
     "take_back_foreign": "foreign",
     "take_file": "drafts",
+    "triples": "crosswalks",
     "walk": "walk",
     "walk_one": "walk",
     "withdraw": "services",
