@@ -45,6 +45,9 @@ PREFERRED: Final = (
     "datacite3",
     "oai_dc",
 )
+# Where repositories answer to harvesters when the address of their front page is given:
+# DSpace 7, its predecessors and Dataverse, EPrints, InvenioRDM, and a plain path.
+_PATHS: Final = ("/server/oai/request", "/oai/request", "/oai", "/cgi/oai2", "/oai2d")
 # Some send errors with the status of an error, against section 3.1.2.1.
 _WITH_ERRORS: Final = (400, 403, 404, 406, 409, 410, 412, 416, 422)
 _EMPTY_IN_A_ROW: Final = 200
@@ -82,7 +85,11 @@ class OaiClient(BaseClient):
         self._identity: Identity | None = None
 
     def identify(self) -> Identity:
-        root = self._root(self._ask({"verb": "Identify"}))
+        """As told; of a front page's address, `base_url` becomes the one that answers."""
+        try:
+            root = self._root(self._ask({"verb": "Identify"}))
+        except NotSpoken:
+            root = self._elsewhere()
         told = next(iter(xml.children(root, "Identify")), None)
         if told is None:
             raise NotSpoken(host=self.host, protocol="OAI-PMH")
@@ -96,6 +103,18 @@ class OaiClient(BaseClient):
             sets=self._sets(),
         )
         return self._identity
+
+    def _elsewhere(self) -> etree._Element:
+        """The answer to Identify at one of the usual paths. Raises what the address given did."""
+        given = self.base_url
+        for path in _PATHS:
+            self.base_url = given.rstrip("/") + path
+            try:
+                return self._root(self._ask({"verb": "Identify"}))
+            except HarvestError:
+                continue
+        self.base_url = given
+        raise NotSpoken(host=self.host, protocol="OAI-PMH")
 
     @staticmethod
     def _granularity(said: str) -> Literal["day", "second"]:
