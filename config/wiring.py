@@ -15,3 +15,6 @@ GATES: tuple[str, ...] = ("deposit.review",)
 
 # Gates that must be registered there before a draft or its files may be changed.
 EDIT_GATES: tuple[str, ...] = ("deposit.with_curators",)
+
+# Gates that must be registered there before anybody but the node itself may read a draft.
+READ_GATES: tuple[str, ...] = ("deposit.handed_in",)

@@ -35,6 +35,7 @@ from tonle.catalogue.models import Document, Draft, Record
 from tonle.catalogue.selectors import permitted
 from tonle.catalogue.tests.conftest import home as home
 from tonle.catalogue.tests.factories import make_draft
+from tonle.deposit import curation
 from tonle.infra import clock
 from tonle.kernel import identifiers
 from tonle.kernel.actors import SYSTEM, Actor, Scope
@@ -86,6 +87,9 @@ class Stage:
 
     readers: dict[str, Reader] = field(default_factory=dict)
     kept: dict[str, Kept] = field(default_factory=dict)
+    # Corrections of records that are public, and the secrets of links to them.
+    corrections: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
     @property
     def records(self) -> list[str]:
@@ -93,7 +97,7 @@ class Stage:
 
     @property
     def drafts(self) -> list[str]:
-        return [kept.draft for kept in self.kept.values() if kept.draft]
+        return [kept.draft for kept in self.kept.values() if kept.draft] + self.corrections
 
 
 LOOK_AFTER = {"owner", "curator", "community curator"}
@@ -116,7 +120,7 @@ def stage(tmp_path: Path, settings: Any) -> Stage:
         "other curator": holder("chan", "curator", Scope("community", "fish"), now=now),
         **{
             name: account(name.replace(" ", "-"), now=now)
-            for name in ("let in", "let in later", "let in before", "let out")
+            for name in ("let in", "let in later", "let in before", "let out", "co-writer")
         },
     }
     made.readers["anonymous"] = Reader("anonymous")
@@ -161,11 +165,30 @@ def stage(tmp_path: Path, settings: Any) -> Stage:
         now=now,
     )
     withdrawn = keep("withdrawn", set(), access={"level": "open"})
+    for public in (burdened, withdrawn):
+        correction = curation.start_next(
+            record_id=public.id, replaces_files=False, actor=sokha, now=now
+        )
+        drafts.add_draft_editor(
+            draft_id=correction.id, account_actor_id=people["co-writer"].pk, actor=sokha, now=now
+        )
+        co_writer = actor(people["co-writer"], now)
+        made.corrections.append(correction.id)
+        made.links += [
+            curation.share(draft_id=correction.id, days=7, actor=who, now=now)[1]
+            for who in (sokha, co_writer)
+        ]
     services.withdraw(
         record_id=withdrawn.id, category="x", reason={"en": "x"}, actor=SYSTEM, now=now
     )
     keep("reserved", LOOK_AFTER, publish=False, access={"level": "open"})
     made.kept["next version"] = _next_version(record, sokha, tmp_path)
+    drafts.add_draft_editor(
+        draft_id=made.kept["next version"].draft,
+        account_actor_id=people["co-writer"].pk,
+        actor=sokha,
+        now=now,
+    )
 
     def let_in(name: str, at: Any, **options: Any) -> str:
         given = grants.grant_access(
@@ -194,7 +217,7 @@ def _next_version(record: Record, sokha: Actor, folder: Path) -> Kept:
     drafts.take_file(
         draft_id=draft.id, name="next.txt", spooled=spooled, actor=SYSTEM, now=clock.now()
     )
-    return Kept(marker, record.id, draft.id, LOOK_AFTER)
+    return Kept(marker, record.id, draft.id, LOOK_AFTER | {"co-writer"})
 
 
 # --- the URL map ---------------------------------------------------------------------------
@@ -264,6 +287,7 @@ def _choices(route: Route, place: str, stage: Stage) -> list[str]:
     known = {
         "record_id": stage.records,
         "draft_id": stage.drafts,
+        "secret": stage.links,
         "naan": ["99999"],
         # A person's page is called by ORCID or by a name.
         "who": ["0000-0002-1825-0097", "Sokha"],
@@ -348,7 +372,7 @@ def test_no_route_gives_out_what_its_reader_may_not_have(
     files = [one for one in named if one.endswith(".txt")]
     asked = {"outsider": everything, "curator": everything}
     asked |= dict.fromkeys(("let in later", "let in before", "let out", "other curator"), granted)
-    asked |= dict.fromkeys(("owner", "community curator", "let in"), files)
+    asked |= dict.fromkeys(("owner", "community curator", "let in", "co-writer"), files)
     given: set[tuple[str, str]] = set()
     for reader in stage.readers.values():
         queries = ["/search?q=interviews", "/api/v1/records?q=Sokha", "/metrics"]
@@ -425,7 +449,7 @@ def test_hidden_and_absent_are_answered_alike(stage: Stage, name: str) -> None:
     reader = stage.readers[name]
     hidden = {
         "record_id": [stage.kept["reserved"].record],
-        "draft_id": stage.drafts[:1],
+        "draft_id": [stage.kept["reserved"].draft],
     }
     for route in routes():
         ways = methods(route) | {"get", "head"}

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 
-from tonle.catalogue.models import DraftFile
+from tonle.catalogue.models import Draft, DraftEdit, DraftFile
 from tonle.kernel import identifiers
 from tonle.kernel.errors import N_, Invalid
 
@@ -134,6 +135,16 @@ def _sync_directory(path: Path) -> None:
 def unlink(paths: Sequence[str]) -> None:
     for path in paths:
         (drafts_root() / path).unlink(missing_ok=True)
+
+
+def empty(drafts: Sequence[Draft]) -> None:
+    """Remove all that drafts hold, in the caller's transaction; bytes go when it has ended."""
+    files = DraftFile.objects.filter(draft__in=drafts)
+    paths = list(files.exclude(path="").values_list("path", flat=True))
+    files.delete()
+    DraftEdit.objects.filter(draft__in=drafts).delete()
+    Draft.objects.filter(key__in=[draft.key for draft in drafts]).update(body=b"")
+    transaction.on_commit(lambda: unlink(paths))
 
 
 def sweep(older_than: datetime) -> int:

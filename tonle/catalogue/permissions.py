@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
+from tonle.catalogue import gates
 from tonle.catalogue.errors import KeptElsewhere
 from tonle.catalogue.models import Draft, DraftEditor, Record
 from tonle.catalogue.rules.access import curated, keeps, looks_after, owns
@@ -29,9 +30,10 @@ def may_draft(actor: Actor) -> Decision:
 
 
 def may_edit(actor: Actor, draft: Draft) -> Decision:
-    """Read and write a draft: its depositors, and whoever looks after it. Up to one query.
+    """Whose a draft is: its depositors', and whoever's who looks after it. Up to one query.
 
-    The record's owner writes its next version, whoever began the draft.
+    The record's owner writes its next version, whoever began the draft. What contexts above
+    hide is not asked here; `may_read_draft` asks both.
     """
     if may_manage(actor, draft) or (
         actor.kind == "person"
@@ -50,6 +52,19 @@ def editable(actor: Actor) -> Q:
         written = DraftEditor.objects.filter(draft=OuterRef("pk"), actor=actor.id)
         found |= Q(created_by=actor.id) | Q(record__created_by=actor.id) | Q(Exists(written))
     return found
+
+
+def may_read_draft(actor: Actor, draft: Draft) -> Decision:
+    """Know of a draft, read and write it: as `may_edit`, unless a context above hides it."""
+    allowed = may_edit(actor, draft)
+    if allowed and gates.hides(draft, actor):
+        return deny(N_("Its depositor has not handed it in yet."))
+    return allowed
+
+
+def readable(actor: Actor) -> Q:
+    """The twin of `may_read_draft`."""
+    return editable(actor) & ~gates.hidden(actor)
 
 
 def may_manage(actor: Actor, draft: Draft) -> Decision:

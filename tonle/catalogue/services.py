@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tonle.catalogue import permissions
+from tonle.catalogue import gates, permissions
 from tonle.catalogue.errors import WrongState
 from tonle.catalogue.events import RecordChanged
 from tonle.catalogue.files import drafts_root, unlink
@@ -47,9 +47,9 @@ def publish(*, draft_id: str, actor: Actor, now: datetime) -> Record:
     Invalid, PidTaken, Conflict.
     """
     draft = Draft.objects.select_related("record").filter(id=draft_id).first()
-    if draft is None or not (
-        permissions.may_edit(actor, draft) or permissions.may_publish_draft(actor, draft)
-    ):
+    if draft is None or gates.hides(draft, actor):
+        raise NotFound
+    if not (permissions.may_edit(actor, draft) or permissions.may_publish_draft(actor, draft)):
         raise NotFound
     demand(permissions.may_publish_draft(actor, draft))
     if draft.state == "published":

@@ -14,11 +14,14 @@ from tonle.catalogue.drafts.files import (
     add_file,
     draft_file,
     file_room,
+    given_files,
     remove_file,
     rename_file,
     reorder_files,
     take_file,
 )
+from tonle.catalogue.drafts.opening import known as known_draft
+from tonle.catalogue.drafts.opening import opened as opened_draft
 from tonle.catalogue.drafts.view import DraftFileView, DraftView, draft_view
 from tonle.catalogue.drafts.words import EditEntry, draft_edits, edit_draft, restore_edit
 
@@ -40,6 +43,9 @@ __all__ = [
     "edit_draft",
     "file_room",
     "forget_drafts",
+    "given_files",
+    "known_draft",
+    "opened_draft",
     "remove_draft_editor",
     "remove_file",
     "rename_file",

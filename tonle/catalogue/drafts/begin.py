@@ -13,7 +13,7 @@ from tonle.catalogue import permissions
 from tonle.catalogue.document import check_begun, descriptive
 from tonle.catalogue.drafts.opening import opened
 from tonle.catalogue.errors import DraftInWork, WrongState
-from tonle.catalogue.files import NewFile, store, unlink
+from tonle.catalogue.files import NewFile, empty, store, unlink
 from tonle.catalogue.lifecycles import DRAFT
 from tonle.catalogue.log import head
 from tonle.catalogue.models import Draft, DraftFile, Record
@@ -114,7 +114,7 @@ def create_successor(*, record_id: str, actor: Actor, now: datetime, replaces_fi
             .first()
         )
         if waiting is not None:
-            if waiting.state != "open" or not permissions.may_edit(actor, waiting):
+            if waiting.state != "open" or not permissions.may_read_draft(actor, waiting):
                 raise DraftInWork(record=record.id)
             return waiting
         document = document_of(record)
@@ -160,13 +160,9 @@ def assign_community(*, draft_id: str, community: str, actor: Actor, now: dateti
 def discard_draft(*, draft_id: str, actor: Actor, now: datetime) -> None:
     """Give a draft up. Its words and files are removed; that it was there stays in the audit."""
     with transaction.atomic():
-        draft = opened(draft_id, actor, now)
+        draft = opened(draft_id, actor, now, gives_up=True)
         perform(DRAFT, draft, "discard", actor, now)
-        paths = list(draft.files.exclude(path="").values_list("path", flat=True))
-        draft.files.all().delete()
-        draft.edits.all().delete()
-        Draft.objects.filter(key=draft.key).update(body=b"")
-        transaction.on_commit(lambda: unlink(paths))
+        empty([draft])
 
 
 def forget_drafts(*, drafts: Sequence[Draft], actor: Actor) -> None:

@@ -9,16 +9,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from tonle.catalogue import files as disk
+from tonle.catalogue import permissions
 from tonle.catalogue.drafts.opening import known, opened_for_files
-from tonle.catalogue.errors import NotStored
+from tonle.catalogue.errors import FilesNotReadable, NotStored
 from tonle.catalogue.files import NewFile
-from tonle.catalogue.models import Draft, DraftFile, File
+from tonle.catalogue.models import Draft, DraftFile, File, Record
 from tonle.catalogue.publication import object_id, storage
-from tonle.kernel.actors import Actor
-from tonle.kernel.errors import N_, Invalid, NotFound, TooLarge
+from tonle.catalogue.rules.access import READ_FILES, rule
+from tonle.catalogue.selectors import facts_of, permitted
+from tonle.infra import audit
+from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
+from tonle.kernel.errors import N_, Invalid, NotFound, Refusal, TooLarge
 
+# A draft holds bytes of its own until it is published or given up.
+IN_WORK = ("open", "publishing")
 # Names and digests of all are in the record's document, which is read whole.
 MOST = 2000
 
@@ -106,28 +113,62 @@ def reorder_files(*, draft_id: str, names: Sequence[str], actor: Actor, now: dat
         _touch(draft, now)
 
 
-def draft_file(*, draft_id: str, name: str, actor: Actor) -> tuple[DraftFile, Path]:
+def draft_file(
+    *, draft_id: str, name: str, actor: Actor, now: datetime, shown_to: Actor | None = None
+) -> tuple[DraftFile, Path]:
     """A file of a draft and where its bytes lie, to be looked at before publication.
 
-    Raises NotFound, alike for hidden and absent, or NotStored.
+    What came in with the draft is for whoever may read the draft. What it has from the
+    version before was published, and is for whoever may read the record's files now; that
+    is written down as any other reading of them is.
+
+    shown_to: who sees it by the actor's right to the draft, as by a link: what was published
+    is then given out by theirs alone. The node itself looks at everything.
+    Raises NotFound, alike for hidden and absent, FilesNotReadable, or NotStored.
     """
     draft = known(draft_id, actor)
     file = _named(draft, name)
-    if file.path:
-        path = disk.drafts_root() / file.path
-    else:
-        kept = (
-            File.objects.filter(version__record=draft.record, sha512=file.sha512)
-            .exclude(content_path="")
-            .first()
-        )
-        if kept is None:
-            raise NotFound
-        path = storage().object_path(object_id(draft.record.id)) / kept.content_path
+    if draft.state not in IN_WORK:
+        raise NotFound
+    if not file.path:
+        return file, _published(draft.record, file, actor if shown_to is None else shown_to, now)
+    path = disk.drafts_root() / file.path
     if not path.is_file():
         # Published or discarded meanwhile, unless it is still open: then it is a fault.
         raise NotStored(record=draft.record.id) if draft.state == "open" else NotFound
     return file, path
+
+
+def given_files(actor: Actor, now: datetime, shown_to: Actor | None = None) -> Q:
+    """The twin of `draft_file`: the rows of `DraftFile` whose bytes it gives out."""
+    reader = actor if shown_to is None else shown_to
+    drafts = Draft.objects.filter(permissions.readable(actor), state__in=IN_WORK)
+    kept = Q(path="")
+    if reader != SYSTEM:
+        kept &= Q(draft__record__in=Record.objects.filter(permitted(reader, READ_FILES, now)))
+    return Q(draft__in=drafts) & (~Q(path="") | kept)
+
+
+def _published(record: Record, file: DraftFile, reader: Actor, now: datetime) -> Path:
+    """Where the bytes of a file of the version before lie, if the record gives them out."""
+    facts = facts_of(record)
+    ruling = rule(reader, READ_FILES, facts, now)
+    if reader != SYSTEM and not ruling:
+        raise FilesNotReadable([Refusal("access", reason) for reason in ruling.reasons])
+    kept = (
+        File.objects.filter(version__record=record, sha512=file.sha512)
+        .exclude(content_path="")
+        .first()
+    )
+    if kept is None:
+        raise NotFound
+    path = storage().object_path(object_id(record.id)) / kept.content_path
+    if not path.is_file():
+        raise NotStored(record=record.id)
+    if reader != SYSTEM and not rule(ANONYMOUS, READ_FILES, facts, now):
+        with transaction.atomic():
+            audit.record_hourly("record.file_read", "record", record.id, reader, now)
+    return path
 
 
 def _enter(draft_id: str, row: dict[str, Any], actor: Actor, now: datetime) -> DraftFile:

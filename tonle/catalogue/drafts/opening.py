@@ -1,4 +1,4 @@
-"""Getting hold of a draft in order to change it: one way for its words, files and people."""
+"""Getting hold of a draft: one door for its words, files and people, to read and to change."""
 
 from __future__ import annotations
 
@@ -22,20 +22,23 @@ def known(draft_id: str, actor: Actor) -> Draft:
     if transaction.get_connection().in_atomic_block:
         rows = rows.select_for_update(of=("self",))
     draft = rows.filter(id=draft_id).first()
-    if draft is None or not permissions.may_edit(actor, draft):
+    if draft is None or not permissions.may_read_draft(actor, draft):
         raise NotFound
     return draft
 
 
-def opened(draft_id: str, actor: Actor, now: datetime) -> Draft:
+def opened(draft_id: str, actor: Actor, now: datetime, *, gives_up: bool = False) -> Draft:
     """A draft that the actor may change now.
 
-    Raises NotFound, WrongState where it is not open any more, or Refused with every reason
-    why it is frozen.
+    gives_up: it is to be discarded, which a draft of a withdrawn record may still be.
+    Raises NotFound, WrongState where it is not open any more or its record was taken back,
+    or Refused with every reason why it is frozen.
     """
     draft = known(draft_id, actor)
     if draft.state != "open":
         raise WrongState([Refusal("wrong_state", N_("This draft is not open any more."))])
+    if draft.record.state in {"withdrawn", "purged"} and not gives_up:
+        raise WrongState([Refusal("withdrawn", N_("The record was withdrawn."))])
     found = gates.edit_refusals(draft, actor, now)
     if found:
         raise Refused(found)

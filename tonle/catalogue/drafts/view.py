@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tonle.catalogue.document import descriptive
+from tonle.catalogue.drafts.files import given_files
 from tonle.catalogue.drafts.opening import known
 from tonle.catalogue.models import Draft, DraftEditor, DraftFile, Record
 from tonle.catalogue.selectors import document_of
@@ -16,7 +17,7 @@ from tonle.kernel.actors import Actor
 
 @dataclass(frozen=True)
 class DraftFileView:
-    """A file of a draft. is_new: not one of the version before."""
+    """A file of a draft. is_new: not one of the version before. given: `draft_file` has it."""
 
     name: str
     size_bytes: int
@@ -24,6 +25,7 @@ class DraftFileView:
     sha256: str
     sha512: str
     is_new: bool
+    given: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,16 @@ class DraftView:
     updated_at: datetime
 
 
-def draft_view(*, draft_id: str, actor: Actor, now: datetime) -> DraftView:  # noqa: ARG001 # Every question about what one may see is asked at an instant.
-    """One draft. Raises NotFound, alike for what is hidden and what is absent. Five queries."""
+def draft_view(
+    *, draft_id: str, actor: Actor, now: datetime, shown_to: Actor | None = None
+) -> DraftView:
+    """One draft. Raises NotFound, alike for what is hidden and what is absent. Six queries.
+
+    shown_to: who sees it by the actor's right, as for `draft_file`.
+    """
     draft = known(draft_id, actor)
+    files = DraftFile.objects.filter(draft=draft).order_by("position", "key")
+    given = set(files.filter(given_files(actor, now, shown_to)).values_list("key", flat=True))
     record = draft.record
     if draft.body:
         document = canonical.loads(bytes(draft.body))
@@ -77,8 +86,9 @@ def draft_view(*, draft_id: str, actor: Actor, now: datetime) -> DraftView:  # n
                 file.sha256,
                 file.sha512,
                 bool(file.path),
+                file.key in given,
             )
-            for file in DraftFile.objects.filter(draft=draft).order_by("position", "key")
+            for file in files
         ),
         draft.edit_seq,
         draft.state,

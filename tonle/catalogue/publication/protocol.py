@@ -25,7 +25,7 @@ from django.db import IntegrityError
 
 from tonle.catalogue import gates, permissions
 from tonle.catalogue.errors import BeingPublished, DraftInWork, WrongState
-from tonle.catalogue.files import drafts_root
+from tonle.catalogue.files import drafts_root, empty
 from tonle.catalogue.lifecycles import DRAFT, RECORD, perform_all
 from tonle.catalogue.log import Recorder, recording, sha256
 from tonle.catalogue.models import Document, Draft, DraftFile, File, Intent, Record
@@ -46,7 +46,7 @@ from tonle.catalogue.publication.visible import make_visible, write_access
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.infra import audit, crash, ocfl
 from tonle.kernel import canonical
-from tonle.kernel.actors import ANONYMOUS, Actor
+from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from tonle.kernel.errors import N_, Conflict, Refusal, Refused, TonleError
 
 logger = logging.getLogger(__name__)
@@ -348,6 +348,7 @@ def _hide(plans: Sequence[Plan], actor: Actor, now: datetime, log: Recorder) -> 
         perform_all(RECORD, [row for row in gone if row.state != "purged"], event, actor, now)
         if gone:
             log.hide()
+    _discard_drafts([plan.record for plan in plans if plan.action == "purge"], now)
     for plan in plans:
         if plan.action not in {"access", "effects"}:
             continue
@@ -355,6 +356,20 @@ def _hide(plans: Sequence[Plan], actor: Actor, now: datetime, log: Recorder) -> 
         if rule(ANONYMOUS, READ_FILES, projection.facts("published"), now).outcome != "allow":
             write_access(plan.record, projection, now)
             log.hide()
+
+
+def _discard_drafts(records: Sequence[Record], now: datetime) -> None:
+    """What is being written about a purged record repeats it, and can never be published."""
+    if not records:
+        return
+    drafts = list(
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("record")
+        .filter(record__in=records, state="open")
+        .order_by("key")
+    )
+    perform_all(DRAFT, drafts, "discard", SYSTEM, now)
+    empty(drafts)
 
 
 # --- 3. place, then 4. tx2 -----------------------------------------------------------------

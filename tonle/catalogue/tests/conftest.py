@@ -18,8 +18,10 @@ def no_gates_from_above(monkeypatch: pytest.MonkeyPatch) -> None:
     """What contexts above demand is tested there; here the catalogue is alone."""
     monkeypatch.setattr(gates, "_GATES", {})
     monkeypatch.setattr(gates, "_EDIT_GATES", {})
+    monkeypatch.setattr(gates, "_READ_GATES", {})
     monkeypatch.setattr(wiring, "GATES", ())
     monkeypatch.setattr(wiring, "EDIT_GATES", ())
+    monkeypatch.setattr(wiring, "READ_GATES", ())
 
 
 @pytest.fixture

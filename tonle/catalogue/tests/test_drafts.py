@@ -244,7 +244,7 @@ def test_a_draft_one_may_not_know_of_is_as_one_that_is_not_there(
         with pytest.raises(NotFound):
             drafts.draft_edits(name, actor)
         with pytest.raises(NotFound):
-            drafts.draft_file(draft_id=name, name="a.txt", actor=actor)
+            drafts.draft_file(draft_id=name, name="a.txt", actor=actor, now=NOW)
         with pytest.raises(NotFound):
             services.publish(draft_id=name, actor=actor, now=NOW)
         with pytest.raises(NotFound):
@@ -312,7 +312,7 @@ def test_a_file_is_taken_in_without_a_copy_and_replaces_its_namesake(
         "a.txt",
         "b.txt",
     ]
-    found, path = drafts.draft_file(draft_id=draft.id, name="a.txt", actor=DEPOSITOR)
+    found, path = drafts.draft_file(draft_id=draft.id, name="a.txt", actor=DEPOSITOR, now=NOW)
     assert (path.read_bytes(), found.size_bytes) == (b"new", 3)
     assert len([p for p in (home / "drafts").glob("*/*") if p.is_file()]) == 2
 
@@ -408,7 +408,7 @@ def test_a_correction_keeps_its_files_and_shows_them(tmp_path: Path) -> None:
 
     with pytest.raises(WrongState):
         drafts.remove_file(draft_id=draft.id, name="a.txt", actor=DEPOSITOR, now=LATER)
-    _, path = drafts.draft_file(draft_id=draft.id, name="a.txt", actor=DEPOSITOR)
+    _, path = drafts.draft_file(draft_id=draft.id, name="a.txt", actor=DEPOSITOR, now=NOW)
     assert path.read_bytes() == b"a"
     view = drafts.draft_view(draft_id=draft.id, actor=DEPOSITOR, now=LATER)
     assert (view.is_successor, view.files[0].is_new) == (True, False)

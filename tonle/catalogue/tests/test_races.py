@@ -98,7 +98,7 @@ def test_two_uploads_of_one_name_at_once_leave_one_whole_file(tmp_path: Path, ho
     found = at_once(lambda: upload(b"one"), lambda: upload(b"other"))
 
     assert all(isinstance(outcome, DraftFile) for outcome in found)
-    row, path = drafts.draft_file(draft_id=draft.id, name="a.txt", actor=DEPOSITOR)
+    row, path = drafts.draft_file(draft_id=draft.id, name="a.txt", actor=DEPOSITOR, now=NOW)
     assert len(path.read_bytes()) == row.size_bytes
     assert [p for p in (home / "drafts").glob("*/*") if p.is_file()] == [path]
 

@@ -1,10 +1,14 @@
-"""What curation forbids the catalogue: changing what lies with curators, publishing past them."""
+"""What curation forbids the catalogue: showing what was never handed in, changing what lies
+with others, publishing past the curators.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
 
 from tonle.deposit.curation import permissions
 from tonle.deposit.curation.cases import Case
@@ -14,16 +18,35 @@ from tonle.deposit.kinds import KINDS
 from tonle.kernel.actors import SYSTEM, Actor, Role, Scope
 from tonle.kernel.errors import N_, Refusal
 
-EDITING, REVIEW = "deposit.with_curators", "deposit.review"
+EDITING, REVIEW, READING = "deposit.with_curators", "deposit.review", "deposit.handed_in"
 DEPOSITED = frozenset(kind.name for kind in KINDS)
 
 
+def hides(draft: Any, actor: Actor) -> bool:
+    """Hide a deposit from whoever may not read its submission: curators, before it is handed in.
+
+    Up to two queries.
+    """
+    submission = Submission.objects.select_related("draft__record").filter(draft=draft.key).first()
+    return submission is not None and not permissions.may_read(actor, submission)
+
+
+def hidden(actor: Actor) -> Q:
+    """The twin of `hides`."""
+    shown = Submission.objects.filter(permissions.visible_to(actor)).values("pk")
+    return Q(Exists(Submission.objects.filter(draft=OuterRef("pk")).exclude(pk__in=shown)))
+
+
 def editing(draft: Any, actor: Actor, now: datetime) -> Iterable[Refusal]:
-    """Freeze what lies with the curators: they may mend it, its depositor takes it back first."""
+    """Keep hands off what lies with others.
+
+    While the curators have it, they may mend it, and its depositor takes it back first; while
+    its depositor has it, nobody else touches it, whatever role they hold.
+    """
     del now
     if actor == SYSTEM:
         return  # The node itself forgets, where the law or its owner asks it to.
-    submission = Submission.objects.filter(draft_id=draft.key).first()
+    submission = Submission.objects.select_related("draft__record").filter(draft=draft.key).first()
     if submission is None:
         return
     if submission.state in FROZEN:
@@ -36,6 +59,11 @@ def editing(draft: Any, actor: Actor, now: datetime) -> Iterable[Refusal]:
         yield Refusal(
             "with_curators",
             N_("The curators are looking at this deposit. Take it back first, then change it."),
+        )
+    elif submission.state not in WITH_CURATORS and not permissions.writes(actor, submission):
+        yield Refusal(
+            "with_depositor",
+            N_("Its depositor has this deposit. Curators change it once it is handed in."),
         )
 
 

@@ -17,7 +17,7 @@ from tonle.deposit.curation import permissions, services
 from tonle.deposit.curation.models import ShareLink, Submission
 from tonle.infra import audit
 from tonle.kernel import identifiers
-from tonle.kernel.actors import ANONYMOUS, Actor
+from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from tonle.kernel.errors import N_, NotFound, NotPermitted, Refusal, Refused
 from tonle.kernel.sentences import invalid
 from tonle.people import public as people
@@ -25,6 +25,8 @@ from tonle.people import public as people
 LONGEST_DAYS = 180
 MOST = 20  # Living links of one submission: more than anybody can keep in mind.
 _DEAD = ("published", "discarded", "declined")
+# States of a record about which something may be on its way.
+_ALIVE = ("reserved", "published")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def share(
     services.load(draft_id, actor)
     with transaction.atomic():
         submission = services.lock(draft_id)
-        if submission.state in _DEAD:
+        if submission.state in _DEAD or submission.draft.record.state not in _ALIVE:
             raise Refused([Refusal("closed", N_("This deposit is closed; there is no draft."))])
         living = submission.share_links.filter(revoked_at=None, expires_at__gt=now).count()
         if living >= MOST:
@@ -101,15 +103,18 @@ def open_link(secret: str, now: datetime) -> Shared:
     """What the link leads to now. Unknown, expired and revoked are one answer: NotFound.
 
     Its use is written down once an hour. The document is read with the rights of whoever
-    made the link: with theirs, it ends.
+    made the link: with theirs, it ends, and with the record, should that be withdrawn. What
+    was published already is given out to whom anybody would get it: to the world, or not.
     """
     link, submission = _living(secret, now)
     if submission.state == "published":
         return Shared(record_id=submission.record_id)
     if link.revoked_at is not None or submission.state in _DEAD:
         raise NotFound
+    if submission.draft.record.state not in _ALIVE:
+        raise NotFound
     maker = people.actor_by_id(link.created_by, now)
-    draft = catalogue.draft_view(draft_id=submission.id, actor=maker, now=now)
+    draft = catalogue.draft_view(draft_id=submission.id, actor=maker, now=now, shown_to=ANONYMOUS)
     with transaction.atomic():
         audit.record_hourly("deposit.link_used", "deposit.link", link.id, ANONYMOUS, now)
         ShareLink.objects.filter(
@@ -121,13 +126,31 @@ def open_link(secret: str, now: datetime) -> Shared:
 
 
 def open_file(secret: str, name: str, now: datetime) -> tuple[Any, Path]:
-    """A file of the draft that the link leads to. Raises NotFound as `open_link` does."""
+    """A file of the draft that the link leads to.
+
+    Raises NotFound as `open_link` does, and FilesNotReadable for one that is published and not
+    open to everybody.
+    """
     shared = open_link(secret, now)
     if shared.record_id:
         raise NotFound
     link, _submission = _living(secret, now)
     maker = people.actor_by_id(link.created_by, now)
-    return catalogue.draft_file(draft_id=shared.draft_id, name=name, actor=maker)
+    return catalogue.draft_file(
+        draft_id=shared.draft_id, name=name, actor=maker, now=now, shown_to=ANONYMOUS
+    )
+
+
+def revoke_all(record_id: str, now: datetime) -> None:
+    """Let every link to what is written about a record lead nowhere, also if it comes back."""
+    links = ShareLink.objects.select_for_update(of=("self",)).select_related("submission")
+    for link in links.filter(submission__record_id=record_id, revoked_at=None).order_by("key"):
+        link.revoked_at = now
+        link.save(update_fields=["revoked_at"])
+        audit.record(
+            "deposit.link_revoked", "deposit.submission", link.submission.id, SYSTEM, now,
+            {"link": link.id},
+        )  # fmt: skip
 
 
 def _living(secret: str, now: datetime) -> tuple[ShareLink, Submission]:

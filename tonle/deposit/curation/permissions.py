@@ -1,6 +1,8 @@
 """Who may do what with submissions: for one, and as a filter for lists.
 
-The two are held together by tests/test_permissions.py, for every role.
+The two are held together by tests/test_permissions.py, for every role. A token carries a
+curator's roles only where it has the scope `curate`: with `deposit` alone, its owner is a
+depositor among others.
 """
 
 from __future__ import annotations
@@ -25,16 +27,22 @@ _BY_NODE = {"publish", "give_back", "hand_back", "lapse"}
 
 def keeps_node(actor: Actor) -> bool:
     """Curators and stewards of the whole node."""
-    return any(Role(name, NODE) in actor.roles for name in KEEPERS)
+    return _as_curator(actor) and any(Role(name, NODE) in actor.roles for name in KEEPERS)
 
 
 def communities_of(actor: Actor) -> list[str]:
     """The communities whose deposits the actor curates, sorted."""
+    if not _as_curator(actor):
+        return []
     return sorted(
         role.scope.id
         for role in actor.roles
         if role.name == "curator" and role.scope.kind == "community"
     )
+
+
+def _as_curator(actor: Actor) -> bool:
+    return actor.token_scopes is None or "curate" in actor.token_scopes
 
 
 def is_curator(actor: Actor) -> bool:

@@ -6,9 +6,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tonle.catalogue import public as catalogue
-from tonle.deposit.curation import permissions, services, telling
+from tonle.deposit.curation import links, permissions, services, telling
 from tonle.deposit.curation.errors import NotYetPublished
 from tonle.deposit.curation.machine import SUBMISSION
 from tonle.deposit.curation.models import ShareLink, Submission
@@ -150,19 +151,26 @@ def _finish(run: jobs.Run, now: datetime) -> None:
 
 @jobs.handler("deposit.follow_record")
 def _follow(run: jobs.Run, now: datetime) -> None:
-    """A record changed: whatever brought it about, its submissions say so."""
-    record_id = run.payload["data"]["record"]
+    """A record changed: whatever brought it about, its submissions and links say so."""
+    record_id, action = run.payload["data"]["record"], run.payload["data"]["action"]
+    if action in {"withdraw", "merge", "purge"}:
+        with transaction.atomic():
+            links.revoke_all(record_id, now)
     rows = Submission.objects.filter(record_id=record_id).exclude(
         state__in=("published", "discarded")
     )
     for draft_id in rows.filter(draft__state="published").values_list("id", flat=True):
         _written_down(draft_id, now)
+    _lapse(rows, now)
 
 
 @jobs.handler("deposit.follow_drafts")
-def _lapse(_run: jobs.Run, now: datetime) -> None:
+def _follow_drafts(_run: jobs.Run, now: datetime) -> None:
     """Drafts that were discarded by another way than the deposit pages take theirs along."""
-    rows = Submission.objects.exclude(state__in=("published", "discarded"))
+    _lapse(Submission.objects.exclude(state__in=("published", "discarded")), now)
+
+
+def _lapse(rows: QuerySet[Submission], now: datetime) -> None:
     for draft_id in list(rows.filter(draft__state="discarded").values_list("id", flat=True)[:500]):
         with transaction.atomic():
             submission = services.lock(draft_id)

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 def connect() -> None:
     from tonle.catalogue.public import (
+        ReadGate,
         register_edit_gate,
         register_gate,
+        register_read_gate,
         register_record_action,
     )
     from tonle.deposit.curation import (  # noqa: F401 # Handlers are registered by being imported.
@@ -32,6 +34,7 @@ def connect() -> None:
     lifecycle.register(SUBMISSION, Submission, facts=cases.facts, may=permissions.may_move)
     lifecycle.register(WITHDRAWAL, Withdrawal, may=permissions.may_move_withdrawal)
     register_edit_gate(gates.EDITING, gates.editing)
+    register_read_gate(gates.READING, ReadGate(gates.hides, gates.hidden))
     register_gate(gates.REVIEW, gates.review)
     topics.register()
     register_labels(FIELDS)

@@ -62,11 +62,18 @@ def caller(request: HttpRequest) -> Actor:
     return actor
 
 
+def reader(request: HttpRequest, draft_id: str) -> Actor:
+    """The caller, to whom this deposit is known. Raises NotFound before anything is done."""
+    actor = caller(request)
+    selectors.submission_of(draft_id, actor)
+    return actor
+
+
 def common(request: HttpRequest, draft_id: str) -> dict[str, Any]:
     """What every step of a deposit is called with."""
     return {
         "draft_id": draft_id,
-        "actor": caller(request),
+        "actor": reader(request, draft_id),
         "now": clock.now(),
         "key": idempotency_key(request),
     }
@@ -177,7 +184,7 @@ def import_metadata(
     the communities stay as they are, and the access condition too, unless the file states a
     stricter one.
     """
-    actor, now = caller(request), clock.now()
+    actor, now = reader(request, draft_id), clock.now()
     view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
     if not request.body:
         raise Invalid([("", N_("There is nothing in the body. Send the file as it is."))])
@@ -196,7 +203,7 @@ def import_metadata(
 
 
 def _save(request: HttpRequest, draft_id: str, document: dict[str, Any], base: int | None) -> None:
-    actor, now = caller(request), clock.now()
+    actor, now = reader(request, draft_id), clock.now()
     view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
     catalogue.edit_draft(
         draft_id=draft_id,
@@ -229,7 +236,7 @@ def _base(request: HttpRequest) -> int | None:
 @router.get("/{draft_id}/files", response=list[DraftFileItem], summary="Files of a deposit")
 def files(request: HttpRequest, draft_id: str) -> list[DraftFileItem]:
     """In the order in which readers will see them."""
-    view = catalogue.draft_view(draft_id=draft_id, actor=caller(request), now=clock.now())
+    view = catalogue.draft_view(draft_id=draft_id, actor=reader(request, draft_id), now=clock.now())
     return [shown.file_item(draft_id, file) for file in view.files]
 
 
@@ -237,7 +244,11 @@ def files(request: HttpRequest, draft_id: str) -> list[DraftFileItem]:
 def rename(request: HttpRequest, draft_id: str, payload: RenameFile) -> DraftFileItem:
     """Its bytes and its place stay."""
     file = catalogue.rename_file(
-        draft_id=draft_id, name=payload.name, to=payload.to, actor=caller(request), now=clock.now()
+        draft_id=draft_id,
+        name=payload.name,
+        to=payload.to,
+        actor=reader(request, draft_id),
+        now=clock.now(),
     )
     return shown.file_item(draft_id, file)
 
@@ -246,7 +257,7 @@ def rename(request: HttpRequest, draft_id: str, payload: RenameFile) -> DraftFil
 def reorder(request: HttpRequest, draft_id: str, payload: FileOrder) -> list[DraftFileItem]:
     """Name every file once."""
     catalogue.reorder_files(
-        draft_id=draft_id, names=payload.names, actor=caller(request), now=clock.now()
+        draft_id=draft_id, names=payload.names, actor=reader(request, draft_id), now=clock.now()
     )
     return files(request, draft_id)
 
@@ -260,7 +271,7 @@ def reorder(request: HttpRequest, draft_id: str, payload: FileOrder) -> list[Dra
 def read_file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     """The file as it lies in the draft: ranges, digests, ETag."""
     file, path = catalogue.draft_file(
-        draft_id=draft_id, name=name, actor=caller(request), now=clock.now()
+        draft_id=draft_id, name=name, actor=reader(request, draft_id), now=clock.now()
     )
     answer = FileAnswer(
         path,
@@ -286,13 +297,15 @@ def send_file(request: HttpRequest, draft_id: str, name: str) -> HttpResponse:
     One of the same name is replaced, once the new one is whole: sending again after a cut
     connection does no harm. With Content-Digest or Repr-Digest it is kept only if it agrees.
     """
-    return uploads.receive(request, draft_id, name, caller(request))
+    return uploads.receive(request, draft_id, name, reader(request, draft_id))
 
 
 @router.delete("/{draft_id}/files/{path:name}", response={204: None}, summary="Remove a file")
 def remove_file(request: HttpRequest, draft_id: str, name: str) -> Status[None]:
     """Take a file out of the draft."""
-    catalogue.remove_file(draft_id=draft_id, name=name, actor=caller(request), now=clock.now())
+    catalogue.remove_file(
+        draft_id=draft_id, name=name, actor=reader(request, draft_id), now=clock.now()
+    )
     return Status(204, None)
 
 

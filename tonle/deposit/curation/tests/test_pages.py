@@ -11,12 +11,14 @@ import pytest
 from django.test import Client
 
 from tests.constants import NOW
-from tonle.catalogue.public import record_view
+from tonle.catalogue import services as catalogue_services
+from tonle.catalogue.public import add_draft_editor, record_view
 from tonle.deposit.curation import links, publishing, selectors, services
+from tonle.deposit.curation.models import Submission
 from tonle.deposit.curation.tests.factories import handed_in, in_review, submission
-from tonle.infra import clock
+from tonle.infra import clock, jobs
 from tonle.infra.models import AuditEntry
-from tonle.kernel.actors import Actor
+from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
 from tonle.people.models import Account
 
@@ -203,6 +205,60 @@ def test_a_link_ends_with_the_draft(sokha: Actor, home: Path) -> None:
         links.open_link(secret, NOW)
     with pytest.raises(Refused):
         links.share(draft_id=made.id, days=7, actor=sokha, now=NOW)
+
+
+def correction(sokha: Actor, dara: Actor, home: Path, level: str) -> Submission:
+    """What is being written about a record of Sokha's that is public, and how its files are."""
+    access = {"level": level, "note": {"en": "Ask Sokha."}}
+    made = in_review(sokha, dara, home, access=access)
+    publishing.accept(draft_id=made.id, actor=dara, now=NOW)
+    return services.start_next(record_id=made.record_id, replaces_files=False, actor=sokha, now=NOW)
+
+
+@pytest.mark.parametrize(("level", "given"), [("open", True), ("restricted", False)])
+def test_a_link_gives_out_what_is_published_only_where_anybody_gets_it(
+    level: str, given: bool, sokha: Actor, dara: Actor, bopha: Actor, home: Path
+) -> None:
+    following = correction(sokha, dara, home, level)
+    add_draft_editor(draft_id=following.id, account_actor_id=bopha.id, actor=sokha, now=NOW)
+
+    for maker in (sokha, bopha):
+        _link, secret = links.share(draft_id=following.id, days=7, actor=maker, now=clock.now())
+        address = f"/deposit/shared/{secret}/files/data.csv"
+        assert (address in Client().get(f"/deposit/shared/{secret}").content.decode()) is given
+        answer = Client().get(address)
+        assert answer.status_code == (200 if given else 403)
+        body = b"".join(answer.streaming_content) if given else answer.content  # type: ignore[attr-defined] # As above.
+        assert (b"1,2" in body) is given
+
+
+@pytest.mark.parametrize("event", ["withdraw", "purge"])
+def test_a_link_ends_for_good_when_the_record_is_taken_back(
+    event: str, sokha: Actor, dara: Actor, home: Path
+) -> None:
+    following = correction(sokha, dara, home, "open")
+    _link, secret = links.share(draft_id=following.id, days=7, actor=sokha, now=NOW)
+    why: dict[str, Any] = {
+        "record_id": following.record_id, "category": "x", "reason": {"en": "x"},
+        "actor": SYSTEM, "now": NOW,
+    }  # fmt: skip
+
+    catalogue_services.withdraw(**why)
+    for name in ("", "/files/data.csv"):
+        assert Client().get(f"/deposit/shared/{secret}{name}").status_code == 404
+    with pytest.raises((Refused, NotFound)):
+        links.share(draft_id=following.id, days=7, actor=sokha, now=NOW)
+    if event == "purge":
+        catalogue_services.purge(**why)
+    jobs.run_all_due(clock.now())
+    if event == "withdraw":
+        catalogue_services.reinstate(record_id=following.record_id, actor=SYSTEM, now=NOW)
+
+    with pytest.raises(NotFound):
+        links.open_link(secret, NOW)
+    following.refresh_from_db()
+    assert following.state == ("discarded" if event == "purge" else "preparing")
+    assert AuditEntry.objects.filter(action="deposit.link_revoked").count() == 1
 
 
 def test_nobody_else_makes_or_revokes_a_link(

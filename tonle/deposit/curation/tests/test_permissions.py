@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.constants import NOW
-from tonle.catalogue.public import add_draft_editor
+from tonle.catalogue import permissions as catalogue_permissions
+from tonle.catalogue.public import Draft, add_draft_editor
 from tonle.deposit.curation import permissions, selectors, services
 from tonle.deposit.curation.models import Submission
 from tonle.deposit.curation.tests.factories import handed_in, person, submission, with_role
@@ -98,3 +99,34 @@ def test_who_writes_along_sees_and_hands_in(sokha: Actor, bopha: Actor, home: Pa
 
     assert [row.id for row in selectors.my_submissions(bopha, NOW)] == [made.id]
     assert services.hand_in(draft_id=made.id, actor=bopha, now=NOW).state == "submitted"
+
+
+def test_the_catalogue_shows_a_draft_to_whom_its_submission_is_shown(
+    sokha: Actor, bopha: Actor, home: Path, community: str
+) -> None:
+    """One door for drafts, in the catalogue; what it hides is what may not be read here."""
+    shared = submission(sokha, home)
+    add_draft_editor(draft_id=shared.id, account_actor_id=bopha.id, actor=sokha, now=NOW)
+    submission(bopha, home, community=community)
+    handed_in(person("vanna"), home, community=community)
+    taken = handed_in(person("nary"), home)
+    services.take_back(draft_id=taken.id, actor=Actor(taken.depositor), now=NOW)
+    rows = list(Submission.objects.select_related("draft__record"))
+
+    for actor in everyone([sokha.id, bopha.id, taken.depositor], [community]):
+        shown = {row.id for row in rows if catalogue_permissions.may_read_draft(actor, row.draft)}
+        listed = Draft.objects.filter(catalogue_permissions.readable(actor))
+        assert set(listed.values_list("id", flat=True)) == shown, actor
+        if actor != SYSTEM:
+            assert shown == {row.id for row in rows if permissions.may_read(actor, row)}, actor
+
+
+def test_a_token_without_the_scope_is_no_curators(sokha: Actor, home: Path) -> None:
+    mine, other = submission(sokha, home), handed_in(person("vanna"), home)
+    role = frozenset({Role("curator")})
+    for scopes, sees in ((None, True), ({"deposit", "curate"}, True), ({"deposit"}, False)):
+        token = None if scopes is None else frozenset(scopes)
+        actor = Actor(sokha.id, "person", role, token)
+        assert bool(permissions.may_read(actor, other)) is sees
+        assert permissions.is_curator(actor) is sees
+        assert permissions.may_read(actor, mine)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import override_settings
 
 from tests.constants import NOW
 from tonle.catalogue import public as catalogue
+from tonle.deposit.checks import services as checks
 from tonle.deposit.curation import publishing, selectors, services
 from tonle.deposit.curation.machine import SUBMISSION
 from tonle.deposit.curation.models import Submission
-from tonle.deposit.curation.tests.factories import handed_in, in_review, person, submission
+from tonle.deposit.curation.tests.factories import (
+    handed_in,
+    in_review,
+    person,
+    submission,
+    with_role,
+)
 from tonle.infra.lifecycle import history
-from tonle.kernel.actors import Actor
+from tonle.kernel.actors import Actor, Role, Scope
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
+from tonle.people.public import add_community
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -92,6 +102,52 @@ def test_a_curator_mends_what_lies_with_curators(sokha: Actor, dara: Actor, home
     catalogue.edit_draft(draft_id=made.id, document=document, actor=dara, now=NOW)
 
     assert selectors.submission_view(made.id, sokha, NOW).document["titles"] == {"en": "X"}
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_curator_changes_nothing_while_its_depositor_has_it(
+    asked: bool, sokha: Actor, dara: Actor, home: Path
+) -> None:
+    if asked:
+        made = in_review(sokha, dara, home)
+        services.ask_changes(draft_id=made.id, text="More.", actor=dara, now=NOW)
+    else:
+        made = handed_in(sokha, home)
+        services.take_back(draft_id=made.id, actor=sokha, now=NOW)
+    document = selectors.submission_view(made.id, dara, NOW).document
+    attempts: list[Callable[..., object]] = [
+        lambda **who: catalogue.edit_draft(document={**document, "sizes": ["1"]}, **who),
+        lambda **who: catalogue.rename_file(name="data.csv", to="b.csv", **who),
+        lambda **who: catalogue.remove_file(name="b.csv", **who),
+    ]
+
+    for attempt in attempts:
+        with pytest.raises(Refused) as refused:
+            attempt(draft_id=made.id, actor=dara, now=NOW)
+        assert codes(refused) == {"with_depositor"}
+        attempt(draft_id=made.id, actor=sokha, now=NOW)
+
+
+def test_what_was_never_handed_in_is_not_there_for_a_curator(
+    sokha: Actor, dara: Actor, home: Path
+) -> None:
+    made = submission(sokha, home)
+    about: dict[str, Any] = {"draft_id": made.id, "actor": dara, "now": NOW}
+    doors: list[Callable[[], object]] = [
+        lambda: catalogue.draft_view(**about),
+        lambda: catalogue.draft_file(name="data.csv", **about),
+        lambda: catalogue.edit_draft(document={"kind": "dataset"}, **about),
+        lambda: catalogue.remove_file(name="data.csv", **about),
+        lambda: catalogue.discard_draft(**about),
+        lambda: catalogue.publish(**about),
+        lambda: checks.restrict(key=None, **about),
+    ]
+
+    for door in doors:
+        with pytest.raises(NotFound):
+            door()
+    made.refresh_from_db()
+    assert (made.state, made.draft.state, made.draft.edit_seq) == ("preparing", "open", 0)
 
 
 def test_the_second_who_takes_it_on_is_told_who_has_it(
@@ -434,3 +490,67 @@ def test_the_job_finishes_what_the_request_could_not(sokha: Actor, dara: Actor, 
 
     made.refresh_from_db()
     assert made.state == "published"
+
+
+# --- communities --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def members_only(db: None) -> str:
+    steward = with_role("rith", "steward")
+    made = add_community(
+        description={"slug": "rice", "names": {"en": "Rice"}, "hand_in": "members"},
+        actor=steward,
+        now=NOW,
+    )
+    return str(made.pk)
+
+
+def test_nobody_comes_into_a_community_by_naming_it_in_the_document(
+    sokha: Actor, dara: Actor, home: Path, members_only: str
+) -> None:
+    for name in (members_only, "nothing-at-all"):
+        with pytest.raises(Refused) as refused:
+            submission(sokha, home, communities=[name])
+        assert codes(refused) == {"no_such_community"}
+    made = submission(sokha, home)
+    document = selectors.submission_view(made.id, sokha, NOW).document
+    catalogue.edit_draft(
+        draft_id=made.id,
+        document={**document, "communities": [members_only]},
+        actor=sokha,
+        now=NOW,
+    )
+
+    with pytest.raises(Refused) as refused:
+        services.hand_in(draft_id=made.id, actor=sokha, now=NOW)
+    assert codes(refused) == {"no_such_community"}
+
+    catalogue.edit_draft(draft_id=made.id, document=document, actor=sokha, now=NOW)
+    services.hand_in(draft_id=made.id, actor=sokha, now=NOW)
+    services.claim(draft_id=made.id, actor=dara, now=NOW)
+    catalogue.edit_draft(
+        draft_id=made.id, document={**document, "communities": [members_only]}, actor=dara, now=NOW
+    )
+    with pytest.raises(Refused) as refused:
+        publishing.accept(draft_id=made.id, actor=dara, now=NOW)
+    assert codes(refused) == {"no_such_community"}
+
+
+def test_a_communitys_own_curator_may_take_a_deposit_into_it(
+    sokha: Actor, home: Path, members_only: str
+) -> None:
+    mony = with_role("mony", "curator", Scope("community", members_only))
+    keeper = Actor(mony.id, mony.kind, mony.roles | {Role("curator")})
+    made = in_review(sokha, keeper, home)
+    document = selectors.submission_view(made.id, keeper, NOW).document
+    catalogue.edit_draft(
+        draft_id=made.id,
+        document={**document, "communities": [members_only]},
+        actor=keeper,
+        now=NOW,
+    )
+
+    done = publishing.accept(draft_id=made.id, actor=keeper, now=NOW)
+
+    assert done.state != "in_review"

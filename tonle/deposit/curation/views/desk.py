@@ -98,8 +98,11 @@ def _context(
             "name": file.name,
             "size_bytes": file.size_bytes,
             "media_type": file.media_type,
+            "format": f"{file.media_type} · {_new_or_not(file)}"
+            if view.row.brings == "version"
+            else "",
             "sha256": file.sha256,
-            "url": reverse("deposit:review_file", args=[view.id, file.name]),
+            "url": reverse("deposit:review_file", args=[view.id, file.name]) if file.given else "",
         }
         for file in view.draft.files
     ]
@@ -127,9 +130,16 @@ def _context(
     }
 
 
+def _new_or_not(file: Any) -> str:
+    return _("new in this version") if file.is_new else _("from the version before")
+
+
 def askable(view: SubmissionView) -> list[str]:
     """The fields a curator may ask to change: what every form asks, and what is there."""
-    always = ("titles", "creators", "descriptions", "rights", "files", "subjects", "dates")
+    always = (
+        "titles", "creators", "descriptions", "access", "rights", "files", "subjects", "dates",
+        "members", "languages", "geo_locations", "relations", "funding_references",
+    )  # fmt: skip
     return list(dict.fromkeys([*always, *(name for name in view.document if name != "kind")]))
 
 
@@ -261,7 +271,8 @@ def file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     """A file of a deposit that is not public yet, for those who write or curate it."""
     actor = actor_of(request)
     selectors.submission_of(draft_id, actor)
-    return answer_file(*catalogue.draft_file(draft_id=draft_id, name=name, actor=actor))
+    now = clock.now()
+    return answer_file(*catalogue.draft_file(draft_id=draft_id, name=name, actor=actor, now=now))
 
 
 def answer_file(row: Any, path: Any) -> FileAnswer:

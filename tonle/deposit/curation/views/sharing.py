@@ -27,7 +27,8 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
             "size_bytes": file.size_bytes,
             "media_type": file.media_type,
             "sha256": file.sha256,
-            "url": reverse("deposit:shared_file", args=[secret, file.name]),
+            # What the world may not have of the published version, a link does not give it.
+            "url": reverse("deposit:shared_file", args=[secret, file.name]) if file.given else "",
         }
         for file in found.draft.files
     ]

@@ -51,7 +51,7 @@ class Program:
 
 def program(made: Account, *scopes: str) -> Program:
     _, token = create_token(
-        account_id=made.pk, label="test", scopes=list(scopes), actor=SYSTEM, now=NOW
+        account_id=made.pk, label=" ".join(scopes), scopes=list(scopes), actor=SYSTEM, now=NOW
     )
     return Program(made, token)
 

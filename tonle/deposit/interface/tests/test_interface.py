@@ -13,11 +13,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.constants import NOW
 from tests.shared import shared
+from tonle.catalogue import drafts
 from tonle.catalogue.models import DraftFile
 from tonle.catalogue.tests.factories import description
 from tonle.deposit.checks.tests import samples
-from tonle.deposit.interface.tests.conftest import Program, digest_field, in_background
+from tonle.deposit.interface.tests.conftest import (
+    Program,
+    digest_field,
+    in_background,
+    program,
+)
+from tonle.kernel.actors import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +48,83 @@ def handed_in(who: Program, data: bytes = b"a,b\n1,2\n") -> dict[str, Any]:
     assert done.status_code == 200, done.content
     found: dict[str, Any] = done.json()
     return found
+
+
+# Whose a draft is --------------------------------------------------------------------------
+
+
+def everything(base: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Every door to a draft, to read it and to change it."""
+    return [
+        ("GET", base, {}),
+        ("GET", f"{base}/files", {}),
+        ("GET", f"{base}/files/data.csv", {}),
+        ("GET", f"{base}/findings", {}),
+        ("PUT", f"{base}/document", {"body": {**DOCUMENT, "sizes": ["1"]}, "If_Match": "*"}),
+        ("POST", f"{base}/metadata", {"raw": b"cff-version: 1.2.0\ntitle: X\n"}),
+        ("PUT", f"{base}/files/data.csv", {"raw": b"another's"}),
+        ("PATCH", f"{base}/files", {"body": {"name": "data.csv", "to": "b.csv"}}),
+        ("PUT", f"{base}/files", {"body": {"names": ["data.csv"]}}),
+        ("POST", f"{base}/restrict", {}),
+        ("POST", f"{base}/hand-in", {}),
+        ("DELETE", f"{base}/files/data.csv", {}),
+        ("DELETE", base, {}),
+    ]
+
+
+def test_nobody_but_its_writers_finds_what_was_never_handed_in(
+    sokha: Program, bopha: Program, dara: Program
+) -> None:
+    made = begun(sokha)
+    base = f"/deposits/{made['id']}"
+    sokha("PUT", f"{base}/files/data.csv", raw=b"Sokha's")
+
+    for who in (bopha, dara):
+        for method, path, sent in everything(base):
+            rest = {key: value for key, value in sent.items() if key != "body"}
+            answer = who(method, path, sent.get("body"), **rest)
+            assert answer.status_code == 404, (method, path, answer.content)
+    now = sokha("GET", base).json()
+    assert (now["document"], now["state"]) == (made["document"], "preparing")
+    assert b"".join(sokha("GET", f"{base}/files/data.csv")) == b"Sokha's"
+    page = Client()
+    page.force_login(dara.account)
+    assert page.get(f"/deposit/{made['id']}/findings").status_code == 404
+
+
+def test_a_curators_token_for_deposits_is_no_curators(sokha: Program, dara: Program) -> None:
+    depositing = program(dara.account, "deposit")
+    made = handed_in(sokha)
+    base = f"/deposits/{made['id']}"
+
+    for method, path, sent in everything(base):
+        rest = {key: value for key, value in sent.items() if key != "body"}
+        answer = depositing(method, path, sent.get("body"), **rest)
+        assert answer.status_code == 404, (method, path)
+    assert dara("GET", base).status_code == 200
+    assert b"".join(dara("GET", f"{base}/files/data.csv")) == b"a,b\n1,2\n"
+
+
+def test_a_draft_that_is_no_deposit_is_not_changed_by_this_door(sokha: Program) -> None:
+    draft = drafts.create_draft(
+        new=drafts.NewDraft(description()), actor=Actor(sokha.account.pk), now=NOW
+    )
+
+    for method, path, sent in everything(f"/deposits/{draft.id}"):
+        rest = {key: value for key, value in sent.items() if key != "body"}
+        assert sokha(method, path, sent.get("body"), **rest).status_code == 404, (method, path)
+    draft.refresh_from_db()
+    assert (draft.state, draft.edit_seq, draft.files_seq) == ("open", 0, 0)
+
+
+def test_a_community_that_takes_nothing_is_refused_in_the_document(sokha: Program) -> None:
+    named = {**DOCUMENT, "communities": ["nothing-at-all"]}
+    begun_with = sokha("POST", "/deposits", {"kind": "dataset", "document": named})
+    assert (begun_with.status_code, begun_with.json()["code"]) == (409, "refused")
+    made = begun(sokha)
+    saved = sokha("PUT", f"/deposits/{made['id']}/document", named, If_Match="*")
+    assert saved.status_code == 409
+    assert "communities" not in sokha("GET", f"/deposits/{made['id']}").json()["document"]
 
 
 # The way of the files --------------------------------------------------------------------
