@@ -6,12 +6,14 @@ from django.urls import URLPattern, URLResolver, path
 
 from tonle.federation.catalogs import dcat, feeds, sitemap
 from tonle.federation.catalogs.stac.urls import urlpatterns as stac
+from tonle.federation.harvest.urls import urlpatterns as harvest
 from tonle.federation.oai.urls import urlpatterns as oai
 
 app_name = "federation"
 urlpatterns: list[URLPattern | URLResolver] = [
     *oai,
     *stac,
+    *harvest,
     path("catalog", dcat.catalog, name="catalog"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),

@@ -204,6 +204,31 @@ def add_source(
     return source
 
 
+def begin_with(
+    *,
+    url: str,
+    actor: Actor,
+    now: datetime,
+    protocol: str = "",
+    prefix: str = "",
+    set_name: str = "",
+    wanted: Wanted = Wanted(),
+) -> Source:
+    """Ask what is there, add it, and harvest it soon. Raises as `look` and `add_source`."""
+    demand(may_keep_sources(actor))
+    _fields(wanted)
+    looked = look(
+        url=url, protocol=protocol, prefix=prefix, set_name=set_name, actor=actor, now=now, limit=0
+    )
+    with transaction.atomic():
+        source = add_source(
+            url=url, protocol=looked.protocol, identity=looked.identity, prefix=prefix,
+            set_name=set_name, wanted=wanted, actor=actor, now=now,
+        )  # fmt: skip
+        ask_for_run(source.id, actor.id, now)
+    return source
+
+
 def _id_of_kept(protocol: str, base_url: str, prefix: str, set_name: str) -> str:
     """The id of a source whose records were rebuilt from files, and that no row knows."""
     names = set(
@@ -314,6 +339,19 @@ def ask_now(*, source_id: str, actor: Actor, now: datetime, whole: bool = False)
         if whole:
             Source.objects.filter(key=source.key).update(whole_is_due=True)
         ask_for_run(source.id, actor.id, now)
+
+
+def ask_again(*, source_id: str, actor: Actor, now: datetime) -> None:
+    """Try again, soon and in the background, what could not be taken in. Twice is once."""
+    with transaction.atomic():
+        source = load(source_id, actor)
+        lease.refuse_stopped(source)
+        jobs.enqueue(
+            HARVEST_JOB,
+            {"source": source.id, "by": actor.id, "retry": True},
+            run_at=now,
+            unique_key=f"{HARVEST_JOB}:{source.id}:retry",
+        )
 
 
 def ask_for_run(source_id: str, by: str, now: datetime) -> None:

@@ -49,8 +49,14 @@ def run_harvest(run: jobs.Run, _now: datetime) -> None:
         if "sweep" in run.payload:
             aside.sweep(run.payload["source"], int(run.payload["sweep"]), order)
             return
-        if Source.objects.filter(id=run.payload["source"], state="paused").exists():
+        if _is_paused(run.payload["source"]):
             return
+        if run.payload.get("retry") and not run.progress:
+            aside.retry(run.payload["source"], order)
+            run.progress = True
+            run.checkpoint(True)
+            if not Source.objects.filter(id=run.payload["source"], whole_is_due=True).exists():
+                return
         standing = harvest(run.payload["source"], order)
     except BeingHarvested:
         raise jobs.Paused(BUSY_SECONDS) from None
@@ -77,7 +83,7 @@ def _order(run: jobs.Run) -> Order:
     source_id = run.payload["source"]
 
     def tell(_run: HarvestRun) -> None:
-        run.checkpoint(None)
+        run.checkpoint(run.progress)
 
     return Order(
         by=run.payload.get("by", SYSTEM.id),

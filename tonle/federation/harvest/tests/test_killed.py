@@ -34,11 +34,17 @@ def killing(monkeypatch: pytest.MonkeyPatch, name: str, times: int) -> None:
     monkeypatch.setattr(crash, "point", point)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
 @pytest.mark.parametrize(
-    "name", ["segment.appended", "segment.applied", "harvest.shown", "harvest.noted",
-             "harvest.page"],
-)  # fmt: skip
+    ("name", "number"),
+    [
+        *(("harvest.page", number) for number in (1, 2, 3, 4)),
+        ("segment.appended", 1),
+        ("segment.applied", 2),
+        ("harvest.shown", 3),
+        ("harvest.noted", 1),
+        ("harvest.noted", 4),
+    ],
+)
 def test_a_harvest_killed_anywhere_goes_on(
     name: str,
     number: int,
