@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tonle.catalogue.tests.factories import CURATOR, make_record
 from tonle.federation.catalogs import feeds
 from tonle.federation.catalogs.atom import ATOM, TOMBSTONES
 from tonle.people.models import Community
+from tonle.search.public import catch_up
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
 NS = {"a": ATOM, "at": TOMBSTONES, "xml": "http://www.w3.org/XML/1998/namespace"}
@@ -180,3 +182,39 @@ def test_pages_say_where_their_feed_is(client: Client, path: str) -> None:
     assert 'type="application/atom+xml"' in page
     if "fish" in path:
         assert "/feeds/records.atom?community=0123456789bcdfg" in page
+
+
+def test_a_search_can_be_followed_with_the_filters_of_its_page(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.TONLE_INDEX = tmp_path / "index"
+    old = make_record(titles={"en": "Rice of Takeo"}, members=["KHM"])
+    new = make_record(titles={"en": "Rice of Kandal"}, members=["KHM", "LAO"], now=at(1))
+    make_record(titles={"en": "Water"}, members=["LAO"], now=at(2))
+    catch_up()
+
+    assert _names(_feed(client, "/feeds/search.atom?q=rice")) == [new.id, old.id]
+    root = _feed(client, "/feeds/search.atom?q=rice&member=LAO")
+    assert _names(root) == [new.id]
+    assert "rice" in root.findtext("a:title", None, NS)
+    assert _link(root, "first") == f"{settings.TONLE_URL}/feeds/search.atom?q=rice&member=LAO"
+    assert _names(_feed(client, "/feeds/search.atom?q=rice&cursor=cut")) == [new.id, old.id]
+    _withdraw(old, 3)
+    assert _names(_feed(client, "/feeds/search.atom?q=rice")) == [new.id]
+
+
+def test_a_search_goes_on_to_its_older_pages(
+    client: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "PER_PAGE", 2)
+    settings.TONLE_INDEX = tmp_path / "index"
+    records = [make_record(now=at(hour)) for hour in range(3)]
+    catch_up()
+
+    first = _feed(client, "/feeds/search.atom")
+    following = _link(first, "next")
+    assert following is not None
+    second = _feed(client, following)
+
+    assert [*_names(first), *_names(second)] == [record.id for record in reversed(records)]
+    assert _link(second, "next") is None
