@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from tonle.api.problems import answer as answer_problem
     from tonle.api.requests import idempotency_key
-    from tonle.api.throttle import count
+    from tonle.api.throttle import count, network_of
 
 __all__ = [
     "AnyReader",
@@ -44,6 +44,7 @@ __all__ = [
     "encode_cursor",
     "idempotency_key",
     "link_next",
+    "network_of",
     "register_authenticator",
     "register_router",
     "scope_of",
@@ -60,6 +61,7 @@ _FETCHED = {
     "TooManyRequests": "errors",
     "answer_problem": "problems",
     "count": "throttle",
+    "network_of": "throttle",
     "decode_cursor": "paging",
     "encode_cursor": "paging",
     "idempotency_key": "requests",

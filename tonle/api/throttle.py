@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address
 
 from django.db import connections
 from django.utils.crypto import salted_hmac
@@ -39,3 +40,14 @@ def count(name: str, who: str, *, limit: int, seconds: int, now: datetime) -> No
         Window.objects.using(CACHE_ALIAS).filter(ends_at__lte=now).delete()
     if hits > limit:
         raise TooManyRequests(seconds=max(1, ends - int(now.timestamp())))
+
+
+def network_of(address: str) -> str:
+    """Whom to count together: an IPv4 address, or the /64 that one IPv6 household has."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(found.exploded)[:19]
+    return str(getattr(found, "ipv4_mapped", None) or found)

@@ -11,14 +11,25 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
+from tonle.api.public import TooManyRequests, count, network_of
 from tonle.infra import clock
 from tonle.people.models import Account
 from tonle.people.services import appeal_link
+
+# Attempts an hour at one account from networks that it has never been signed in from.
+TRIED_ELSEWHERE = 100
+
+
+def _has_signed_in_from(email: str, network: str) -> bool:
+    """Whether the account has been signed in from this network before. One query."""
+    known = UserSession.objects.filter(user__email__iexact=email).values_list("ip", flat=True)
+    return any(network_of(ip) == network for ip in known.order_by("-last_seen_at")[:50])
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +41,24 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The reader's, which the server's middleware has worked out behind proxies."""
         return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - nobody listens on it
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures are counted for an account and a network together: else whoever knows a mail
+        address could keep its owner out, from anywhere and for as long as they like."""
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{network_of(self.get_client_ip(request))}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        # A thousand networks that try one account each a little are counted together; those
+        # from which its owner has signed in before are not, so that the owner gets in.
+        login = (credentials.get("email") or credentials.get("username") or "").lower()
+        if _has_signed_in_from(login, network_of(self.get_client_ip(request))):
+            return
+        try:
+            count("login-elsewhere", login, limit=TRIED_ELSEWHERE, seconds=3600, now=clock.now())
+        except TooManyRequests:
+            raise self.validation_error("too_many_login_attempts") from None
 
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
         """Who is suspended may read why, and answer; who closed or erased learns no more."""

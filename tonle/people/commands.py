@@ -179,6 +179,8 @@ def _demo(args: argparse.Namespace) -> int:
 
     from tonle.infra import clock
     from tonle.kernel.actors import SYSTEM
+    from tonle.infra.i18n import say
+    from tonle.people.demonstration import IN_PUBLIC, shown_to_others
     from tonle.people.services import add_demonstration, remove_demonstration
     from tonle.people.services.demonstration import CHARACTERS
 
@@ -186,6 +188,9 @@ def _demo(args: argparse.Namespace) -> int:
         removed = remove_demonstration(actor=SYSTEM, now=clock.now())
         _print(_("%(number)d invented accounts are gone.") % {"number": removed})
         return 0
+    if shown_to_others():
+        print(say(IN_PUBLIC.message), file=sys.stderr)
+        return 1
     add_demonstration(actor=SYSTEM, now=clock.now())
     for one in CHARACTERS:
         _print(f"{_(one.label)}: {one.name.whole}")

@@ -16,8 +16,8 @@ from tonle.people.models import Account, Person
 IN_PUBLIC = Refusal(
     "demonstration_in_public",
     N_(
-        "This node has demonstration accounts, whom nobody asks for a password. Remove them with "
-        "“tonle demo --remove” before others can reach the node."
+        "Demonstration accounts, whom nobody asks for a password, are no part of a node that "
+        "others reach. Remove them with “tonle demo --remove”, or show the node to nobody else."
     ),
 )
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -46,5 +46,10 @@ def gate() -> Refusal | None:
 
 def gate_behind_a_proxy() -> Refusal | None:
     """The same for a node that listens to this machine only, and that a proxy shows to others."""
+    return gate() if shown_to_others() else None
+
+
+def shown_to_others() -> bool:
+    """Whether the node's address, or a proxy before it, is one that others reach."""
     shown = urlsplit(settings.TONLE_URL).hostname or "localhost"
-    return gate() if settings.TONLE_PROXIES or shown not in _LOCAL else None
+    return bool(settings.TONLE_PROXIES) or shown not in _LOCAL

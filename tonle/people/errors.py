@@ -82,6 +82,13 @@ class NoSuchSuspension(NotFound):
     code = "no_such_suspension"
 
 
+INVENTED = Refusal(
+    "invented",
+    N_(
+        "You are being an invented person of the demonstration, and these change nothing for "
+        "real people. Sign in as yourself."
+    ),
+)
 INVITED_ALREADY = Refusal(
     "invited_already",
     N_("This address has an invitation to this role that still works. Withdraw it first."),

@@ -16,6 +16,7 @@ from tonle.kernel.actors import Actor
 from tonle.people.errors import PersonExists
 from tonle.people.models import Account
 from tonle.people.services import link_orcid
+from tonle.people.services.sessions import end_tokens
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,13 @@ def signed_up(user: Account, sociallogin: Any = None, **_: Any) -> None:
 @receiver(signals.password_set)
 def password_changed(user: Account, **_: Any) -> None:
     _tell("password_changed", user)
+
+
+@receiver(signals.password_reset)
+def tokens_end(user: Account, **_: Any) -> None:
+    """Whoever takes an account back from somebody takes back what that one made with it, too."""
+    if end_tokens(user, clock.now()):
+        _tell("tokens_ended", user)
 
 
 @receiver(signals.email_changed)

@@ -9,25 +9,13 @@ public page either way.
 from __future__ import annotations
 
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 
-from tonle.api.public import count
+from tonle.api.public import count, network_of
 
 HOUR = 3600  # seconds
 PER_MAIL_ADDRESS = 5  # letters an hour to somebody who perhaps asked for none
-
-
-def network_of(address: str) -> str:
-    """Whom to count together: an IPv4 address, or the /64 that one IPv6 household has."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return str(found.exploded)[:19]
-    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def slow_down(address: str, email: str, now: datetime) -> None:

@@ -81,11 +81,22 @@ def test_a_machine_that_asks_on_and_on_is_told_to_wait(record: Record) -> None:
     stranger = Client()
     for number in range(11):
         last = stranger.post(
-            f"/records/{record.id}/ask", {"text": f"Q{number}?", "address": "t@example.org"}
+            f"/records/{record.id}/ask",
+            {"text": f"Q{number}?", "address": f"t{number}@example.org"},
         )
 
     assert last.status_code == 422
     assert Question.objects.count() == 10
+
+
+def test_nobody_is_sent_letters_by_strangers_without_end() -> None:
+    for number in range(8):
+        last = Client(REMOTE_ADDR=f"192.0.2.{number}").post(
+            "/help/ask", {"text": f"Q{number}?", "address": "Victim@example.org"}
+        )
+
+    assert last.status_code == 422
+    assert Question.objects.count() == 5
 
 
 def test_the_contact_answers_on_the_page_and_everybody_reads_it(

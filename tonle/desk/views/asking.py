@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tonle.api.public import count
+from tonle.api.public import count, network_of
 from tonle.catalogue import public as catalogue
 from tonle.desk import calendars, forms, selectors, services
 from tonle.infra import clock
@@ -24,6 +26,8 @@ from tonle.web.public import actor_of
 
 # Questions an hour, from one address or account: more than anybody asks, few for a machine.
 ASKED_AN_HOUR = 10
+# Letters to one address, which may be that of somebody who asked nothing.
+ASKED_FOR_AN_HOUR = 5
 
 
 @require_safe
@@ -55,8 +59,7 @@ def ask(request: HttpRequest, record_id: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:
-            who = actor.id or request.META.get("REMOTE_ADDR", "")
-            count("desk.ask", who, limit=ASKED_AN_HOUR, seconds=3600, now=now)
+            _slow_down(request, actor, "" if known else sent["address"], now)
             question = services.ask(
                 record_id=record_id,
                 text=sent["text"],
@@ -88,6 +91,15 @@ def ask(request: HttpRequest, record_id: str = "") -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _slow_down(request: HttpRequest, actor: Actor, address: str, now: datetime) -> None:
+    """Count one question: by who asks, and by the address that a letter goes to, which may be
+    that of somebody who asked nothing. Raises TooManyRequests."""
+    who = actor.id or network_of(request.META.get("REMOTE_ADDR", ""))
+    count("desk.ask", who, limit=ASKED_AN_HOUR, seconds=3600, now=now)
+    if address:
+        count("desk.ask-mail", address.lower(), limit=ASKED_FOR_AN_HOUR, seconds=3600, now=now)
 
 
 @require_safe

@@ -17,14 +17,15 @@ from tonle.kernel.actors import NODE, SYSTEM, Actor, Scope
 from tonle.kernel.errors import N_
 from tonle.kernel.names import PersonName
 from tonle.people import permissions
-from tonle.people.models import Account, Community, Organisation
+from tonle.people.models import Account, Community, Invitation, Organisation, RoleGrant
+from tonle.people.permissions import running
 from tonle.people.services.accounts import open_account
 from tonle.people.services.common import require
 from tonle.people.services.communities import add_community
 from tonle.people.services.erasure import erase_account
 from tonle.people.services.organisations import add_organisation
 from tonle.people.services.persons import add_person
-from tonle.people.services.roles import grant_role
+from tonle.people.services.roles import end_grant, grant_role, tell_grant
 from tonle.people.services.verification import unverify_organisation, verify_organisation
 
 SLUG = "demonstration"
@@ -134,6 +135,7 @@ def remove_demonstration(*, actor: Actor, now: datetime) -> int:
     require(permissions.may_add_community(actor))
     rows = list(demonstration_accounts().values())
     for account in rows:
+        _take_back_what_they_gave(account, now)
         erase_account(account_id=account.pk, actor=actor, now=now)
         Account.objects.filter(pk=account.pk).update(is_demonstration=False)
     for community in Community.objects.filter(is_demonstration=True, closed_at__isnull=True):
@@ -147,6 +149,17 @@ def remove_demonstration(*, actor: Actor, now: datetime) -> int:
     if rows:
         audit.record("demonstration_removed", "node", "node", actor, now)
     return len(rows)
+
+
+def _take_back_what_they_gave(account: Account, now: datetime) -> None:
+    """Roles and invitations of an invented person's, whoever has them: of earlier releases, where
+    they could still give them to the real."""
+    for grant in RoleGrant.objects.filter(running(now), granted_by=account.actor_id):
+        end_grant(grant, SYSTEM, now)
+        tell_grant("role_revoked", grant, SYSTEM, now)
+    Invitation.objects.filter(
+        invited_by=account.actor_id, accepted_at__isnull=True, withdrawn_at__isnull=True
+    ).update(withdrawn_at=now)
 
 
 def _organisation(now: datetime) -> Organisation:

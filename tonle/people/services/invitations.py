@@ -16,7 +16,7 @@ from tonle.people.models import Account, Invitation, RoleGrant
 from tonle.people.notices.services import notify
 from tonle.people.rules import secrets
 from tonle.people.services.accounts import clean_email
-from tonle.people.services.common import require
+from tonle.people.services.common import require, stay_among_their_own
 from tonle.people.services.roles import check_role, grant_role
 
 INVITATION_LIFE = timedelta(days=14)
@@ -40,6 +40,7 @@ def invite(
     """
     check_role(role, scope, None, now)
     require(permissions.may_give_role(actor, role, scope))
+    stay_among_their_own(actor, None)
     address = clean_email(email)
     waiting = Invitation.objects.filter(
         accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now

@@ -16,7 +16,7 @@ from tonle.people.notices.services import notify
 from tonle.people.notices.topics import Topic
 from tonle.people.permissions import running
 from tonle.people.rules.roles import role_kind
-from tonle.people.services.common import locked_account, require
+from tonle.people.services.common import locked_account, require, stay_among_their_own
 
 
 @transaction.atomic
@@ -38,6 +38,7 @@ def grant_role(
     check_role(role, scope, until, now)
     require(permissions.may_give_role(actor, role, scope))
     account = locked_account(account_id)
+    stay_among_their_own(actor, account)
     held = _open_grant(account, role, scope)
     if held is not None:
         if held.valid_until == until:
@@ -68,6 +69,7 @@ def revoke_role(
     """
     require(permissions.may_give_role(actor, role, scope))
     account = locked_account(account_id)
+    stay_among_their_own(actor, account)
     held = _open_grant(account, role, scope)
     if held is None:
         return None

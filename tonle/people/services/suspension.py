@@ -22,7 +22,7 @@ from tonle.people import errors, letters, permissions, topics
 from tonle.people.models import Account, Suspension
 from tonle.people.notices.services import notify, notify_holders
 from tonle.people.selectors import holders
-from tonle.people.services.common import locked_account, require
+from tonle.people.services.common import locked_account, require, stay_among_their_own
 from tonle.people.services.roles import refuse_last_steward
 from tonle.people.services.sessions import end_sessions, end_tokens
 
@@ -52,6 +52,7 @@ def suspend_accounts(
 
 def _suspend(account: Account, reason: str, actor: Actor, now: datetime) -> Suspension:
     require(permissions.may_suspend(actor, account, now))
+    stay_among_their_own(actor, account)
     held = _open_suspension(account.pk)
     if held is not None:
         return held

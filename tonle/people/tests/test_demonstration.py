@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from tests.constants import NOW
 from tonle.infra.server import gates
 from tonle.kernel.actors import SYSTEM
 from tonle.kernel.errors import NotPermitted, Refused
-from tonle.people import selectors, services
-from tonle.people.models import Account
+from tonle.people import commands, selectors, services
+from tonle.people.models import Account, RoleGrant
 from tonle.people.services.demonstration import CHARACTERS
 from tonle.people.tests.factories import account, actor, holder
 
@@ -119,3 +120,45 @@ def test_an_invented_steward_does_not_keep_a_node(invented: dict[str, Account]) 
         services.revoke_role(account_id=rith.id, role="steward", actor=rith, now=NOW)
     with pytest.raises(NotPermitted):
         services.add_demonstration(actor=actor(account("bopha")), now=NOW)
+
+
+def test_an_invented_steward_changes_nothing_for_real_people(invented: dict[str, Account]) -> None:
+    now = datetime.now(UTC)
+    chan, bopha = actor(invented["steward"], now), account("bopha")
+    attempts = (
+        lambda: services.grant_role(account_id=bopha.pk, role="steward", actor=chan, now=now),
+        lambda: services.revoke_role(account_id=bopha.pk, role="curator", actor=chan, now=now),
+        lambda: services.invite(email="a@example.org", role="steward", actor=chan, now=now),
+        lambda: services.suspend_accounts(
+            accounts=[bopha.pk], reason="For fun.", actor=chan, now=now
+        ),
+    )
+    for attempt in attempts:
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert [refusal.code for refusal in refused.value.refusals] == ["invented"]
+    # Among themselves they play on.
+    assert services.grant_role(
+        account_id=invented["outsider"].pk, role="curator", actor=chan, now=now
+    )
+
+
+def test_what_they_gave_in_an_earlier_release_goes_with_them(invented: dict[str, Account]) -> None:
+    now = datetime.now(UTC)
+    bopha = account("bopha")
+    grant = services.grant_role(account_id=bopha.pk, role="steward", actor=SYSTEM, now=now)
+    RoleGrant.objects.filter(pk=grant.pk).update(granted_by=invented["steward"].actor_id)
+
+    services.remove_demonstration(actor=SYSTEM, now=now)
+
+    assert not actor(bopha, now).roles
+
+
+def test_the_command_makes_nobody_up_on_a_node_that_others_reach(
+    settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.TONLE_URL = "https://commons.example.org"
+
+    assert commands._demo(argparse.Namespace(remove=False)) == 1
+    assert "others reach" in capsys.readouterr().err
+    assert not Account.objects.filter(is_demonstration=True).exists()

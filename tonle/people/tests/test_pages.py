@@ -93,6 +93,9 @@ def test_signing_up_tells_a_stranger_nothing_about_who_has_an_account(browser: C
 
 def test_a_forgotten_password_is_changed_by_letter(browser: Client) -> None:
     sokha = account("sokha", password=PASSWORD)
+    made, _ = services.create_token(
+        account_id=sokha.pk, label="x", scopes=["read"], actor=SYSTEM, now=datetime.now(UTC)
+    )
     browser.post("/accounts/password/reset/", {"email": "sokha@example.org"})
     (link,) = re.findall(r"http://localhost(/\S+)", str(mail.outbox[0].body))
     assert sokha.actor_id in link
@@ -104,6 +107,8 @@ def test_a_forgotten_password_is_changed_by_letter(browser: Client) -> None:
     assert changed.status_code == 302
     sokha.refresh_from_db()
     assert sokha.check_password(new["password1"])
+    made.refresh_from_db()
+    assert made.revoked_at is not None, "what a thief made with the account ends with it"
 
 
 def test_a_wrong_password_is_said_beside_the_form_and_soon_throttled(browser: Client) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.constants import NOW
 from tonle.api.errors import TooManyRequests
-from tonle.people import signup
+from tonle.people import adapter, signup
 from tonle.people.models import Account
 from tonle.people.tests.factories import PASSWORD, account
 
@@ -88,3 +88,31 @@ def test_a_known_address_costs_the_same_hash_and_one_letter(
 def test_the_sign_in_page_has_one_way_to_a_forgotten_password() -> None:
     page = Client(HTTP_HOST="localhost").get("/accounts/login/").text
     assert page.count("/accounts/password/reset/") == 1
+
+
+def _sign_in(password: str, address: str, email: str = "sokha@example.org") -> bool:
+    browser = Client(HTTP_HOST="localhost", REMOTE_ADDR=address)
+    answer = browser.post("/accounts/login/", {"login": email, "password": password})
+    return answer.status_code == 302
+
+
+def test_wrong_passwords_from_elsewhere_keep_nobody_out() -> None:
+    account("sokha", password=PASSWORD)
+    for _ in range(8):
+        assert not _sign_in("wrong", "192.0.2.50")
+
+    assert not _sign_in(PASSWORD, "192.0.2.50"), "who guesses is slowed"
+    assert _sign_in(PASSWORD, "192.0.2.99"), "the owner is not"
+
+
+def test_guesses_spread_over_many_networks_are_counted_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account("sokha", password=PASSWORD)
+    monkeypatch.setattr(adapter, "TRIED_ELSEWHERE", 3)
+    assert _sign_in(PASSWORD, "192.0.2.1")
+    for number in range(10, 13):
+        assert not _sign_in("wrong", f"192.0.2.{number}")
+
+    assert not _sign_in(PASSWORD, "192.0.2.20"), "from a new place, in an hour of guessing"
+    assert _sign_in(PASSWORD, "192.0.2.1"), "from where its owner has been before"
