@@ -76,7 +76,7 @@ class Asker:
         self.server_time = _instant(answer.headers.get("date", "")) or clock.now()
         if 200 <= answer.status < 300 or answer.status in take:
             return answer
-        raise self._refusal(answer, host)
+        raise self.refusal(answer, host)
 
     def get_json(
         self,
@@ -113,7 +113,8 @@ class Asker:
                 (self._options.wait or time.sleep)(rest)
         self._last = time.monotonic()
 
-    def _refusal(self, answer: outbound.Answer, host: str) -> HarvestError:
+    def refusal(self, answer: outbound.Answer, host: str) -> HarvestError:
+        """What a status that is no success means for a harvest."""
         status = answer.status
         said = Sentence(N_("It answers with status %(status)s."), status=status)
         if status == 500:

@@ -24,11 +24,14 @@ from tonle.federation.harvest.clients.walking import (
     Found,
     ListClient,
     as_received,
+    page_around,
     stamp_of,
 )
 from tonle.kernel.sentences import shown
 
 READER: Final = "dspace-json"
+# What it gives at once, whatever is asked.
+_MOST: Final = 100
 # Kinds of entity that are no works but stand for people, places of work, journals…
 _NO_WORKS: Final = frozenset(
     ("Person", "OrgUnit", "Project", "Funding", "Journal", "JournalVolume", "JournalIssue",
@@ -65,12 +68,9 @@ class DspaceClient(ListClient):
         )
 
     def ask(self, floor: str | None, start: int, rows: int) -> Batch:
-        page, rest = divmod(start, rows)
-        found, total = self._objects(floor, page, rows)
-        if rest:
-            more, total = self._objects(floor, page + 1, rows)
-            found = (found + more)[rest : rest + rows]
-        return Batch([self._found(one) for one in found], total)
+        page, size = page_around(start, min(rows, _MOST))
+        found, total = self._objects(floor, page, size)
+        return Batch([self._found(one) for one in found[start - page * size :]], total)
 
     def _objects(
         self, floor: str | None, page: int, rows: int
@@ -88,7 +88,7 @@ class DspaceClient(ListClient):
             "dsoType": "ITEM",
             "sort": "dc.date.accessioned,ASC",
             "page": page,
-            "size": min(rows, 100),
+            "size": rows,
         }
         if query:
             asked["query"] = query

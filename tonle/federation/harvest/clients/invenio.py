@@ -17,6 +17,7 @@ from tonle.federation.harvest.clients.walking import (
     Found,
     ListClient,
     as_received,
+    page_around,
     stamp_of,
 )
 from tonle.kernel.errors import N_
@@ -58,18 +59,15 @@ class InvenioClient(ListClient):
         )
 
     def ask(self, floor: str | None, start: int, rows: int) -> Batch:
-        page, rest = divmod(start, rows)
         if start + rows > _WINDOW:
             reason = Sentence(
                 N_("More than %(limit)s records changed there in one instant; it shows no more."),
                 limit=_WINDOW,
             )
             raise Unfit(host=self.host, reason=reason)
-        # Pages are counted from one; a start between two of them is read from both.
-        found, total = self._hits(floor, page + 1, rows)
-        if rest:
-            more, total = self._hits(floor, page + 2, rows)
-            found = (found + more)[rest : rest + rows]
+        page, size = page_around(start, rows)
+        hits, total = self._hits(floor, page + 1, size)  # Pages are counted from one.
+        found = hits[start - page * size :]
         return Batch([self._found(one) for one in found if isinstance(one, dict)], total)
 
     def _hits(self, floor: str | None, page: int, rows: int) -> tuple[list[Any], int | None]:

@@ -253,6 +253,8 @@ class OaiClient(BaseClient):
             self.base_url, asked, accept="text/xml, application/xml;q=0.9", take=_WITH_ERRORS
         )
         if answer.status in _WITH_ERRORS and b"OAI-PMH" not in answer.body[:2000]:
+            if answer.status == 403:
+                raise self.asker.refusal(answer, self.host)
             said = Sentence(N_("It answers with status %(status)s."), status=answer.status)
             raise NotSpoken(host=self.host, protocol="OAI-PMH", reason=said)
         return answer.body

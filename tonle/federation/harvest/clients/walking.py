@@ -86,6 +86,16 @@ class BaseClient(ABC):
         return state
 
 
+def page_around(start: int, rows: int) -> tuple[int, int]:
+    """A page, from 0, and its size, of at most `rows`, that holds most from `start` on.
+
+    For servers that know pages alone: of two pages asked for one after the other, records
+    could slip through the gap.
+    """
+    size = max(range(max(rows // 2, 1), rows + 1), key=lambda size: (size - start % size, size))
+    return start // size, size
+
+
 def ended_early(seen: int, total: int | None, *, said: bool = True) -> bool:
     """Whether a walk that ended had been promised clearly more than it was given.
 
