@@ -8,12 +8,10 @@ from functools import cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import translation
 from django.utils.translation import get_language, gettext
 
 from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat, head, linkset
 from tonle.catalogue.crosswalks.writers.head import Described, Link
-from tonle.catalogue.kinds import kind
 from tonle.catalogue.rules.citation import STYLES, styled, work_of
 from tonle.catalogue.rules.negotiation import MediaType, Offer, best
 from tonle.catalogue.selectors import RecordView
@@ -42,7 +40,8 @@ GROUPS: Final = (
 class Wanted:
     """What a request asks for. name: of a format, a style, a link set, json or html.
 
-    language: of a citation, "" for the page's. negotiated: by header rather than by address.
+    language: of a citation, as `?lang=` or the header has it, "" for the page's.
+    negotiated: by header rather than by address.
     """
 
     name: str
@@ -65,14 +64,15 @@ def wanted(request: HttpRequest, view: RecordView, here: Here) -> Wanted | None:
     if asked is not None:
         names = ["html", "json", *written, *LINKSETS, *STYLES]
         if asked in names or (asked in FORMATS and view.record.state != "published"):
-            return Wanted(asked)
+            return Wanted(asked, request.GET.get("lang", ""))
         raise invalid(
             "format",
             N_("This record does not come in this format. It comes as %(formats)s."),
             formats=", ".join(names),
         )
     accept = request.headers.get("Accept") or "*/*"
-    if accept == "*/*" or accept.startswith(HTML):
+    if accept == "*/*" or accept.startswith(f"{HTML},"):
+        # Every browser: nothing to weigh.
         return Wanted("html")
     found = best(accept, _offers(tuple(written)))
     return Wanted(found.name, found.locale, negotiated=True) if found else None
@@ -132,11 +132,9 @@ def _written(document: Mapping[str, Any], written: WrittenFormat, here: Here) ->
 
 def _citation(document: Mapping[str, Any], found: Wanted, here: Here) -> HttpResponse:
     """One line of text in the reader's language."""
-    page_language = get_language() or "en"
-    language = found.language if valid_language(found.language) else page_language
-    with translation.override(language):
-        label = gettext(kind(document["kind"]).label)
-    work = work_of(document, languages=language, pid=here.pid_url, kind_label=label)
+    # Any language that citations are written in, also one that no page is translated to.
+    language = found.language if valid_language(found.language) else get_language() or "en"
+    work = work_of(document, languages=language, pid=here.pid_url, kind_label="")
     response = HttpResponse(
         f"{styled(work, found.name).text}\n", content_type="text/plain; charset=utf-8"
     )
