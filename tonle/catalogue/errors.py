@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tonle.kernel.errors import N_, Conflict, Refused, TonleError
@@ -89,6 +89,8 @@ class FilesNotReadable(Refused):
     code = "files_not_readable"
     http_status = 403
     message = N_("This file is not given out. %(reasons)s")
+    # (label, address), translated: where a reader can go from the page that says so.
+    ways: Sequence[tuple[str, str]] = ()
 
 
 class NotStored(TonleError):

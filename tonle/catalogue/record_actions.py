@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 class RecordAction:
     """One offer. label and note are translated; url leads there; tone as in the button component.
 
-    order: smaller comes first; equal ones in the order of their names.
+    order: smaller comes first; equal ones in the order of their names. to_files: it can lead to
+    having the files, and is offered where a reader was refused one, too.
     """
 
     label: str
@@ -32,6 +33,7 @@ class RecordAction:
     note: str = ""
     tone: str = ""
     order: int = 100
+    to_files: bool = False
 
 
 Offer = Callable[["RecordView", Actor, datetime], RecordAction | None]
@@ -72,3 +74,16 @@ def record_actions(view: RecordView, actor: Actor, now: datetime) -> list[Record
         if offered is not None:
             found.append(offered)
     return sorted(found, key=lambda action: action.order)
+
+
+def ways_to_files(view: RecordView, actor: Actor, now: datetime) -> list[tuple[str, str]]:
+    """Where somebody who was refused a file can go: to asking for it, and to the record.
+
+    (label, address) pairs, translated.
+    """
+    from django.urls import reverse
+    from django.utils.translation import gettext
+
+    asking = [(one.label, one.url) for one in record_actions(view, actor, now) if one.to_files]
+    page = reverse("catalogue:record", args=[view.record.id])
+    return [*asking, (gettext("See the record"), page)]

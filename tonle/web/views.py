@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -168,7 +169,7 @@ def error_page(request: HttpRequest, error: TonleError) -> HttpResponse:
         return _page(request, error.http_status, say(error))
     # The reasons stand below as a list, so the sentence itself is said without them.
     text = say(type(error).message, {**error.data, **shown}).strip()
-    return _page(request, error.http_status, text, reasons)
+    return _page(request, error.http_status, text, reasons, getattr(error, "ways", ()))
 
 
 def say_problem(what: str) -> str:
@@ -237,7 +238,11 @@ _TITLES = {
 
 
 def _page(
-    request: HttpRequest, status: int, text: str, reasons: list[str] | None = None
+    request: HttpRequest,
+    status: int,
+    text: str,
+    reasons: list[str] | None = None,
+    ways: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     context: dict[str, Any] = {
@@ -245,6 +250,7 @@ def _page(
         "heading": _(title),
         "text": text,
         "reasons": reasons or [],
+        "ways": ways,
         "here": "",
     }
     return render(request, "web/error.html", context, status=status)

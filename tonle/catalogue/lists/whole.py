@@ -30,6 +30,7 @@ from tonle.catalogue.lists.rules import bagit
 from tonle.catalogue.models import Crc32, File
 from tonle.catalogue.places import place_of
 from tonle.catalogue.publication import storage
+from tonle.catalogue.record_actions import ways_to_files
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.catalogue.selectors import RecordView, facts_of, record_view
 from tonle.infra import audit
@@ -76,7 +77,9 @@ def whole_record(
     if view.record.state != "published":
         raise NotFound
     if not view.files_ruling:
-        raise FilesNotReadable([Refusal("access", reason) for reason in view.files_ruling.reasons])
+        error = FilesNotReadable([Refusal("access", text) for text in view.files_ruling.reasons])
+        error.ways = ways_to_files(view, actor, now)
+        raise error
     open_to_all = bool(rule(ANONYMOUS, READ_FILES, facts_of(view.record), now))
     if not open_to_all:
         with transaction.atomic():

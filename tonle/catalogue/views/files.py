@@ -9,7 +9,10 @@ from django.views.decorators.http import require_safe
 
 from tonle.catalogue import services
 from tonle.catalogue.crosswalks.writers import head
+from tonle.catalogue.errors import FilesNotReadable
 from tonle.catalogue.lists.readers import reader_of
+from tonle.catalogue.record_actions import ways_to_files
+from tonle.catalogue.selectors import record_view
 from tonle.infra import clock, usage
 from tonle.infra.server.files import FileAnswer
 
@@ -19,14 +22,15 @@ def file(
     request: HttpRequest, record_id: str, name: str, version: int | None = None
 ) -> HttpResponseBase:
     """The bytes of one file: ranges, digests, and a name to save it under."""
-    actor = reader_of(request)
-    found, path = services.read_file(
-        record_id=record_id,
-        name=name,
-        actor=actor,
-        now=clock.now(),
-        version=version,
-    )
+    actor, now = reader_of(request), clock.now()
+    try:
+        found, path = services.read_file(
+            record_id=record_id, name=name, actor=actor, now=now, version=version
+        )
+    except FilesNotReadable as error:
+        view = record_view(record_id=record_id, actor=actor, now=now)
+        error.ways = ways_to_files(view, actor, now)
+        raise
     answer = FileAnswer(
         path,
         content_type=found.media_type,

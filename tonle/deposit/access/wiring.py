@@ -49,4 +49,5 @@ def offer(view: RecordView, actor: Actor, now: datetime) -> RecordAction | None:
         reverse("deposit:request_access", args=[view.record.id]),
         gettext("The files are given out on request."),
         order=20,
+        to_files=True,
     )

@@ -139,7 +139,12 @@ def undecided(draft_id: str) -> tuple[Refusal, ...]:
             Refusal(
                 "checks_running",
                 N_(
-                    "%(count)s file(s) are still being looked at for personal data. That takes "
+                    "One file is still being looked at for personal data. That takes moments: try "
+                    "again then."
+                )
+                if now.unread == 1
+                else N_(
+                    "%(count)s files are still being looked at for personal data. That takes "
                     "moments: try again then."
                 ),
                 {"count": now.unread},
@@ -150,7 +155,12 @@ def undecided(draft_id: str) -> tuple[Refusal, ...]:
             Refusal(
                 "findings_open",
                 N_(
-                    "Personal data may be in the files: %(count)s finding(s) wait for a decision "
+                    "Personal data may be in the files: one finding waits for a decision on the "
+                    "page “Findings”."
+                )
+                if now.open == 1
+                else N_(
+                    "Personal data may be in the files: %(count)s findings wait for a decision "
                     "on the page “Findings”."
                 ),
                 {"count": now.open},

@@ -12,7 +12,7 @@ from django.db.models import Q
 from tonle.api import public as api
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import permissions
-from tonle.deposit.curation.machine import HAPPENED, SUBMISSION
+from tonle.deposit.curation.machine import DECLINE_REASONS, HAPPENED, SUBMISSION
 from tonle.deposit.curation.models import Remark, ShareLink, Submission
 from tonle.deposit.curation.rules.differences import Difference, differences
 from tonle.infra import audit
@@ -90,17 +90,21 @@ class SubmissionView:
     """A submission as its depositor or a curator sees it.
 
     document, files: as they stand now (`catalogue.DraftView`). asked: field to what a curator
-    wants changed there, while that is open. can: events that this actor may bring about now.
-    refusals: event to what stands in its way. changes: since curators saw it last.
+    wants changed there, while that is open; said: what they said of the whole, or why they
+    declined. can: events that this actor may bring about now. refusals: event to what stands
+    in its way. changes: since curators saw it last; against: compared with what is published,
+    where this comes after it. next_step: for this reader.
     """
 
     row: Row
     draft: Any
     timeline: tuple[Moment, ...]
     asked: dict[str, list[str]]
+    said: str
     can: frozenset[str]
     refusals: dict[str, tuple[Refusal, ...]]
     changes: tuple[Difference, ...]
+    against: tuple[Difference, ...]
     links: tuple[ShareLink, ...]
     decline_reason: str
     is_mine: bool
@@ -113,6 +117,11 @@ class SubmissionView:
     @property
     def id(self) -> str:
         return self.row.id
+
+    @property
+    def declined_for(self) -> str:
+        """The message of the reason for which it was declined; "" where it was not."""
+        return DECLINE_REASONS.get(self.decline_reason, "")
 
     @property
     def document(self) -> dict[str, Any]:
@@ -152,15 +161,20 @@ def submission_view(draft_id: str, actor: Actor, now: datetime) -> SubmissionVie
         submission.handed_in_at is not None
     )
     events = prospects(SUBMISSION, submission, actor, now)
+    mine = permissions.writes(actor, submission)
     next_step, who_acts = NEXT[submission.state]
+    if not mine:
+        next_step = NEXT_OF_OTHERS.get(submission.state, next_step)
     files = [[file.name, file.sha256] for file in draft.files]
     seen = bytes(submission.seen_body)
     remarks = _remarks(submission, curates=curates)
+    timeline = tuple(_timeline(submission, remarks, actor))
     return SubmissionView(
         row=rows_of([submission], actor, now)[0],
         draft=draft,
-        timeline=tuple(_timeline(submission, remarks, actor)),
+        timeline=timeline,
         asked=_asked(submission, remarks),
+        said=_said(submission, timeline),
         can=frozenset(p.transition.event for p in events if p.possible),
         refusals={
             p.transition.event: p.refusals for p in events if p.decision and p.refusals
@@ -170,10 +184,11 @@ def submission_view(draft_id: str, actor: Actor, now: datetime) -> SubmissionVie
             if seen
             else ()
         ),
+        against=_against_published(submission, draft, files),
         links=tuple(submission.share_links.filter(revoked_at=None, expires_at__gt=now)
                     .order_by("key")),
         decline_reason=submission.decline_reason,
-        is_mine=permissions.writes(actor, submission),
+        is_mine=mine,
         curates=curates,
         vouched=people.is_vouched(people.actor_by_id(submission.depositor, now)),
         claimed_by_me=submission.curator == actor.id,
@@ -193,6 +208,20 @@ NEXT: dict[str, tuple[str, str]] = {
     "declined": (N_("You can appeal: another curator then decides."), DEPOSITOR),
     "appealed": (N_("Another curator decides about the appeal."), CURATOR),
     "discarded": (N_("Nothing: it was given up."), ""),
+}
+
+
+# The same for whoever does not write it, where that is another sentence.
+NEXT_OF_OTHERS: dict[str, str] = {
+    "preparing": N_("Its depositor goes on writing."),
+    "changes_asked": N_("The depositor changes what was asked, and hands it in again."),
+    "declined": N_("The depositor can appeal: another curator then decides."),
+}
+
+# Whose words say what a state is about.
+_SAID_BY: dict[str, tuple[str, ...]] = {
+    "changes_asked": ("ask_changes",),
+    "declined": ("decline", "uphold"),
 }
 
 
@@ -327,6 +356,24 @@ def _timeline(
         if not row.field
     ]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _said(submission: Submission, timeline: Sequence[Moment]) -> str:
+    """What curators said of the whole when they gave it back or declined it; "" for nothing."""
+    events = _SAID_BY.get(submission.state, ())
+    return next((one.text for one in reversed(timeline) if one.event in events), "")
+
+
+def _against_published(
+    submission: Submission, draft: Any, files: Sequence[Sequence[str]]
+) -> tuple[Difference, ...]:
+    """What publishing it would change; nothing for a new record, and once it is public."""
+    row = submission.draft.record.document
+    if submission.brings == "new" or draft.state != "open" or row is None:
+        return ()
+    published = canonical.loads(bytes(row.body))
+    before = [[file["name"], file["sha256"]] for file in published.get("files", ())]
+    return tuple(differences(catalogue.descriptive(published), draft.document, before, files))
 
 
 def _asked(submission: Submission, remarks: list[tuple[Remark, str]]) -> dict[str, list[str]]:

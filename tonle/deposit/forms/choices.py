@@ -68,9 +68,16 @@ def description_types(reader: str) -> Options:
 
 
 def relation_types(reader: str) -> tuple[Options, Options]:
-    """(in plain words, DataCite's other types by their names)."""
+    """(what most people need, DataCite's other types), all in plain words.
+
+    A type that a later edition of the list adds is there by its own name.
+    """
     plain = [(code, _(words)) for code, words in links.PLAIN_RELATIONS.items()]
-    rest = [(c, t) for c, t in listed("relation_types", reader) if c not in links.PLAIN_RELATIONS]
+    rest = [
+        (code, _(links.OTHER_RELATIONS[code]) if code in links.OTHER_RELATIONS else name)
+        for code, name in listed("relation_types", reader)
+        if code not in links.PLAIN_RELATIONS
+    ]
     return plain, rest
 
 

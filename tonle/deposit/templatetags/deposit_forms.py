@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
@@ -34,6 +35,7 @@ def entry(
     hint: str = "",
     sort: str = "line",
     options: Options = (),
+    others: Options = (),
     empty: str = "",
     lang: str = "",
     tight: bool = False,
@@ -43,7 +45,9 @@ def entry(
 ) -> dict[str, Any]:
     """One field with its label, hint and problem; see the component for what each is."""
     value = form.get(name) or default
-    known = {code for code, _ in options}
+    if sort == "choice" and empty and value == "und":
+        value = ""  # “Not said” is what the empty choice says.
+    known = {code for code, _ in (*options, *others)}
     if sort == "choice" and value and value not in known:
         # What a record already has stays possible, although we would not offer it.
         options = [*options, (value, value)]
@@ -54,6 +58,7 @@ def entry(
         "sort": sort,
         "value": value,
         "options": options,
+        "others": others,
         "empty": empty,
         "error": form.problem(name),
         "lang": lang if lang != "und" else "",
@@ -70,7 +75,7 @@ def entry_in_language(
 ) -> dict[str, Any]:
     """A text and the language it is in, beside each other."""
     # Somebody who reads Khmer most likely writes it, too; what is written keeps what it says.
-    tag = form.get(f"{row}-lang") or ("" if form.get(f"{row}-{name}") else _reader())
+    tag = form.get(f"{row}-lang") or ("" if form.get(f"{row}-{name}") else _likely(form, row))
     return {
         "form": form,
         "row": row,
@@ -81,6 +86,16 @@ def entry_in_language(
         "tag": tag,
         "options": choices.languages(_reader(), form.get(f"{row}-lang")),
     }
+
+
+def _likely(form: Filled, row: str) -> str:
+    """The language of a text that is not written yet: one that this map has not got."""
+    group = row.rpartition("-")[0]
+    said = {form.get(f"{one.prefix}-lang") for one in form.rows(group)}
+    if group not in {"titles", "access-note"} and not group.endswith("-names"):
+        said = set()  # These rows are texts of their own, not one text in several languages.
+    languages = (_reader(), language_tag(settings.LANGUAGE_CODE))
+    return next((tag for tag in languages if tag not in said), "")
 
 
 @register.inclusion_tag("deposit/forms/repeat_tools.html")

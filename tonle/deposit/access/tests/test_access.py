@@ -273,3 +273,25 @@ def test_grant_and_decline_at_once_agree_on_one(record: Any, sokha: Actor, bopha
     state = AccessRequest.objects.get().state
     assert [{"granted": "grant", "declined": "decline"}[state]] == came
     assert may_read(record, bopha) is (state == "granted")
+
+
+def test_a_refused_file_leads_to_asking_for_it(client: Any, record: Any) -> None:
+    page = client.get(f"/records/{record.id}/files/data.csv")
+    assert page.status_code == 403
+    assert f'href="/records/{record.id}/request-access"' in page.content.decode()
+    assert f'href="/records/{record.id}"' in page.content.decode()
+
+    whole = client.get(f"/records/{record.id}/zip")
+    assert whole.status_code == 403
+    assert f'href="/records/{record.id}/request-access"' in whole.content.decode()
+
+
+def test_a_file_that_nobody_gets_offers_no_asking(client: Any, home: Path, sokha: Actor) -> None:
+    draft = make_draft(
+        {"data.csv": b"a\n1\n"}, folder=home, actor=sokha, access={"level": "metadata_only"}
+    )
+    record = catalogue.publish(draft_id=draft.id, actor=CURATOR, now=NOW)
+    page = client.get(f"/records/{record.id}/files/data.csv")
+
+    assert page.status_code == 403
+    assert "request-access" not in page.content.decode()

@@ -337,7 +337,8 @@ def _files(document: Document, files: Sequence[FileFacts]) -> Iterator[Finding]:
     if empty:
         yield Finding(
             "file_empty", "must", "files", f"/files/{empty[0]}",
-            N_("%(count)s file(s) are empty: %(names)s."),
+            _counted(empty, N_("One file is empty: %(names)s."),
+                     N_("%(count)s files are empty: %(names)s.")),
             N_("Probably a copy or an upload broke off; whoever downloads them gets nothing."),
             N_("Add them again, or remove them."),
             data={"count": len(empty), "names": _listed(empty)},
@@ -365,6 +366,11 @@ def _files(document: Document, files: Sequence[FileFacts]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _counted(names: Sequence[str], one: str, many: str) -> str:
+    """The sentence for one, or for several."""
+    return one if len(names) == 1 else many
+
+
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(name[:80] for name in names[:_LARGEST_NAMES])
     return shown + (" …" if len(names) > _LARGEST_NAMES else "")
@@ -380,7 +386,8 @@ def _names(files: Sequence[FileFacts]) -> Iterator[Finding]:
     if odd:
         yield Finding(
             "file_name_odd", "could", "files", f"/files/{odd[0]}",
-            N_("%(count)s file name(s) hold spaces or signs: %(names)s."),
+            _counted(odd, N_("One file name holds spaces or signs: %(names)s."),
+                     N_("%(count)s file names hold spaces or signs: %(names)s.")),
             N_("Programs and links break at spaces, quotes, brackets and the like."),
             N_("Rename them with letters, digits, hyphen and underscore."),
             data={"count": len(odd), "names": _listed(odd)},
@@ -389,7 +396,8 @@ def _names(files: Sequence[FileFacts]) -> Iterator[Finding]:
     if long:
         yield Finding(
             "file_name_long", "should", "files", f"/files/{long[0]}",
-            N_("%(count)s file name(s) are very long."),
+            _counted(long, N_("One file name is very long."),
+                     N_("%(count)s file names are very long.")),
             N_("Many systems cannot unpack names beyond 255 bytes; a Khmer letter takes three."),
             N_("Shorten them."),
             data={"count": len(long)},
@@ -445,7 +453,8 @@ def _formats(files: Sequence[FileFacts]) -> Iterator[Finding]:
         yield Finding(
             "format_closed", "could" if ending in _ONLY_COULD else "should", "files",
             f"/files/{names[0]}",
-            N_("%(count)s file(s) need a particular program (%(format)s): %(names)s."),
+            _counted(names, N_("One file needs a particular program (%(format)s): %(names)s."),
+                     N_("%(count)s files need a particular program (%(format)s): %(names)s.")),
             N_("Not everybody has the program, and its next version may not open the file."),
             N_("Add a copy in an open form beside it: %(instead)s."),
             "R1.3; FsF-R1.3-02D",

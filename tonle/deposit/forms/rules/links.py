@@ -12,7 +12,7 @@ from tonle.kernel import codes, identifiers
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import ascii_digits, one_line
 
-# Relations in plain words, the frequent ones first; DataCite's others follow by their own names.
+# Relations in plain words, as the end of “My deposit…”: those that most people need.
 PLAIN_RELATIONS: Final[Mapping[str, str]] = {
     "IsSupplementTo": N_("belongs to this article or report"),
     "IsDerivedFrom": N_("was made from this"),
@@ -29,6 +29,33 @@ PLAIN_RELATIONS: Final[Mapping[str, str]] = {
     "IsIdenticalTo": N_("is the same thing, kept elsewhere"),
     "Requires": N_("needs this to work"),
     "IsCompiledBy": N_("was made with this program"),
+}
+# DataCite's others, in the same voice, for whoever looks further.
+OTHER_RELATIONS: Final[Mapping[str, str]] = {
+    "IsSupplementedBy": N_("has this as a supplement"),
+    "Continues": N_("goes on from this"),
+    "IsContinuedBy": N_("is carried on by this"),
+    "IsPreviousVersionOf": N_("came before this newer one"),
+    "HasVersion": N_("has this version"),
+    "IsVersionOf": N_("is one version of this"),
+    "IsVariantFormOf": N_("is another form of this"),
+    "IsOriginalFormOf": N_("is what this was copied from"),
+    "Obsoletes": N_("makes this out of date"),
+    "IsObsoletedBy": N_("is made out of date by this"),
+    "IsPublishedIn": N_("was published in this"),
+    "IsReferencedBy": N_("is referred to by this"),
+    "Describes": N_("describes this"),
+    "Documents": N_("gives instructions for this"),
+    "Reviews": N_("reviews this"),
+    "IsReviewedBy": N_("is reviewed in this"),
+    "HasTranslation": N_("was translated into this"),
+    "IsRequiredBy": N_("is needed by this to work"),
+    "Compiles": N_("is the program that made this"),
+    "Collects": N_("collects this among others"),
+    "IsCollectedBy": N_("is collected in this"),
+    "HasMetadata": N_("is catalogued in this"),
+    "IsMetadataFor": N_("is the catalogue entry of this"),
+    "Other": N_("has to do with this in another way"),
 }
 
 

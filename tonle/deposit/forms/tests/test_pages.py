@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
@@ -780,3 +781,91 @@ def test_rights_that_say_restricted_elsewhere_begin_a_closed_deposit(sokha: Acto
         document={"rights": [{"uri": "https://purl.org/coar/access_right/c_16ec"}]},
     )
     assert document(made.id, sokha)["access"] == {"level": "restricted"}
+
+
+# --- menus -------------------------------------------------------------------------------
+
+
+def menu(page: str, name: str) -> str:
+    found = re.search(rf'<select id="{re.escape(name)}".*?</select>', page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def chosen(page: str, name: str) -> str:
+    found = re.search(r'<option value="([^"]*)" selected>', menu(page, name))
+    return found[1] if found else ""
+
+
+def test_a_text_without_a_language_shows_that_none_was_said(reader: Open, sokha: Actor) -> None:
+    made = curation.start(
+        kind="dataset", actor=sokha, now=clock.now(), document={"titles": {"und": "Rice"}}
+    )
+    one = reader(sokha)
+    one.open(path(made.id, "describe"))
+    assert "und" not in menu(one.page, "titles-0-lang")
+    assert chosen(one.page, "titles-0-lang") == ""
+
+    one.press(path(made.id, "describe"), {"go": "stay"})
+    assert document(made.id, sokha)["titles"] == {"und": "Rice"}
+
+
+def test_another_language_is_not_the_same_again(reader: Open, sokha: Actor, home: Path) -> None:
+    made = submission(sokha, home)
+    one = reader(sokha)
+    one.open(path(made.id, "describe"))
+    one.press(path(made.id, "describe"), {"do": "add:titles"})
+    held = list(document(made.id, sokha)["titles"])
+
+    assert chosen(one.page, f"titles-{len(held)}-lang") not in held
+
+
+def test_a_dataset_is_a_dataset_unless_somebody_says_otherwise(reader: Open, sokha: Actor) -> None:
+    made = curation.start(kind="dataset", actor=sokha, now=clock.now())
+    one = reader(sokha)
+    one.open(path(made.id, "describe"))
+    assert chosen(one.page, "resource_type-general") == "Dataset"
+
+
+def test_relations_all_end_one_sentence(reader: Open, sokha: Actor) -> None:
+    from tonle.deposit.forms.rules import links
+    from tonle.kernel import codes
+
+    made = curation.start(kind="dataset", actor=sokha, now=clock.now())
+    one = reader(sokha)
+    one.open(path(made.id, "links"))
+    plain, _mark, others = menu(one.page, "relations-0-type").partition("<optgroup")
+    assert plain.count("<option") == 1 + len(links.PLAIN_RELATIONS)
+    told = re.findall(r">([^<]+)</option>", others)
+
+    assert {text[0].islower() for text in told} == {True}
+    assert {*links.PLAIN_RELATIONS, *links.OTHER_RELATIONS} == set(codes.codes("relation_types"))
+
+
+def test_findings_lead_on_and_keep_their_codes_aside(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    made = submission(sokha, home)
+    one = reader(sokha)
+    one.open(f"/deposit/{made.id}/findings")
+
+    assert f'href="{path(made.id, "check")}"' in one.page
+    bare = re.sub(r"<details.*?</details>", "", one.page, flags=re.DOTALL)
+    assert "FsF-" in one.page
+    assert "FsF-" not in bare
+
+
+def test_one_is_one_and_not_one_s(sokha: Actor, home: Path) -> None:
+    from tonle.deposit import checks
+    from tonle.infra.i18n import say
+
+    made = submission(sokha, home)
+    upload = home / "more"
+    for count, said in ((1, "One file is"), (2, "2 files are")):
+        upload.write_bytes(b"a")
+        name = f"more-{count}.csv"
+        catalogue.add_file(
+            draft_id=made.id, file=catalogue.NewFile(name, upload), actor=sokha, now=clock.now()
+        )
+        (told,) = checks.undecided(made.id)
+        assert say(told).startswith(said)

@@ -316,6 +316,10 @@ def _reader() -> str:
     return language_tag(get_language() or "en")
 
 
+# What most deposits of a kind are, chosen beforehand; a text may be any of many.
+_LIKELY_TYPE = {"dataset": "Dataset", "software": "Software"}
+
+
 def _describe(view: Any, form: Filled) -> dict[str, Any]:
     reader, begun = _reader(), places.begun_at(form.values)
     languages = choices.languages(reader)
@@ -323,6 +327,7 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
     known = {code for code, _text in languages[:7]}
     return {
         "types": choices.resource_types(view.row.kind, reader),
+        "likely_type": _LIKELY_TYPE.get(view.row.kind, ""),
         "description_types": choices.description_types(reader),
         "date_types": choices.date_types(view.row.kind, reader),
         "members": choices.members(reader),
@@ -374,7 +379,7 @@ def _rights(view: Any, form: Filled) -> dict[str, Any]:
 def _links(view: Any, form: Filled) -> dict[str, Any]:
     del view, form
     plain, rest = choices.relation_types(_reader())
-    return {"relations": plain + rest}
+    return {"relations": plain, "other_relations": rest}
 
 
 _EXTRA = {"describe": _describe, "people": _people, "rights": _rights, "links": _links}

@@ -90,11 +90,24 @@
   async function refresh() {
     try {
       const page = new DOMParser().parseFromString(await (await fetch(says.here, { credentials: "same-origin" })).text(), "text/html");
-      const fresh = page.getElementById("files"), old = document.getElementById("files");
-      if (fresh && old) old.replaceWith(fresh);
+      for (const id of ["files", "checks"]) {
+        const fresh = page.getElementById(id), old = document.getElementById(id);
+        /* A name somebody is just changing is not taken from under their hands. */
+        if (fresh && old && !old.contains(document.activeElement)) old.replaceWith(fresh);
+      }
+      watch();
       if (!running && !waiting.length) setTimeout(() => list.querySelectorAll(".done").forEach((line) => line.remove()), 4000);
     } catch { /* The next one brings the list. */ }
   }
+
+  /* Files are read after they have come: asked less and less often, and not for ever. */
+  let asked = 0, timer;
+  function watch() {
+    clearTimeout(timer);
+    if (!+document.getElementById("checks")?.dataset.unread) { asked = 0; return; }
+    if (asked < 20) timer = setTimeout(refresh, 2000 * 1.3 ** asked++);
+  }
+  watch();
 
   choose.addEventListener("change", () => { add(choose.files); choose.value = ""; });
   form.addEventListener("submit", (event) => { event.preventDefault(); if (choose.files.length) { add(choose.files); choose.value = ""; } });
