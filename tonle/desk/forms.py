@@ -130,7 +130,7 @@ class DayForm(forms.Form):
     works = forms.ChoiceField(
         label=_("On this day people"),
         widget=forms.RadioSelect,
-        choices=lambda: [("0", __("do not work")), ("1", __("work"))],
+        choices=[("0", _("do not work")), ("1", _("work"))],
     )
     name = forms.CharField(label=_("What it is called (optional)"), max_length=200, required=False)
     source = forms.CharField(

@@ -178,8 +178,8 @@ def _demo(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from tonle.infra import clock
-    from tonle.kernel.actors import SYSTEM
     from tonle.infra.i18n import say
+    from tonle.kernel.actors import SYSTEM
     from tonle.people.demonstration import IN_PUBLIC, shown_to_others
     from tonle.people.services import add_demonstration, remove_demonstration
     from tonle.people.services.demonstration import CHARACTERS

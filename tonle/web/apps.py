@@ -18,4 +18,3 @@ class WebConfig(AppConfig):
         )
         register_navigation(NavItem(N_("About this node"), "web:about", "foot", 10))
         register_navigation(NavItem(N_("Languages"), "web:languages", "foot", 20))
-        register_navigation(NavItem(N_("Components"), "web:styleguide", "foot", 90))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -68,10 +68,21 @@ def day(value: date | datetime | str, code: str) -> str:
     return year
 
 
-def instant(value: datetime, code: str) -> str:
-    """A moment, to the minute, with UTC said: readers live in several zones."""
-    text = format_datetime(value, "d MMMM y, HH:mm", locale=locale(code))
-    return f"{text} UTC"
+def instant(value: datetime, code: str, zone: tzinfo = UTC) -> str:
+    """A moment, to the minute, as clocks show it in a zone, with its distance from UTC said:
+    readers live in several zones."""
+    there = value.astimezone(zone)
+    text = format_datetime(there, "d MMMM y, HH:mm", tzinfo=zone, locale=locale(code))
+    return f"{text} {offset(there)}"
+
+
+def offset(value: datetime) -> str:
+    """How far a moment's zone is from UTC then: `UTC`, `UTC+7`, `UTC+6:30`."""
+    minutes = int((value.utcoffset() or timedelta()).total_seconds()) // 60
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02d}' if rest else ''}"
 
 
 def language_name(tag: str, code: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
@@ -139,8 +140,8 @@ def day(value: date | datetime | str) -> str:
 
 @register.filter
 def instant(value: datetime) -> str:
-    """A moment to the minute, UTC."""
-    return formats.instant(value, _reader()) if value else ""
+    """A moment to the minute, as the node's people have it on their clocks."""
+    return formats.instant(value, _reader(), ZoneInfo(settings.TONLE_TIME_ZONE)) if value else ""
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -147,3 +148,17 @@ def test_a_document_without_end_is_cut() -> None:
     many = documents.shown(list(range(1000)))
     assert many is not None
     assert (len(many.items), many.left_out) == (documents.MOST, 1000 - documents.MOST)
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("UTC", "3 May 2024, 23:30 UTC"),
+        ("Asia/Phnom_Penh", "4 May 2024, 06:30 UTC+7"),
+        ("Asia/Yangon", "4 May 2024, 06:00 UTC+6:30"),
+        ("America/New_York", "3 May 2024, 19:30 UTC−4"),
+    ],
+)
+def test_a_moment_is_said_as_clocks_there_show_it(zone: str, text: str) -> None:
+    value = datetime(2024, 5, 3, 23, 30, tzinfo=UTC)
+    assert formats.instant(value, "en", ZoneInfo(zone)) == text
