@@ -115,34 +115,35 @@ def _page(request: HttpRequest, name: str, selection: Selection) -> HttpResponse
     tag = quote_etag(f'W/"{name}/{lineage()}/{newest}"')
     changed = _changed_at(newest, now)
     since = int(changed.timestamp()) if changed else None
-    answer = get_conditional_response(request, etag=tag, last_modified=since)
-    if answer is None:
-        # The address says the format only where the reader did.
-        own = [("limit", size)] * (size != PER_PAGE)
-        own += [(key, value) for key, value in vars(selection).items() if value]
-        own += [("format", name)] * ("format" in request.GET)
-        reading = _Reading(selection, after, size, now)
-        parts = dcat.statements(
-            _catalog(changed),
-            dcat.Page(
-                url=_address(([("after", after)] if after else []) + own),
-                first=_address(own),
-                size=size,
-                total=count_walk(selection, gone=False),
-            ),
-            reading.members(),
-            lambda: _address([("after", reading.after), *own]) if reading.more() else "",
-        )
-        lines = {"turtle": dcat.turtle_lines, "jsonld": dcat.json_ld_lines}[name](parts)
-        # What goes wrong at once goes wrong before anything is sent.
-        begun = chain([next(lines)], lines)
-        answer = StreamingHttpResponse(
-            (line.encode() for line in begun), content_type=f"{TYPES[name]}; charset=utf-8"
-        )
-        answer["ETag"] = tag
-        if changed:
-            answer["Last-Modified"] = http_date(changed.timestamp())
-    return answer
+    unchanged = get_conditional_response(request, etag=tag, last_modified=since)
+    if unchanged is not None:
+        return unchanged
+    # The address says the format only where the reader did.
+    own: list[tuple[str, Any]] = [("limit", size)] * (size != PER_PAGE)
+    own += [(key, value) for key, value in vars(selection).items() if value]
+    own += [("format", name)] * ("format" in request.GET)
+    reading = _Reading(selection, after, size, now)
+    parts = dcat.statements(
+        _catalog(changed),
+        dcat.Page(
+            url=_address([("after", after)] * bool(after) + own),
+            first=_address(own),
+            size=size,
+            total=count_walk(selection, gone=False),
+        ),
+        reading.members(),
+        lambda: _address([("after", reading.after), *own]) if reading.more() else "",
+    )
+    lines = {"turtle": dcat.turtle_lines, "jsonld": dcat.json_ld_lines}[name](parts)
+    # What goes wrong at once goes wrong before anything is sent.
+    begun = chain([next(lines)], lines)
+    response = StreamingHttpResponse(
+        (line.encode() for line in begun), content_type=f"{TYPES[name]}; charset=utf-8"
+    )
+    response["ETag"] = tag
+    if changed:
+        response["Last-Modified"] = http_date(changed.timestamp())
+    return response
 
 
 class _Reading:

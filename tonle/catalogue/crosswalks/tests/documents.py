@@ -311,7 +311,9 @@ ACCESS: Final[Strategy] = st.one_of(
 )
 
 
+@cache
 def _of_kind(name: str, text: Strategy) -> Strategy:
+    """Made once a kind and text: making the strategies costs more than drawing from them."""
     found = next(kind for kind in kinds() if kind.name == name)
     required = {
         "schema": st.just("tonle-record/1"),

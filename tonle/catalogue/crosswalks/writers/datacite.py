@@ -103,11 +103,13 @@ def year_of(document: Document) -> str:
     stated = document.get("publication_year")
     if stated:
         return f"{stated:04d}"
-    dates = {entry["type"]: entry["date"] for entry in reversed(document.get("dates", ()))}
+    # The end of an embargo is among them, which is the year that DataCite wants then.
+    dates = _dates(document)
     for kind in _PUBLISHING:
-        year = dates.get(kind, "")[:4]
-        if year.isascii() and year.isdigit() and len(year) == 4:
-            return str(year)
+        for entry in dates:
+            year = entry["date"][:4]
+            if entry["dateType"] == kind and len(year) == 4 and year.isascii() and year.isdigit():
+                return year
     return UNKNOWN_YEAR if "source" in document else str(document.get("published_at", ""))[:4]
 
 
@@ -185,7 +187,9 @@ def _agent(agent: Mapping[str, Any]) -> dict[str, Any]:
 
 def _contributor(agent: Mapping[str, Any]) -> dict[str, Any]:
     made = _agent(agent)
-    made["contributorType"] = word("contributor_types", agent["type"])
+    kind = agent["type"]
+    # Kernel 4 took the funder away from the roles; a sponsor is the nearest that it left.
+    made["contributorType"] = "Sponsor" if kind == "Funder" else word("contributor_types", kind)
     return made
 
 
