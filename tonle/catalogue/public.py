@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         grants_of_record,
         withdraw_access,
     )
+    from tonle.catalogue.importing.web import is_address, metadata_at
     from tonle.catalogue.lists.similar import Possible, similar_records
     from tonle.catalogue.merging import merge
     from tonle.catalogue.models import (
@@ -196,6 +197,7 @@ __all__ = [
     "grant_access",
     "grants_of_person",
     "grants_of_record",
+    "is_address",
     "is_vouched_for",
     "jsontext",
     "kind",
@@ -210,6 +212,7 @@ __all__ = [
     "may_succeed",
     "may_withdraw",
     "merge",
+    "metadata_at",
     "newest_position",
     "opened_draft",
     "parse",
@@ -309,6 +312,7 @@ _FETCHED = {
     "grant_access": "grants",
     "grants_of_person": "grants",
     "grants_of_record": "grants",
+    "is_address": "importing.web",
     "is_vouched_for": "permissions",
     "known_draft": "drafts",
     "lineage": "walk",
@@ -320,6 +324,7 @@ _FETCHED = {
     "may_succeed": "permissions",
     "may_withdraw": "permissions",
     "merge": "merging",
+    "metadata_at": "importing.web",
     "newest_position": "walk",
     "opened_draft": "drafts",
     "parse": "crosswalks",

@@ -120,9 +120,10 @@ def read_addresses(addresses: Sequence[str], web: Web) -> Iterator[Incoming | It
 def metadata_at(address: str, web: Web | None = None) -> list[Read]:
     """The records that an address names, as a form takes them over.
 
-    Raises NotMetadata with the reasons, or OutboundError when nobody answers.
+    Somebody waits for the page: a server that asks for patience is not waited for. Raises
+    NotMetadata with the reasons, or OutboundError when nobody answers.
     """
-    found = next(iter(_of_one(address, web or Web())))
+    found = next(iter(_of_one(address, web or Web(pause=lambda _seconds: None))))
     return read_metadata(found.data, found.name)
 
 

@@ -869,3 +869,38 @@ def test_one_is_one_and_not_one_s(sokha: Actor, home: Path) -> None:
         )
         (told,) = checks.undecided(made.id)
         assert say(told).startswith(said)
+
+
+def test_an_address_is_asked_what_it_says_of_itself(
+    reader: Open, sokha: Actor, settings: Any
+) -> None:
+    from tests.web_service import Made, Reply, WebService
+
+    settings.TONLE_OUTBOUND_PRIVATE = ["127.0.0.1/32"]
+    bibtex = b"@article{x, title={Floods of the Tonle Sap}, author={Chan, Sophea}, year={2020}}"
+    with WebService() as service:
+        service.answers(Made(lambda asked: Reply(200 if asked.path == "/x.bib" else 404, bibtex)))
+        one = reader(sokha)
+        one.open("/deposit/new")
+        one.press("/deposit/new", {"pasted": f" {service.url}/x.bib \n", "do": "read"})
+        (row,) = curation.my_submissions(sokha, clock.now())
+        assert "Floods of the Tonle Sap" in row.titles.values()
+
+        one.open("/deposit/new")
+        one.press("/deposit/new", {"pasted": f"{service.url}/nothing", "do": "read"})
+        assert one.status in {404, 422}
+        assert "knows nothing under that name" in one.words
+        assert f"{service.url}/nothing" in one.page
+    assert len(curation.my_submissions(sokha, clock.now())) == 1
+
+
+def test_a_doi_is_asked_for_and_not_refused_as_a_text(
+    reader: Open, sokha: Actor, settings: Any
+) -> None:
+    settings.TONLE_OUTBOUND = False
+    one = reader(sokha)
+    one.open("/deposit/new")
+    one.press("/deposit/new", {"pasted": "10.5555/12345678", "do": "read"})
+
+    assert one.status == 422
+    assert "doi.org was not asked" in one.words

@@ -72,7 +72,10 @@ def new(request: HttpRequest) -> HttpResponseBase:
         except _Several as several:
             reads, pasted = several.reads, several.text
         except TonleError as error:
-            problem, status = say(error), error.http_status
+            problem = say(error)
+            # That another machine did not answer is no failure of this one: a proxy in front
+            # would put a page of its own in place of what was pasted.
+            status = error.http_status if error.http_status < 500 else 422
     kind = request.POST.get("kind", request.GET.get("kind", ""))
     context = {
         "kinds": [(k.name, _(k.label), _(ABOUT[k.name])) for k in KINDS],
@@ -141,6 +144,8 @@ def _chosen(request: HttpRequest) -> Any:
     upload = request.FILES.get("file")
     if upload is None and not pasted.strip():
         raise Invalid([("", N_("Choose a file, or paste something first."))])
+    if upload is None and catalogue.is_address(one_line(pasted)):
+        return catalogue.metadata_at(one_line(pasted))[0]
     data = upload.read() if upload is not None else pasted.encode()
     reads = catalogue.read_metadata(data, upload.name or "" if upload is not None else "")
     which = request.POST.get("which", "")
