@@ -20,8 +20,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tonle.infra import clock
 from tonle.infra.i18n import say
+from tonle.kernel.actors import Actor
 from tonle.kernel.errors import TonleError
+from tonle.kernel.names import PersonName
 from tonle.people import signup
+from tonle.people.services import add_person
 
 
 class LoginForm(BaseLoginForm):
@@ -52,18 +55,39 @@ class SignupForm(_Slowed, BaseSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"] = forms.CharField(
+            label=_("Your name, as you write it (optional)"),
+            max_length=200,
+            required=False,
+            help_text=_("It stands on what you deposit, and curators call you by it."),
+            widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        )
         self.fields["email"].label = _("E-mail address")
         self.fields["password1"].help_text = _(
             "At least ten characters. A few words that only you put together are best."
         )
         self.fields["password2"].label = _("The same password once more")
+        self.order_fields(["name", "email", "password1", "password2"])
+
+    def clean_name(self) -> PersonName | None:
+        """A name of one part is a name."""
+        typed = self.cleaned_data["name"].strip()
+        try:
+            return PersonName.of(typed) if typed else None
+        except TonleError as error:
+            raise forms.ValidationError(say(error)) from None
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
             # Hashing a password takes long. Where only new accounts did, the time told who is
             # known here.
             make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+        user, answer = super().try_save(request)
+        name = self.cleaned_data.get("name")
+        if user is not None and name is not None:
+            own = Actor(user.actor_id)
+            add_person(name=name, actor=own, now=clock.now(), account_id=user.actor_id)
+        return user, answer
 
 
 class ProviderSignupForm(_Slowed, BaseProviderSignupForm):

@@ -13,7 +13,7 @@ from django.test import Client
 from tests.constants import NOW
 from tonle.api.errors import TooManyRequests
 from tonle.people import adapter, signup
-from tonle.people.models import Account
+from tonle.people.models import Account, Person
 from tonle.people.tests.factories import PASSWORD, account
 
 pytestmark = pytest.mark.django_db(databases=["default", "cache"])
@@ -116,3 +116,26 @@ def test_guesses_spread_over_many_networks_are_counted_together(
 
     assert not _sign_in(PASSWORD, "192.0.2.20"), "from a new place, in an hour of guessing"
     assert _sign_in(PASSWORD, "192.0.2.1"), "from where its owner has been before"
+
+
+def test_who_says_a_name_at_sign_up_has_it_from_the_first_deposit_on() -> None:
+    browser = Client(HTTP_HOST="localhost")
+    browser.post("/accounts/signup/", {**form("thida@example.org"), "name": "ធីតា"})
+    browser.post("/accounts/signup/", form("nameless@example.org"))
+
+    made = Account.objects.get(email="thida@example.org")
+    assert Person.objects.get(account=made).name == "ធីតា"
+    assert Person.objects.count() == 1
+
+
+def test_a_name_tells_nobody_whether_an_address_is_known() -> None:
+    account("sokha", password=PASSWORD)
+    browser = Client(HTTP_HOST="localhost")
+    known = browser.post("/accounts/signup/", {**form("sokha@example.org"), "name": "Somebody"})
+    fresh = browser.post("/accounts/signup/", {**form("new@example.org"), "name": "Somebody"})
+
+    assert (known.status_code, known.headers["Location"]) == (
+        fresh.status_code,
+        fresh.headers["Location"],
+    )
+    assert Person.objects.count() == 1
