@@ -18,7 +18,15 @@ NOT_OF_A_NODE = {"TONLE_CHROMIUM", "TONLE_CRASH_AT", "TONLE_PYTHON"}
 
 @pytest.mark.parametrize(
     "name",
-    ["code-lists.md", "commands.md", "events.md", "import-formats.md", "options.md", "profiles.md"],
+    [
+        "code-lists.md",
+        "commands.md",
+        "events.md",
+        "export-formats.md",
+        "import-formats.md",
+        "options.md",
+        "profiles.md",
+    ],
 )
 def test_reference_pages_say_what_the_source_says(name: str) -> None:
     written = (FOLDER / name).read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "code-lists.md": code_lists,
         "commands.md": reference.commands,
         "events.md": reference.events,
+        "export-formats.md": catalogue.export_formats,
         "import-formats.md": catalogue.import_formats,
         "options.md": reference.options,
         "profiles.md": catalogue.profiles,

@@ -1,7 +1,7 @@
-"""The reference pages that speak of records: what a kind adds, and which formats are read.
+"""The reference pages that speak of records: what a kind adds, which formats are read and written.
 
-`docs/reference/profiles.md` and `import-formats.md` are these texts; a test fails when they
-differ.
+`docs/reference/profiles.md`, `import-formats.md` and `export-formats.md` are these texts; a test
+fails when they differ.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any
 
 from tonle.catalogue.crosswalks import MAX_BYTES, formats
 from tonle.catalogue.crosswalks.kinds import KIND_OF_GENERAL
+from tonle.catalogue.crosswalks.writers import FORMATS
+from tonle.catalogue.crosswalks.writers.mapping import TABLES
 from tonle.catalogue.kinds import kinds
 
 PROFILES_HEAD = """\
@@ -180,6 +182,34 @@ CITED = (
     ("funder, license (CSL-JSON of Crossref)", "funding_references, rights", ""),
     ("files, notes and call numbers of a library", "", "all"),
 )  # fmt: skip
+
+
+EXPORTS_HEAD = """\
+# Formats that records are written in
+
+Ask for one by `?format=` and its name, or by `Accept` and its media type; a record's page links
+to those that it comes in. What becomes of each field, and what is lost, is said below. This page
+is generated from `tonle/catalogue/crosswalks/writers/mapping.py`.
+
+Never in any of them: drafts, and addresses of files that not everybody may have.
+
+| name | format | media types |
+|---|---|---|
+"""
+
+
+def export_formats() -> str:
+    """docs/reference/export-formats.md."""
+    parts = [EXPORTS_HEAD]
+    for one in FORMATS.values():
+        types = ", ".join(f"`{media_type}`" for media_type in one.media_types)
+        parts.append(f"| `{one.name}` | {one.label} | {types} |\n")
+    for table in TABLES:
+        names = ", ".join(f"`{name}`" for name in table.formats)
+        parts.append(f"\n## {table.title}\n\n{names}. {table.note}\n\n")
+        parts.append("| record | becomes | lost |\n|---|---|---|\n")
+        parts += [f"| {field} | {where} | {lost} |\n" for field, where, lost in table.rows]
+    return "".join(parts)
 
 
 def profiles() -> str:
