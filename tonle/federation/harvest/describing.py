@@ -116,7 +116,7 @@ def pack(data: bytes) -> bytes:
     return zlib.compress(data, 3) if 0 < len(data) <= KEPT_BYTES else b""
 
 
-def unpack(data: bytes) -> bytes:
+def unpack(data: bytes | memoryview[int]) -> bytes:
     return zlib.decompressobj().decompress(bytes(data), _UNPACKED) if data else b""
 
 

@@ -51,7 +51,7 @@ class PlaceForm(forms.Form):
         label=_("What it speaks"), required=False, choices=_protocols,
         help_text=_("The node finds out by itself; choose where it answers in several ways."),
     )  # fmt: skip
-    prefix = forms.CharField(
+    metadata_prefix = forms.CharField(
         label=_("Metadata format (optional)"), max_length=60, required=False,
         help_text=_("Of OAI-PMH, such as datacite. Without it the richest is taken."),
     )  # fmt: skip
@@ -124,7 +124,7 @@ class HideForm(forms.Form):
 
 def mark(form: forms.Form, error: Invalid) -> None:
     """Put each fault at its field; what belongs to none, above."""
-    names = {"names": "name", "set": "set_name"}
+    names = {"names": "name", "set": "set_name", "prefix": "metadata_prefix"}
     for where, text in error.problems:
         field = names.get(where.strip("/"), where.strip("/"))
         form.add_error(field if field in form.fields else None, say(text))

@@ -91,7 +91,8 @@ def add(request: HttpRequest) -> HttpResponse:
     looked, problem = None, ""
     if request.method == "POST" and form.is_valid():
         count("federation.look", actor.id, limit=LOOKS_AN_HOUR, seconds=3600, now=now)
-        place = form.cleaned_data
+        place = dict(form.cleaned_data)
+        place["prefix"] = place.pop("metadata_prefix")
         try:
             if "add" in request.POST:
                 source = sources.begin_with(**place, actor=actor, now=now)

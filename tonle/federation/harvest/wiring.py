@@ -29,7 +29,7 @@ def register() -> None:
     topics.register()
     register_token_scope(TOKEN_SCOPE, N_("Say what this node harvests"))
     register_router("sources", "tonle.federation.harvest.api:router")
-    register_record_action("federation.hide", offer)
+    register_record_action("federation.hide", offer, of_others=True)
     register_steward_task(
         StewardTask(
             "federation.sources",

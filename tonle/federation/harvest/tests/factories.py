@@ -39,7 +39,7 @@ def make_source(server: OaiServer | CkanServer, **fields: Any) -> Source:
         "names": {"km": "ឃ្លាំងនិក្ខេបបទ", "en": "Theses"},
         "protocol": "oai" if is_oai else "ckan",
         "base_url": f"{server.url}/oai" if is_oai else server.url,
-        "deletes": server.deletes if is_oai else "no",
+        "deletes": server.deletes if isinstance(server, OaiServer) else "no",
         "questions_a_minute": 0,
         "created_at": NOW,
         "created_by": STEWARD.id,

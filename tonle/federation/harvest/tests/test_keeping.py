@@ -11,7 +11,7 @@ from tests.constants import NOW
 from tonle.catalogue.public import Record, document_of
 from tonle.federation.harvest import aside, hiding, lease, sources
 from tonle.federation.harvest.engine import Order, harvest, is_whole_due
-from tonle.federation.harvest.errors import BeingHarvested, SourceStopped
+from tonle.federation.harvest.errors import BeingHarvested, LeaseLost, SourceStopped
 from tonle.federation.harvest.models import Issue, Item, Run, Source
 from tonle.federation.harvest.tests.factories import (
     CURATOR,
@@ -270,7 +270,7 @@ def test_who_lost_the_lease_writes_nothing_more(source: Source, clock: Clock) ->
         clock.advance(minutes=6)
         with lease.held(source.id, clock):
             pass
-        with pytest.raises(lease.LeaseLost):
+        with pytest.raises(LeaseLost):
             lease.keep(mine, clock(), watermark="mine")
 
 
