@@ -79,6 +79,8 @@ def _carry_out(request: HttpRequest, draft_id: str) -> HttpResponseBase:
 
 
 def _where(draft_id: str, refusal: Refusal) -> str:
+    if refusal.code == "findings_undecided":
+        return reverse("deposit:findings", args=[draft_id])
     return step_address(draft_id, str(refusal.data.get("field", "")))
 
 
