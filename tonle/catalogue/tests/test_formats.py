@@ -122,7 +122,6 @@ def test_what_reference_managers_open_is_saved_under_a_name(client: Client) -> N
 def test_the_page_lists_what_there_is_by_what_it_is_for(client: Client, record: Record) -> None:
     text = ask(client, record, **{"accept-language": "en"}).text
     for group, names in (
-        ("To cite it", ("BibTeX", "RIS", "CSL-JSON")),
         ("Its description", ("DataCite JSON", "schema.org JSON-LD")),
         ("Description and files", ("RO-Crate", "Croissant")),
     ):
@@ -130,4 +129,7 @@ def test_the_page_lists_what_there_is_by_what_it_is_for(client: Client, record: 
         listed, _, _ = rest.partition("</dd>")
         for name in names:
             assert f">{name}</a>" in listed, (group, name)
+    # Reference managers need no unfolding.
+    in_sight, _, _ = text.partition("For programs")
+    assert all(f">{name}</a>" in in_sight for name in ("BibTeX", "RIS", "CSL-JSON"))
     assert "CITATION.cff" not in text

@@ -30,7 +30,8 @@ LINKSETS: Final = {"linkset": linkset.TEXT, "linkset-json": linkset.JSON}
 SAVED = frozenset(["bibtex", "ris", "cff"])
 # In the order in which a page lists them.
 GROUPS: Final = (
-    ("cite", N_("To cite it")),
+    # These need no words: every page shows them beside the citation.
+    ("cite", ""),
     ("metadata", N_("Its description")),
     ("data", N_("Description and files")),
 )
@@ -199,5 +200,5 @@ def downloads(document: Mapping[str, Any], here: Here, shown_path: str) -> list[
             if one.group == name
         ]
         if rows:
-            made.append({"label": gettext(label), "formats": rows})
+            made.append({"label": gettext(label) if label else "", "formats": rows})
     return made

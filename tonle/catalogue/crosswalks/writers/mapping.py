@@ -119,7 +119,7 @@ DCAT: Final = Table(
         ("resource_type", "the class", "its own words"),
         ("titles, other_titles", "dct:title, dct:alternative, by language", "their types"),
         ("creators", "dct:creator: foaf:Agent with every spelling, ORCID or ROR as its address, "
-         "org:memberOf", "further identifiers; credit_roles"),
+         "org:memberOf", "their order, further identifiers, credit_roles"),
         ("contributors", "prov:qualifiedAttribution with the role; dct:contributor where the agent "
          "has an address", "further identifiers; credit_roles"),
         ("publisher", "dct:publisher; dcat:contactPoint, with the page to ask at and no address "
@@ -151,4 +151,227 @@ DCAT: Final = Table(
     ),
 )  # fmt: skip
 
-TABLES: Final[tuple[Table, ...]] = (DATACITE, DUBLIN_CORE, DCAT)
+SCHEMA_ORG: Final = Table(
+    "schema.org, as JSON-LD",
+    ("schema-org",),
+    "What search engines for data require and recommend; it stands in every page too. A record "
+    "has the type that schema.org has for it. Projects, organisations, instruments, services, "
+    "offers and calls are no works there: they have who stands behind them and where they are, and "
+    "no authors, licences or files.",
+    (
+        ("id", "url; identifier as ARK", ""),
+        ("home, state", "sameAs: where a harvested record is at home", "the state"),
+        ("pids", "@id, identifier with propertyID, sameAs", ""),
+        ("alternate_identifiers", "", "all"),
+        ("kind, resource_type", "@type", "kinds and types without a word of their own"),
+        ("titles, other_titles", "name in the thing's own language; the rest are alternateName",
+         "languages; types"),
+        ("creators", "creator: names, other spellings, ORCID or ROR, affiliations",
+         "roles (CRediT)"),
+        ("contributors", "contributor", "in which role"),
+        ("publisher", "publisher", ""),
+        ("publication_year, dates", "datePublished, dateCreated; Coverage and Collected are "
+         "temporalCoverage", "other dates; notes"),
+        ("published_at, updated_at", "dateModified", ""),
+        ("created_at, revision", "", "all"),
+        ("subjects", "keywords in the thing's own language", "schemes, codes, other languages"),
+        ("languages", "inLanguage", ""),
+        ("rights", "license: address, else its words", "words beside an address"),
+        ("descriptions", "description: the abstract in the thing's own language, up to 4,900 "
+         "characters, and more of them where it is shorter than 50; Methods are "
+         "measurementTechnique", "other types and languages"),
+        ("relations", "citation, isBasedOn, isPartOf, hasPart, subjectOf and other properties",
+         "relations without a property; in which way, of several that share one"),
+        ("related_items", "the same, as described works", "editions, other contributors"),
+        ("geo_locations", "spatialCoverage: Place with GeoCoordinates and GeoShape",
+         "outlines beyond twenty of two hundred points"),
+        ("funding_references", "funding: Grant, and funder", ""),
+        ("sizes, formats", "", "all; files say their own"),
+        ("version_label, version", "version", ""),
+        ("access, embargo", "isAccessibleForFree where it is open or will be; the note is "
+         "conditionsOfAccess", "the level, the day"),
+        ("files, distributions", "distribution or encoding: the first fifty that anybody may have",
+         "sha512; files that are closed"),
+        ("profile", "of data variableMeasured and measurementTechnique; of software "
+         "codeRepository, programmingLanguage, runtimePlatform; of others their deadline, days "
+         "and page", "the rest"),
+        ("members, communities, translations, effects, source", "", "all"),
+    ),
+)  # fmt: skip
+
+RO_CRATE: Final = Table(
+    "RO-Crate 1.2",
+    ("ro-crate",),
+    "The metadata file of a research object whose files lie on the web. The zip of a whole record "
+    "(`/records/<id>/zip`) is a crate as well, with its files beside it and `record.json`, which "
+    "holds everything; what is lost below is lost only to who reads the metadata file alone. "
+    "People, places, grants and licences are entities of their own; what is no dataset is the "
+    "crate's mainEntity. sha512 is in the zip's manifest.",
+    (
+        ("id, home, state", "the @id of the root: its page", "the state"),
+        ("pids", "identifier, cite-as", ""),
+        ("alternate_identifiers", "", "all"),
+        ("kind, resource_type", "mainEntity with its type; additionalType for its own word",
+         "general types that schema.org has not"),
+        ("titles, other_titles", "name, alternateName, by language", "types"),
+        ("creators", "author: Person or Organization, ORCID or ROR as @id, affiliation", ""),
+        ("contributors", "contributor", "in which role"),
+        ("publisher", "publisher; where none is stated, the node", ""),
+        ("publication_year, dates", "datePublished (a day where one is known), dateCreated, "
+         "temporalCoverage", "other dates"),
+        ("published_at, updated_at, created_at", "dateModified; sdDatePublished of files", ""),
+        ("revision", "", "all"),
+        ("subjects", "keywords, by language", "schemes and codes"),
+        ("languages", "inLanguage", ""),
+        ("rights", "license: CreativeWork with name; that none is stated is stated", ""),
+        ("descriptions", "description: the abstract, by language; Methods are "
+         "measurementTechnique", "other types"),
+        ("relations, related_items", "citation, isBasedOn, isPartOf, subjectOf and others; what "
+         "has no address, and parts that are no files, are mentions", "in which way, of the latter"),
+        ("geo_locations", "spatialCoverage: Place; shapes as schema.org and as WKT", ""),
+        ("funding_references", "funding, funder", ""),
+        ("sizes, formats", "", "all; files say their own"),
+        ("version_label, version", "version", ""),
+        ("access, embargo", "isAccessibleForFree, conditionsOfAccess", "the level, the day"),
+        ("files, distributions", "hasPart: File with contentSize, encodingFormat, sha256, of those "
+         "that anybody may have; in a zip of those that are in it", "files beyond ten thousand"),
+        ("profile", "as in schema.org", "the rest"),
+        ("members, communities, translations, effects, source", "", "all"),
+    ),
+)  # fmt: skip
+
+CROISSANT: Final = Table(
+    "Croissant 1.1",
+    ("croissant",),
+    "Of datasets whose files anybody may have now. Record sets and file sets need a look into the "
+    "files and are not written yet.",
+    (
+        ("id, home, state", "url", "the state"),
+        ("pids", "sameAs, citeAs", "those that are not cited"),
+        ("alternate_identifiers", "", "all"),
+        ("kind, resource_type", "sc:Dataset", "what else it is"),
+        ("titles", "name, by language", ""),
+        ("other_titles", "", "all"),
+        ("creators, publisher", "creator, publisher: name, ORCID or ROR as url", "affiliations"),
+        ("contributors", "", "all"),
+        ("publication_year, dates", "datePublished, a day", "other dates"),
+        ("published_at, updated_at", "datePublished where no day is stated; dateModified", ""),
+        ("created_at", "", "all"),
+        ("subjects", "keywords in the thing's own language", "schemes, codes, other languages"),
+        ("languages", "inLanguage", ""),
+        ("rights", "license", "words beside an address"),
+        ("descriptions", "description: the abstract, by language; Methods are rai:dataCollection",
+         "other types"),
+        ("relations, related_items, geo_locations, funding_references", "", "all"),
+        ("sizes, formats", "", "all; files say their own"),
+        ("version_label, version, revision", "version: the makers' where it is semantic, else "
+         "version.revision.0", "makers' versions that are not"),
+        ("access, embargo", "", "all: what is closed is not written"),
+        ("files, distributions", "distribution: cr:FileObject with contentUrl, contentSize, "
+         "encodingFormat, sha256", "files elsewhere without a sha256; files beyond ten thousand"),
+        ("profile", "collection_method is rai:dataCollection", "the rest"),
+        ("members, communities, translations, effects, source", "", "all"),
+    ),
+)  # fmt: skip
+
+CODEMETA: Final = Table(
+    "CodeMeta 3.1",
+    ("codemeta",),
+    "Of software. Licences are SPDX's pages, as CodeMeta wants them.",
+    (
+        ("id, home, state", "url", "the state"),
+        ("pids", "id, identifier", ""),
+        ("alternate_identifiers", "", "all"),
+        ("kind, resource_type", "type: SoftwareSourceCode", "which kind of software"),
+        ("titles, other_titles", "name in the thing's own language; the rest are alternateName",
+         "languages; types"),
+        ("creators, contributors", "author, contributor: names, ORCID or ROR, affiliation",
+         "in which role"),
+        ("publisher", "publisher", ""),
+        ("publication_year, dates", "datePublished, dateCreated", "other dates"),
+        ("published_at, updated_at", "datePublished where none is stated; dateModified", ""),
+        ("created_at, revision", "", "all"),
+        ("subjects", "keywords in the thing's own language", "schemes, codes, other languages"),
+        ("languages", "inLanguage", ""),
+        ("rights", "license", "licences without an address"),
+        ("descriptions", "description, in the thing's own language", "other types and languages"),
+        ("relations", "referencePublication, softwareRequirements, softwareHelp, citation, "
+         "isPartOf, hasPart, sameAs, relatedLink", "other relations"),
+        ("related_items, geo_locations", "", "all"),
+        ("funding_references", "funder; funding, as text", ""),
+        ("sizes, formats", "", "all"),
+        ("version_label, version", "version", ""),
+        ("access, embargo", "isAccessibleForFree, embargoEndDate", "the note"),
+        ("files, distributions", "downloadUrl of those that anybody may have, fileSize",
+         "names, digests"),
+        ("profile", "codeRepository, programmingLanguage, operatingSystem", "the rest"),
+        ("members, communities, translations, effects, source", "", "all"),
+    ),
+)  # fmt: skip
+
+CFF: Final = Table(
+    "CITATION.cff 1.2.0",
+    ("cff",),
+    "Of software: the file that lies beside its source. What has no author is its publisher's.",
+    (
+        ("id, home, state", "url, where there is no other name", "all else"),
+        ("pids", "doi, identifiers", "types that the format does not know are `other`"),
+        ("alternate_identifiers", "", "all"),
+        ("kind, resource_type", "type: software", "which kind of software"),
+        ("titles", "title, in the thing's own language", "other languages"),
+        ("other_titles, contributors", "", "all"),
+        ("creators", "authors: people with ORCID and affiliation, entities with their ROR as "
+         "website", "other identifiers; other spellings"),
+        ("publisher", "", "all, where there are authors"),
+        ("publication_year, dates", "date-released, where it is a day", "all else"),
+        ("published_at, updated_at, created_at, revision", "", "all"),
+        ("subjects", "keywords", "schemes, codes, other languages"),
+        ("languages", "", "all"),
+        ("rights", "license: SPDX codes of May 2021; else license-url", "words"),
+        ("descriptions", "abstract, in the thing's own language", "other types and languages"),
+        ("relations", "", "all"),
+        ("related_items", "references, of what it cites", "others; volumes, pages"),
+        ("geo_locations, funding_references, sizes, formats", "", "all"),
+        ("version_label, version", "version", ""),
+        ("access, embargo, files, distributions", "", "all"),
+        ("profile", "repository-code", "the rest"),
+        ("members, communities, translations, effects, source", "", "all"),
+    ),
+)  # fmt: skip
+
+CITED: Final = Table(
+    "BibTeX, RIS and CSL-JSON",
+    ("bibtex", "ris", "csl-json"),
+    "What a list of references needs, in the thing's own language. The same as one line of text in "
+    "a style: `?format=` with `apa`, `vancouver`, `chicago`, `harvard`, `ieee`, `mla`, `gbt7714` "
+    "or `bgddt`, and `&lang=` for its language.",
+    (
+        ("id", "the key of the entry; url where it has no other name", ""),
+        ("home, state", "", "all"),
+        ("pids", "doi, url", "others"),
+        ("alternate_identifiers", "", "all"),
+        ("kind, resource_type", "the type of the entry", "types that the format has not"),
+        ("titles", "title", "other languages"),
+        ("other_titles, contributors", "", "all"),
+        ("creators", "author", "identifiers, affiliations, other spellings"),
+        ("publisher", "publisher, school or institution", "its identifier"),
+        ("publication_year, dates", "year, month or day of issue", "other dates"),
+        ("published_at", "the day of issue of what was published here first", ""),
+        ("updated_at, created_at, revision", "", "all"),
+        ("subjects", "keywords", "schemes, codes, other languages"),
+        ("languages", "language", "all but the first"),
+        ("rights", "", "all"),
+        ("descriptions", "abstract", "other types and languages"),
+        ("relations", "", "all"),
+        ("related_items", "journal or book, volume, issue, pages of what it was published in",
+         "others"),
+        ("geo_locations, funding_references, sizes, formats", "", "all"),
+        ("version_label, version", "version", ""),
+        ("access, embargo, files, distributions", "", "all"),
+        ("members, communities, translations, profile, effects, source", "", "all"),
+    ),
+)  # fmt: skip
+
+TABLES: Final[tuple[Table, ...]] = (
+    DATACITE, DUBLIN_CORE, DCAT, SCHEMA_ORG, RO_CRATE, CROISSANT, CODEMETA, CFF, CITED,
+)  # fmt: skip
