@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tonle.catalogue.models import Draft, DraftEdit, DraftFile
+from tonle.infra import ocfl
 from tonle.kernel import identifiers
 from tonle.kernel.errors import N_, Invalid
 
@@ -24,6 +25,12 @@ CHUNK = 1 << 20
 # RFC 6838, section 4.2: type and subtype; with parameters that fit in a line.
 _MEDIA_TYPE = re.compile(
     r"(?=.{3,200}\Z)[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*(;[ -~]*)?", re.ASCII
+)
+# Letters, as the column holds.
+LONGEST_NAME = 1000
+# The property Bidi_Control of Unicode: unseen, and the letters around them change places.
+_BIDI_CONTROLS = frozenset(
+    map(chr, [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )
 
 
@@ -109,18 +116,31 @@ def _copy(source: BinaryIO, sink: BinaryIO | None) -> tuple[str, str, int]:
 
 
 def checked_name(name: str) -> str:
-    """A name that is safe in an address, in a zip and on any disk. Raises Invalid."""
+    """A name that is safe in an address, in a zip and on any disk. Raises Invalid.
+
+    What the storage would refuse is refused here, before anybody has sent the bytes.
+    """
     name = unicodedata.normalize("NFC", name)
-    parts = name.split("/")
-    if (
-        not name
-        or len(name) > 1000
-        or any(part in {"", ".", ".."} for part in parts)
-        or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name)
-        or "\\" in name
-    ):
+    try:
+        # Where a published version keeps it: `publication.DATA`, and its name.
+        ocfl.check_logical_path(f"data/{name}")
+    except ocfl.BadPath:
+        fits = False
+    else:
+        fits = len(name) <= LONGEST_NAME and not any(map(_misleads, name))
+    if not fits:
         raise Invalid([("name", N_("This cannot be the name of a file."))])
     return name
+
+
+def _misleads(letter: str) -> bool:
+    """Whether a letter makes a name look like another one, or break a line.
+
+    Spaces of no width stay: Khmer, Lao and Thai are divided into words by them.
+    """
+    return (
+        letter == "\\" or letter in _BIDI_CONTROLS or unicodedata.category(letter) in {"Zl", "Zp"}
+    )
 
 
 def _sync_directory(path: Path) -> None:
