@@ -121,7 +121,7 @@ DCAT: Final = Table(
         ("creators", "dct:creator: foaf:Agent with every spelling, ORCID or ROR as its address, "
          "org:memberOf", "their order, further identifiers, credit_roles"),
         ("contributors", "prov:qualifiedAttribution with the role; dct:contributor where the agent "
-         "has an address", "their order, further identifiers, credit_roles"),
+         "has an address", "further identifiers; credit_roles"),
         ("publisher", "dct:publisher; dcat:contactPoint, with the page to ask at and no address "
          "of a person", ""),
         ("publication_year, dates", "dct:issued, modified, created, available; Coverage and "
