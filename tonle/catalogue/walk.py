@@ -23,8 +23,9 @@ from tonle.catalogue.selectors import SHOWN
 from tonle.kernel.actors import ANONYMOUS
 
 # Entries looked at in one step: enough that a walk of few is quick, and few enough that a
-# walk of a small set through a long log stays small.
+# walk of a small set through a long log stays small. Of everything, nearly each entry counts.
 SMALLEST_STEP, LARGEST_STEP = 200, 5_000
+SMALLEST_STEP_OF_ALL = 20
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def walk(
     if since is not None:
         after = max(after, _last_before(since))
     found: list[Walked] = []
-    step = max(SMALLEST_STEP, limit + limit // 4)
+    smallest = SMALLEST_STEP_OF_ALL if selection == ALL else SMALLEST_STEP
+    step = max(smallest, limit + limit // 4)
     while len(found) < limit:
         entries = list(
             Change.objects.filter(pos__gt=after)
