@@ -28,9 +28,8 @@ from tonle.federation.oai.rules.faults import (
 from tonle.federation.oai.rules.tokens import Token
 from tonle.federation.oai.rules.xml import OAI, XSI, attributes, element, escaped
 
-# Records fetched at once: what is held in memory, however many a page has. One more than a
-# page has unless told otherwise, so that its end is known without asking again.
-BATCH = 101
+# Records fetched at once, at most: what is held in memory, however many a page has.
+LARGEST_BATCH = 501
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def _list(asked: Asked, shown: Callable[[Walked, Prefix], str]) -> Answer:
         raise Faulty(_no_records())
     if not resumed:
         token = replace(token, size=_size(token, chosen, since))
-    found = _walked(token, chosen, since, prefix, asked.now)
+    found = _walked(token, chosen, since, prefix, asked)
     first = next(found, None)
     if first is None and resumed:
         first = _last_given(token, asked.now)
@@ -225,15 +224,16 @@ def _resumed(asked: Asked) -> Token:
 
 
 def _walked(
-    token: Token, chosen: sets.Chosen, since: datetime | None, prefix: Prefix, now: datetime
+    token: Token, chosen: sets.Chosen, since: datetime | None, prefix: Prefix, asked: Asked
 ) -> Iterator[Walked]:
-    """What is left of a list, in the order of positions; a query or three for each batch."""
+    """What is left of a list, in the order of positions; a few queries for each batch."""
     until = dates.read(token.until)
     after = token.after
     while batch := walk(
-        now=now,
+        now=asked.now,
         after=after,
-        limit=BATCH,
+        # One more than the page has, so that its end is known without asking again.
+        limit=min(asked.page + 1, LARGEST_BATCH),
         selection=chosen.selection,
         since=since,
         until=until.last if until else None,
