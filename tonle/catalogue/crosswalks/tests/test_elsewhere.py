@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonle.catalogue.crosswalks import parse
+from tonle.catalogue.crosswalks import parse, triples
 from tonle.catalogue.crosswalks.clean import Cleaner
 from tonle.catalogue.crosswalks.common import Notes
 from tonle.catalogue.crosswalks.elsewhere import (
@@ -124,3 +124,95 @@ def test_any_value_may_stand_in_a_package(given_properties: dict[str, object]) -
 @given(JSON)
 def test_any_value_may_be_a_place(value: object) -> None:
     shapes(value)
+
+
+NESTED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
+    "invenio-json": (
+        {"metadata": {"title": "x"}},
+        "metadata",
+        ["resource_type", "title", "additional_titles", "creators", "contributors", "publisher",
+         "publication_date", "description", "additional_descriptions", "subjects", "languages",
+         "dates", "identifiers", "related_identifiers", "rights", "funding", "locations",
+         "license", "journal", "grants", "keywords", "access_right", "sizes", "version"],
+    ),
+    "zenodo-json": (
+        {"metadata": {"title": "x"}},
+        "metadata",
+        ["title", "creators", "contributors", "upload_type", "publication_type", "description",
+         "keywords", "subjects", "dates", "license", "related_identifiers", "grants", "locations",
+         "journal", "communities", "doi", "resource_type", "embargo_date", "method"],
+    ),
+    "dspace-json": (
+        {"metadata": {"dc.title": [{"value": "x"}]}},
+        "metadata",
+        ["dc.title", "dc.contributor.author", "dc.date.issued", "dc.identifier.uri", "dc.type",
+         "dc.subject", "dc.rights.uri", "dc.language.iso", "dc.relation", "dc.publisher"],
+    ),
+    "dataverse-json": (
+        {"datasetVersion": {"metadataBlocks": {"citation": {"fields": [
+            {"typeName": "title", "value": "x"}]}}}},
+        "datasetVersion",
+        ["license", "termsOfUse", "files", "versionNumber", "metadataBlocks", "lastUpdateTime"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", sorted(NESTED))
+@given(st.data())
+def test_any_value_may_stand_in_a_record_of_a_repository(reader: str, data: st.DataObject) -> None:
+    whole, inside, names = NESTED[reader]
+    within = data.draw(st.dictionaries(st.sampled_from(names), JSON))
+    around = data.draw(
+        st.dictionaries(
+            st.sampled_from(["links", "pids", "access", "files", "handle", "_embedded", "publisher",
+                             "persistentUrl", "siteUrl", "metadataLanguage", "parent"]),
+            JSON,
+        )
+    )  # fmt: skip
+    made = {**around, **whole, inside: {**whole[inside], **within}}
+    check(parse(reader, json.dumps(made).encode(), "x"))
+
+
+FIELDS = [
+    "title", "author", "dsDescription", "keyword", "subject", "publication", "contributor",
+    "grantNumber", "timePeriodCovered", "geographicBoundingBox", "geographicCoverage", "language",
+    "otherId", "producer", "series", "kindOfData", "relatedMaterial", "productionDate",
+]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(FIELDS), JSON), max_size=6))
+def test_any_value_may_stand_in_a_metadata_block(fields: list[tuple[str, object]]) -> None:
+    block: list[dict[str, Any]] = [{"typeName": "title", "value": "x"}]
+    block += [{"typeName": name, "value": value} for name, value in fields]
+    whole = {"datasetVersion": {"metadataBlocks": {"citation": {"fields": block}}}}
+    check(parse("dataverse-json", json.dumps(whole).encode(), "x"))
+
+
+WORDS = [
+    "dct:title", "dct:description", "dct:creator", "dct:publisher", "dct:issued", "dct:temporal",
+    "dct:spatial", "dct:license", "dct:language", "dcat:keyword", "dcat:theme", "dcat:contactPoint",
+    "dcat:distribution", "dcat:landingPage", "dct:identifier", "dct:relation", "dcat:bbox",
+]  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(WORDS), JSON))
+def test_any_value_may_be_said_of_a_dataset(said: dict[str, object]) -> None:
+    context = {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"}
+    whole = {"@context": context, "@type": "dcat:Dataset", "dct:title": "x", **said}
+    check(parse("dcat", json.dumps(whole).encode(), "x"))
+
+
+@given(st.permutations(range(6)))
+def test_blank_nodes_are_named_by_what_is_said_of_them(order: list[int]) -> None:
+    head = "@prefix x: <http://x/> . @prefix dcat: <http://www.w3.org/ns/dcat#> .\n"
+    lines = [f'<http://d/1> x:has [ x:n "{n}" ; x:in [ x:deep "{n % 2}" ] ] .' for n in range(6)]
+    dataset = "<http://d/1> a dcat:Dataset ."
+
+    def told(numbers: list[int]) -> bytes:
+        text = "\n".join([head, *(lines[n] for n in numbers), dataset])
+        graph = triples.load(text.encode())
+        return graph.about(triples.Node("iri", "http://d/1"), ())
+
+    assert told(list(order)) == told(list(range(6)))
+    again = triples.load(told(list(order)))
+    assert again.about(triples.Node("iri", "http://d/1"), ()) == told(list(order))

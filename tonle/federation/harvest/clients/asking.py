@@ -58,7 +58,7 @@ class Asker:
         *,
         accept: str = "*/*",
         take: Collection[int] = (),
-        limits: outbound.Limits = LIMITS,
+        limits: outbound.Limits | None = None,
     ) -> outbound.Answer:
         """The answer to a GET, if its status is 2xx or one of `take`. Raises HarvestError."""
         host = outbound.host_of(url)
@@ -67,7 +67,7 @@ class Asker:
         self._pace()
         try:
             answer = self._session.send(
-                "GET", url, headers={"Accept": accept}, gzip=True, limits=limits
+                "GET", url, headers={"Accept": accept}, gzip=True, limits=limits or LIMITS
             )
         except outbound.OutboundError as error:
             if error.later:

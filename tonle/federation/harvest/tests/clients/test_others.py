@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from tonle.federation.harvest.clients import (
     NotSpoken,
     TryAgain,
     Unfit,
+    asking,
     detect,
     open_client,
 )
@@ -28,6 +30,7 @@ from tonle.federation.harvest.tests.servers.dcat import DcatServer
 from tonle.federation.harvest.tests.servers.dspace import DspaceServer
 from tonle.federation.harvest.tests.servers.invenio import InvenioServer
 from tonle.federation.harvest.tests.servers.oai import OaiServer
+from tonle.infra import outbound
 
 
 @pytest.fixture
@@ -400,3 +403,35 @@ def test_a_cursor_that_is_none_is_lost(protocol: str, server: Foreign, path: str
         for cursor in ("", "{}", json.dumps({"protocol": protocol, "more": 1})):
             with pytest.raises(CursorLost):
                 next(client.pages(cursor=cursor))
+
+
+@pytest.mark.parametrize("fault", [web_service.silent, web_service.drip, web_service.drip_headers])
+@EACH
+def test_who_answers_too_slowly_is_asked_again_later(
+    protocol: str,
+    server: Foreign,
+    path: str,
+    fault: web_service.Raw,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "LIMITS", outbound.Limits(seconds=0.2))
+    with Foreign() as service:
+        service.answers(fault)
+        with open_client(protocol, service.url + path) as client, pytest.raises(TryAgain):
+            list(client.pages())
+
+
+@EACH
+def test_an_answer_beyond_all_bounds_is_left(
+    protocol: str, server: Foreign, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "LIMITS", outbound.Limits(size_bytes=100_000))
+    bomb = gzip.compress(b" " * 30_000_000)
+    with Foreign() as service:
+        for answer in (
+            reply(200, b" " * 200_000),
+            reply(200, bomb, Content_Encoding="gzip"),
+        ):
+            service.answers(answer)
+            with open_client(protocol, service.url + path) as client, pytest.raises(Unfit):
+                list(client.pages())
