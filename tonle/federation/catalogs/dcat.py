@@ -41,7 +41,7 @@ from tonle.infra.pagecache import lasts_until, never_keep
 from tonle.kernel.codes import codes
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import invalid
-from tonle.web.public import language_tag
+from tonle.web.public import language_tag, local_number
 
 HTML: Final = "text/html"
 # Name of a format to what is sent.
@@ -202,9 +202,11 @@ def _catalog(changed: datetime | None) -> dcat.Catalog:
 def _told(selection: Selection) -> dict[str, Any]:
     """For a person: where to begin, how much there is, and the words that addresses name."""
     own = [(key, value) for key, value in vars(selection).items() if value]
+    language = translation.get_language() or "en"
+    total = count_walk(selection, gone=False)
     return {
         "base": _address([]),
-        "total": count_walk(selection, gone=False),
+        "total": None if total is None else local_number(total, language),
         "starts": [
             {"label": label, "url": f"?{urlencode([*own, ('format', name)])}"}
             for name, label in (("turtle", "Turtle"), ("jsonld", "JSON-LD"))
@@ -212,7 +214,7 @@ def _told(selection: Selection) -> dict[str, Any]:
         "most": MOST,
         "kinds": [{"name": one.name, "label": gettext(one.label)} for one in kinds()],
         "roles": [
-            {"name": code, "label": entry.label(translation.get_language() or "en")}
+            {"name": code, "label": entry.label(language_tag(language))}
             for code, entry in codes("contributor_types").items()
         ],
     }
