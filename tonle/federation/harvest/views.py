@@ -210,7 +210,6 @@ def _shown(request: HttpRequest, row: Source, now: datetime) -> dict[str, Any]:
         "speaks": PROTOCOLS[row.protocol],
         "work": work,
         "met": sum(work.counts.values()) if work else 0,
-        "columns": [(name, _(words)) for name, words in OUTCOMES.items()],
         "runs": [_run(row, run, now) for run in selectors.runs_of(row)],
         "issues": [
             {"identifier": one.identifier, "home_url": one.home_url, "found_at": one.found_at,
@@ -228,7 +227,7 @@ def _run(source: Source, run: Run, now: datetime) -> dict[str, Any]:
         "run": run,
         "badge": _standing(selectors.run_state(source, run, now)),
         "sort": _(SORTS[run.sort]),
-        "numbers": [run.counts.get(name, 0) for name in OUTCOMES],
+        "counts": [(_(words), number) for _name, words, number in selectors.counted(run)],
         "why": say(sentence_of(run.reason)) if run.reason else "",
     }
 

@@ -51,6 +51,8 @@ _PATHS: Final = ("/server/oai/request", "/oai/request", "/oai", "/cgi/oai2", "/o
 # Some send errors with the status of an error, against section 3.1.2.1.
 _WITH_ERRORS: Final = (400, 403, 404, 406, 409, 410, 412, 416, 422)
 _EMPTY_IN_A_ROW: Final = 200
+# Pages in the order of change before that order is counted on.
+_TO_TRUST: Final = 2
 _REMEMBERED: Final = 40
 _MOST_SETS: Final = 1000
 
@@ -61,7 +63,12 @@ def open_client(url: str, options: Options) -> OaiClient:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a walk is. token: of the next page; "" before the first. digests: of pages seen."""
+    """Where a walk is.
+
+    token: of the next page; "" before the first. digests: of pages seen. latest: the largest
+    datestamp so far; rising: whether none came before a smaller one. mended: a lost token was
+    replaced by a datestamp.
+    """
 
     prefix: str
     since: str | None
@@ -71,6 +78,9 @@ class _Place:
     total: int | None = None
     empty: int = 0
     digests: tuple[str, ...] = ()
+    latest: str = ""
+    rising: bool = True
+    mended: bool = False
 
 
 class OaiClient(BaseClient):
@@ -157,7 +167,11 @@ class OaiClient(BaseClient):
     def pages(self, *, since: str | None = None, cursor: str | None = None) -> Iterator[Page]:
         place = self._begin(since) if cursor is None else self._again(cursor)
         while True:
-            answer = self._list(place)
+            try:
+                answer = self._list(place)
+            except CursorLost:
+                place = self._onward(place)
+                continue
             if not place.watermark:
                 place = replace(place, watermark=self._mark(answer))
             self.watermark = place.watermark
@@ -204,6 +218,18 @@ class OaiClient(BaseClient):
                     raise
         raise AssertionError  # There is always a last moment.
 
+    def _onward(self, place: _Place) -> _Place:
+        """The place without its token, which the repository has forgotten. Raises CursorLost.
+
+        Tokens live for a minute in some places, and a list of a hundred thousand takes longer.
+        Where it has come in the order of change so far, the rest is what changed since the
+        latest; a walk that was mended so proves of nothing that it is gone.
+        """
+        further = place.latest > (stamp_of(place.since) if place.since else "")
+        if not place.token or not further or not place.rising or len(place.digests) < _TO_TRUST:
+            raise CursorLost(host=self.host)
+        return replace(place, token="", since=place.latest, digests=(), mended=True)
+
     def _moments(self, since: str | None) -> Iterator[str]:
         """What to give as `from`, best first: the instant, its day, and nothing."""
         if since:
@@ -226,8 +252,12 @@ class OaiClient(BaseClient):
         circle = bool(answer.items) and digest in place.digests
         items = () if circle else answer.items
         total = place.total if answer.total is None else answer.total
+        stamps = [stamp for one in items if (stamp := stamp_of(one.datestamp))]
+        rising = all(a <= b for a, b in zip([place.latest, *stamps], stamps, strict=False))
         place = replace(
             place,
+            latest=max([place.latest, *stamps]),
+            rising=place.rising and rising,
             token=answer.token,
             seen=place.seen + len(items),
             total=total,
@@ -240,7 +270,7 @@ class OaiClient(BaseClient):
                 reason=N_("It sends the same page again and again, so that its list has no end."),
             )
         if circle or not answer.token:
-            short = ended_early(place.seen, total, said=answer.ended)
+            short = place.mended or ended_early(place.seen, total, said=answer.ended)
             return place, Page(items, None, total, short)
         if place.empty > _EMPTY_IN_A_ROW:
             raise Unfit(host=self.host, reason=N_("It sends empty pages without end."))

@@ -158,11 +158,34 @@ def test_the_watermark_outlives_a_kill(repository: OaiServer) -> None:
 @pytest.mark.parametrize("status", [200, 400, 404, 422])
 def test_a_token_that_expired_is_told_apart(repository: OaiServer, status: int) -> None:
     repository.token_life, repository.error_status = 2, status
+    repository.unordered = True
     with open_client("oai", url(repository)) as client:
         with pytest.raises(CursorLost) as raised:
             list(client.pages())
         assert raised.value.retriable
         assert client.watermark is not None
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("granularity", ["day", "second"])
+def test_tokens_that_die_young_do_not_begin_a_list_in_order_again(
+    repository: OaiServer, granularity: str, anew: bool
+) -> None:
+    repository.granularity, repository.token_life = granularity, 3
+    if granularity == "day":
+        repository.items = {n: Item(n, n * 700) for n in range(47)}
+    pages = walk("oai", url(repository), anew=anew)
+
+    assert sorted(set(names(pages))) == wanted(repository)
+    assert len(names(pages)) < 70
+    # A walk that was mended proves of nothing that it is gone.
+    assert pages[-1].expected_more
+
+
+def test_more_of_one_day_than_a_token_lives_begins_again(repository: OaiServer) -> None:
+    repository.granularity, repository.token_life = "day", 3
+    with pytest.raises(CursorLost):
+        walk("oai", url(repository))
 
 
 def test_a_cursor_of_another_protocol_is_lost(repository: OaiServer) -> None:
