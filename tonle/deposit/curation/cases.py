@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from tonle.catalogue import public as catalogue
 from tonle.deposit import checks
 from tonle.deposit.curation.models import Submission
 from tonle.kernel import canonical
@@ -62,6 +63,19 @@ class Case:
     @cached_property
     def undecided(self) -> Sequence[Refusal]:
         return tuple(checks.undecided(self._submission.id))
+
+    def closed_communities(self, decider: Actor) -> list[str]:
+        """Communities that the document names and that take it neither from its depositor nor
+        from whoever decides about it. Those that the record has already, or that it was begun
+        for, were looked at then. Up to three queries for each.
+        """
+        submission = self._submission
+        known = {submission.community, *catalogue.communities_of(submission.draft.record)}
+        named = [name for name in self.document.get("communities", ()) if name not in known]
+        if not named:
+            return []
+        askers = (people.actor_by_id(self.depositor, self._now), decider)
+        return [name for name in named if not any(takes_deposits(name, asker) for asker in askers)]
 
     @cached_property
     def other_waiting(self) -> int:

@@ -84,6 +84,18 @@ def has_files(facts: Facts) -> Refusal | None:
     )
 
 
+def communities_take_it(facts: Facts) -> Refusal | None:
+    """Nobody comes into a community by writing its name into a document."""
+    closed = facts["case"].closed_communities(facts["actor"])
+    if not closed:
+        return None
+    return Refusal(
+        "no_such_community",
+        N_("These communities take no deposit from its depositor: %(communities)s. Remove them."),
+        {"communities": ", ".join(closed), "field": "communities"},
+    )
+
+
 def mail_is_verified(facts: Facts) -> Refusal | None:
     if facts["case"].mail_verified:
         return None
@@ -184,6 +196,7 @@ COMPLETE = (
     has_licence,
     access_is_told,
     has_files,
+    communities_take_it,
     findings_are_decided,
 )
 

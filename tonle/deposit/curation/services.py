@@ -6,7 +6,7 @@ once in `clearing`, taking back what is public in `withdrawals`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,13 +46,14 @@ def start(
 ) -> Submission:
     """Begin a deposit: a draft, and the submission that it is handed in with.
 
-    community: the public id of one that takes deposits, or "" for the node itself. The same
-    key again returns the first one. Raises NotPermitted, Invalid, Refused.
+    community: the public id of one that takes deposits, or "" for the node itself. So must
+    every other that the document names. The same key again returns the first one. Raises
+    NotPermitted, Invalid, Refused.
     """
     if kind not in DEPOSITED:
         raise invalid("kind", N_("Nothing of this kind is deposited here: %(kind)s."), kind=kind)
-    _check_community(community, actor)
     given = document or {}
+    check_communities([community] if community else given.get("communities"), actor)
     body = {"titles": {}, **given, "access": stated(given), "kind": kind}
     if community:
         body["communities"] = [community]
@@ -101,13 +102,18 @@ def _submission_of(draft: Any, actor: Actor, now: datetime, brings: str) -> Subm
     )
 
 
-def _check_community(community: str, actor: Actor) -> None:
-    if not community:
-        return
-    if not takes_deposits(community, actor):
-        raise Refused(
-            [Refusal("no_such_community", N_("This community takes no deposit from you."))]
-        )
+def check_communities(named: Any, actor: Actor, known: Collection[str] = ()) -> None:
+    """Raises Refused unless each of these communities takes deposits from the actor.
+
+    named: as a document has it; what is no list of names is for the schema to refuse. known:
+    those that need not be asked.
+    """
+    asked = named if isinstance(named, list) else []
+    for name in asked:
+        if isinstance(name, str) and name not in known and not takes_deposits(name, actor):
+            raise Refused(
+                [Refusal("no_such_community", N_("This community takes no deposit from you."))]
+            )
 
 
 # --- the depositor -----------------------------------------------------------------------

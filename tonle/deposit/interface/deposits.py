@@ -23,6 +23,7 @@ from tonle.deposit import curation
 from tonle.deposit.access.rules import stated, stricter
 from tonle.deposit.checks import services as checks
 from tonle.deposit.curation import permissions, selectors
+from tonle.deposit.curation.services import check_communities
 from tonle.deposit.interface import shown, uploads
 from tonle.deposit.interface.errors import NoBase
 from tonle.deposit.interface.schemas import (
@@ -205,6 +206,8 @@ def import_metadata(
 def _save(request: HttpRequest, draft_id: str, document: dict[str, Any], base: int | None) -> None:
     actor, now = reader(request, draft_id), clock.now()
     view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
+    known = (view.community, *view.document.get("communities", ()))
+    check_communities(document.get("communities"), actor, known)
     catalogue.edit_draft(
         draft_id=draft_id,
         # Who may have the files is never forgotten by leaving it out.

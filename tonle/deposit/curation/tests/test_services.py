@@ -24,7 +24,7 @@ from tonle.deposit.curation.tests.factories import (
     with_role,
 )
 from tonle.infra.lifecycle import history
-from tonle.kernel.actors import Actor, Role, Scope
+from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
 from tonle.people.public import add_community
 
@@ -532,25 +532,7 @@ def test_nobody_comes_into_a_community_by_naming_it_in_the_document(
     catalogue.edit_draft(
         draft_id=made.id, document={**document, "communities": [members_only]}, actor=dara, now=NOW
     )
-    with pytest.raises(Refused) as refused:
-        publishing.accept(draft_id=made.id, actor=dara, now=NOW)
-    assert codes(refused) == {"no_such_community"}
-
-
-def test_a_communitys_own_curator_may_take_a_deposit_into_it(
-    sokha: Actor, home: Path, members_only: str
-) -> None:
-    mony = with_role("mony", "curator", Scope("community", members_only))
-    keeper = Actor(mony.id, mony.kind, mony.roles | {Role("curator")})
-    made = in_review(sokha, keeper, home)
-    document = selectors.submission_view(made.id, keeper, NOW).document
-    catalogue.edit_draft(
-        draft_id=made.id,
-        document={**document, "communities": [members_only]},
-        actor=keeper,
-        now=NOW,
-    )
-
-    done = publishing.accept(draft_id=made.id, actor=keeper, now=NOW)
-
-    assert done.state != "in_review"
+    # Whoever looks after the node looks after all of its communities.
+    assert publishing.accept(draft_id=made.id, actor=dara, now=NOW).state == "published"
+    record = catalogue.Record.objects.get(id=made.record_id)
+    assert catalogue.communities_of(record) == (members_only,)
