@@ -8,13 +8,14 @@ read where it lies.
 from __future__ import annotations
 
 import hashlib
+import re
 import stat
 import struct
 import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
@@ -320,6 +321,18 @@ def _hash(file: NewFile, into: Any) -> None:
             into.update(chunk)
 
 
+# Terms of info:eu-repo and of COAR's "Access Rights" that keep files from strangers.
+_CLOSED: Final = re.compile(
+    r"(?:closed|restricted|embargoed)access\Z|access_right/c_(?:f1cf|16ec|14cb)\Z", re.IGNORECASE
+)
+
+
+def _gives_out(right: Mapping[str, Any]) -> bool:
+    """Whether a statement of rights is a licence; conditions in words are for a person to read."""
+    uri = right.get("uri", "")
+    return bool(right.get("identifier") or (uri and not _CLOSED.search(uri)))
+
+
 def _incoming(
     parsed: Parsed, name: str, files: tuple[NewFile, ...], received: str
 ) -> Incoming | Item:
@@ -332,8 +345,11 @@ def _incoming(
     document = dict(record.document)
     if files and document.get("access", {}).get("level", "metadata_only") == "metadata_only":
         # Files that nobody may have are no use; without a licence they wait for a decision.
-        licensed = bool(document.get("rights"))
-        document["access"] = {"level": "open" if licensed else "restricted"}
-        if not licensed:
+        rights = document.get("rights", ())
+        opens = bool(rights) and all(map(_gives_out, rights))
+        document["access"] = {"level": "open" if opens else "restricted"}
+        if not rights:
             warnings.append("The crate names no licence; its files are restricted.")
+        elif not opens:
+            warnings.append("The crate states conditions of access; its files are restricted.")
     return Incoming(name, record.key, parsed.format, document, tuple(warnings), received, files)

@@ -279,3 +279,16 @@ def test_an_import_that_was_killed_before_publishing_is_finished(tmp_path: Path)
     (item,) = take_in(path)
     assert (item.outcome, item.record) == ("added", begun.record)
     assert contents(item.record) == {name: digest(data) for name, data in FILES.items()}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["On request, after ethical clearance.", {"@id": "http://purl.org/coar/access_right/c_16ec"}],
+)
+def test_a_crate_that_states_conditions_of_access_is_not_opened(
+    tmp_path: Path, condition: Any
+) -> None:
+    (item,) = take_in(archive(tmp_path / "rain.zip", FILES, conditionsOfAccess=condition))
+
+    assert document_of(Record.objects.get(id=item.record))["access"] == {"level": "restricted"}
+    assert "conditions of access" in " ".join(item.warnings)
