@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from tonle.catalogue import gates, segments
+from tonle.catalogue import agreement, gates, segments
 from tonle.catalogue.log import Verifier
 from tonle.catalogue.models import Intent, Record, SegmentHead
 from tonle.catalogue.publication import object_id, storage
@@ -27,6 +27,7 @@ def sections(*, files: bool) -> Iterator[Section]:
     yield _guards()
     yield _audit()
     yield _log()
+    yield _rows(files=files)
     yield _storage(files=files)
     yield _segments(files=files)
 
@@ -57,6 +58,27 @@ def _log() -> Section:
     findings = [f"position {f.pos}: {f.what}" for f in verifier.findings()]
     erased = f", {verifier.erased:,} documents erased" if verifier.erased else ""
     return Section("log", f"{verifier.checked:,} entries verified{erased}", findings)
+
+
+def _rows(*, files: bool) -> Section:
+    """Whether the database filters by what the documents say, also for what others own."""
+    section, count = Section("rows"), 0
+
+    def step(number: int) -> None:
+        nonlocal count
+        count += number
+
+    section.findings += [
+        f"record {record_id}: {what}"
+        for record_id, what in agreement.disagreements(paths=files, step=step)
+    ]
+    section.summary = f"{count:,} records are as their documents say"
+    if section.findings:
+        section.summary = (
+            f"{count:,} records compared with their documents; restore the database from a "
+            "backup, or rebuild it from the files"
+        )
+    return section
 
 
 def _storage(*, files: bool) -> Section:

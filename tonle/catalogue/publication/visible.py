@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,8 @@ from tonle.infra import jobs, ocfl
 from tonle.infra.bulk import insert_each, update_each
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM
+
+Dependant = Relation | Effect | RecordCommunity | RecordMember | RecordExtent
 
 
 def make_visible(keys: Sequence[int]) -> None:
@@ -184,36 +186,43 @@ def _is_new(intent: Intent) -> bool:
     return intent.action == "publish" and intent.record.version == 1
 
 
+# Whatever rows follow from a document. `tonle check` compares them with it.
+DEPENDANTS: tuple[type[Dependant], ...] = (
+    Relation, Effect, RecordCommunity, RecordMember, RecordExtent
+)  # fmt: skip
+
+
 def forget_dependants(records: Sequence[Record]) -> None:
     """Remove what follows from earlier documents, before the newest one's is written."""
-    for model in (Relation, Effect, RecordCommunity, RecordMember, RecordExtent):
-        model.objects.filter(record__in=records).delete()
+    for model in DEPENDANTS:
+        model._default_manager.filter(record__in=records).delete()
 
 
 def write_dependants(items: Iterable[tuple[Record, dict[str, Any]]]) -> None:
-    """Relation, effect, community, member and extent rows, as the documents state them."""
-    relations, effects, communities, members, extents = [], [], [], [], []
+    """The rows that follow from these documents, each kind in a few statements."""
+    rows: dict[type[Dependant], list[Dependant]] = {model: [] for model in DEPENDANTS}
     for record, document in items:
-        projection = project(document)
-        relations += [
-            Relation(record=record, position=n, type=row["type"], **row["target"])
-            for n, row in enumerate(document.get("relations", ()))
-            # A longer target is no name that anybody looks up; the document keeps it.
-            if len(row["target"]["value"]) <= 500
-        ]
-        effects += _effect_rows(record, projection.effects, document["effects"])
-        communities += [
-            RecordCommunity(record=record, community=name)
-            for name in projection.communities
-            # A longer one is no name of a community here.
-            if len(name) <= 60
-        ]
-        members += [
-            RecordMember(record=record, member=name) for name in document.get("members", ())
-        ]
-        extents += _extent(record, document)
-    for rows in (relations, effects, communities, members, extents):
-        insert_each(rows)
+        for row in dependants(record, document):
+            rows[type(row)].append(row)
+    for of_one_model in rows.values():
+        insert_each(of_one_model)
+
+
+def dependants(record: Record, document: dict[str, Any]) -> Iterator[Dependant]:
+    """Relation, effect, community, member and extent rows, as the document states them."""
+    projection = project(document)
+    for position, row in enumerate(document.get("relations", ())):
+        # A longer target is no name that anybody looks up; the document keeps it.
+        if len(row["target"]["value"]) <= 500:
+            yield Relation(record=record, position=position, type=row["type"], **row["target"])
+    yield from _effect_rows(record, projection.effects, document["effects"])
+    for name in projection.communities:
+        # A longer one is no name of a community here.
+        if len(name) <= 60:
+            yield RecordCommunity(record=record, community=name)
+    for member in document.get("members", ()):
+        yield RecordMember(record=record, member=member)
+    yield from _extent(record, document)
 
 
 def _extent(record: Record, document: dict[str, Any]) -> list[RecordExtent]:
