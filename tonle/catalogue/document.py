@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import jsonschema_rs
 
 from tonle.catalogue.kinds import kind
+from tonle.kernel.dates import parse_date
 from tonle.kernel.errors import Invalid
 
 SCHEMA = "tonle-record/1"
@@ -120,10 +122,28 @@ def check(document: Mapping[str, Any], *, whole: bool) -> None:
 
 
 def check_begun(document: Mapping[str, Any]) -> None:
-    """Raises Invalid for what a draft cannot hold; what is merely not written yet is no fault."""
-    found = _problems(document, _begun())
+    """Raises Invalid for what a draft cannot hold; what is merely not written yet is no fault.
+
+    A date that nobody can read is one: asked here and not by the schema, so that what was
+    published with one can still be withdrawn.
+    """
+    found = _problems(document, _begun()) or _unreadable_dates(document)
     if found:
         raise Invalid(found)
+
+
+def _unreadable_dates(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for place, row in enumerate(document.get("dates", ())):
+        for end in row["date"].split("/"):
+            # The day alone: readers of others' formats take hours that no clock shows.
+            day = re.split("[Tt ]", end.strip(), maxsplit=1)[0]
+            try:
+                if day not in {"", ".."}:
+                    parse_date(day)
+            except Invalid as fault:
+                found += [(f"/dates/{place}/date", what) for _, what in fault.problems]
+    return found
 
 
 def descriptive(document: Mapping[str, Any]) -> Document:
