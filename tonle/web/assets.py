@@ -9,12 +9,13 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 
+LONGEST_NAME = 200
 _TEXT = {"text/css", "text/javascript", "image/svg+xml", "text/plain"}
 
 
@@ -28,9 +29,12 @@ class Asset:
     digest: str
 
 
-@cache
+# Bounded, since names that lead nowhere are kept as well, and anybody may ask for any.
+@lru_cache(maxsize=512)
 def find(name: str) -> Asset | None:
     """The static file of that name from any context's `static` folder, or None."""
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return None  # No file of ours; the file system would not even take the question.
     for config in apps.get_app_configs():
         root = (Path(config.path) / "static").resolve()
         path = (root / name).resolve()

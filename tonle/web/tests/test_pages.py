@@ -260,8 +260,12 @@ def test_a_static_file_is_kept_for_ever_under_its_digest(browser: Client) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["../apps.py", "web/../../apps.py", "absent.css", "web", "%2e%2e/apps.py"]
-)
+    "name",
+    [
+        "../apps.py", "web/../../apps.py", "absent.css", "web", "%2e%2e/apps.py", "%00", "a%00.css",
+        "a%0ab", "a" * 5_000, "a/" * 2_500,
+    ],
+)  # fmt: skip
 def test_nothing_outside_the_static_folders_is_sent(browser: Client, name: str) -> None:
     assert browser.get(f"/static/{name}").status_code == 404
 
