@@ -18,9 +18,10 @@ from tonle.catalogue.crosswalks.identifiers import doi, identifier_of
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "cff"
-# YAML is read slowly; a citation file of a thousand authors has some 150 kB.
+# A citation file of a thousand authors has some 150 kB, and a name, a key and a value each of
+# its parts: this is room for five thousand, which no form could show.
 MAX_BYTES: Final = 1_000_000
-MAX_NODES: Final = 200_000
+MAX_NODES: Final = 50_000
 MAX_DEPTH: Final = 40
 _VERSION = re.compile(r"1\.[0-2](?:\.\d+)?\Z")
 
@@ -40,7 +41,11 @@ _REFERENCE_TYPES: Final = {
 }
 
 
-class _PlainLoader(yaml.SafeLoader):
+# libyaml is ten times as fast; where a build of PyYAML lacks it, a large file takes seconds.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _PlainLoader(_Loader):  # type: ignore[misc] # One of two, chosen as said above.
     """A safe loader whose plain scalars stay the text that was written.
 
     YAML 1.1 would make a date of 2020-01-01, a float of version 1.10 and a boolean of No.
@@ -48,18 +53,22 @@ class _PlainLoader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[Any, Any] = {}
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        # Counted while composing: an alias bomb has few bytes, deep nesting would exhaust the
-        # stack, and neither occurs in honest files.
-        if self.check_event(yaml.AliasEvent):
+
+def _bounded(data: bytes) -> None:
+    """Raises YAMLError for a file that would cost more than it could say.
+
+    Counted by events, before anything is built: an alias bomb has few bytes, deep nesting
+    would exhaust the stack, and neither occurs in honest files.
+    """
+    nodes = depth = 0
+    for event in yaml.parse(data, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
             raise yaml.YAMLError("aliases are not accepted")
-        self.nodes = getattr(self, "nodes", 0) + 1
-        self.depth = getattr(self, "depth", 0) + 1
-        if self.nodes > MAX_NODES or self.depth > MAX_DEPTH:
+        nodes += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if nodes > MAX_NODES or depth > MAX_DEPTH:
             raise yaml.YAMLError("too many or too deeply nested values")
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
 
 
 class _Unreadable(Exception):
@@ -70,6 +79,7 @@ class _Unreadable(Exception):
 
 def _load(data: bytes) -> dict[str, Any]:
     try:
+        _bounded(data)
         loader = _PlainLoader(data)
         try:
             value = loader.get_single_data()
