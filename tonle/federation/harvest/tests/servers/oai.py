@@ -47,7 +47,8 @@ class OaiServer(Foreign):
     page_size; granularity: "day" or "second"; deletes: its `deletedRecord`; formats.
     token_life: questions until a token is forgotten, 0 for never.
     same_token: its tokens have all the same text, and the server remembers the place.
-    unordered: lists newest first. circles: every page is the first one, for ever. no_end: the last page comes for ever.
+    unordered: lists newest first. circles: every page is the first one, for ever.
+    no_end: the last page comes for ever.
     ignores_from, no_seconds (refuses a `from` finer than a day), wrong_size, open_end (no empty
     token at the end), error_status (of answers with errors), doctype.
     """
