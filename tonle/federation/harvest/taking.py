@@ -73,6 +73,8 @@ class Fate:
     entry: SegmentEntry | None = None
     kept_in: str = ""
     spare: bool = False
+    # Nothing about its row is new but that it was seen.
+    only_seen: bool = False
 
 
 @dataclass
@@ -176,6 +178,7 @@ def _look(source: Source, fate: Fate, now: datetime, *, again: bool) -> Describe
     settled = item.state in {"present", "joined"} and item.received_sha256 == fate.sha256
     if settled and not again:
         fate.outcome = "unchanged"
+        fate.only_seen = item.datestamp == one.datestamp[:60]
         return None
     words = describe(source, one, now)
     if words.description is None:
@@ -369,7 +372,7 @@ def carry_out(
     crash.point("harvest.shown")
     with transaction.atomic():
         _count(source, run, batch.fates)
-        _write_items([fate.item for fate in batch.fates], batch.others)
+        _write_items(source, run, batch)
         _write_spares(batch)
         _write_issues(source, run, batch.fates, now)
         followed = list(places.get(segments_of(source.id), source.followed))
@@ -392,11 +395,17 @@ def _count(source: Source, run: Run, fates: Iterable[Fate]) -> None:
             item.seen_in = source.walk
 
 
-def _write_items(items: Sequence[Item], others: Sequence[Item]) -> None:
+def _write_items(source: Source, run: Run, batch: Batch) -> None:
+    seen = [f.item for f in batch.fates if f.only_seen and f.item.outcome == "unchanged"]
+    keys = {item.key for item in seen}
+    Item.objects.filter(key__in=keys).update(
+        run=run.number, outcome="unchanged", **({"seen_in": source.walk} if source.walk else {})
+    )
+    items = [fate.item for fate in batch.fates]
     insert_each([item for item in items if item.key is None])
-    update_each([item for item in items if item.key is not None], _ITEM_FIELDS)
-    update_each(list(others), ("state", "record"))
-    Spare.objects.filter(item__in=[one.key for one in others]).delete()
+    update_each([i for i in items if i.key is not None and i.key not in keys], _ITEM_FIELDS)
+    update_each(batch.others, ("state", "record"))
+    Spare.objects.filter(item__in=[one.key for one in batch.others]).delete()
 
 
 def _write_spares(batch: Batch) -> None:
