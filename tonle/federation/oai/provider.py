@@ -180,8 +180,7 @@ def _list(asked: Asked, shown: Callable[[Walked, Prefix], str]) -> Answer:
         given, last = 0, first
         for last in islice(chain([first], found), asked.page):
             given += 1
-            yield shown(last, prefix)
-            yield "\n"
+            yield f"{shown(last, prefix)}\n"
         more = last.pos < newest_position() and next(found, None) is not None
         yield _resumption(token, given, last.pos, more=more)
         yield f"</{verb}>"
