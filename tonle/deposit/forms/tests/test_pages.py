@@ -821,9 +821,10 @@ def test_another_language_is_not_the_same_again(reader: Open, sokha: Actor, home
 
 
 def test_a_dataset_is_a_dataset_unless_somebody_says_otherwise(reader: Open, sokha: Actor) -> None:
-    made = curation.start(kind="dataset", actor=sokha, now=clock.now())
     one = reader(sokha)
-    one.open(path(made.id, "describe"))
+    one.open("/deposit/new?kind=dataset")
+    one.press("/deposit/new", {"title": "Rice yields"})
+
     assert chosen(one.page, "resource_type-general") == "Dataset"
 
 

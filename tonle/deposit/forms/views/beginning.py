@@ -38,6 +38,8 @@ ABOUT = {
     ),
 }
 NAMES = tuple(kind.name for kind in KINDS)
+# What most deposits of a kind are, chosen beforehand; a text may be any of many.
+LIKELY_TYPE = {"dataset": "Dataset", "software": "Software"}
 LONGEST_PASTE = 1_000_000  # characters; the whole form is bounded by the server.
 
 
@@ -116,6 +118,8 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
         raise Refused([Refusal("no_kind", N_("Choose what you want to deposit."))])
     elif title := one_line(request.POST.get("title", ""))[:1000]:
         document["titles"] = {language_tag(get_language() or "en"): title}
+    if kind in LIKELY_TYPE:
+        document.setdefault("resource_type", {"general": LIKELY_TYPE[kind]})
     made = curation.start(
         kind=kind,
         actor=actor,

@@ -316,10 +316,6 @@ def _reader() -> str:
     return language_tag(get_language() or "en")
 
 
-# What most deposits of a kind are, chosen beforehand; a text may be any of many.
-_LIKELY_TYPE = {"dataset": "Dataset", "software": "Software"}
-
-
 def _describe(view: Any, form: Filled) -> dict[str, Any]:
     reader, begun = _reader(), places.begun_at(form.values)
     languages = choices.languages(reader)
@@ -327,7 +323,6 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
     known = {code for code, _text in languages[:7]}
     return {
         "types": choices.resource_types(view.row.kind, reader),
-        "likely_type": _LIKELY_TYPE.get(view.row.kind, ""),
         "description_types": choices.description_types(reader),
         "date_types": choices.date_types(view.row.kind, reader),
         "members": choices.members(reader),
