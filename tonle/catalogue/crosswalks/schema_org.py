@@ -439,7 +439,15 @@ def _funding(entity: Entity, graph: Graph) -> list[dict[str, Any]]:
         made[0]["awardTitle"] = "; ".join(grants)
     elif grants:
         made += [{"funderName": grant} for grant in grants]
-    return made
+    # Search engines want funders named beside their grants: one that has a grant is told by it.
+    award = ("awardNumber", "awardUri", "awardTitle")
+    by_grant = {one["funderName"] for one in made if any(one.get(key) for key in award)}
+    return [
+        one
+        for number, one in enumerate(made)
+        if any(one.get(key) for key in award)
+        or (one["funderName"] not in by_grant and one not in made[:number])
+    ]
 
 
 def _place(value: Any, graph: Graph) -> dict[str, Any]:

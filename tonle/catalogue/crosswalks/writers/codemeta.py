@@ -63,9 +63,9 @@ def write(document: Mapping[str, Any], here: Here) -> str:
         "codeRepository": profile.get("repository"),
         "programmingLanguage": profile.get("programming_languages"),
         "operatingSystem": profile.get("runs_on"),
-        "funder": _unique([_keywords(jsonld.funder(one)) for one in grants]),
+        "funder": jsonld.unique([_keywords(jsonld.funder(one)) for one in grants]),
         # A text in CodeMeta: what the grant is called, by number or name.
-        "funding": _unique(
+        "funding": jsonld.unique(
             [
                 " ".join(
                     part
@@ -114,7 +114,3 @@ def _keywords(value: Any) -> Any:
     if isinstance(value, dict):
         return {key.lstrip("@"): _keywords(inner) for key, inner in value.items()}
     return [_keywords(one) for one in value] if isinstance(value, list) else value
-
-
-def _unique(values: list[Any]) -> list[Any]:
-    return [one for number, one in enumerate(values) if one and one not in values[:number]]

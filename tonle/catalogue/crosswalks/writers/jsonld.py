@@ -155,6 +155,16 @@ def funder(grant: Mapping[str, Any]) -> Entity:
     return organisation({"name": grant["funder_name"], "identifiers": known})
 
 
+def is_award(grant: Mapping[str, Any]) -> bool:
+    """Whether a grant is known, and not merely who paid."""
+    return any(grant.get(key) for key in ("award_number", "award_uri", "award_title"))
+
+
+def unique(values: Sequence[Any]) -> list[Any]:
+    """Each value once, in the order of their coming."""
+    return [one for number, one in enumerate(values) if one and one not in values[:number]]
+
+
 def grant(stated: Mapping[str, Any]) -> Entity:
     """A grant with its funder; also of a funder of whom no grant is known."""
     where = stated.get("award_uri", "")

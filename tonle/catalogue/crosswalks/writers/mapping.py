@@ -227,7 +227,7 @@ RO_CRATE: Final = Table(
         ("descriptions", "description: the abstract, by language; Methods are "
          "measurementTechnique", "other types"),
         ("relations, related_items", "citation, isBasedOn, isPartOf, subjectOf and others; what "
-         "has no address, and parts that are no files, are mentions", "in which way, of the latter"),
+         "has no address, and parts that are no files, are mentions", "in which way, of these"),
         ("geo_locations", "spatialCoverage: Place; shapes as schema.org and as WKT", ""),
         ("funding_references", "funding, funder", ""),
         ("sizes, formats", "", "all; files say their own"),

@@ -152,8 +152,8 @@ def work(document: Mapping[str, Any], here: Here, kind: str) -> Entity:
             for d in document.get("dates", ())
             if d["type"] in ("Coverage", "Collected")
         ],
-        "funding": [jsonld.grant(one) for one in grants],
-        "funder": [jsonld.funder(one) for one in grants],
+        "funding": [jsonld.grant(one) for one in grants if jsonld.is_award(one)],
+        "funder": jsonld.unique([jsonld.funder(one) for one in grants]),
         "includedInDataCatalog": catalogue(here) if kind == "Dataset" else None,
     }
     for name, found in related(document, here).items():
