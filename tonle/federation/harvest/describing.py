@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tonle.catalogue.public import Foreign, parse, segments
+from tonle.catalogue import public as catalogue
+from tonle.catalogue.public import Foreign, segments
 from tonle.federation.harvest.clients import Received
 from tonle.federation.harvest.models import NAME, Source
 from tonle.federation.harvest.rules.reasons import Reason, reasons_of
@@ -45,7 +46,8 @@ def segments_of(source_id: str) -> str:
 def describe(source: Source, received: Received, now: datetime) -> Described:
     """Read one item. Whatever was sent, this does not raise."""
     try:
-        parsed = parse(received.format, received.data, received.identifier)
+        # Fetched here: the readers bring parsers, which no start of a node should wait for.
+        parsed = catalogue.parse(received.format, received.data, received.identifier)
     except KeyError:
         fault = invalid("", N_("There is no reader for the format %(name)s."), name=received.format)
         return Described(None, tuple(reasons_of(fault)))
