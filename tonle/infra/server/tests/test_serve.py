@@ -385,6 +385,22 @@ def test_an_upload_without_permission_is_not_received(node: Node) -> None:
     assert not (node.probe / "never").exists()
 
 
+def test_a_length_beside_chunks_hides_no_second_request(node: Node) -> None:
+    """The chunks alone count, and nothing more is read on the line (RFC 9112, section 6.3)."""
+    connection = node.send(
+        "PATCH /upload/framed HTTP/1.1\nContent-Length: 3\nTransfer-Encoding: chunked",
+        b"6\r\nabcdef\r\n0\r\n\r\nPATCH /upload/smuggled HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Length: 1\r\n\r\nx",
+    )
+    received = b""
+    while part := connection.recv(65536):
+        received += part
+
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert (node.probe / "framed").read_bytes() == b"abcdef"
+    assert not (node.probe / "smuggled").exists()
+
+
 def test_an_upload_at_the_wrong_place_changes_nothing(node: Node) -> None:
     (node.probe / "moved").write_bytes(b"12345")
 
