@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -213,7 +214,7 @@ def test_what_a_context_hides_is_hidden_by_every_door(
     )
     about: dict[str, Any] = {"draft_id": hidden.id, "now": NOW}
 
-    for name, door in {
+    doors: dict[str, Callable[[Actor], object]] = {
         "see": lambda who: drafts.draft_view(actor=who, **about),
         "read": lambda who: drafts.draft_file(name=NEW, actor=who, **about),
         "edits": lambda who: drafts.draft_edits(hidden.id, who),
@@ -221,7 +222,8 @@ def test_what_a_context_hides_is_hidden_by_every_door(
         "rename": lambda who: drafts.rename_file(name=NEW, to="b", actor=who, **about),
         "publish": lambda who: services.publish(actor=who, **about),
         "discard": lambda who: drafts.discard_draft(actor=who, **about),
-    }.items():
+    }
+    for name, door in doors.items():
         with pytest.raises(NotFound):
             door(CURATOR)
         if name not in {"publish", "discard"}:
