@@ -11,6 +11,8 @@ from typing import Any
 
 from tonle.catalogue.crosswalks import MAX_BYTES, formats
 from tonle.catalogue.crosswalks.kinds import KIND_OF_GENERAL
+from tonle.catalogue.crosswalks.losses import GAINED, LOST
+from tonle.catalogue.crosswalks.tables import FIELDS
 from tonle.catalogue.crosswalks.writers import FORMATS
 from tonle.catalogue.crosswalks.writers.mapping import TABLES
 from tonle.catalogue.kinds import kinds
@@ -32,19 +34,19 @@ What `tonle import` reads, what becomes of it, and what is lost. This page is ge
 `tonle/catalogue/crosswalks/`; the mappings stand in `tonle/catalogue/reference.py`.
 
 A file is recognised by its content. A file is at most {limit} MB,
-a CITATION.cff 1 MB; of a zipped crate only the metadata file is unpacked. Nothing in a file
-is ever run, followed or fetched: XML has no document type, YAML no alias and no type of its
-own, linked data no context.
+a CITATION.cff 1 MB; a table is read row by row and may be of any size. Nothing in a file is
+ever run, followed or fetched: XML has no document type (JATS and FGDC may name one, which is
+not looked up), YAML no alias and no type of its own, linked data no context.
 
 ## What a record needs
 
 | format | needed | else |
 |---|---|---|
-| DataCite XML and JSON | one title, one creator | refused, with every reason |
-| oai_dc | one title; one creator, contributor or publisher | refused, with every reason |
+| DataCite XML and JSON | one title; one creator, or the code for none | refused, every reason |
 | CITATION.cff | a version 1.0 to 1.2, one title, one author | refused, with every reason |
-| CodeMeta, RO-Crate, schema.org | one name; one author or publisher | refused, with every reason |
-| BibTeX, RIS, CSL-JSON | one title; one author or editor | refused, with every reason |
+| RO-Crate | one name | refused; that nobody is named as author is said |
+| a record document of Tonle | a kind and one title | refused, with every reason |
+| all others | one title; one creator, contributor or publisher | refused, with every reason |
 
 A form that takes over a record (`read_metadata` of the catalogue) is given what could be read
 of a refused one too, with what is missing.
@@ -212,6 +214,118 @@ def export_formats() -> str:
     return "".join(parts)
 
 
+CROSSREF = (
+    ("the element whose own DOI was asked for", "the record; what stands around it is related", ""),
+    ("title, subtitle, original_language_title", "titles by language; other_titles", ""),
+    ("contributors, organization, ORCID, affiliation", "creators, contributors", "`sequence`"),
+    ("publisher_name, institution, crm-item", "publisher", "its place"),
+    (
+        "publication_date, posted_date, approval_date…",
+        "dates; year: the earliest",
+        "print or online",
+    ),
+    ("abstract", "descriptions", ""),
+    ("AccessIndicators", "rights", "terms of text mining"),
+    ("fundref", "funding_references", ""),
+    ("relations, citation_list", "relations", "citations without a DOI"),
+    ("journal, issue, book, series, pages, ISSN", "related_items: IsPublishedIn", "second ISSN"),
+    ("isbn, doi_data", "alternate_identifiers, pids", ""),
+    ("components, crossmark, archives", "", "all"),
+)
+JATS_ROWS = (
+    ("article-title, subtitle, trans-title", "titles by language; other_titles", "footnotes"),
+    ("contrib: name, collab, contrib-id", "creators, contributors", "who is in a collaboration"),
+    ("aff, xref", "affiliations", "addresses"),
+    ("journal-meta, volume, issue, pages", "related_items: IsPublishedIn; publisher", ""),
+    ("pub-date, history", "dates; year: the earliest", ""),
+    ("abstract, trans-abstract, kwd", "descriptions, subjects", "figures in an abstract"),
+    ("permissions", "rights", ""),
+    ("funding-group, related-article", "funding_references, relations", "funding in words"),
+    ("formulas", "text, from MathML where it is there", "layout"),
+    ("body, back", "", "all"),
+    ("doc:document (Elsevier): dct, prism", "the same", "what only the article itself says"),
+)
+DDI_ROWS = (
+    ("titl, parTitl, subTitl, altTitl", "titles by language; other_titles", ""),
+    ("AuthEnty, othId; producer where there is none", "creators, contributors", "abbreviations"),
+    ("distrbtr", "publisher; the others are contributors", "addresses"),
+    ("distDate, prodDate, depDate, timePrd, collDate", "dates; year", "dates in words"),
+    ("abstract, serStmt, dataColl", "descriptions", "the rest of `method`"),
+    ("keyword, topcClas", "subjects", ""),
+    ("nation, geogCover, geoBndBox", "geo_locations", "polygons"),
+    ("useStmt, notes of terms", "rights", "citeReq, disclaimer"),
+    ("grantNo, fundAg", "funding_references", ""),
+    ("relPubl, relMat, relStdy", "relations", "those without an identifier"),
+    ("fileDscr: fileType, fileSize", "formats, sizes", "the files themselves"),
+    ("dataDscr", "", "all variables"),
+)
+ISO_ROWS = (
+    ("title, alternateTitle, PT_FreeText / title", "titles by language; other_titles", ""),
+    (
+        "CI_ResponsibleParty by role / origin, cntperp",
+        "creators, contributors, publisher",
+        "addresses",
+    ),
+    ("abstract, purpose, lineage / abstract, purpose", "descriptions", "process steps"),
+    ("CI_Date, TimePeriod / pubdate, timeperd", "dates; year", "times without a date"),
+    ("descriptiveKeywords, topicCategory / keywords", "subjects", ""),
+    ("useLimitation, otherConstraints / accconst, useconst", "rights", "restriction codes"),
+    ("EX_GeographicBoundingBox, description / bounding", "geo_locations", "polygons, heights"),
+    ("onLine / onlink", "distributions / alternate_identifiers", "what is not http"),
+    ("fileIdentifier, identifier, parentIdentifier", "identifiers; relations: IsPartOf", ""),
+    ("hierarchyLevel", "kind, resource_type", ""),
+    ("quality reports, grids, bands, services' operations", "", "all"),
+)
+SOFTWARE_ROWS = (
+    ("name / Name / dc:title, title", "titles, as `und`", ""),
+    ("author, contributors / Author / citation", "creators, contributors", "e-mail, home pages"),
+    ("maintainers / Maintainer", "creators, where there is no author", "else all"),
+    ("version / Version", "version_label", ""),
+    ("description / Summary / dc:description", "descriptions", "the long description"),
+    ("keywords / Keywords, Classifier: Topic", "subjects", "other classifiers"),
+    ("license / License-Expression, License, Classifier", "rights", "the licence's own text"),
+    (
+        "repository, homepage / Project-URL / dcat:accessURL",
+        "relations, identifiers; profile",
+        "trackers",
+    ),
+    ("prov:wasDerivedFrom, dc:bibliographicCitation", "relations, related_items", "versions"),
+    ("tables", "sizes, as rows of each", "columns"),
+    ("dependencies, scripts, engines, files", "", "all"),
+)
+OWN_ROWS = (
+    ("every descriptive field, also unknown ones", "the same", ""),
+    (
+        "id, state, version, revision, dates, home, files, effects",
+        "",
+        "all: this node writes its own",
+    ),
+    ("home and id", "source.uri", ""),
+)
+
+
+TABLES_HEAD = """
+## Tables
+
+A table is imported with `--mapping FILE`, which says in TOML or JSON what its columns are;
+`--suggest-mapping` prints a first one. What is not said of a table is found out: UTF-8, UTF-16,
+Thai (Windows-874, TIS-620), Chinese (GB18030), Vietnamese (Windows-1258) or Western European
+(Windows-1252), and whether tabs, semicolons, commas or bars part the cells. A guess is said. A
+table has at most 200,000 rows of 1,000 columns, and a cell 200,000 characters. Formulas are
+text. What is refused or repaired names its row.
+
+| field | holds |
+|---|---|
+"""
+
+BACK_HEAD = """
+## Out and in again
+
+What a record loses and gains when it is exported and imported again. The JSON of a node
+(`?format=json`) loses nothing, and so does the zip of a whole record, which holds it.
+"""
+
+
 def profiles() -> str:
     """docs/reference/profiles.md. Needs the contexts to have registered their kinds."""
     parts = [PROFILES_HEAD]
@@ -259,14 +373,34 @@ def import_formats() -> str:
         ("CITATION.cff 1.0 to 1.2", CITATION),
         ("CodeMeta 1 to 3.1, RO-Crate 1.0 to 1.2, schema.org in JSON-LD", LINKED),
         ("BibTeX / RIS / CSL-JSON", CITED),
+        ("Crossref (UNIXREF, UNIXSD)", CROSSREF),
+        ("JATS, front matter", JATS_ROWS),
+        ("DDI Codebook 1.2 to 2.5", DDI_ROWS),
+        ("ISO 19139 / FGDC", ISO_ROWS),
+        ("npm package.json / Python core metadata / CSVW of CLDF, Lexibank", SOFTWARE_ROWS),
+        ("A record document of Tonle", OWN_ROWS),
     ):
         parts.append(f"\n## {title}\n\n| source | record | lost |\n|---|---|---|\n")
         parts += [f"| {source} | {record} | {lost} |\n" for source, record, lost in rows]
+    parts.append(TABLES_HEAD)
+    parts += [f"| `{name}` | {meaning} |\n" for name, meaning in FIELDS.items()]
+    parts.append(BACK_HEAD)
+    for name in LOST:
+        fields = sorted({*LOST[name], *GAINED[name]})
+        if fields:
+            parts.append(f"\n### {name}\n\n| field | lost | gained |\n|---|---|---|\n")
+        parts += [
+            f"| {field} | {LOST[name].get(field, '')} | {GAINED[name].get(field, '')} |\n"
+            for field in fields
+        ]
     parts.append("\n## Kinds by DataCite's general type\n\n| type | kind |\n|---|---|\n")
     parts += [f"| {general} | {kind} |\n" for general, kind in sorted(KIND_OF_GENERAL.items())]
     parts.append(
-        "\n## Formats\n\nFormats that are known and not read yet are counted apart.\n\n"
+        "\n## Formats\n\nFormats that are known and not read say why, and are counted apart.\n\n"
         "| name | format | read |\n|---|---|---|\n"
     )
-    parts += [f"| `{f.name}` | {f.label} | {'yes' if f.read else 'not yet'} |\n" for f in formats()]
+    parts += [
+        f"| `{f.name}` | {f.label} | {'yes' if f.read else f.why or 'not yet'} |\n"
+        for f in formats()
+    ]
     return "".join(parts)

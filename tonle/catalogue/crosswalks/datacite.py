@@ -142,7 +142,8 @@ def _titles(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
                 "titleType", N_("%(value)s is not a known type; it became Other."), value=kind[:80]
             )
             kind = "Other"
-        if kind == "TranslatedTitle" and language != "und" and language not in titles:
+        known = language != "und" or bool(titles)
+        if kind == "TranslatedTitle" and known and language not in titles:
             titles[language] = text
         elif kind or language in titles:
             others.append({"type": kind or "AlternativeTitle", "text": {language: text}})

@@ -74,7 +74,8 @@ def _metadata(data: bytes) -> bytes:
 def _root(graph: Graph) -> Entity | None:
     """The entity that the metadata descriptor is about."""
     for entity in graph.entities:
-        if as_text(entity.get("@id")).rsplit("/", 1)[-1] in _NAMES:
+        # That of a crate which lies nowhere has a name before it, parted by a hyphen.
+        if as_text(entity.get("@id")).rsplit("/", 1)[-1].endswith(_NAMES):
             about: Any = next(iter(graph.all(entity, "about")), None)
             if isinstance(about, dict) and len(about) > 1:
                 return about

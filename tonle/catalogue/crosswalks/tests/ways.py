@@ -1,0 +1,142 @@
+"""A document out in a format and in again: what is not as it was."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from hypothesis import HealthCheck, given, settings
+
+from tonle.catalogue.crosswalks import parse
+from tonle.catalogue.crosswalks.tests.documents import TIDY, documents, minimal
+from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS
+from tonle.catalogue.crosswalks.writers import FORMATS
+from tonle.catalogue.kinds import kind, kinds
+from tonle.catalogue.places import place_of
+from tonle.kernel import canonical
+
+NODE: Final = "https://node.example"
+# What each written format is read by.
+READER_OF: Final[Mapping[str, str]] = {
+    "tonle-record": "tonle-record",
+    "datacite-json": "datacite-json",
+    "datacite-xml": "datacite-xml",
+    "ro-crate": "ro-crate",
+    "schema-org": "schema-org-jsonld",
+    "oai-dc": "oai-dc",
+    "dcat": "dcat",
+    "dcat-jsonld": "dcat",
+    "codemeta": "codemeta",
+    "cff": "cff",
+    "bibtex": "bibtex",
+    "ris": "ris",
+    "csl-json": "csl-json",
+}
+# Croissant describes files for machines that learn; what it says of the record is schema.org.
+NOT_READ_BACK: Final = frozenset(["croissant"])
+
+
+def written(format_name: str, document: dict[str, Any]) -> bytes | None:
+    """The document in a format; None where it cannot be written so."""
+    if format_name == "tonle-record":
+        return canonical.dumps(document)
+    here = place_of(document, NODE, files_open=True)
+    found = FORMATS[format_name]
+    return found.write(document, here).encode() if found.possible(document, here) else None
+
+
+def described(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person wrote of it: without the catalogue's fields, its origin and empty lists."""
+    left = {*OWN_FIELDS, "source"}
+    return {k: v for k, v in document.items() if k not in left and v not in ([], {})}
+
+
+def changed(format_name: str, document: dict[str, Any]) -> tuple[set[str], set[str]] | str | None:
+    """(fields that lost something, fields that the record gained), or why it was refused.
+
+    None where the format is not for this record.
+    """
+    data = written(format_name, document)
+    if data is None:
+        return None
+    (record,) = parse(READER_OF[format_name], data, "x").documents
+    if record.document is None:
+        return str(record.refusal)
+    went, came = described(document), described(record.document)
+    lost = {key for key, value in went.items() if came.get(key) != value}
+    return lost, set(came) - set(went)
+
+
+@cache
+def drawn() -> tuple[dict[str, Any], ...]:
+    """Documents of every kind, the same every time."""
+    found: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=120, derandomize=True, database=None, deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(documents(TIDY))
+    def draw(document: dict[str, Any]) -> None:
+        found.append(document)
+
+    draw()
+    return tuple(found)
+
+
+# What random documents rarely hold together, and what formats lose of it.
+RICH: Final[dict[str, Any]] = {
+    "titles": {"km": "ស្រូវ", "en": "Rice", "und": "Oryza"},
+    "other_titles": [
+        {"type": "TranslatedTitle", "text": {"lo": "ເຂົ້າ"}},
+        {"type": "AlternativeTitle", "text": {"en": "Paddy", "km": "ស្រែ"}},
+    ],
+    "pids": [{"scheme": "doi", "value": "10.5555/12345678"}, {"scheme": "handle", "value": "1/2"}],
+    "languages": ["km", "en"],
+    "relations": [{"type": "IsCitedBy", "target": {"scheme": "pmcid", "value": "PMC3531190"}}],
+    "funding_references": [
+        {"funder_name": "Fund", "funder_identifier": {"scheme": "wikidata", "value": "Q42"},
+         "award_title": {"en": "Grant", "km": "ជំនួយ"}},
+    ],
+    "distributions": [{"access_url": "https://example.org/"}],
+    "version_label": "2.1-beta",
+    "dates": [{"type": "Created", "date": "1999", "information": "by hand"}],
+}  # fmt: skip
+
+
+@cache
+def plain() -> tuple[dict[str, Any], ...]:
+    """Of every kind: the least, with an author, with a file, with all of RICH."""
+    author = {"creators": [{"name_type": "Personal", "name": "Chan Sophea"}]}
+    file = {"name": "a.csv", "size_bytes": 1, "media_type": "text/csv",
+            "sha256": "a" * 64, "sha512": "b" * 128}  # fmt: skip
+    item = {"type": "JournalArticle", "relation_type": "IsDescribedBy",
+            "titles": [{"text": {"en": "Of it"}}],
+            "identifier": {"scheme": "doi", "value": "10.5555/of-it"}}  # fmt: skip
+    made = []
+    for one in kinds():
+        least = minimal(one.name)
+        made += [least, {**least, **author}, {**least, **author, **RICH}]
+        made.append({**least, **author, "files": [file], "related_items": [item]})
+    return tuple(made)
+
+
+@cache
+def full() -> tuple[dict[str, Any], ...]:
+    """Documents in which nearly every field is filled; the same every time."""
+    rng = random.Random(7)
+    by_field: dict[str, list[Any]] = {}
+    for document in drawn():
+        for key, value in described(document).items():
+            if key not in ("kind", "profile"):
+                by_field.setdefault(key, []).append(value)
+    made = []
+    for number, document in enumerate(drawn()[::3]):
+        filled = {key: rng.choice(values) for key, values in sorted(by_field.items())}
+        kept = {key: v for key, v in document.items() if key in (*OWN_FIELDS, "kind")}
+        profile = {"profile": {"schema": kind(document["kind"]).profile_schema}}
+        rich = RICH if number % 2 else {"titles": document["titles"]}
+        made.append({**filled, **kept, **profile, **rich})
+    return tuple(made)
