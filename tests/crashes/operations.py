@@ -138,9 +138,10 @@ def purge() -> None:
 
 def import_papers(most: int = PAPERS) -> None:
     from tonle.catalogue import importing
+    from tonle.catalogue.importing import taking
     from tonle.kernel.actors import SYSTEM
 
-    importing.BATCH = 3
+    taking.BATCH = 3
     papers = sorted((settings.TONLE_DATA / "seed").glob("*.cff"))[:most]
     for item in importing.import_paths(papers, actor=SYSTEM, now=NOW):
         assert item.outcome in {"added", "unchanged"}, item

@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests.constants import NOW
 from tonle.api.errors import TooManyRequests
+from tonle.api.public import network_of
 from tonle.people import adapter, signup
 from tonle.people.models import Account, Person
 from tonle.people.tests.factories import PASSWORD, account
@@ -52,7 +53,7 @@ def test_one_mail_address_gets_few_letters_wherever_they_are_asked_from(settings
     ],
 )
 def test_a_household_counts_as_one(one: str, other: str, together: bool) -> None:
-    assert (signup.network_of(one) == signup.network_of(other)) is together
+    assert (network_of(one) == network_of(other)) is together
 
 
 def test_the_page_keeps_what_was_typed_and_says_to_wait(settings: Any) -> None:
