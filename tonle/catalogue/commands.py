@@ -26,7 +26,7 @@ OUTCOMES = {
     "deleted": "deleted at their source",
     "refused": "refused",
     "empty": "files without a record",
-    "not_read": "files in formats that are not read yet",
+    "not_read": "files in formats that are not read",
     "unknown": "files that are no metadata we know",
 }
 
