@@ -135,12 +135,17 @@ def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
         for record in Record.objects.select_related("document").filter(source_key__in=keys)
     }
     holders = _holders(described)
+    own = _own(keys)
     added: list[tuple[Incoming, dict[str, Any]]] = []
     for incoming, document in zip(batch, described, strict=True):
         record = here.get(document["source"]["key"])
         faults = problems(document, whole=False)
         if faults:
             yield _item(incoming, "refused", reasons=(Invalid(faults),))
+        elif document["source"]["key"] in own:
+            reason = N_("It is a record of this node, exported.")
+            own_id = own[document["source"]["key"]]
+            yield _item(incoming, "duplicate", reasons=(reason,), record=own_id)
         elif record is None:
             taken = _taken(document, holders)
             if taken:
@@ -166,6 +171,15 @@ def _describe(incoming: Incoming) -> dict[str, Any]:
         "received_sha256": received,
     }
     return {"access": {"level": "metadata_only"}, **incoming.document, "source": source}
+
+
+def _own(keys: Sequence[str]) -> dict[str, str]:
+    """Of keys that name a record of some node, those that are of this one: their ids."""
+    ids = {key.removeprefix("tonle:"): key for key in keys if key.startswith("tonle:")}
+    if not ids:
+        return {}
+    found = Record.objects.filter(id__in=ids).exclude(state="draft")
+    return {ids[record_id]: record_id for record_id in found.values_list("id", flat=True)}
 
 
 def _holders(documents: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
