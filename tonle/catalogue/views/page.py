@@ -17,7 +17,7 @@ from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.neighbours import incoming, titles_of_targets
 from tonle.catalogue.record_actions import record_actions
-from tonle.catalogue.rules import media_types, place_map
+from tonle.catalogue.rules import elsewhere, media_types, place_map
 from tonle.catalogue.rules.citation import citation, listed, styles, work_of
 from tonle.catalogue.rules.deposits import is_deposit
 from tonle.catalogue.rules.licence_terms import terms
@@ -49,8 +49,10 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
     work = cache(lambda: work_of(document, languages=language, pid=here.pid_url, kind_label=label))
     keep = (view.sha256, language, here.url, here.pid_url, view.is_newest, here.files_open)
     gone = view.record.state != "published"
+    home = elsewhere.home(document)
     made: dict[str, Any] = {
         "record": document,
+        "home": home,
         "kind": found,
         "kind_label": label,
         "kind_url": f"/search?kind={found.name}",
@@ -71,7 +73,11 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "citation": lambda: citation(
             document, languages=language, pid=here.pid_url, kind_label=label
         ),
-        "canonical_url": here.url,
+        "canonical_url": home.url
+        if home
+        else here.url
+        if view.is_newest
+        else here.url.rpartition("/v")[0],
         "is_latest": view.is_newest,
         "latest_url": page,
         "json_url": f"{shown}?format=json",
@@ -86,6 +92,8 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "styles": lambda: styles(work()),
         "downloads": formats.downloads(document, here, shown),
         "files": [_file(view, row) for row in view.files[:MOST_FILES]],
+        "elsewhere": cache(lambda: elsewhere.distributions(document)[: elsewhere.MOST_SHOWN]),
+        "elsewhere_number": len(document.get("distributions", ())),
         "sizes": _sizes(view, language),
         "zip_url": _zip_url(view),
         "only_embargo": bool(document["access"].get("embargo_until"))
@@ -100,6 +108,13 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         # Its writer leaves nothing in it that could end the element.
         "json_ld": lambda: mark_safe(schema_org.in_page(document, here)),  # noqa: S308 # As said above.
     }
+
+
+def _canonical(view: RecordView, here: Here, home: elsewhere.Home | None) -> str:
+    """The one address that whoever indexes pages shall count for."""
+    if home is not None:
+        return home.url
+    return here.url if view.is_newest else here.url.rpartition("/v")[0]
 
 
 def _version(view: RecordView, entry: HistoryEntry) -> dict[str, Any]:
