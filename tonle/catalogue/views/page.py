@@ -73,11 +73,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "citation": lambda: citation(
             document, languages=language, pid=here.pid_url, kind_label=label
         ),
-        "canonical_url": home.url
-        if home
-        else here.url
-        if view.is_newest
-        else here.url.rpartition("/v")[0],
+        "canonical_url": _canonical(view, here, home),
         "is_latest": view.is_newest,
         "latest_url": page,
         "json_url": f"{shown}?format=json",
