@@ -179,7 +179,7 @@ class _Row(NamedTuple):
     access_level: str
     embargo_until: datetime | None
     version: int
-    body: bytes
+    body: bytes | None
 
     def facts(self, action: str, effects: Sequence[EffectFacts]) -> RecordFacts:
         """What the rule needs for a stranger: for him nobody's grant and no community's
@@ -209,10 +209,12 @@ def _newest(
     )
     newest = [entry for entry in entries if last[entry[1]] == entry[0]]
     states = SHOWN if gone else SHOWN[:1]
-    chosen = Q(selection.filter(), state__in=states, document__isnull=False)
+    chosen = selection.filter()
     for start in range(0, len(newest), batch):
         part = newest[start : start + batch]
         wanted = [record for _, record, _ in part]
+        # No condition on the state: given one, SQLite without statistics looks at every
+        # published record rather than at these.
         found = Record.objects.filter(chosen, id__in=wanted)
         columns = found.values_list(*_Row._fields[:-1], "document__body")
         rows = {row.id: row for row in (_Row(*values) for values in columns)}
@@ -221,7 +223,7 @@ def _newest(
         judged: dict[tuple[Any, ...], tuple[bool, bool]] = {}
         for pos, record, at in part:
             row = rows.get(record)
-            if row is None:
+            if row is None or row.state not in states or row.body is None:
                 continue
             own = effects.get(record, ())
             key = (row.state, row.access_level, row.embargo_until, record if own else "")
