@@ -241,7 +241,7 @@ def test_2_6_sets_choose_by_kind_member_community_and_access(ask: Harvester) -> 
         assert list(ask.states(**({"set": spec} if spec else {}))) == expected, spec
 
 
-@pytest.mark.parametrize("spec", ["kind:unicorn", "member:XXX", "colour:red", "kind:dataset:rice"])
+@pytest.mark.parametrize("spec", ["kind:unicorn", "member:QQQ", "colour:red", "kind:dataset:rice"])
 def test_2_6_a_set_with_nothing_in_it_or_unknown(ask: Harvester, spec: str) -> None:
     make_record()
 
