@@ -83,11 +83,15 @@ def test_a_lock_pins_and_hashes_everything(name: str) -> None:
 
 
 def test_the_locks_agree_with_each_other() -> None:
-    versions: dict[str, set[str]] = {}
+    """A library may have one release for older Pythons and one for newer, in every lock alike."""
+    versions: dict[str, set[frozenset[str]]] = {}
     for name in LOCKS:
         text = (BASE_DIR / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+        here: dict[str, set[str]] = {}
         for package, version in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.MULTILINE):
-            versions.setdefault(package, set()).add(version)
+            here.setdefault(package, set()).add(version)
+        for package, pinned in here.items():
+            versions.setdefault(package, set()).add(frozenset(pinned))
     assert {package: found for package, found in versions.items() if len(found) > 1} == {}
 
 
