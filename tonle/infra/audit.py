@@ -173,9 +173,13 @@ def record_many(happenings: Sequence[Happening], actor: Actor, now: datetime) ->
         entry.data = canonical.dumps(data).decode()
         prev = entry.hash = _entry_hash(entry)
         entries.append(entry)
-    for entry, key in zip(entries, reserve_keys(AuditEntry, len(entries)), strict=True):
-        entry.pk = key
-    insert_each(entries)
+    if len(entries) == 1:
+        # Nearly always: one question less than with a key asked for beforehand.
+        entries[0].save(force_insert=True)
+    else:
+        for entry, key in zip(entries, reserve_keys(AuditEntry, len(entries)), strict=True):
+            entry.pk = key
+        insert_each(entries)
     for side in sides:
         side.entry_id = side.entry.pk
     insert_each(sides)
