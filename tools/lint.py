@@ -13,7 +13,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("form", ("ruff", "format", "--check", "--quiet", ".")),
     ("rules of the language", ("ruff", "check", "--quiet", ".")),
     ("types", ("mypy", ".")),
-    ("the map", ("lint-imports", "--no-logo")),
+    ("the map", ("lint-imports",)),
     ("templates", ("djlint", "--lint", "--quiet", "tonle")),
 )
 FIXES: tuple[tuple[str, ...], ...] = (

@@ -2,6 +2,9 @@
 
     python -m tests.crashes OPERATION… [--every]
 
+--every kills each operation at every passing of every point; else it dies once at each point
+that no operation before it has shown.
+
 TONLE_DATA names an empty directory; with TONLE_DATABASE_URL, two databases beside that
 one are used. Each step runs in a fork of this process, which itself never opens a
 database; so a hundred deaths cost seconds, not minutes. One JSON line per scenario.
@@ -23,8 +26,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import django
 
-# Operations that are killed at each of their points, whatever others pass through too.
-WHOLE = ("publish",)
 # Of the deaths of an operation, every so many-th is followed by a rebuild from files alone:
 # most of the time goes there, and what the files hold follows from few of the points.
 REBUILT = 3
@@ -54,11 +55,9 @@ def main(names: list[str], every: bool) -> int:
         for point, times in passed.items():
             reached[point] += 1
             # What another operation has shown already needs no second death, unless asked.
-            if not every and reached[point] > 1 and name not in WHOLE:
+            if not every and reached[point] > 1:
                 continue
-            last = times if name in WHOLE else 1
-            numbers = range(1, times + 1) if every else sorted({1, last})
-            for number in numbers:
+            for number in range(1, times + 1) if every else (1,):
                 rebuilt = every or deaths % REBUILT == 0
                 deaths += 1
                 fault = _scenario(operation, f"{point}:{number}", rebuilt=rebuilt)
