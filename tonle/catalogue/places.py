@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.kinds import kind
+from tonle.catalogue.rules import elsewhere
 from tonle.kernel import identifiers
 from tonle.kernel.identifiers import Ark
 
@@ -45,12 +46,13 @@ def place_of(document: Mapping[str, Any], base_url: str, *, files_open: bool) ->
 
 
 def _citable(document: Mapping[str, Any]) -> str:
-    """The address to cite: where its name resolves; "" where none does."""
+    """The address to cite: where its name resolves, else its home elsewhere; "" for neither."""
     for pid in document.get("pids", ()):
         resolved = identifiers.resolver_url(pid["scheme"], pid["value"])
         if resolved:
             return resolved
-    return ""
+    home = elsewhere.home(document)
+    return home.url if home else ""
 
 
 @cache

@@ -96,9 +96,9 @@ def host(url: str) -> str:
 
 
 def file_name(url: str) -> str:
-    """What the file is called in its address; its host where it has no name."""
+    """What the file is called in its address; its host where nothing there is a file's name."""
     try:
         name = PurePosixPath(unquote(urlsplit(url).path)).name
     except ValueError:
         name = ""
-    return name or host(url)
+    return name if "." in name else host(url)

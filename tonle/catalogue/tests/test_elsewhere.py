@@ -46,7 +46,7 @@ def test_files_without_a_title_are_called_by_their_address_and_those_without_one
 
     assert [(one.name, one.host, one.size_bytes) for one in found] == [
         ("level.csv", "data.example.org", 2048),
-        ("api", "data.example.org", None),
+        ("data.example.org", "data.example.org", None),
     ]
     assert elsewhere.formats({"distributions": FILES}) == ["text/csv"]
     assert elsewhere.home({"source": {"format": "x"}}) is None
@@ -73,6 +73,8 @@ def test_the_page_leads_home_and_offers_no_change_here(client: Client) -> None:
     assert '<a href="https://data.example.org/f/level.csv" rel="nofollow">' in page
     assert '<a href="https://b.example.org/9">b.example.org</a>' in page
     assert "There are no files with this record" not in page
+    cited = client.get(f"/records/{made.record}?format=apa").content.decode()
+    assert cited.strip().endswith("https://data.example.org/dataset/water")
     for action in ("new version", "Correct", "Withdraw"):
         assert action not in page
     record = Record.objects.get(id=made.record)
