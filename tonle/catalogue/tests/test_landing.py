@@ -335,3 +335,13 @@ def test_kept_pieces_stay_within_their_bound() -> None:
     assert 0 < len(few) < 50
     assert few.get(49, lambda: "anew") == "x" * 500
     assert few.get(0, lambda: "anew") == "anew"
+
+
+def test_a_licence_of_files_on_request_says_when_it_holds(client: Client) -> None:
+    rights = [{"identifier": "CC-BY-4.0"}]
+    closed = make_record(access={"level": "restricted"}, rights=rights)
+    opened = make_record(rights=rights)
+    sentence = "It holds for the files once somebody has been given them."
+
+    assert sentence in client.get(f"/records/{closed.id}").text
+    assert sentence not in client.get(f"/records/{opened.id}").text
