@@ -39,11 +39,11 @@ class Stage:
 
 
 STAGES = (
-    Stage("rules", "rules", "rules, without a database", 3.5),
-    Stage("sqlite", "services", "services on SQLite", 6),
-    Stage("postgresql", "services", "services on PostgreSQL", 8, postgresql=True),
-    Stage("pages", "pages", "pages and API, in each language", 2),
-    Stage("browser", "browser", "pages in a real browser", 3),
+    Stage("rules", "rules", "rules, without a database", 9),
+    Stage("sqlite", "services", "services on SQLite", 9),
+    Stage("postgresql", "services", "services on PostgreSQL", 12, postgresql=True),
+    Stage("pages", "pages", "pages and API, in each language", 3),
+    Stage("browser", "browser", "pages in a real browser", 5),
 )
 
 
