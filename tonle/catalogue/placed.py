@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q
 
@@ -90,13 +91,15 @@ class Span:
     end: datetime | None
 
 
-def spans() -> list[Span]:
-    """One for each kind with placed records, by name. One query."""
+def spans(now: datetime) -> list[Span]:
+    """One for each kind with placed records that everybody sees, by name. One query."""
+    public = Record.objects.filter(permitted(ANONYMOUS, READ_METADATA, now), state="published")
     rows = (
-        RecordExtent.objects.filter(record__state="published")
+        RecordExtent.objects.filter(record__in=public)
         .values("record__kind")
         .annotate(
             number=Count("record"),
+            around=Count("record", filter=Q(west__gt=F("east"))),
             west=Min("west"),
             south=Min("south"),
             east=Max("east"),
@@ -110,9 +113,16 @@ def spans() -> list[Span]:
         Span(
             row["record__kind"],
             row["number"],
-            Box(row["west"], row["south"], row["east"], row["north"]),
+            _box(row),
             row["first"],
             row["last"],
         )
         for row in rows
     ]
+
+
+def _box(row: Mapping[str, Any]) -> Box:
+    if row["around"]:
+        # One of them goes across the 180th meridian: all the way round is right, and simple.
+        return Box(-180.0, row["south"], 180.0, row["north"])
+    return Box(row["west"], row["south"], row["east"], row["north"])

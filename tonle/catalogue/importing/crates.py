@@ -89,16 +89,17 @@ def read_folder(folder: Path, name: str, unpack: bool) -> Iterator[Incoming | It
     del unpack  # Nothing has to be unpacked here.
     try:
         root = folder.resolve()
-        paths = [path for path in sorted(root.rglob("*")) if not path.is_dir()]
-        links = [path for path in paths if path.is_symlink() or not path.is_file()]
+        found = sorted(root.rglob("*"))
+        links = [one for one in found if one.is_symlink() or not (one.is_dir() or one.is_file())]
         if links:
             raise _Refused(_named(N_("A crate may not hold links: %(names)s."), links[0].name))
+        paths = [path for path in found if path.is_file()]
         relative = [path.relative_to(root).as_posix() for path in paths]
-        described = _metadata_name(relative)
+        described, bagged = _metadata_name(relative), BAG in relative
         taken = [
             _Entry(kept, path.stat().st_size, path)
             for path, one in zip(paths, relative, strict=True)
-            if (kept := _kept(one, "", relative))
+            if (kept := _kept(one, "", bagged))
         ]
         _check(taken, None)
         text, kind = _described(relative, "", described, lambda one: (root / one).open("rb"))
@@ -129,10 +130,11 @@ def read_zip(path: Path, name: str, unpack: bool) -> Iterator[Incoming | Item]:
             base = described.rpartition("/")[0]
             base = f"{base}/" if base else ""
             _check_infos(infos)
+            bagged = base + BAG in names
             taken = [
                 _Entry(kept, info.file_size, info)
                 for info in infos
-                if (kept := _kept(info.filename, base, names))
+                if (kept := _kept(info.filename, base, bagged))
             ]
             _check(taken, path.stat().st_size)
             text, kind = _described(names, base, described, archive.open)
@@ -173,15 +175,15 @@ def _metadata_name(names: Sequence[str]) -> str:
     return found[0] if found and found[0].count("/") <= 1 else ""
 
 
-def _kept(name: str, base: str, names: Sequence[str]) -> str:
+def _kept(name: str, base: str, bagged: bool) -> str:
     """The name that a file of the crate has in the record; "" for what describes the crate.
 
-    Of a bag the payload is kept, without its folder: what stands beside it is about it.
+    bagged: of a bag the payload is kept, without its folder; what stands beside it is about it.
     """
     if not name.startswith(base):
         return ""
     inner = name[len(base) :]
-    if base + BAG in names:
+    if bagged:
         return inner.removeprefix("data/") if inner.startswith("data/") else ""
     if inner in METADATA or inner == "ro-crate-preview.html":
         return ""

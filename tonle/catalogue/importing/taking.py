@@ -178,7 +178,7 @@ def _own(keys: Sequence[str]) -> dict[str, str]:
     ids = {key.removeprefix("tonle:"): key for key in keys if key.startswith("tonle:")}
     if not ids:
         return {}
-    found = Record.objects.filter(id__in=ids).exclude(state="draft")
+    found = Record.objects.filter(id__in=ids).exclude(state="reserved")
     return {ids[record_id]: record_id for record_id in found.values_list("id", flat=True)}
 
 
@@ -240,7 +240,7 @@ def _draft_of(record: Record, run: Run, *, replaces_files: bool = False) -> Draf
     Raises DraftInWork where a person is writing: their words are not overwritten.
     """
     begun = Draft.objects.filter(record=record, state="open").first()
-    if begun is not None and begun.created_by != run.actor.id:
+    if begun is not None and {begun.created_by, begun.edited_by or run.actor.id} != {run.actor.id}:
         raise DraftInWork(record=record.id)
     return begun or drafts.create_successor(
         record_id=record.id, actor=run.actor, now=run.now, replaces_files=replaces_files

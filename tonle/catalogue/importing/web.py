@@ -162,6 +162,7 @@ def _of_one(address: str, web: Web) -> Iterator[Found]:
     if doi:
         yield _by_doi(doi, web)
         return
+    outbound.check_url(address)  # Not every text that begins like an address is one.
     parts = urlsplit(address)
     host, path = (parts.hostname or "").lower(), parts.path.strip("/")
     if host in web.zenodo and (number := re.match(r"(?:api/)?records?/(\d+)", path)):

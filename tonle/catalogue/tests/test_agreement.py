@@ -116,6 +116,10 @@ TAMPERED: dict[str, tuple[Callable[[Record], object], str]] = {
         lambda r: _set(r, document=make_record().document),
         "of another record",
     ),
+    "no document": (
+        lambda r: _set(r, document=Document.objects.create(record=r, body=b"{}", sha256="0" * 64)),
+        "none of a record",
+    ),
 }
 
 

@@ -21,7 +21,7 @@ from tonle.catalogue.crosswalks.tests.ways import described as words_of
 from tonle.catalogue.importing import Incoming, Item, crates, import_paths
 from tonle.catalogue.models import Draft, File, Record
 from tonle.catalogue.selectors import document_of
-from tonle.catalogue.tests.factories import CURATOR, make_draft
+from tonle.catalogue.tests.factories import CURATOR, STEWARD, make_draft
 from tonle.infra.i18n import say
 from tonle.kernel.actors import SYSTEM
 
@@ -128,7 +128,10 @@ def test_a_dry_run_unpacks_nothing_and_a_draft_publishes_nothing(tmp_path: Path)
     draft = Draft.objects.get(record__id=item.record)
     assert (draft.state, draft.files.count()) == ("open", 3)
     assert not File.objects.exists()
-    # A person completes and publishes it.
+    # A person completes and publishes it. Their words are not overwritten by the file again.
+    words = {**json.loads(bytes(draft.body)), "titles": {"en": "Completed"}}
+    drafts.edit_draft(draft_id=draft.id, document=words, actor=STEWARD, now=NOW)
+    assert [one.outcome for one in take_in(path)] == ["refused"]
     assert services.publish(draft_id=draft.id, actor=SYSTEM, now=NOW).state == "published"
 
 
@@ -213,8 +216,10 @@ def test_links_are_refused_in_zips_and_in_folders(tmp_path: Path) -> None:
         made.writestr(link, "/etc/passwd")
     assert "may not hold links" in why(take_in(path)[0])
     crate = folder(tmp_path / "crate", {})
-    os.symlink("/etc/passwd", crate / "passwords")
-    assert "may not hold links" in why(take_in(crate)[0])
+    for target in ("/etc/passwd", "/etc"):
+        os.symlink(target, crate / "passwords")
+        assert "may not hold links" in why(take_in(crate)[0])
+        (crate / "passwords").unlink()
 
 
 def test_a_zip_that_unfolds_without_end_is_refused_before_it_does(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.constants import NOW
 from tonle.catalogue.log import recording
 from tonle.catalogue.models import Effect, Record
+from tonle.catalogue.placed import spans
 from tonle.catalogue.services import withdraw
 from tonle.catalogue.tests.factories import CURATOR, make_record
 from tonle.catalogue.walk import (
@@ -74,7 +75,8 @@ def _position(record: Record) -> int:
 
 
 def test_a_withdrawn_or_hidden_record_comes_as_gone_or_not_at_all() -> None:
-    shown, withdrawn, hidden = (make_record() for _ in range(3))
+    here = [{"point": {"latitude": "11.5", "longitude": "104.9"}}]
+    shown, withdrawn, hidden = (make_record(geo_locations=here) for _ in range(3))
     withdraw(
         record_id=withdrawn.id, category="error", reason={"en": "Wrong."}, actor=CURATOR, now=NOW
     )
@@ -83,6 +85,7 @@ def test_a_withdrawn_or_hidden_record_comes_as_gone_or_not_at_all() -> None:
     found = {one.id: one.gone for one in _all(10)}
     assert found == {shown.id: False, withdrawn.id: True, hidden.id: True}
     assert [one.id for one in _all(10, gone=False)] == [shown.id]
+    assert [one.number for one in spans(NOW)] == [1]
     assert walk_one("0" * 15, NOW) is None
 
 

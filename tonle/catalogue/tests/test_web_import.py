@@ -203,6 +203,13 @@ def test_what_is_not_there_says_so(service: WebService) -> None:
     assert "knows nothing under that name" in why(item)
 
 
+@pytest.mark.parametrize("address", ["http://[x", "https://zenodo.org:99999/records/1"])
+def test_what_only_begins_like_an_address_is_refused(service: WebService, address: str) -> None:
+    (item,) = ask(service, address)
+    assert item.outcome == "refused"
+    assert "public network" in why(item)
+
+
 def test_a_service_that_asks_for_patience_gets_it_once(service: WebService) -> None:
     pauses = Pauses()
     busy = Reply(429, b"", {"Retry-After": "7"})

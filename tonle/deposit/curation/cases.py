@@ -71,7 +71,7 @@ class Case:
         """
         submission = self._submission
         known = {submission.community, *catalogue.communities_of(submission.draft.record)}
-        named = [name for name in self.document.get("communities", ()) if name not in known]
+        named = {name: None for name in self.document.get("communities", ()) if name not in known}
         if not named:
             return []
         askers = (people.actor_by_id(self.depositor, self._now), decider)

@@ -109,8 +109,9 @@ def check_communities(named: Any, actor: Actor, known: Collection[str] = ()) -> 
     those that need not be asked.
     """
     asked = named if isinstance(named, list) else []
-    for name in asked:
-        if isinstance(name, str) and name not in known and not takes_deposits(name, actor):
+    # Each once: a list may say one name as often as it likes.
+    for name in dict.fromkeys(name for name in asked if isinstance(name, str)):
+        if name not in known and not takes_deposits(name, actor):
             raise Refused(
                 [Refusal("no_such_community", N_("This community takes no deposit from you."))]
             )

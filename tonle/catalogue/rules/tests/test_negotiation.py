@@ -67,3 +67,5 @@ def test_a_citation_may_be_asked_for_in_a_language() -> None:
 
 def test_a_long_header_costs_little() -> None:
     assert best("a/b, " * 100_000, OFFERS) is None
+    # Quotes that never end: each was looked for to the end of the header, from every place.
+    assert best('a/b; c="' + '\\"' * 200_000 + "\\", OFFERS) is None

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tonle.api.public import count
 from tonle.catalogue import public as catalogue
 from tonle.deposit import curation
 from tonle.deposit.forms import seals
@@ -41,6 +42,8 @@ NAMES = tuple(kind.name for kind in KINDS)
 # What most deposits of a kind are, chosen beforehand; a text may be any of many.
 LIKELY_TYPE = {"dataset": "Dataset", "software": "Software"}
 LONGEST_PASTE = 1_000_000  # characters; the whole form is bounded by the server.
+# Addresses that one person has this node ask: each keeps one of its threads for seconds.
+LOOKS_AN_HOUR = 60
 
 
 @never_cache
@@ -149,6 +152,8 @@ def _chosen(request: HttpRequest) -> Any:
     if upload is None and not pasted.strip():
         raise Invalid([("", N_("Choose a file, or paste something first."))])
     if upload is None and catalogue.is_address(one_line(pasted)):
+        who = actor_of(request).id
+        count("deposit.look", who, limit=LOOKS_AN_HOUR, seconds=3600, now=clock.now())
         return catalogue.metadata_at(one_line(pasted))[0]
     data = upload.read() if upload is not None else pasted.encode()
     reads = catalogue.read_metadata(data, upload.name or "" if upload is not None else "")

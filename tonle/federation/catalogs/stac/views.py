@@ -68,7 +68,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     ]
     links += [
         _link("child", f"{base}collections/{span.kind}", title=_plural(span.kind))
-        for span in spans()
+        for span in spans(clock.now())
     ]
     return _json(
         {
@@ -96,7 +96,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     base = _base(request)
     return _json(
         {
-            "collections": [_collection(span, base) for span in spans()],
+            "collections": [_collection(span, base) for span in spans(clock.now())],
             "links": [_link("self", f"{base}collections"), _link("root", base)],
         }
     )
@@ -237,7 +237,7 @@ def _collection(span: Span, base: str) -> dict[str, Any]:
 
 
 def _span(name: str) -> Span:
-    found = next((span for span in spans() if span.kind == name), None)
+    found = next((span for span in spans(clock.now()) if span.kind == name), None)
     if found is None:
         raise NotFound
     return found
