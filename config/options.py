@@ -429,6 +429,45 @@ OPTIONS: tuple[Option, ...] = (
         "records",
         "Records in one answer of OAI-PMH, from 1 to 1,000.",
     ),
+    Option(
+        "TONLE_DATACITE_ACCOUNT",
+        "text",
+        "",
+        "",
+        "The node's repository account at DataCite, such as ABCD.EFGH; then what is published "
+        "here gets a DOI. Empty means that the node registers none.",
+    ),
+    Option(
+        "TONLE_DATACITE_PASSWORD",
+        "text",
+        "",
+        "",
+        "The password of that account.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_DATACITE_URL",
+        "text",
+        "https://api.datacite.org",
+        "",
+        "Where DataCite's REST API answers: https://api.test.datacite.org to try it, with an "
+        "account and a prefix for tests.",
+    ),
+    Option(
+        "TONLE_DOI_PREFIX",
+        "text",
+        "",
+        "",
+        "The prefix that DataCite gave that account, such as 10.12345. A DOI is the prefix and "
+        "the record's id.",
+    ),
+    Option(
+        "TONLE_DOI_KINDS",
+        "list",
+        "dataset,software,publication",
+        "",
+        "The kinds of records that get a DOI, separated by commas.",
+    ),
     Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from config.datacite import contradiction
 from config.options import BASE_DIR, BadOption, read
 
 
@@ -50,6 +51,21 @@ for _network in TONLE_OUTBOUND_PRIVATE:
         raise BadOption(
             f"TONLE_OUTBOUND_PRIVATE holds networks such as 10.1.0.0/16, not {_network!r}."
         ) from None
+# DOIs: see tonle/federation/dois.
+TONLE_DATACITE_ACCOUNT: str = option("TONLE_DATACITE_ACCOUNT")
+TONLE_DATACITE_PASSWORD: str = option("TONLE_DATACITE_PASSWORD")
+TONLE_DATACITE_URL: str = option("TONLE_DATACITE_URL").rstrip("/")
+TONLE_DOI_PREFIX: str = option("TONLE_DOI_PREFIX")
+TONLE_DOI_KINDS: list[str] = option("TONLE_DOI_KINDS")
+if _fault := contradiction(
+    url=TONLE_DATACITE_URL,
+    account=TONLE_DATACITE_ACCOUNT,
+    password=TONLE_DATACITE_PASSWORD,
+    prefix=TONLE_DOI_PREFIX,
+    kinds=TONLE_DOI_KINDS,
+    node_url=option("TONLE_URL"),
+):
+    raise BadOption(_fault)
 TONLE_TIME_ZONE: str = option("TONLE_TIME_ZONE")
 TONLE_TELEGRAM_TOKEN: str = option("TONLE_TELEGRAM_TOKEN")
 TONLE_TELEGRAM_API: str = option("TONLE_TELEGRAM_API").rstrip("/")
