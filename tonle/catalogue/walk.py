@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from tonle.catalogue.models import Change, Effect, LogHead, Record, RecordCommunity, RecordMember
 from tonle.catalogue.rules.access import READ_FILES, READ_METADATA, EffectFacts, RecordFacts, rule
@@ -130,6 +130,52 @@ def walk_one(record_id: str, now: datetime) -> Walked | None:
         .first()
     )
     return next(_newest([entry], ALL, now, gone=True, batch=1), None) if entry else None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """An entry of the log as it was written, and its record as it is now.
+
+    action: the log's word. is_first, is_newest: of its record's entries. record: as a walk
+    would give it; None for what cannot be shown at all any more.
+    """
+
+    pos: int
+    at: datetime
+    action: str
+    is_first: bool
+    is_newest: bool
+    record: Walked | None
+
+
+def follow(*, now: datetime, after: int, limit: int = 100) -> list[Followed]:
+    """The next entries after a position, each of them, in order.
+
+    For who tells of what happens; who wants what there is walks. An empty list is the end.
+    Five queries.
+    """
+    entries = list(
+        Change.objects.filter(pos__gt=after)
+        .order_by("pos")
+        .values_list("pos", "record", "at", "action")[:limit]
+    )
+    ends = {
+        record: (first, last)
+        for record, first, last in Change.objects.filter(record__in={e[1] for e in entries})
+        .values_list("record")
+        .annotate(first=Min("pos"), last=Max("pos"))
+    }
+    newest = list(
+        Change.objects.filter(pos__in=[last for _, last in ends.values()])
+        .order_by("pos")
+        .values_list("pos", "record", "at")
+    )
+    records = {one.id: one for one in _newest(newest, ALL, now, gone=True, batch=limit)}
+    return [
+        Followed(pos, at, action, pos == first, pos == last, records.get(record))
+        for pos, record, at, action in entries
+        for first, last in [ends[record]]
+    ]
 
 
 # The longest span of entries that is looked through to count its records.
