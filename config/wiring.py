@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 EVENTS: dict[str, tuple[str, ...]] = {
-    "RecordChanged": ("deposit.follow_record",),
+    "RecordChanged": ("deposit.follow_record", "deposit.close_requests"),
 }
 
 # Gates that must be registered with `tonle.catalogue.gates` before anything is published.

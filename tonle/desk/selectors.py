@@ -15,6 +15,7 @@ from tonle.desk.models import Office, Question, Remark
 from tonle.infra.lifecycle import history
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_
+from tonle.kernel.text import LanguageMap
 from tonle.people import public as people
 
 PAGE = 50
@@ -106,6 +107,14 @@ def public_answers(record_id: str) -> QuerySet[Question]:
 def offices() -> list[Office]:
     """The offices of the help page, in the steward's order. One query."""
     return list(Office.objects.order_by("position", "id"))
+
+
+def names(ids: Sequence[str], actor: Actor, now: datetime) -> dict[str, LanguageMap]:
+    """The records that these questions are about, for whoever may read them. Two queries."""
+    del now
+    rows = list(Question.objects.filter(permissions.visible_to(actor), id__in=ids))
+    titles = titles_of(rows)
+    return {row.id: titles.get(row.record, {}) for row in rows}
 
 
 def titles_of(rows: Sequence[Question]) -> dict[str, dict[str, str]]:

@@ -18,6 +18,7 @@ from tonle.desk import calendars, letters, permissions
 from tonle.desk.machine import DISMISSALS, QUESTION, WAITING
 from tonle.desk.models import Question, QuestionCommunity, Remark
 from tonle.desk.rules.workdays import Works, end_of, local_day, working_day_after
+from tonle.desk.topics import ASKING
 from tonle.infra import audit
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import Outcome, perform, schedule
@@ -281,13 +282,15 @@ def facts(question: Question, _now: datetime) -> dict[str, Any]:
 
 def after(question: Question, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """Tell whoever has it now; forget a stranger who did not confirm."""
+    if outcome.moved:
+        people.end_notices(about=_about(question), now=now, topics=ASKING)
     if outcome.event == "lapse":
         question.remarks.update(text="")
         Question.objects.filter(key=question.key).update(asker_address="", asker_name="")
     elif outcome.target == "with_contact":
         people.notify(
             account_id=question.contact, topic="desk.asked", link=_link(question), now=now,
-            key=_once_key(question, outcome),
+            key=_once_key(question, outcome), about=_about(question),
         )  # fmt: skip
     elif outcome.target == "with_desk":
         late = outcome.event == "escalate"
@@ -295,7 +298,7 @@ def after(question: Question, outcome: Outcome, actor: Actor, now: datetime) -> 
     elif outcome.target == "with_steward":
         people.notify_holders(
             role="steward", scope=NODE, topic="desk.late", link=_link(question), now=now,
-            key=_once_key(question, outcome), but=actor.id,
+            key=_once_key(question, outcome), but=actor.id, about=_about(question),
         )  # fmt: skip
 
 
@@ -369,7 +372,7 @@ def _tell_asker(question: Question, what: str, now: datetime) -> None:
     elif question.asked_by:
         people.notify(
             account_id=question.asked_by, topic=f"desk.{what}", link=_link(question), now=now,
-            key=f"{question.id}/{question.state_seq}",
+            key=f"{question.id}/{question.state_seq}", about=_about(question),
         )  # fmt: skip
 
 
@@ -382,13 +385,18 @@ def _tell_desk(
     for name in permissions.communities_of(question):
         told += people.notify_holders(
             role="curator", scope=Scope("community", name), topic=topic, link=link, now=now,
-            key=key, but=actor.id,
+            key=key, but=actor.id, about=_about(question),
         )  # fmt: skip
     for role in ("curator", "steward"):
         if not told:
             told = people.notify_holders(
-                role=role, scope=NODE, topic=topic, link=link, now=now, key=key, but=actor.id
-            )
+                role=role, scope=NODE, topic=topic, link=link, now=now, key=key, but=actor.id,
+                about=_about(question),
+            )  # fmt: skip
+
+
+def _about(question: Question) -> str:
+    return f"question/{question.id}"
 
 
 def _contact_of(view: catalogue.RecordView | None, actor: Actor, now: datetime) -> str:

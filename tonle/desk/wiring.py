@@ -22,6 +22,7 @@ def connect() -> None:
     from tonle.people.public import (
         StewardTask,
         register_eraser,
+        register_matter,
         register_steward_task,
         register_token_scope,
     )
@@ -55,6 +56,7 @@ def connect() -> None:
         )
     )  # fmt: skip
     register_router("questions", "tonle.desk.api:router")
+    register_matter("question", selectors.names)
     topics.register()
 
 

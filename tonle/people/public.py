@@ -5,8 +5,8 @@ from __future__ import annotations
 from tonle.people.actors import actor_by_id, actor_for_account, actor_for_request, actor_for_token
 from tonle.people.models import Community, Organisation, Person
 from tonle.people.notices.selectors import unread_count
-from tonle.people.notices.services import notify, notify_holders
-from tonle.people.notices.topics import Topic, register_topic
+from tonle.people.notices.services import end_notices, notify, notify_holders
+from tonle.people.notices.topics import Topic, register_matter, register_topic
 from tonle.people.permissions import curates
 from tonle.people.rules.roles import RoleKind, is_vouched, register_role, roles
 from tonle.people.rules.scopes import register_token_scope, token_scopes
@@ -68,6 +68,7 @@ __all__ = [
     "create_account",
     "create_token",
     "curates",
+    "end_notices",
     "first_signin_link",
     "grant_role",
     "has_verified_email",
@@ -84,6 +85,7 @@ __all__ = [
     "organisations",
     "own_person",
     "register_eraser",
+    "register_matter",
     "register_role",
     "register_steward_task",
     "register_token_scope",

@@ -18,6 +18,8 @@ ACCESS_REQUEST = Machine(
         Transition("give_back", ("granted",), "ended", who=("asker",)),
         Transition("end", ("granted",), "ended", who=("owner", "curator")),
         Transition("lapse", ("granted",), "ended", at="valid_until"),
+        # There is nothing to ask for any more.
+        Transition("close", ("asked",), "ended", who=("the node",)),
     ),
     labels={
         "asked": N_("waiting for a decision"),
@@ -31,6 +33,7 @@ ACCESS_REQUEST = Machine(
         "give_back": N_("give back"),
         "end": N_("end"),
         "lapse": N_("end by itself"),
+        "close": N_("close"),
     },
 )
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tonle.catalogue import public as catalogue
 from tonle.deposit.access.machine import BY_ASKER
 from tonle.deposit.access.models import AccessRequest
-from tonle.kernel.actors import NODE, Actor, Role
+from tonle.kernel.actors import NODE, SYSTEM, Actor, Role
 from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_
 
@@ -65,6 +65,8 @@ def may_move(event: str, actor: Actor, request: AccessRequest) -> Decision:
     """The permission of the machine."""
     if event in BY_ASKER:
         return allow() if asks(actor, request) else deny(N_("Only who asked may do this."))
+    if event == "close":
+        return allow() if actor == SYSTEM else deny(N_("The node does this by itself."))
     if asks(actor, request) and not any(
         Role(name, NODE) in actor.roles for name in ("curator", "steward")
     ):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.translation import gettext
 
 from tonle.api.public import Keyset, scope_of
 from tonle.catalogue import public as catalogue
@@ -12,8 +14,9 @@ from tonle.deposit.access import permissions
 from tonle.deposit.access.machine import ACCESS_REQUEST
 from tonle.deposit.access.models import AccessRequest
 from tonle.infra import audit
-from tonle.infra.lifecycle import history
+from tonle.infra.lifecycle import HistoryStep, history
 from tonle.kernel.actors import Actor
+from tonle.kernel.text import LanguageMap
 from tonle.people import public as people
 
 PAGE = 20
@@ -110,7 +113,26 @@ def _views(rows: Iterable[AccessRequest], actor: Actor, now: datetime) -> list[R
                 max(0, (now - row.asked_at).days),
                 row.decided_at,
                 row.valid_until,
-                next((step.note for step in reversed(steps) if step.note), ""),
+                _reason(steps),
             )
         )
     return views
+
+
+def _reason(steps: Sequence[HistoryStep]) -> str:
+    """The words of the last decision; the node's own in the reader's language."""
+    last = next((step for step in reversed(steps) if step.note), None)
+    if last is None:
+        return ""
+    return gettext(last.note) if last.event == "close" else last.note
+
+
+def names(ids: Sequence[str], actor: Actor, now: datetime) -> dict[str, LanguageMap]:
+    """The titles of what these requests ask for, for whoever may know of them. One query."""
+    del now
+    rows = AccessRequest.objects.filter(permissions.visible_to(actor), id__in=ids)
+    return {
+        one.id: catalogue.document_of(one.record)["titles"]
+        for one in rows.select_related("record__document")
+        if one.record.document
+    }

@@ -14,7 +14,7 @@ from tonle.deposit.access import permissions
 from tonle.deposit.access.machine import ACCESS_REQUEST, OPEN
 from tonle.deposit.access.models import AccessRequest
 from tonle.deposit.access.rules import TERMS, digest, terms_text
-from tonle.infra import audit
+from tonle.infra import audit, jobs
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import Outcome, perform
@@ -225,6 +225,35 @@ def take_back(
     return _do({"take_back": request_id}, request_id, actor, now, key, work)
 
 
+@jobs.handler("deposit.close_requests")
+def _close(run: jobs.Run, now: datetime) -> None:
+    """A record changed: where its files are on request no more, nobody waits for an answer."""
+    record = catalogue.Record.objects.filter(id=run.payload["data"]["record"]).first()
+    why = _why_closed(record) if record is not None else ""
+    if not why:
+        return
+    for request_id in AccessRequest.objects.filter(record=record, state="asked").values_list(
+        "id", flat=True
+    ):
+        with transaction.atomic():
+            request = load(request_id, SYSTEM, lock=True)
+            if request.state == "asked":
+                perform(ACCESS_REQUEST, request, "close", SYSTEM, now, note=why)
+
+
+def _why_closed(record: catalogue.Record) -> str:
+    """Why nobody can ask for the files of a record, as a message; "" where they can."""
+    if record.merged_into:
+        return N_("The record became part of another one. Look there.")
+    if record.state != "published":
+        return N_("The record was withdrawn.")
+    return {
+        "restricted": "",
+        "open": N_("Everybody can have the files now."),
+        "embargoed": N_("The files open by themselves on a day that their page tells."),
+    }.get(record.access_level, N_("The files are kept here no more, or given to nobody."))
+
+
 # What is true in the same instant, also when the node itself acts.
 
 
@@ -235,12 +264,14 @@ def facts(request: AccessRequest, now: datetime) -> dict[str, Any]:
 
 def after(request: AccessRequest, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """Once a request ended, its grant is over as well, and the asker is told."""
+    people.end_notices(about=_about(request), now=now, topics=["access.asked"])
     if outcome.target != "ended":
         return
     if request.grant_id and outcome.event != "lapse":
         catalogue.withdraw_access(grant_id=request.grant_id, actor=actor, now=now)
     if outcome.event != "give_back":
-        _tell_asker(request, "access.ended", now)
+        topic = "access.closed" if outcome.event == "close" else "access.ended"
+        _tell_asker(request, topic, now)
     AccessRequest.objects.filter(key=request.key).update(updated_at=now)
 
 
@@ -315,6 +346,7 @@ def _tell_asker(request: AccessRequest, topic: str, now: datetime) -> None:
         link=reverse("deposit:my_requests"),
         now=now,
         key=f"{topic}/{request.id}/{request.state_seq}",
+        about=_about(request),
     )
 
 
@@ -323,11 +355,19 @@ def _tell_deciders(request: AccessRequest, now: datetime) -> None:
     link, key = reverse("deposit:requests"), f"access.asked/{request.id}"
     owner = request.record.created_by
     if owner and owner not in {SYSTEM.id, request.asked_by}:
-        told = people.notify(account_id=owner, topic="access.asked", link=link, now=now, key=key)
+        told = people.notify(
+            account_id=owner, topic="access.asked", link=link, now=now, key=key,
+            about=_about(request),
+        )  # fmt: skip
         if told is not None:
             return
     scopes = [Scope("community", name) for name in catalogue.communities_of(request.record)]
     for scope in scopes or [NODE]:
         people.notify_holders(
-            role="curator", scope=scope, topic="access.asked", link=link, now=now, key=key
-        )
+            role="curator", scope=scope, topic="access.asked", link=link, now=now, key=key,
+            about=_about(request),
+        )  # fmt: skip
+
+
+def _about(request: AccessRequest) -> str:
+    return f"access/{request.id}"

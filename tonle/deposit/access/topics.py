@@ -8,7 +8,7 @@ from tonle.people.public import Topic, register_topic
 TOPICS = (
     Topic(
         "access.asked", N_("Somebody asks for restricted files"),
-        N_("Somebody asks for restricted files that you look after."),
+        N_("Somebody asks for restricted files that you look after."), asks=True,
     ),
     Topic(
         "access.decided", N_("Your request for files was decided"),
@@ -17,6 +17,10 @@ TOPICS = (
     Topic(
         "access.ended", N_("Your access to files has ended"),
         N_("Your access to restricted files has ended."),
+    ),
+    Topic(
+        "access.closed", N_("Your request for files was closed"),
+        N_("Your request for restricted files was closed, since it has no use any more."),
     ),
 )  # fmt: skip
 

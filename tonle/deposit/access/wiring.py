@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 def connect() -> None:
     from tonle.catalogue.public import register_record_action
-    from tonle.deposit.access import permissions, services, topics
+    from tonle.deposit.access import permissions, selectors, services, topics
     from tonle.deposit.access.machine import ACCESS_REQUEST
     from tonle.deposit.access.models import AccessRequest
     from tonle.infra import lifecycle
     from tonle.kernel.errors import N_
+    from tonle.people.public import register_matter
     from tonle.web.public import NavItem, register_navigation
 
     lifecycle.register(
@@ -30,6 +31,7 @@ def connect() -> None:
     register_navigation(
         NavItem(N_("Requests for files you look after"), "deposit:requests", place="own", order=21)
     )
+    register_matter("access", selectors.names)
     topics.register()
 
 

@@ -8,11 +8,11 @@ from tonle.people.public import Topic, register_topic
 TOPICS = (
     Topic(
         "deposit.handed_in", N_("A deposit waits for a curator"),
-        N_("A deposit waits for a curator."),
+        N_("A deposit waits for a curator."), asks=True,
     ),
     Topic(
         "deposit.appealed", N_("Somebody appeals against a decision"),
-        N_("Somebody appeals against a decision about a deposit."),
+        N_("Somebody appeals against a decision about a deposit."), asks=True,
     ),
     Topic(
         "deposit.comment", N_("Somebody wrote about a deposit"),
@@ -20,11 +20,11 @@ TOPICS = (
     ),
     Topic(
         "deposit.changes_asked", N_("A curator asks for changes"),
-        N_("A curator asks for changes in your deposit."), urgent=True,
+        N_("A curator asks for changes in your deposit."), urgent=True, asks=True,
     ),
     Topic(
         "deposit.declined", N_("Your deposit was declined"),
-        N_("Your deposit was declined. You can read why, and appeal."), urgent=True,
+        N_("Your deposit was declined. You can read why, and appeal."), urgent=True, asks=True,
     ),
     Topic(
         "deposit.appeal_decided", N_("Your appeal was decided"),
@@ -40,7 +40,7 @@ TOPICS = (
     ),
     Topic(
         "deposit.withdrawal_asked", N_("An owner asks to withdraw a record"),
-        N_("An owner asks to withdraw a record."),
+        N_("An owner asks to withdraw a record."), asks=True,
     ),
     Topic(
         "deposit.withdrawal_decided", N_("Your request to withdraw was decided"),

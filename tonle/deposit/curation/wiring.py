@@ -20,6 +20,7 @@ def connect() -> None:
         permissions,
         publishing,
         selectors,
+        telling,
         topics,
         withdrawals,
     )
@@ -28,15 +29,28 @@ def connect() -> None:
     from tonle.deposit.curation.models import Submission, Withdrawal
     from tonle.infra import lifecycle
     from tonle.kernel.errors import N_
-    from tonle.people.public import StewardTask, register_eraser, register_steward_task
+    from tonle.people.public import (
+        StewardTask,
+        register_eraser,
+        register_matter,
+        register_steward_task,
+    )
     from tonle.web.public import NavItem, register_labels, register_navigation
 
-    lifecycle.register(SUBMISSION, Submission, facts=cases.facts, may=permissions.may_move)
+    lifecycle.register(
+        SUBMISSION,
+        Submission,
+        facts=cases.facts,
+        may=permissions.may_move,
+        after=telling.after,
+    )
     lifecycle.register(WITHDRAWAL, Withdrawal, may=permissions.may_move_withdrawal)
     register_edit_gate(gates.EDITING, gates.editing)
     register_read_gate(gates.READING, ReadGate(gates.hides, gates.hidden))
     register_gate(gates.REVIEW, gates.review)
     topics.register()
+    register_matter("deposit", telling.names)
+    register_matter("withdrawal", withdrawals.names)
     register_labels(FIELDS)
     register_record_action("deposit.withdraw", offers.ask_to_withdraw)
     register_record_action("deposit.keep", offers.withdraw)

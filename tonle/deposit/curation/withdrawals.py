@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from tonle.kernel import canonical, identifiers
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, Refusal, Refused
 from tonle.kernel.sentences import invalid
-from tonle.kernel.text import normalise
+from tonle.kernel.text import LanguageMap, normalise
 from tonle.people import public as people
 
 LONGEST = 2000
@@ -64,6 +65,7 @@ def ask_withdrawal(
             link=reverse("deposit:withdrawals"),
             now=now,
             key=f"withdrawal/{made.id}",
+            about=f"withdrawal/{made.id}",
         )
         return made.id
 
@@ -111,12 +113,14 @@ def decide_withdrawal(
         )
     with transaction.atomic():
         perform(WITHDRAWAL, request, event, actor, now, note=words)
+        _asked_no_more(request, now)
         people.notify(
             account_id=request.asked_by,
             topic="deposit.withdrawal_decided",
             link=f"/records/{request.record.id}",
             now=now,
             key=f"withdrawal/{request.id}/{event}",
+            about=f"withdrawal/{request.id}",
         )
     return request
 
@@ -153,8 +157,25 @@ def take_back_withdrawal(*, request_id: str, actor: Actor, now: datetime) -> Wit
     """The owner thinks better of it."""
     request = load(request_id, actor)
     if request.state != "taken_back":
-        perform(WITHDRAWAL, request, "take_back", actor, now)
+        with transaction.atomic():
+            perform(WITHDRAWAL, request, "take_back", actor, now)
+            _asked_no_more(request, now)
     return request
+
+
+def _asked_no_more(request: Withdrawal, now: datetime) -> None:
+    people.end_notices(
+        about=f"withdrawal/{request.id}", now=now, topics=["deposit.withdrawal_asked"]
+    )
+
+
+def names(ids: Sequence[str], actor: Actor, now: datetime) -> dict[str, LanguageMap]:
+    """The titles of what these requests are about, for whoever may know of them. One query."""
+    del now
+    rows = Withdrawal.objects.filter(id__in=ids).select_related("record__document")
+    if not permissions.keeps_node(actor):
+        rows = rows.filter(asked_by=actor.id)
+    return {one.id: titles_of(one) for one in rows}
 
 
 def load(request_id: str, actor: Actor) -> Withdrawal:

@@ -90,6 +90,8 @@ class Notice(models.Model):
     """Something that waits for one person, or for a group with a robot.
 
     data: neutral values only (counts, days, kinds). key: the same again is the same notice.
+    about: what it is about, as `<kind>/<public id>`, or "": it ends with its matter, and the
+    reader's own page names it. It never leaves the node.
     """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -101,6 +103,7 @@ class Notice(models.Model):
     link = models.CharField(max_length=500)
     data = models.JSONField(default=dict)
     key = models.CharField(max_length=128, null=True)
+    about = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     # When it was put into a letter, or it was decided that none is sent; null until then.
@@ -121,6 +124,12 @@ class Notice(models.Model):
             # The mark in the header of every signed-in page.
             models.Index(
                 fields=["account"], name="notice_unread", condition=Q(read_at__isnull=True)
+            ),
+            # "What is told of this matter, which is over now?"
+            models.Index(
+                fields=["about"],
+                name="notice_by_matter",
+                condition=Q(read_at__isnull=True) & ~Q(about=""),
             ),
             # What the next letter will hold.
             models.Index(

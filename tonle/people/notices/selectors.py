@@ -10,9 +10,10 @@ from django.db.models import Q
 from tonle.infra.i18n import say
 from tonle.infra.messaging import LABELS, Reason, configured
 from tonle.kernel.actors import Actor
+from tonle.kernel.text import LanguageMap
 from tonle.people.models import Account
 from tonle.people.notices.models import ChannelAddress, Notice
-from tonle.people.notices.topics import label_of, text_of
+from tonle.people.notices.topics import asking, label_of, names_of, text_of
 from tonle.people.selectors import has_verified_email
 
 
@@ -23,13 +24,20 @@ def unread_count(actor: Actor) -> int:
     return Notice.objects.filter(account_id=actor.id, read_at__isnull=True).count()
 
 
+def asking_count(actor: Actor) -> int:
+    """How many of them ask the actor to do something. One read of the same index."""
+    waiting = Notice.objects.filter(account_id=actor.id, read_at__isnull=True)
+    return waiting.filter(topic__in=asking()).count()
+
+
 @dataclass(frozen=True)
 class NoticeSummary:
-    """One notice, said in the active language."""
+    """One notice, said in the active language. name: of what it is about, by language."""
 
     id: str
     label: str
     text: str
+    name: LanguageMap
     created_at: datetime
     unread: bool
 
@@ -42,20 +50,25 @@ class NoticePage:
     after: str
 
 
-def own_notices(*, actor: Actor, after: str = "", limit: int = 30) -> NoticePage:
-    """The actor's notices, newest first, after a cursor (a notice's id). Two queries."""
+def own_notices(*, actor: Actor, now: datetime, after: str = "", limit: int = 30) -> NoticePage:
+    """The actor's notices, newest first, after a cursor (a notice's id).
+
+    Two queries, and a few for the names of each kind of matter.
+    """
     rows = Notice.objects.filter(account_id=actor.id)
     if after and (last := rows.filter(pk=after).first()):
         earlier = Q(created_at=last.created_at, pk__lt=last.pk)
         rows = rows.filter(Q(created_at__lt=last.created_at) | earlier)
     found = list(rows.order_by("-created_at", "-pk")[: limit + 1])
     shown = found[:limit]
+    names = names_of([n.about for n in shown if n.about], actor, now)
     return NoticePage(
         [
             NoticeSummary(
                 id=n.id,
                 label=label_of(n.topic),
                 text=text_of(n.topic, n.data),
+                name=names.get(n.about, {}),
                 created_at=n.created_at,
                 unread=n.read_at is None,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -37,19 +37,22 @@ def notify(
     now: datetime,
     data: Mapping[str, object] | None = None,
     key: str | None = None,
+    about: str = "",
 ) -> str | None:
     """Tell one person that something waits, on the page now and elsewhere as they chose.
 
     topic: registered with `register_topic`. link: where it waits, a path of this node.
     data: fills the topic's sentence; neutral values only (counts, days, kinds), since it goes
     through services of others. key: the same again, for this person and topic, tells nothing
-    new. Returns the notice's id; None where the account is closed or unknown, or the key was
-    told before. Stands or falls with the caller's transaction.
+    new. about: the matter, `<kind>/<public id>`, with which the notice ends (`end_notices`) and
+    by which the reader's page names it (`register_matter`). Returns the notice's id; None where
+    the account is closed or unknown, or the key was told before. Stands or falls with the
+    caller's transaction.
     """
     _check(topic, link, data)
     if not Account.objects.filter(pk=account_id, is_active=True).exists():
         return None
-    notice = _put(Notice(account_id=account_id), topic, link, now, data, key)
+    notice = _put(Notice(account_id=account_id, about=about), topic, link, now, data, key)
     if notice is None:
         return None
     at = due(preference_of(account_id), topics.topic(topic).urgent, now)
@@ -72,6 +75,7 @@ def notify_holders(
     data: Mapping[str, object] | None = None,
     key: str | None = None,
     but: str = "",
+    about: str = "",
 ) -> int:
     """Tell everybody who holds a role in exactly this scope, and the group robots set for it.
 
@@ -80,15 +84,24 @@ def notify_holders(
     """
     _check(topic, link, data)
     told = [
-        notify(account_id=holder, topic=topic, link=link, now=now, data=data, key=key)
+        notify(account_id=holder, topic=topic, link=link, now=now, data=data, key=key, about=about)
         for holder in holders(role=role, scope=scope, now=now)
         if holder != but
     ]
     robots = Robot.objects.filter(role=role, scope_kind=scope.kind, scope_id=scope.id)
     for robot in robots.order_by("id"):
-        if _put(Notice(robot=robot), topic, link, now, data, key):
+        if _put(Notice(robot=robot, about=about), topic, link, now, data, key):
             ask_for_letter({"robot": robot.id}, now + rhythm.GATHERING)
     return sum(one is not None for one in told)
+
+
+def end_notices(*, about: str, now: datetime, topics: Collection[str]) -> int:
+    """What these topics said of a matter is over: it waits for nobody, and no letter tells it.
+
+    In the caller's transaction. Returns how many had not been read. One update by an index.
+    """
+    unread = Notice.objects.filter(about=about, topic__in=topics, read_at__isnull=True)
+    return unread.update(read_at=now) if about else 0
 
 
 def _check(topic: str, link: str, data: Mapping[str, object] | None) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext
 
 from tonle.infra.i18n import say
+from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_
+from tonle.kernel.text import LanguageMap
 
 
 @dataclass(frozen=True)
@@ -19,13 +23,18 @@ class Topic:
     with `%(name)s` places for the notice's data. Both are gettext messages marked with N_.
     The text leaves the node through services of others: it must fit a postcard.
     urgent: somebody is kept waiting, so it is told at once unless the reader wants quiet.
+    asks: the reader is to do something, rather than to know something.
     """
 
     name: str
     label: str
     text: str
     urgent: bool = False
+    asks: bool = False
 
+
+# (ids, actor, now) to what each is called, by language, as far as this actor may know it.
+Names = Callable[[Sequence[str], Actor, datetime], Mapping[str, LanguageMap]]
 
 _TOPICS: dict[str, Topic] = {}
 
@@ -35,6 +44,34 @@ _UNKNOWN = Topic("", N_("Messages"), N_("Something waits for you."))
 def register_topic(topic: Topic) -> None:
     """Add a topic; the same name again replaces it."""
     _TOPICS[topic.name] = topic
+
+
+_MATTERS: dict[str, Names] = {}
+
+
+def register_matter(kind: str, names: Names) -> None:
+    """Let the reader's own page name what a notice is about; a message elsewhere never does."""
+    _MATTERS[kind] = names
+
+
+def names_of(matters: Iterable[str], actor: Actor, now: datetime) -> dict[str, LanguageMap]:
+    """What matters (`<kind>/<id>`) are called, those without a name left out."""
+    ids: dict[str, list[str]] = {}
+    for matter in dict.fromkeys(matters):
+        kind, _, id_ = matter.partition("/")
+        ids.setdefault(kind, []).append(id_)
+    return {
+        f"{kind}/{id_}": name
+        for kind, of_kind in ids.items()
+        if kind in _MATTERS
+        for id_, name in _MATTERS[kind](of_kind, actor, now).items()
+        if name
+    }
+
+
+def asking() -> list[str]:
+    """The topics that ask something of their reader."""
+    return [one.name for one in _TOPICS.values() if one.asks]
 
 
 def known(name: str) -> bool:

@@ -43,10 +43,13 @@ _CODES = "message_codes"  # In the session: codes that this browser was shown.
 @login_required
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    page = selectors.own_notices(actor=actor, after=request.GET.get("after", ""))
-    unread = selectors.unread_count(actor)
-    return render(request, "people/notices.html", {"page": page, "unread": unread})
+    actor, now = actor_of(request), clock.now()
+    context = {
+        "page": selectors.own_notices(actor=actor, now=now, after=request.GET.get("after", "")),
+        "unread": selectors.unread_count(actor),
+        "asking": selectors.asking_count(actor),
+    }
+    return render(request, "people/notices.html", context)
 
 
 @never_cache

@@ -20,6 +20,7 @@ from tonle.deposit.access.selectors import my_requests, requests_to_decide
 from tonle.infra import jobs
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor, Scope
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
+from tonle.people import public as people
 from tonle.people.tests.factories import account, actor, holder
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,21 @@ def test_an_asker_takes_back_and_gives_back(record: Any, sokha: Actor, bopha: Ac
 def test_asking_twice_is_asking_once(record: Any, bopha: Actor) -> None:
     assert ask(record, bopha).id == ask(record, bopha, purpose="Or this?").id
     assert AccessRequest.objects.count() == 1
+
+
+def test_a_request_is_closed_once_there_is_nothing_to_ask_for(
+    record: Any, sokha: Actor, bopha: Actor
+) -> None:
+    made = ask(record, bopha)
+    assert people.unread_count(sokha) == 1
+    catalogue.set_access(record_id=record.id, access={"level": "open"}, actor=CURATOR, now=NOW)
+    jobs.run_all_due(NOW)
+    jobs.run_all_due(NOW)
+
+    (mine,), _ = my_requests(bopha, NOW)
+    assert (mine.id, mine.state) == (made.id, "ended")
+    assert mine.reason == "Everybody can have the files now."
+    assert (people.unread_count(sokha), people.unread_count(bopha)) == (0, 1)
 
 
 def test_the_terms_that_are_accepted_are_those_that_were_read(record: Any, bopha: Actor) -> None:

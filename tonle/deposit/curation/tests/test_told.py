@@ -10,12 +10,14 @@ import pytest
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit.checks.tests.factories import files_read
-from tonle.deposit.curation import publishing, services
-from tonle.deposit.curation.tests.factories import handed_in, in_review
+from tonle.deposit.curation import publishing, services, telling
+from tonle.deposit.curation.tests.factories import handed_in, in_review, person
 from tonle.deposit.forms.tests.conftest import Reader
 from tonle.deposit.forms.tests.conftest import reader as reader
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
+from tonle.people import public as people
+from tonle.people.notices.models import Notice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 Open = Callable[..., Reader]
@@ -146,3 +148,24 @@ def test_changes_can_be_asked_for_in_every_part_of_the_form(
     asked = {"members", "languages", "geo_locations", "relations", "funding_references"}
 
     assert asked <= set(re.findall(r'name="field-([a-z_]+)"', one.page))
+
+
+def test_a_message_names_its_deposit_on_the_readers_page_and_ends_with_its_matter(
+    reader: Open, sokha: Actor, dara: Actor, home: Path
+) -> None:
+    made = handed_in(sokha, home, now=clock.now())
+    assert people.unread_count(dara) == 1
+    services.claim(draft_id=made.id, actor=dara, now=clock.now())
+    assert people.unread_count(dara) == 0, "nothing waits that somebody has taken on"
+
+    services.ask_changes(draft_id=made.id, text="Units.", actor=dara, now=clock.now())
+    words = reader(sokha).open("/me/notices")
+    assert "1 thing waits for you." in words
+    assert "Rice" in words
+    # What may leave the node says no title, and nobody else's page names it.
+    notice = Notice.objects.get(about=f"deposit/{made.id}", topic="deposit.changes_asked")
+    assert notice.data == {"kind": "dataset"}
+    assert telling.names([made.id], person("bopha", clock.now()), clock.now()) == {}
+
+    services.hand_in(draft_id=made.id, actor=sokha, now=clock.now())
+    assert people.unread_count(sokha) == 0

@@ -75,7 +75,7 @@ def test_an_address_that_will_never_work_rests_and_mail_takes_its_place(
     assert Letter.objects.get().failed == {"telegram": "blocked"}
     address = ChannelAddress.objects.get()
     assert (address.resting_since is not None, address.reason) == (True, "blocked")
-    texts = [n.text for n in selectors.own_notices(actor=actor(sokha)).notices]
+    texts = [n.text for n in selectors.own_notices(actor=actor(sokha), now=NOW).notices]
     assert "One of your channels does not reach you any more. See which, and why." in texts
     # It is no fault of the channel's.
     assert ChannelState.objects.get(pk="telegram").failures == 0

@@ -43,7 +43,7 @@ def test_what_waits_stands_on_the_page_at_once() -> None:
     assert selectors.unread_count(actor(sokha)) == 1
     assert selectors.unread_count(actor(account("bopha"))) == 0
     assert selectors.unread_count(ANONYMOUS) == 0
-    (notice,) = selectors.own_notices(actor=actor(sokha)).notices
+    (notice,) = selectors.own_notices(actor=actor(sokha), now=NOW).notices
     assert (notice.text, notice.unread) == ("3 things of yours wait.", True)
     assert mail.outbox == []
 
@@ -165,7 +165,7 @@ def test_one_reads_and_marks_only_ones_own() -> None:
     assert notice is not None
     assert services.mark_read(notice_id=notice, actor=actor(bopha), now=NOW) is None
     assert services.mark_all_read(actor=actor(bopha), now=NOW) == 0
-    assert selectors.own_notices(actor=actor(bopha)).notices == []
+    assert selectors.own_notices(actor=actor(bopha), now=NOW).notices == []
     assert services.mark_all_read(actor=actor(sokha), now=NOW) == 1
     assert services.mark_all_read(actor=actor(sokha), now=NOW) == 0
 
@@ -176,7 +176,7 @@ def test_a_long_list_is_read_to_its_end_by_cursor() -> None:
         tell(sokha, now=NOW + number // 2 * HOUR, count=number)
     seen, after = [], ""
     while True:
-        page = selectors.own_notices(actor=actor(sokha), after=after, limit=3)
+        page = selectors.own_notices(actor=actor(sokha), now=NOW, after=after, limit=3)
         seen += [n.text for n in page.notices]
         after = page.after
         if not after:
@@ -184,7 +184,7 @@ def test_a_long_list_is_read_to_its_end_by_cursor() -> None:
     assert len(seen) == len(set(seen)) == 7
     # A cursor that is somebody else's begins anew, and shows nothing of theirs.
     bopha = account("bopha")
-    assert selectors.own_notices(actor=actor(bopha), after=page.notices[0].id).notices == []
+    assert selectors.own_notices(actor=actor(bopha), now=NOW, after=page.notices[0].id).notices == []
 
 
 # --- how one wants to be told ------------------------------------------------------------
