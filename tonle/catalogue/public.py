@@ -92,6 +92,7 @@ if TYPE_CHECKING:
         Draft,
         Record,
     )
+    from tonle.catalogue.naming import add_pid
     from tonle.catalogue.permissions import (
         editable,
         is_vouched_for,
@@ -177,6 +178,7 @@ __all__ = [
     "WrongState",
     "add_draft_editor",
     "add_file",
+    "add_pid",
     "assign_community",
     "communities_of",
     "count_placed",
@@ -296,6 +298,7 @@ _FETCHED = {
     "WrongState": "errors",
     "add_draft_editor": "drafts",
     "add_file": "drafts",
+    "add_pid": "naming",
     "assign_community": "drafts",
     "communities_of": "selectors",
     "count_placed": "placed",

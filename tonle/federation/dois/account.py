@@ -1,0 +1,122 @@
+"""The node's account: what the options say, and whether it can be used at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from tonle.catalogue.public import kinds
+from tonle.federation.dois.errors import DoisOff, Halted, NotAnswered, reason_of
+from tonle.federation.dois.models import DoiAccount
+from tonle.federation.dois.rules.answers import patience_seconds
+from tonle.federation.dois.rules.wishes import Policy
+from tonle.kernel.actors import NODE
+from tonle.people import public as people
+
+HALTED_TOPIC = "federation.dois_halted"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The options of an account that is switched on. url: without a slash at its end."""
+
+    url: str
+    account: str
+    password: str = field(repr=False)
+    prefix: str
+    kinds: frozenset[str]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same while the options are the same. Keyed, so that no password is kept by it."""
+        said = "\n".join((self.url, self.account, self.password, self.prefix))
+        return salted_hmac("tonle.federation.dois", said, algorithm="sha256").hexdigest()
+
+    def unknown_kinds(self) -> list[str]:
+        """Kinds that the options name and nobody has here."""
+        return sorted(self.kinds - {kind.name for kind in kinds()})
+
+
+def terms() -> Terms | None:
+    """What the options say; None where the node has no account."""
+    if not settings.TONLE_DATACITE_ACCOUNT:
+        return None
+    return Terms(
+        settings.TONLE_DATACITE_URL,
+        settings.TONLE_DATACITE_ACCOUNT,
+        settings.TONLE_DATACITE_PASSWORD,
+        settings.TONLE_DOI_PREFIX.lower(),
+        frozenset(settings.TONLE_DOI_KINDS),
+    )
+
+
+def demand_terms() -> Terms:
+    """Raises DoisOff."""
+    found = terms()
+    if found is None:
+        raise DoisOff
+    return found
+
+
+def standing(found: Terms, now: datetime) -> DoiAccount:
+    """The account's row; it begins with the first call. Other options end a halt."""
+    row, _new = DoiAccount.objects.get_or_create(
+        key=1, defaults={"began_at": now, "fingerprint": found.fingerprint}
+    )
+    if row.fingerprint != found.fingerprint:
+        go_on(fingerprint=found.fingerprint)
+        row.refresh_from_db()
+    return row
+
+
+def policy(found: Terms, row: DoiAccount) -> Policy:
+    return Policy(found.prefix, found.kinds, row.began_at)
+
+
+def can_ask(row: DoiAccount, now: datetime) -> bool:
+    """Whether DataCite may be asked at this instant."""
+    return not row.halt and (row.wait_until is None or row.wait_until <= now)
+
+
+def go_on(**changes: Any) -> None:
+    """Ask again from now on: the cause may be mended."""
+    DoiAccount.objects.update(halt={}, halted_at=None, wait_until=None, failures=0, **changes)
+
+
+def answered() -> None:
+    """DataCite has answered: it is there."""
+    DoiAccount.objects.exclude(failures=0).update(failures=0, wait_until=None)
+
+
+def wait(error: NotAnswered, now: datetime) -> None:
+    """Leave DataCite alone for as long as it asks for, or longer with each failure."""
+    with transaction.atomic():
+        DoiAccount.objects.update(failures=F("failures") + 1)
+        failures = DoiAccount.objects.values_list("failures", flat=True).get()
+        seconds = error.wait_seconds
+        if seconds is None:
+            seconds = patience_seconds(failures)
+        DoiAccount.objects.update(wait_until=now + timedelta(seconds=seconds))
+
+
+def halt(error: Halted, now: datetime) -> None:
+    """Ask nothing more until somebody has looked; stewards are told once."""
+    with transaction.atomic():
+        going = DoiAccount.objects.filter(halted_at__isnull=True)
+        if not going.update(halt=reason_of(error), halted_at=now):
+            return
+        people.notify_holders(
+            role="steward",
+            scope=NODE,
+            topic=HALTED_TOPIC,
+            link=reverse("federation:dois"),
+            now=now,
+            key=now.isoformat(),
+        )

@@ -1,0 +1,114 @@
+"""The steward's page of DOIs: how the account and its names stand, and what failed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from tonle.api.public import count
+from tonle.federation.dois import selectors, services
+from tonle.federation.dois.errors import sentence_of
+from tonle.federation.dois.models import Doi
+from tonle.federation.dois.permissions import may_keep_dois
+from tonle.infra import clock, outbound
+from tonle.infra.i18n import say
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import N_, NotFound, TonleError
+from tonle.web.public import actor_of
+
+LISTED = 25
+LOOKS_AN_HOUR = 60
+# How the account stands: words, and the tone of its badge.
+STANDINGS: dict[str, tuple[str, str]] = {
+    "off": (N_("Off"), ""),
+    "on": (N_("On"), "good"),
+    "waiting": (N_("Waiting for DataCite"), "warn"),
+    "halted": (N_("Stopped"), "bad"),
+}
+DONE: dict[str, str] = {
+    "look": N_("DataCite knows the account, and it may register under this prefix."),
+    "retry": N_("It is tried again in a moment. Load this page again to see how it goes."),
+    "all": N_("They are being registered, a few at a time. This page shows how it goes."),
+}
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def dois(request: HttpRequest) -> HttpResponse:
+    """How DOIs stand, and what can be done. NotFound for who may not know of it."""
+    actor, now, problem = actor_of(request), clock.now(), ""
+    if not may_keep_dois(actor):
+        raise NotFound
+    if request.method == "POST":
+        do = request.POST.get("do", "")
+        try:
+            _act(do, request.POST.get("record", ""), actor, now)
+            messages.success(request, _(DONE[do]))
+            return redirect("federation:dois")
+        except NotFound:
+            raise
+        except TonleError as error:
+            problem = say(error)
+    shown = {**_shown(request, now), "problem": problem}
+    return render(request, "federation/dois.html", shown, status=422 if problem else 200)
+
+
+def _act(do: str, record_id: str, actor: Actor, now: datetime) -> None:
+    """What a button asks for. Raises NotFound for none of ours."""
+    if do == "look":
+        count("federation.look", actor.id, limit=LOOKS_AN_HOUR, seconds=3600, now=now)
+        services.look(actor=actor, now=now)
+    elif do == "retry":
+        services.retry(actor=actor, now=now, record_id=record_id)
+    elif do == "all":
+        services.register_all(actor=actor, now=now)
+    else:
+        raise NotFound
+
+
+def _shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    found = selectors.overview(now)
+    words, tone = STANDINGS[found.standing]
+    page = Paginator(selectors.troubled(), LISTED).get_page(request.GET.get("page"))
+    return {
+        "now_it": found,
+        "badge": {"label": _(words), "tone": tone},
+        "host": outbound.host_of(found.terms.url) if found.terms else "",
+        "kinds": ", ".join(sorted(found.terms.kinds)) if found.terms else "",
+        "unknown_kinds": ", ".join(found.terms.unknown_kinds()) if found.terms else "",
+        "why": _why(found),
+        "rows": [_row(row) for row in page.object_list],
+        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }
+
+
+def _why(found: selectors.Overview) -> str:
+    halted = found.standing == "halted" and found.account is not None
+    return say(sentence_of(found.account.halt)) if halted and found.account else ""
+
+
+def _row(row: Doi) -> dict[str, Any]:
+    return {
+        "row": row,
+        "refused": bool(row.refused_sha256),
+        # What has no code is in DataCite's words, which are English.
+        "reasons": [
+            {
+                "where": reason["where"],
+                "text": say(sentence_of(reason)),
+                "theirs": "code" not in reason,
+            }
+            for reason in row.reasons
+        ],
+    }
