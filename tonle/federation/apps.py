@@ -7,6 +7,8 @@ class FederationConfig(AppConfig):
     verbose_name = "Federation"
 
     def ready(self) -> None:
+        from tonle.federation.dois import wiring as dois
         from tonle.federation.harvest import wiring as harvest
 
         harvest.register()
+        dois.register()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tonle.federation.dois import commands as dois
 from tonle.federation.harvest import commands as harvest
 
 harvest.register_commands()
+dois.register_commands()

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tonle.federation.catalogs import dcat, feeds, sitemap
 from tonle.federation.catalogs.stac.urls import urlpatterns as stac
+from tonle.federation.dois.urls import urlpatterns as dois
 from tonle.federation.harvest.urls import urlpatterns as harvest
 from tonle.federation.oai.urls import urlpatterns as oai
 
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *oai,
     *stac,
     *harvest,
+    *dois,
     path("catalog", dcat.catalog, name="catalog"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),
