@@ -152,9 +152,11 @@ def _prepare(
             origin=origin,
             created_at=now,
         )
-        # The next of this batch with the same name is the same thing.
-        here.holders |= dict.fromkeys(claimed(description), made.id)
-        return _composed("added", "publish", made, description, thing, now, revision=0)
+        prepared = _composed("added", "publish", made, description, thing, now, revision=0)
+        if prepared.entry is not None:
+            # The next of this batch with the same name is the same thing.
+            here.holders |= dict.fromkeys(claimed(description), made.id)
+        return prepared
     return _known(record, description, thing, now, again=again)
 
 

@@ -105,7 +105,8 @@ def _kept(source: Source) -> Iterator[Received]:
         if where in places and entry.received:
             said = entry.document["source"]
             yield Received(
-                places[where],
+                # Whole: rows know a long name by its beginning alone.
+                said.get("identifier") or places[where],
                 said.get("datestamp", ""),
                 False,
                 entry.received,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +19,14 @@ from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import N_, TonleError
 from tonle.kernel.sentences import invalid
 
+# What no database keeps in a text: NUL, and halves of letters, which JSON can say.
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 # Bytes of one item that are kept while it waits to be mended.
 KEPT_BYTES = 1_000_000
 # What an item may unpack to: our own rows, but rows can be tampered with.
 _UNPACKED = 16_000_000
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,17 @@ def short(identifier: str) -> str:
     return f"{identifier[: NAME - 65]}#{hashlib.sha256(identifier.encode()).hexdigest()}"
 
 
+def sound(received: Received) -> Received:
+    """The item with a name, a date and an address that rows and documents can hold."""
+    told = received.identifier, received.datestamp, received.home_url
+    if not any(map(_UNKEEPABLE.search, told)):
+        return received
+    identifier, datestamp, home_url = (
+        _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", t) for t in told
+    )
+    return replace(received, identifier=identifier, datestamp=datestamp, home_url=home_url)
+
+
 def segments_of(source_id: str) -> str:
     """The name of the segments that keep a source's records."""
     return f"harvest:{source_id}"
@@ -45,13 +62,18 @@ def segments_of(source_id: str) -> str:
 
 def describe(source: Source, received: Received, now: datetime) -> Described:
     """Read one item. Whatever was sent, this does not raise."""
-    try:
-        # Fetched here: the readers bring parsers, which no start of a node should wait for.
-        parsed = catalogue.parse(received.format, received.data, received.identifier)
-    except KeyError:
+    # Fetched here: the readers bring parsers, which no start of a node should wait for.
+    if received.format not in catalogue.READERS:
         fault = invalid("", N_("There is no reader for the format %(name)s."), name=received.format)
         return Described(None, tuple(reasons_of(fault)))
+    try:
+        parsed = catalogue.parse(received.format, received.data, received.identifier)
     except (TonleError, ValueError, RecursionError) as error:
+        return Described(None, tuple(reasons_of(_as_fault(error))))
+    except Exception as error:
+        # A fault of ours. It costs this one item: raised, it would end every harvest of its
+        # source at this page, and nobody would be told why.
+        log.exception("the reader of %s failed", received.format)
         return Described(None, tuple(reasons_of(_as_fault(error))))
     if not parsed.documents:
         fault = invalid("", N_("There is no record in what was received."))
@@ -65,7 +87,8 @@ def describe(source: Source, received: Received, now: datetime) -> Described:
 def _as_fault(error: Exception) -> TonleError:
     if isinstance(error, TonleError):
         return error
-    return invalid("", N_("What was received cannot be read: %(why)s"), why=str(error)[:200])
+    why = str(error)[:200] or type(error).__name__
+    return invalid("", N_("What was received cannot be read: %(why)s"), why=why)
 
 
 def _with_source(
@@ -75,6 +98,7 @@ def _with_source(
         "protocol": source.protocol,
         "base_url": source.base_url,
         "prefix": source.prefix,
+        "set_name": source.set_name,
         "identifier": received.identifier[:4000],
         "datestamp": received.datestamp[:60],
         "home_name": name_of(source)[:1000],

@@ -8,6 +8,7 @@ and only one that showed everything may find something missing.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,13 +26,13 @@ from tonle.federation.harvest.clients import (
     Page,
     open_client,
 )
-from tonle.federation.harvest.errors import Endless
 from tonle.federation.harvest.following import follow
 from tonle.federation.harvest.models import Item, Run, Source
 from tonle.federation.harvest.rules.counting import is_believable
 from tonle.federation.harvest.taking import GONE, let_go, take
 from tonle.infra import crash, jobs
-from tonle.kernel.errors import TonleError
+from tonle.kernel.errors import N_, TonleError
+from tonle.kernel.sentences import Sentence
 
 crash.declare("harvest.page", "a page is noted, the next not asked for: the walk goes on there")
 crash.declare("harvest.swept", "some of what is missing is withdrawn: the rest follows")
@@ -41,6 +42,16 @@ crash.declare("harvest.ended", "the walk is over, nobody was told: the next run 
 MOST_TRIES = 8
 # Times that a source may forget the cursor in one walk.
 MOST_RESTARTS = 20
+ENDLESS = N_(
+    "The source forgot %(times)s times how far the harvest had come. Ask for fewer questions "
+    "less often, or for a smaller part of it."
+)
+SHORT = N_(
+    "The source promised %(expected)s records, and its list ended well before. What it did not "
+    "show stays here as it is. Harvest all of it again; if that says the same, ask its keepers."
+)
+# How often a run that waits between questions says that it lives: a page may be many of them.
+HEARTBEAT = timedelta(seconds=60)
 SWEEP = 500
 # A wait that a source asks for is kept, but not believed for ever.
 LONGEST_WAIT = 24 * 3600.0
@@ -69,14 +80,15 @@ class Order:
     clock: UTC now, for this long work. stop: whether to stop at the next page. tell: called
     with the run after each page. budget_seconds: of one call; 0 for no bound. limit: items of
     this call after which it stops; 0 for none. whole: look at everything, not only changes.
-    since: only what changed after this; the next walk without it looks at everything.
+    since: only what changed after this; the next walk without it looks at everything. pause:
+    sleeps for so many seconds, to keep the source's pace.
     """
 
     by: str
     clock: Callable[[], datetime]
     stop: Callable[[], bool] = lambda: False
     tell: Callable[[Run], None] = lambda _run: None
-    pause: Callable[[float], None] | None = None
+    pause: Callable[[float], None] = time.sleep
     budget_seconds: float = 0.0
     limit: int = 0
     whole: bool = False
@@ -98,7 +110,7 @@ class _Harvest:
 
     def __init__(self, source: Source, order: Order) -> None:
         self.source, self.order = source, order
-        self.began = order.clock()
+        self.began = self.told_at = order.clock()
         self.taken = 0
         self.run: Run = self._open()
 
@@ -160,7 +172,7 @@ class _Harvest:
     def _walk(self) -> bool:
         """Take page after page. False where it stopped before the end."""
         source = self.source
-        with client_of(source, pause=self.order.pause) as client:
+        with client_of(source, pause=self.order.pause, alive=self._alive) as client:
             pages = client.pages(since=source.walk_since or None, cursor=source.walk_cursor or None)
             for page in pages:
                 self._page(client, page)
@@ -192,6 +204,10 @@ class _Harvest:
         if last:
             whole = client.full and not source.walk_since and not page.expected_more
             changes |= {"walk_phase": "sweeping", "walk_is_whole": whole}
+            if page.expected_more:
+                # Noted with the page: the sweep may be another process's, and so the verdict.
+                promised = {"expected": self.run.expected or 0}
+                self.run.reason = {"code": "short", "message": SHORT, "data": promised}
         take(source, self.run, page.items, now, changes=changes)
         self.taken += len(page.items)
 
@@ -208,7 +224,10 @@ class _Harvest:
         """From the watermark: what was taken already is recognised."""
         restarts = self.source.walk_restarts + 1
         if restarts > MOST_RESTARTS:
-            raise HarvestError(host=lost.data.get("host", "?"), reason=str(Endless(times=restarts)))
+            # The next run begins a new walk: this one would be refused at once.
+            self._note(walk=0)
+            reason = Sentence(ENDLESS, times=restarts)
+            raise HarvestError(host=lost.data.get("host", "?"), reason=reason)
         self._note(walk_cursor="", walk_watermark="", walk_restarts=restarts)
 
     def _fail(self, fault: HarvestError) -> Standing:
@@ -219,7 +238,10 @@ class _Harvest:
             self._note(tries=tries)
             return Standing("waiting", self.run, wait_seconds(fault, tries), fault)
         turn = runs.next_turn(source, now, failed=True)
-        runs.end(source, self.run, now, fault=fault, next_at=turn)
+        # What is refused again and again may be refused because of the place it asks for.
+        stuck = not fault.retriable and source.failures + 1 >= runs.FAILING
+        anew = {"walk": 0} if stuck else {}
+        runs.end(source, self.run, now, fault=fault, next_at=turn, **anew)
         return Standing("ended", self.run, why=fault)
 
     # --- what was not shown --------------------------------------------------------------
@@ -256,6 +278,14 @@ class _Harvest:
         crash.point("harvest.ended")
         return Standing("ended", self.run)
 
+    def _alive(self) -> None:
+        """Keep the lease, and the job's, while one page takes long. Raises LeaseLost."""
+        now = self.order.clock()
+        if now - self.told_at >= HEARTBEAT:
+            self.told_at = now
+            self._note()
+            self.order.tell(self.run)
+
     def _note(self, **changes: Any) -> None:
         with transaction.atomic():
             lease.keep(self.source, self.order.clock(), **changes)
@@ -271,15 +301,20 @@ def missing_items(source: Source, walk: int) -> QuerySet[Item]:
 
 def is_whole_due(source: Source, now: datetime) -> bool:
     """Whether the next walk looks at everything: a first one, one that was asked for, or one
-    by the calendar, since the source does not tell of all deletions."""
+    by the calendar. That holds for sources too that promise to tell of all deletions: what a
+    wrong datestamp hid from a walk of changes is found by no other."""
     if source.whole_is_due or not source.watermark or source.whole_at is None:
         return True
-    if source.deletes == "persistent" or not source.whole_every_days:
+    if not source.whole_every_days:
         return False
     return now >= source.whole_at + timedelta(days=source.whole_every_days)
 
 
-def client_of(source: Source, pause: Callable[[float], None] | None = None) -> Client:
+def client_of(
+    source: Source,
+    pause: Callable[[float], None] | None = None,
+    alive: Callable[[], None] | None = None,
+) -> Client:
     """A client for the source, at the pace that its steward allows."""
     return open_client(
         source.protocol,
@@ -288,6 +323,7 @@ def client_of(source: Source, pause: Callable[[float], None] | None = None) -> C
         set_name=source.set_name,
         rate=source.questions_a_minute / 60,
         wait=pause,
+        alive=alive,
     )
 
 

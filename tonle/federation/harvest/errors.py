@@ -28,13 +28,3 @@ class LeaseLost(TonleError):
     code = "harvest_lease_lost"
     http_status = 409
     message = N_("Another run has taken this source over, so this one has stopped.")
-
-
-class Endless(TonleError):
-    """A source whose cursor is forgotten again and again. data: times."""
-
-    code = "harvest_endless"
-    message = N_(
-        "The source forgot %(times)s times how far the harvest had come. Ask for fewer questions "
-        "less often, or for a smaller part of it."
-    )

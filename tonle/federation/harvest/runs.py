@@ -64,6 +64,9 @@ def end(
     elif missing:
         run.outcome = "partial"
         run.reason = {"code": "doubted", "message": DOUBTED, "data": {"missing": missing}}
+    elif run.reason:
+        # Noted by the walk itself: it was shown less than it was promised.
+        run.outcome = "partial"
     failures = 0 if fault is None else source.failures + 1
     with transaction.atomic():
         lease.keep(source, now, failures=failures, tries=0, **changes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from tonle.federation.harvest import lease
 from tonle.federation.harvest.models import Issue, Item, Run, Source
@@ -40,9 +40,9 @@ def states_of(sources: list[Source], now: datetime) -> list[SourceState]:
     keys = [source.key for source in sources]
     shown = _counted(Item.objects.filter(source__in=keys, state="present", is_hidden=False))
     issues = _counted(Issue.objects.filter(source__in=keys, resolved_at__isnull=True))
-    last: dict[int, Run] = {}
-    for run in Run.objects.filter(source__in=keys).order_by("key"):
-        last[run.source_id] = run
+    of_each = Run.objects.filter(source__in=keys).values("source").annotate(newest=Max("key"))
+    newest = Run.objects.filter(key__in=of_each.order_by().values("newest"))
+    last = {run.source_id: run for run in newest}
     return [
         SourceState(
             source,

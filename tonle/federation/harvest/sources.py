@@ -32,6 +32,8 @@ from tonle.kernel.text import normalise, one_line
 
 HARVEST_JOB, REMOVE_JOB = "federation.harvest", "federation.remove_source"
 PREVIEWED = 10
+# How long one question is waited for while a person waits for the page.
+LOOK_SECONDS = 20.0
 LONGEST_TERMS = 4_000
 MOST_HOURS, MOST_DAYS, MOST_QUESTIONS = 24 * 366, 3_660, 6_000
 
@@ -98,8 +100,10 @@ def look(
     """
     demand(may_keep_sources(actor))
     address, spoken = _checked(url, protocol)
-    spoken = spoken or detect(address)
-    with open_client(spoken, address, prefix=prefix, set_name=set_name) as client:
+    spoken = spoken or detect(address, seconds=LOOK_SECONDS)
+    with open_client(
+        spoken, address, prefix=prefix, set_name=set_name, seconds=LOOK_SECONDS
+    ) as client:
         identity = client.identify()
         page = next(iter(client.pages()), None) if limit else None
     source = _matching(spoken, identity.base_url, prefix, set_name) or Source(
@@ -238,12 +242,10 @@ def _id_of_kept(protocol: str, base_url: str, prefix: str, set_name: str) -> str
     for name in sorted(names - {segments_of(one) for one in rows}):
         for _, entry in segments.walk_entries(name):
             said = entry.document.get("source", {})
-            same = (
-                said.get("protocol") == protocol
-                and said.get("base_url") == base_url
-                and said.get("prefix", "") == prefix
+            place = (
+                said.get(field, "") for field in ("protocol", "base_url", "prefix", "set_name")
             )
-            if same and not set_name:
+            if tuple(place) == (protocol, base_url, prefix, set_name):
                 return name.removeprefix(segments_of(""))
             break
     return ""

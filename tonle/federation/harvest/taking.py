@@ -8,7 +8,8 @@ before that does the page again, and finds that what is kept already is the same
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ from tonle.federation.harvest.describing import (
     pack,
     segments_of,
     short,
+    sound,
     thing,
     unpack,
 )
@@ -54,6 +56,8 @@ REASONS: dict[str, dict[str, str]] = {
     GONE: {"en": "Its home has deleted it, or does not list it any more."},
     REMOVED: {"en": "This node does not harvest its home any more."},
 }
+# Items that are decided, kept and noted at once: a catalogue may come in one page, whole.
+MOST = 1_000
 _ITEM_FIELDS = (
     "record", "state", "is_hidden", "datestamp", "received_sha256", "locator", "seen_in", "run",
     "outcome",
@@ -102,16 +106,42 @@ def take(
     *,
     changes: Mapping[str, Any] | None = None,
     again: bool = False,
-) -> Batch:
-    """Decide, keep, show and note a page. changes: of the source, in the same transaction, such
-    as where the walk stands now. again: look anew at what was received before, too.
+) -> None:
+    """Decide, keep, show and note a page. changes: of the source, in the same transaction as
+    the last of it, such as where the walk stands now. again: look anew at what was received
+    before, too.
 
     Raises LeaseLost where another run has the source.
     """
+    with _alone(source, now):
+        *parts, last = _parts(received)
+        for part in parts:
+            carry_out(source, run, decide(source, part, now, again=again), now, {})
+        carry_out(source, run, decide(source, last, now, again=again), now, changes or {})
+
+
+@contextmanager
+def _alone(source: Source, now: datetime) -> Iterator[None]:
+    """While nobody else takes anything in. Raises LeaseLost: who lost the source while it
+    waited would write what it read long ago over what is there by now."""
     with locked(settings.TONLE_STAGING / "locks", ["import"]):
-        batch = decide(source, received, now, again=again)
-        carry_out(source, run, batch, now, changes or {})
-    return batch
+        lease.keep(source, now)
+        yield
+
+
+def _parts(received: Sequence[Received]) -> list[list[Received]]:
+    """A page in the order in which it is taken in, at most MOST at once; of an item that it
+    has twice, the last.
+
+    What is gone goes first. A thing that comes back under another name in the same page would
+    else be joined to the record that is being withdrawn, and be shown nowhere.
+    """
+    newest = {short(one.identifier): one for one in map(sound, received)}
+    found: list[list[Received]] = []
+    for gone in (True, False):
+        part = [one for one in newest.values() if one.deleted is gone]
+        found += [part[start : start + MOST] for start in range(0, len(part), MOST)]
+    return found or [[]]
 
 
 def let_go(
@@ -121,19 +151,17 @@ def let_go(
     now: datetime,
     *,
     category: str,
-    changes: Mapping[str, Any] | None = None,
-) -> Batch:
+) -> None:
     """Items that are gone at the source, or whose source is: their records go, or become
-    those of another source that has them."""
-    with locked(settings.TONLE_STAGING / "locks", ["import"]):
+    those of another source that has them. Raises LeaseLost."""
+    with _alone(source, now):
         batch = Batch()
         fates = [
             Fate(Received(item.identifier, item.datestamp, True, b"", ""), item) for item in items
         ]
         _leave(fates, batch, now, category)
         batch.fates += fates
-        carry_out(source, run, batch, now, changes or {})
-    return batch
+        carry_out(source, run, batch, now, {})
 
 
 # --- deciding ------------------------------------------------------------------------------
@@ -142,8 +170,8 @@ def let_go(
 def decide(
     source: Source, received: Sequence[Received], now: datetime, *, again: bool = False
 ) -> Batch:
-    """What would become of each item; changes nothing. Of an item twice in a page, the last."""
-    newest = {short(one.identifier): one for one in received}
+    """What would become of each item; changes nothing. Of an item that comes twice, the last."""
+    newest = {short(one.identifier): one for one in map(sound, received)}
     known = {
         item.identifier: item
         for item in Item.objects.filter(source=source, identifier__in=list(newest))
@@ -311,6 +339,8 @@ def _leave(fates: Sequence[Fate], batch: Batch, now: datetime, category: str) ->
     }
     heirs: dict[str, list[Item]] = {}
     waiting = Item.objects.filter(record__in=shown, state="joined", spare__isnull=False)
+    # Those that go with it inherit nothing.
+    waiting = waiting.exclude(key__in=[fate.item.key for fate in fates])
     for heir in waiting.exclude(source__state="stopped").select_related("source", "spare"):
         heirs.setdefault(heir.record, []).append(heir)
     for fate in fates:
@@ -329,10 +359,12 @@ def _leave(fates: Sequence[Fate], batch: Batch, now: datetime, category: str) ->
         fate.kept_in = record.kept_in
         for heir in sorted(heirs.get(record.id, ()), key=lambda one: one.key):
             entry = _inherit(heir, record, now)
+            batch.others.append(heir)
             if entry is not None:
                 fate.entry, item.record = entry, ""
-                batch.others.append(heir)
                 break
+            # What is kept of it does not hold: when it is met again, it is read again.
+            heir.received_sha256 = ""
         else:
             fate.entry = take_back_foreign(record, category, REASONS[category], now)
 
@@ -378,7 +410,7 @@ def carry_out(
         followed = list(places.get(segments_of(source.id), source.followed))
         lease.keep(source, now, followed=followed, **changes)
         Run.objects.filter(key=run.key).update(
-            counts=run.counts, pages=run.pages, expected=run.expected
+            counts=run.counts, pages=run.pages, expected=run.expected, reason=run.reason
         )
         crash.point("harvest.noted")
 
@@ -404,7 +436,7 @@ def _write_items(source: Source, run: Run, batch: Batch) -> None:
     items = [fate.item for fate in batch.fates]
     insert_each([item for item in items if item.key is None])
     update_each([i for i in items if i.key is not None and i.key not in keys], _ITEM_FIELDS)
-    update_each(batch.others, ("state", "record"))
+    update_each(batch.others, ("state", "record", "received_sha256"))
     Spare.objects.filter(item__in=[one.key for one in batch.others]).delete()
 
 
@@ -445,7 +477,7 @@ def _write_issues(source: Source, run: Run, fates: Sequence[Fate], now: datetime
         return
     open_ones.filter(
         identifier__in=[f.item.identifier for f in fates if f.outcome not in {"refused", "failed"}]
-    ).update(resolved_at=now)
+    ).update(resolved_at=now, received=b"")
     open_ones.filter(identifier__in=[fate.item.identifier for fate in faulty]).delete()
     Issue.objects.bulk_create(
         Issue(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -64,10 +65,18 @@ class Asker:
         host = outbound.host_of(url)
         if parameters:
             url += ("&" if "?" in url else "?") + urlencode(parameters)
+        if self._options.alive:
+            self._options.alive()
         self._pace()
+        limits = limits or LIMITS
+        seconds = min(limits.seconds, self._options.seconds or limits.seconds)
         try:
             answer = self._session.send(
-                "GET", url, headers={"Accept": accept}, gzip=True, limits=limits or LIMITS
+                "GET",
+                url,
+                headers={"Accept": accept},
+                gzip=True,
+                limits=replace(limits, seconds=seconds),
             )
         except outbound.OutboundError as error:
             if error.later:
@@ -103,7 +112,10 @@ class Asker:
 
     def watermark(self) -> datetime:
         """From when on the next walk has to look, if this one began with the last answer. UTC."""
-        began = self.server_time or clock.now()
+        # A source whose clock is ahead would have us ask for what has not happened yet, and
+        # never for what happens until then.
+        now = clock.now()
+        began = min(self.server_time or now, now)
         return began - timedelta(hours=self._options.overlap_hours)
 
     def _pace(self) -> None:

@@ -33,8 +33,10 @@ class Options:
     rate: requests per second at most; 0 for no bound of ours.
     page_size: records asked for at once, where the protocol lets a client say.
     overlap_hours: by how much a walk reaches back before the last one began.
-    wait: called with the seconds that keep the pace, always below `1 / rate`. Whoever runs
-        the harvest gives its own, which also says that it lives.
+    wait: called with the seconds that keep the pace, always below `1 / rate`.
+    alive: called before each question, so that who runs the harvest can say that it lives:
+        one page may be many questions, and each may be answered late.
+    seconds: how long one question is waited for; 0 for what a harvest can afford.
     """
 
     prefix: str = ""
@@ -43,6 +45,8 @@ class Options:
     page_size: int = 0
     overlap_hours: float = OVERLAP_HOURS
     wait: Callable[[float], None] | None = None
+    alive: Callable[[], None] | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ class Page:
     cursor: give it back to `pages` to go on AFTER this page, also in another process; None:
         this was the last.
     total: how many records the source says the whole walk has; an estimate, often wrong.
-    expected_more: said with the last page: the source had promised clearly more than it gave,
-        or ended without saying so. What such a walk does not show is not therefore deleted.
+    expected_more: said with the last page: the source had promised clearly more than it gave.
+        What such a walk does not show is not therefore deleted, and it is not complete.
     """
 
     items: tuple[Received, ...]
@@ -110,7 +114,8 @@ class Client(Protocol):
     """A source in one protocol. Not for two threads at once; close it, or use `with`.
 
     full: whether a walk without `since` shows all that there is, so that what it does not
-        show (and never `expected_more`) was deleted.
+        show (and never `expected_more`) was deleted. To be looked at with the last page: how
+        the walk went may have made it false.
     watermark: text for `since` of the next walk, known from the first page on: what changes
         from the moment this walk began is not missed by it. The same after going on from a
         cursor as before. None until then, and where the source cannot be asked for changes.

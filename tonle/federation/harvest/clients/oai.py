@@ -30,7 +30,15 @@ from tonle.federation.harvest.clients.door import (
     TryAgain,
     Unfit,
 )
-from tonle.federation.harvest.clients.walking import BaseClient, ended_early, stamp_of
+from tonle.federation.harvest.clients.walking import (
+    ENDLESS,
+    BaseClient,
+    ended_early,
+    landmark,
+    stamp,
+    stamp_of,
+)
+from tonle.infra import clock
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence, shown
 
@@ -65,9 +73,9 @@ def open_client(url: str, options: Options) -> OaiClient:
 class _Place:
     """Where a walk is.
 
-    token: of the next page; "" before the first. digests: of pages seen. latest: the largest
-    datestamp so far; rising: whether none came before a smaller one. mended: a lost token was
-    replaced by a datestamp.
+    token: of the next page; "" before the first. digests: of the last pages; number: of pages
+    so far, with a landmark. latest: the largest datestamp so far; rising: whether none came
+    before a smaller one. mended: a lost token was replaced by a datestamp.
     """
 
     prefix: str
@@ -81,6 +89,8 @@ class _Place:
     latest: str = ""
     rising: bool = True
     mended: bool = False
+    number: int = 0
+    landmark: str = ""
 
 
 class OaiClient(BaseClient):
@@ -226,9 +236,13 @@ class OaiClient(BaseClient):
         latest; a walk that was mended so proves of nothing that it is gone.
         """
         further = place.latest > (stamp_of(place.since) if place.since else "")
-        if not place.token or not further or not place.rising or len(place.digests) < _TO_TRUST:
+        # From a datestamp that lies ahead, a list would be empty and the rest never asked for.
+        sound = place.rising and place.latest <= stamp(clock.now())
+        if not place.token or not further or not sound or len(place.digests) < _TO_TRUST:
             raise CursorLost(host=self.host)
-        return replace(place, token="", since=place.latest, digests=(), mended=True)
+        return replace(
+            place, token="", since=place.latest, digests=(), landmark="", number=0, mended=True
+        )
 
     def _moments(self, since: str | None) -> Iterator[str]:
         """What to give as `from`, best first: the instant, its day, and nothing."""
@@ -249,7 +263,7 @@ class OaiClient(BaseClient):
     def _turn(self, place: _Place, answer: oai_pages.ListRecords) -> tuple[_Place, Page]:
         """The page, and the place after it."""
         digest = _digest(answer)
-        circle = bool(answer.items) and digest in place.digests
+        circle = bool(answer.items) and digest in (*place.digests, place.landmark)
         items = () if circle else answer.items
         total = place.total if answer.total is None else answer.total
         stamps = [stamp for one in items if (stamp := stamp_of(one.datestamp))]
@@ -263,14 +277,14 @@ class OaiClient(BaseClient):
             total=total,
             empty=0 if answer.items else place.empty + 1,
             digests=(*place.digests, digest)[-_REMEMBERED:],
+            number=place.number + 1,
+            landmark=landmark(place.number + 1, digest, place.landmark),
         )
         if circle and (total is None or place.seen < total):
-            raise Unfit(
-                host=self.host,
-                reason=N_("It sends the same page again and again, so that its list has no end."),
-            )
+            raise Unfit(host=self.host, reason=ENDLESS)
         if circle or not answer.token:
-            short = place.mended or ended_early(place.seen, total, said=answer.ended)
+            self.full = not place.mended
+            short = not place.mended and ended_early(place.seen, total, said=answer.ended)
             return place, Page(items, None, total, short)
         if place.empty > _EMPTY_IN_A_ROW:
             raise Unfit(host=self.host, reason=N_("It sends empty pages without end."))

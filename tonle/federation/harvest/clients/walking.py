@@ -29,6 +29,7 @@ from tonle.federation.harvest.clients.door import (
     Page,
     Received,
     TryAgain,
+    Unfit,
 )
 from tonle.infra import outbound
 from tonle.kernel.errors import N_
@@ -37,6 +38,8 @@ from tonle.kernel.sentences import Sentence
 # How many single records may fail in a row before it is the server that is broken.
 _FAULTS_IN_A_ROW = 3
 _STEPS_BACK = 20
+_STALE_IN_A_ROW = 3
+ENDLESS = N_("It sends the same page again and again, so that its list has no end.")
 
 
 class BaseClient(ABC):
@@ -96,6 +99,15 @@ def page_around(start: int, rows: int) -> tuple[int, int]:
     return start // size, size
 
 
+def landmark(number: int, digest: str, before: str) -> str:
+    """The page to be known again, if the list is a circle: the 1st, 2nd, 4th, 8th…
+
+    However long the circle, one of these comes again within three times its length, and one
+    digest is remembered. Source: R. P. Brent, BIT 20 (1980), 176-184.
+    """
+    return digest if number & (number - 1) == 0 else before
+
+
 def ended_early(seen: int, total: int | None, *, said: bool = True) -> bool:
     """Whether a walk that ended had been promised clearly more than it was given.
 
@@ -134,7 +146,8 @@ class _Place:
 
     floor: only what changed at or after this stamp is asked for. start: the position after
     that. tail: marks that are known and may come again. seen, total: records so far, and in
-    all. unordered: the source does not keep the order of change.
+    all. unordered: the source does not keep the order of change. stale: answers in a row
+    that brought nothing new. number: of answers by position so far, with a landmark.
     """
 
     since: str | None
@@ -146,6 +159,9 @@ class _Place:
     total: int | None = None
     unordered: bool = False
     steps_back: int = 0
+    stale: int = 0
+    number: int = 0
+    landmark: str = ""
 
 
 class ListClient(BaseClient):
@@ -183,9 +199,17 @@ class ListClient(BaseClient):
                 if self._wanted(one, place) and (received := one.receive()) is not None
             )
             total = place.total if place.total is not None else batch.total
-            place = replace(place, seen=place.seen + len(fresh), total=total, steps_back=0)
+            place = replace(
+                place,
+                seen=place.seen + len(fresh),
+                total=total,
+                steps_back=0,
+                stale=0 if fresh else place.stale + 1,
+            )
+            place = self._marked(place, batch)
             following = self._next(place, batch, fresh)
-            if following is None:
+            # Some give their last page for every place behind it.
+            if following is None or place.stale > _STALE_IN_A_ROW:
                 yield Page(items, None, total, ended_early(place.seen, total))
                 return
             place = following
@@ -210,6 +234,17 @@ class ListClient(BaseClient):
         """Whether it changed since; a source that cannot be asked that is asked for all."""
         changed = one.changed or one.stamp
         return not (place.since and changed and changed < place.since)
+
+    def _marked(self, place: _Place, batch: Batch) -> _Place:
+        """The place with this page counted. Raises Unfit for a list that goes in a circle."""
+        if place.start == 0:
+            # By instants, which rise; who minds none of them is asked by position next.
+            return replace(place, number=0, landmark="")
+        digest = _short("\n".join(f"{one.mark} {one.stamp}" for one in batch.found))
+        if place.stale == 0 and digest == place.landmark:
+            raise Unfit(host=self.host, reason=ENDLESS)
+        number = place.number + 1
+        return replace(place, number=number, landmark=landmark(number, digest, place.landmark))
 
     @staticmethod
     def _slipped(place: _Place, batch: Batch, fresh: list[Found]) -> bool:

@@ -74,5 +74,8 @@ def is_believable(missing: int, known: int) -> bool:
     """Whether so many may be held to be deleted without asking anybody.
 
     missing: not shown by a walk of everything; known: items that were there before, with them.
+    An empty list is what a broken index answers, so that a small source needs a bound as well:
+    most of it does not go unasked.
     """
-    return missing <= DOUBT_NUMBER or missing <= DOUBT_SHARE * known
+    few = missing <= DOUBT_NUMBER and 2 * missing <= known
+    return few or missing <= DOUBT_SHARE * known

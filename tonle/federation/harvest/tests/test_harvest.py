@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db.models import F
 
 from tonle.catalogue.public import Record, document_of, segments
 from tonle.federation.harvest.describing import segments_of
 from tonle.federation.harvest.engine import Order, Standing, harvest
+from tonle.federation.harvest.errors import LeaseLost
 from tonle.federation.harvest.models import Issue, Item, Run, Source
 from tonle.federation.harvest.tests.factories import Clock, make_source, shown
 from tonle.federation.harvest.tests.servers import reply
@@ -275,3 +277,103 @@ def test_what_was_received_is_kept_byte_for_byte(source: Source, order: Orders) 
 
     assert len(entries) == 35
     assert all(b"<metadata>" in entry.received or entry.received for entry in entries)
+
+
+# --- sources that lie -----------------------------------------------------------------------
+
+
+def test_a_thing_that_comes_back_under_another_name_in_one_page_is_not_lost(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    """Joined to a record that the same page takes back, it would be shown nowhere."""
+    repository.put(1, 1, extra=DOI)
+    harvest(source.id, order())
+    holder = Record.objects.get(pids__value="10.5555/water.1")
+    repository.put(1, 60_000_000, deleted=True)
+    repository.put(70, 60_000_001, extra=DOI)
+
+    harvest(source.id, order())
+
+    holder.refresh_from_db()
+    assert (holder.state, document_of(holder)["titles"]) == (
+        "published", {text_of(70).language: f"{text_of(70).title} 70"},
+    )  # fmt: skip
+    assert Item.objects.get(record=holder.id).identifier.endswith(":70")
+
+
+def test_more_than_a_batch_in_one_page_is_taken_in_parts(
+    source: Source, repository: OaiServer, order: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tonle.federation.harvest.taking.MOST", 4)
+    repository.page_size = 100
+
+    assert outcome(harvest(source.id, order())) == ("complete", {"added": 35})
+    assert len(shown()) == 35
+
+
+def test_who_lost_a_source_keeps_nothing_any_more(source: Source, order: Orders) -> None:
+    """It may have waited for long, and what it read be older than what is there."""
+    with pytest.raises(LeaseLost):
+        harvest(source.id, order(tell=lambda _run: Source.objects.update(token=F("token") + 1)))
+
+    assert Record.objects.count() == 10
+
+
+def test_less_than_was_promised_is_partial_and_takes_nothing_away(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order())
+    for number in range(10, 14):
+        del repository.items[number]
+    repository.wrong_size = 900
+
+    standing = harvest(source.id, order(whole=True))
+
+    assert outcome(standing) == ("partial", {"unchanged": 31})
+    assert standing.run.reason["data"] == {"expected": 900}
+    assert len(shown()) == 35
+
+
+def test_an_empty_list_takes_nothing_away_unasked(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order())
+    repository.items.clear()
+
+    assert outcome(harvest(source.id, order(whole=True)))[0] == "partial"
+    assert len(shown()) == 35
+    source.refresh_from_db()
+    assert source.doubted == 35
+
+
+def test_a_place_that_is_refused_again_and_again_is_left_for_a_new_walk(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order(limit=10))
+    for _ in range(3):
+        repository.then(*[reply(403, "no")] * 2)
+        assert harvest(source.id, order()).state == "ended"
+    repository.then()
+    repository._tokens.clear()
+    asked = len(repository.asked)
+
+    assert outcome(harvest(source.id, order()))[0] == "complete"
+    assert len(shown()) == 35
+    assert not any("resumptionToken" in one.path for one in repository.asked[asked:][:1])
+
+
+def test_a_reader_that_fails_costs_one_item_and_not_the_harvest(
+    source: Source, order: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tonle.catalogue import public
+
+    def parse(form: str, data: bytes, name: str) -> object:
+        if name.endswith(":7"):
+            raise AttributeError("'list' object has no attribute 'get'")
+        return really(form, data, name)
+
+    really = public.parse
+    monkeypatch.setattr(public, "parse", parse)
+
+    assert outcome(harvest(source.id, order())) == ("partial", {"added": 34, "refused": 1})
+    assert "no attribute" in Issue.objects.get().reasons[0]["data"]["why"]

@@ -119,13 +119,13 @@ def test_stewards_are_told_of_doubts_and_of_failures(
     assert Notice.objects.get().topic == "federation.source_failing"
 
 
-def test_the_calendar_asks_for_a_whole_walk_where_deletions_are_not_told(source: Source) -> None:
+def test_the_calendar_asks_for_a_whole_walk_whatever_the_source_promises(source: Source) -> None:
     source.whole_is_due, source.watermark, source.whole_at = False, "w", NOW
-    source.deletes = "no"
 
+    assert source.deletes == "persistent"
     assert not is_whole_due(source, NOW + timedelta(days=29))
     assert is_whole_due(source, NOW + timedelta(days=30))
-    source.deletes = "persistent"
+    source.whole_every_days = 0
     assert not is_whole_due(source, NOW + timedelta(days=300))
 
 

@@ -70,7 +70,16 @@ def test_five_harvested_and_995_failed_is_partial() -> None:
 
 @pytest.mark.parametrize(
     ("missing", "known", "believed"),
-    [(0, 0, True), (50, 50, True), (51, 100, False), (200, 1000, True), (201, 1000, False)],
+    [
+        (0, 0, True),
+        (1, 1, False),
+        (1, 2, True),
+        (35, 35, False),
+        (50, 100, True),
+        (51, 102, False),
+        (200, 1000, True),
+        (201, 1000, False),
+    ],
 )
 def test_many_deletions_are_doubted(missing: int, known: int, believed: bool) -> None:
     assert is_believable(missing, known) is believed

@@ -19,9 +19,11 @@ from tonle.federation.harvest.clients import (
     oai_pages,
     open_client,
 )
+from tonle.federation.harvest.clients.walking import landmark
 from tonle.federation.harvest.tests.clients import names, received, walk
 from tonle.federation.harvest.tests.servers import parameters, reply
 from tonle.federation.harvest.tests.servers.oai import Item, OaiServer
+from tonle.infra import clock
 
 
 @pytest.fixture
@@ -178,8 +180,46 @@ def test_tokens_that_die_young_do_not_begin_a_list_in_order_again(
 
     assert sorted(set(names(pages))) == wanted(repository)
     assert len(names(pages)) < 70
-    # A walk that was mended proves of nothing that it is gone.
-    assert pages[-1].expected_more
+    assert not pages[-1].expected_more
+
+
+def test_a_walk_that_was_mended_proves_of_nothing_that_it_is_gone(repository: OaiServer) -> None:
+    repository.token_life = 3
+    with open_client("oai", url(repository)) as client:
+        assert client.full
+        list(client.pages())
+        assert not client.full
+
+
+def test_a_list_is_not_mended_from_a_datestamp_that_lies_ahead(repository: OaiServer) -> None:
+    """From there on a list may be empty, and all that is left would be passed over."""
+    repository.token_life = 3
+    repository.items |= {number: Item(number, 90_000_000 + number) for number in range(27, 47)}
+    with pytest.raises(CursorLost):
+        walk("oai", url(repository))
+
+
+def test_a_repository_whose_clock_is_ahead_hides_nothing_from_the_next_walk(
+    repository: OaiServer,
+) -> None:
+    repository.response_date = "2099-01-01T00:00:00Z"
+    with open_client("oai", url(repository)) as client:
+        next(client.pages())
+        assert client.watermark is not None
+        assert client.watermark < f"{clock.now():%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 41, 100, 1000])
+@pytest.mark.parametrize("lead", [0, 1, 7])
+def test_a_circle_of_any_length_is_known_by_one_landmark(lead: int, length: int) -> None:
+    mark, number = "", 0
+    while True:
+        digest = str(number if number < lead else lead + (number - lead) % length)
+        if digest == mark:
+            break
+        number += 1
+        mark = landmark(number, digest, mark)
+    assert number <= 3 * (lead + length) + 1
 
 
 def test_more_of_one_day_than_a_token_lives_begins_again(repository: OaiServer) -> None:

@@ -17,7 +17,7 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    "<responseDate>2026-11-22T08:00:00Z</responseDate>"
+    "<responseDate>%s</responseDate>"
     "<request>https://repository.example.org/oai</request>"
 )
 
@@ -50,7 +50,7 @@ class OaiServer(Foreign):
     unordered: lists newest first. circles: every page is the first one, for ever.
     no_end: the last page comes for ever.
     ignores_from, no_seconds (refuses a `from` finer than a day), wrong_size, open_end (no empty
-    token at the end), error_status (of answers with errors), doctype.
+    token at the end), error_status (of answers with errors), response_date, doctype.
     """
 
     def __init__(self, count: int) -> None:
@@ -64,6 +64,7 @@ class OaiServer(Foreign):
         self.ignores_from = self.no_seconds = self.open_end = self.doctype = False
         self.wrong_size: int | None = None
         self.error_status = 200
+        self.response_date = "2026-11-22T08:00:00Z"
         self._tokens: dict[str, tuple[str, int]] = {}
         self._tokens_made = 0
         super().__init__()
@@ -192,7 +193,7 @@ class OaiServer(Foreign):
         return self._page(f'<error code="{code}">{said}</error>', self.error_status)
 
     def _page(self, inner: str, status: int = 200) -> Reply:
-        head = _HEAD
+        head = _HEAD % self.response_date
         if self.doctype:
             bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
             head = head.replace("?>\n", f"?>\n{bomb}")
