@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext
 
@@ -12,10 +14,13 @@ from tonle.catalogue.front import Front
 from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
+from tonle.catalogue.places import TEST_NAAN
 from tonle.catalogue.search_source import CatalogueSource
 from tonle.infra import background, clock, lifecycle, pagecache, triggers
 from tonle.infra.server import gates
-from tonle.kernel.errors import Refusal
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import N_, Refusal
+from tonle.people.public import StewardTask, register_steward_task, shown_to_others
 from tonle.search.public import register_labels as register_facet_labels
 from tonle.search.public import register_source
 from tonle.web.public import register_front_source
@@ -36,7 +41,25 @@ def connect() -> None:
     gates.register_gate(whole)
     register_facet_labels("kind", kind_label)
     register_router("records", "tonle.catalogue.api:router")
+    register_steward_task(
+        StewardTask(
+            "catalogue.names",
+            N_("Names that last"),
+            "",
+            N_(
+                "Records here are named under the number 99999, which is for tests: such names "
+                "lead nowhere but to this node. Ask for a number at arks.org, and set TONLE_NAAN."
+            ),
+            names_are_for_tests,
+            15,
+        )
+    )
     lists.connect()
+
+
+def names_are_for_tests(_actor: Actor, _now: datetime) -> int:
+    """1 while others already read, and cite, names that resolve on this node alone."""
+    return int(settings.TONLE_NAAN == TEST_NAAN and shown_to_others())
 
 
 def stamp() -> tuple[int, ...]:

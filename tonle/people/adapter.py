@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -15,6 +16,8 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from tonle.api.public import TooManyRequests, count, network_of
@@ -59,6 +62,18 @@ class AccountAdapter(DefaultAccountAdapter):
             count("login-elsewhere", login, limit=TRIED_ELSEWHERE, seconds=3600, now=clock.now())
         except TooManyRequests:
             raise self.validation_error("too_many_login_attempts") from None
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Where somebody was going goes with the letter: it is often opened on another device.
+
+        By way of signing in, which the address alone does not do.
+        """
+        url: str = super().get_email_confirmation_url(request, emailconfirmation)
+        going = get_next_redirect_url(request) if request is not None else None
+        if not going:
+            return url
+        there = f"{reverse('account_login')}?{urlencode({'next': going})}"
+        return f"{url}?{urlencode({'next': there})}"
 
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
         """Who is suspended may read why, and answer; who closed or erased learns no more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tonle.people.actors import actor_by_id, actor_for_account, actor_for_request, actor_for_token
+from tonle.people.demonstration import shown_to_others
 from tonle.people.models import Community, Organisation, Person
 from tonle.people.notices.selectors import unread_count
 from tonle.people.notices.services import end_notices, notify, notify_holders
@@ -94,6 +95,7 @@ __all__ = [
     "revoke_role",
     "revoke_token",
     "roles",
+    "shown_to_others",
     "steward_can_sign_in",
     "suspend_accounts",
     "token_scopes",

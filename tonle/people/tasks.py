@@ -21,7 +21,8 @@ from tonle.people.actors import has_second_factor
 class StewardTask:
     """One thing on the steward's page.
 
-    name: `<context>.<what>`. label: gettext message. url_name: a named URL without arguments.
+    name: `<context>.<what>`. label: gettext message. url_name: a named URL without arguments, ""
+    for what is done elsewhere, as in the options: it is shown while it waits.
     waiting: how many things wait there for this actor now; None where nothing is counted.
     why: gettext message, what it is for. order: low first; leave gaps of ten.
     """

@@ -7,7 +7,13 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_timedelta,
+    get_timezone_location,
+)
 from babel.numbers import format_decimal
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ].*)?")
@@ -92,6 +98,15 @@ def language_name(tag: str, code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return tag
     return found or tag
+
+
+def city_name(zone: str, code: str) -> str:
+    """The city that an IANA time zone is called after, in the reader's language where known."""
+    try:
+        found = get_timezone_location(zone, locale=locale(code), return_city=True)
+    except (LookupError, ValueError):
+        found = ""
+    return found or zone.rpartition("/")[2].replace("_", " ")
 
 
 _NUMERIC = {"km": "០១២៣៤៥៦៧៨៩", "lo": "໐໑໒໓໔໕໖໗໘໙", "th": "๐๑๒๓๔๕๖๗๘๙", "my": "၀၁၂၃၄၅၆၇၈၉"}

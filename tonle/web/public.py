@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tonle.web.actors import actor_of, register_actor_resolver, register_waiting
+from tonle.web.formats import city_name, language_name
 from tonle.web.formats import day as local_day
-from tonle.web.formats import language_name
 from tonle.web.formats import number as local_number
 from tonle.web.formats import size as local_size
 from tonle.web.formats import span as local_span
@@ -22,6 +22,7 @@ __all__ = [
     "NewRecord",
     "actor_of",
     "choose_language",
+    "city_name",
     "language_name",
     "language_tag",
     "local_day",

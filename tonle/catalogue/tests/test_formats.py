@@ -82,7 +82,10 @@ def test_a_format_that_is_not_for_this_record_is_refused_with_those_that_are(
 ) -> None:
     answer = ask(client, record, "?format=cff")
     assert answer.status_code == 422
+    assert answer["Content-Type"] == "application/problem+json"
     assert "croissant" in answer.text
+    page = ask(client, record, "?format=cff", accept="text/html,*/*;q=0.8")
+    assert (page.status_code, page["Content-Type"]) == (422, "text/html; charset=utf-8")
     closed = make_record({"a.csv": b"1"}, folder=tmp_path, access={"level": "restricted"})
     assert ask(client, closed, "?format=croissant").status_code == 422
     by_header = ask(

@@ -17,8 +17,9 @@ from tonle.catalogue.kept import Pieces, pieces
 from tonle.catalogue.models import Record
 from tonle.catalogue.record_actions import RecordAction
 from tonle.catalogue.tests.factories import CURATOR, make_record
+from tonle.catalogue.wiring import names_are_for_tests
 from tonle.infra.usage_models import UsageDay
-from tonle.kernel.actors import Actor
+from tonle.kernel.actors import SYSTEM, Actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -345,3 +346,15 @@ def test_a_licence_of_files_on_request_says_when_it_holds(client: Client) -> Non
 
     assert sentence in client.get(f"/records/{closed.id}").text
     assert sentence not in client.get(f"/records/{opened.id}").text
+
+
+@pytest.mark.parametrize(
+    ("url", "number", "waits"),
+    [("http://localhost:8000", "99999", 0), ("https://a.example", "99999", 1),
+     ("https://a.example", "12345", 0)],
+)  # fmt: skip
+def test_a_steward_is_reminded_of_names_for_tests_once_others_read_them(
+    settings: Any, url: str, number: str, waits: int
+) -> None:
+    settings.TONLE_PROXIES, settings.TONLE_URL, settings.TONLE_NAAN = 0, url, number
+    assert names_are_for_tests(SYSTEM, NOW) == waits

@@ -8,15 +8,17 @@ from functools import cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
 
+from tonle.api.public import answer_problem
 from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat, head, linkset
 from tonle.catalogue.crosswalks.writers.head import Described, Link
 from tonle.catalogue.rules.citation import STYLES, styled, work_of
 from tonle.catalogue.rules.negotiation import MediaType, Offer, best
 from tonle.catalogue.selectors import RecordView
 from tonle.infra.pagecache import never_keep
-from tonle.kernel.errors import N_
+from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.sentences import invalid
 from tonle.kernel.text import valid_language
 
@@ -161,6 +163,14 @@ def not_acceptable(view: RecordView, here: Here) -> HttpResponse:
         status=406,
         content_type="text/plain; charset=utf-8",
     )
+    never_keep(response)
+    return response
+
+
+def refused(error: Invalid) -> HttpResponse:
+    """What to say to a program that asks for a format there is not: briefly, which there are."""
+    response = answer_problem(error)
+    patch_vary_headers(response, ("Accept",))
     never_keep(response)
     return response
 

@@ -17,6 +17,7 @@ from tonle.catalogue.views import formats, names, page
 from tonle.infra import clock, usage
 from tonle.infra.pagecache import lasts_until, public_page
 from tonle.kernel.actors import ANONYMOUS, Actor
+from tonle.kernel.errors import Invalid
 from tonle.web.public import actor_of
 
 # How old the counts of use on a kept page may become.
@@ -37,7 +38,12 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
     here = names.here(request, view.document, files_open=files_open)
     if not view.is_newest:
         here = here.at_version(view.document["version"])
-    wanted = formats.wanted(request, view, here)
+    try:
+        wanted = formats.wanted(request, view, here)
+    except Invalid as error:
+        if formats.HTML in request.headers.get("Accept", ""):
+            raise  # A browser: its reader gets a page.
+        return formats.refused(error)
     if wanted is None:
         response = formats.not_acceptable(view, here)
     elif wanted.name == "html":

@@ -24,13 +24,8 @@ ELSEWHERE = ("fr", "ja", "ko", "de", "es", "pt", "ru", "id", "ms", "hi", "ta", "
 def _languages(reader: str) -> tuple[tuple[str, str], ...]:
     own = {language_tag(code): name for code, name in settings.LANGUAGES}
     names = {tag: own.get(tag) or language_name(tag, reader) for tag in REGION}
-    listed = codes.code_list("languages").codes
-    minorities = {
-        code: entry.label(reader)
-        for code, entry in listed.items()
-        if code in _MINORITIES or code in ELSEWHERE
-    }
-    rest = sorted(minorities.items(), key=lambda pair: sort_key(pair[1], reader))
+    others = {code: codes.label("languages", code, reader) for code in (*_MINORITIES, *ELSEWHERE)}
+    rest = sorted(others.items(), key=lambda pair: sort_key(pair[1], reader))
     return (*names.items(), *rest)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tonle.infra.i18n import say
@@ -15,6 +15,7 @@ from tonle.infra.messaging import LABELS, ROBOTS
 from tonle.people.notices.models import Preference
 from tonle.people.rules.rhythm import AT_ONCE, DAILY, NEVER, WEEKLY, ZONES
 from tonle.people.rules.roles import roles
+from tonle.web.public import city_name
 
 RHYTHM_LABELS = {
     DAILY: _("Once a day, all together"),
@@ -68,7 +69,8 @@ class PreferenceForm(forms.Form):
         if isinstance(first, forms.ChoiceField) and isinstance(zone, forms.ChoiceField):
             first.choices = [(name, say(LABELS[name])) for name in channels]
             zones = dict.fromkeys([settings.TONLE_TIME_ZONE, *ZONES])
-            zone.choices = [(name, name.rpartition("/")[2].replace("_", " ")) for name in zones]
+            reader = get_language() or "en"
+            zone.choices = [(name, city_name(name, reader)) for name in zones]
         if len(channels) < 2:
             # With one way to be told there is nothing to choose.
             del self.fields["first"]

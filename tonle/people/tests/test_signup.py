@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -140,3 +143,22 @@ def test_a_name_tells_nobody_whether_an_address_is_known() -> None:
         fresh.headers["Location"],
     )
     assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("going", "then"),
+    [("/deposit/new?kind=dataset", "/deposit/new?kind=dataset"), ("//elsewhere.example/", None)],
+)
+def test_where_somebody_was_going_survives_the_letter(going: str, then: str | None) -> None:
+    Client().post("/accounts/signup/", {**form("dara@example.org"), "next": going})
+    (letter,) = mail.outbox
+    found = re.search(r"http://[^/]+(/accounts/confirm-email/\S+)", str(letter.body))
+    assert found
+    # Another browser: a telephone, say.
+    main = Client().get(found[1]).text.partition("<main")[2]
+    sent = re.findall(r'name="next" value="([^"]*)"', main)
+    answer = Client().post(found[1].partition("?")[0], {"next": unescape(sent[0])} if sent else {})
+    assert answer.status_code == 302
+    where = urlsplit(answer.headers["Location"])
+    assert where.path == "/accounts/login/"
+    assert parse_qs(where.query).get("next", [None]) == [then]

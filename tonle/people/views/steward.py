@@ -42,13 +42,13 @@ def steward(request: HttpRequest) -> HttpResponse:
     rows = []
     for task in tasks.steward_tasks():
         try:
-            url = reverse(task.url_name)
+            url = reverse(task.url_name) if task.url_name else ""
         except NoReverseMatch:
             continue  # A context that is installed without its pages has no entry.
         rows.append({"task": task, "url": url, "waiting": task.waiting(actor, now)})
     context = {
         "waiting": [row for row in rows if row["waiting"]],
-        "others": [row for row in rows if not row["waiting"]],
+        "others": [row for row in rows if row["url"] and not row["waiting"]],
         "mail_is_kept": tasks.mail_is_kept(),
     }
     return render(request, "people/steward.html", context)

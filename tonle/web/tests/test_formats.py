@@ -51,6 +51,12 @@ def test_digits_are_those_of_the_script() -> None:
     assert formats.local_digits("1996", "en") == "1996"
 
 
+def test_a_city_is_called_as_its_readers_do_or_as_it_calls_itself() -> None:
+    assert formats.city_name("Asia/Phnom_Penh", "km") == "ភ្នំពេញ"
+    assert formats.city_name("Asia/Ho_Chi_Minh", "km") == "Ho Chi Minh"
+    assert formats.city_name("Somewhere/No_City", "km") == "No City"
+
+
 def test_an_unknown_language_is_shown_by_its_tag() -> None:
     assert formats.language_name("km", "en") == "Khmer"
     assert formats.language_name("x-mine", "en") == "x-mine"
