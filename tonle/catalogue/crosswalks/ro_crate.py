@@ -1,6 +1,7 @@
 """RO-Crate 1.0 to 1.2: the metadata file of a crate, alone or in the zip that is the crate.
 
-Only the description is read: the files of a crate come in as any files do.
+Only the description is read: the files of a crate come in as any files do. A crate of our own
+also has what schema.org cannot say, as notes that hold where nobody has edited it (`unsaid`).
 Source: RO-Crate Metadata Specification 1.2, "Root Data Entity", "Finding the Root".
 """
 
@@ -12,13 +13,25 @@ import zipfile
 import zlib
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, jsontext, schema_org
-from tonle.catalogue.crosswalks.clean import as_text
-from tonle.catalogue.crosswalks.common import MAX_BYTES, Parsed, Remark, refused_file
-from tonle.catalogue.crosswalks.jsonld import Entity, Graph
+from tonle.catalogue.crosswalks import datacite, jsontext, schema_org, tonle_record
+from tonle.catalogue.crosswalks.clean import as_map, as_text
+from tonle.catalogue.crosswalks.common import (
+    MAX_BYTES,
+    Document,
+    Notes,
+    Parsed,
+    Remark,
+    digest,
+    refused_file,
+)
+from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.jsonld import Entity, Graph, text_of
+from tonle.catalogue.crosswalks.unsaid import join
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "ro-crate"
+# What a note is of: `tonle-record/1#creators`.
+PROPERTY: Final = f"{tonle_record.SCHEMA}#"
 _NAMES: Final = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld")
 # What a broken, encrypted or crafted archive makes the standard library raise.
 _BROKEN: Final = (
@@ -45,9 +58,42 @@ def parse(data: bytes, name: str) -> Parsed:
         return refused_file(
             FORMAT, data, name, Remark("", N_("The crate does not say what its root is."))
         )
+    notes = Notes()
+    made = tonle_record.cleaned(join(_said(root, graph, notes), _notes(root, graph)), notes)
+    # What a kind adds says nothing of what somebody has made another kind of.
+    own = f"tonle-{as_text(made.get('kind')).replace('_', '-')}/"
+    if not as_text(as_map(made.get("profile")).get("schema")).startswith(own):
+        made.pop("profile", None)
+    made["source"] = {"format": FORMAT}
+    return Parsed(FORMAT, (finish(made, notes, f"file:{name}", digest(text)),))
+
+
+def said(crate: Any) -> Document:
+    """What a crate says of its root in schema.org's words, before any notes."""
+    graph = Graph(crate)
+    root = _root(graph)
+    return {} if root is None else _said(root, graph, Notes())
+
+
+def _said(root: Entity, graph: Graph, notes: Notes) -> Document:
     # A crate needs no author to be one.
-    record = schema_org.record(root, graph, FORMAT, name, text, people=datacite.People.NOBODY)
-    return Parsed(FORMAT, (record,))
+    made = schema_org.described(root, graph, notes, FORMAT, datacite.People.NOBODY)
+    del made["source"]
+    return made
+
+
+def _notes(root: Entity, graph: Graph) -> dict[str, Any]:
+    """Notes on the record by its keys, but for those that its own node alone may write."""
+    found: dict[str, Any] = {}
+    for one in graph.all(root, "additionalProperty"):
+        named = as_text(one.get("propertyID")) if isinstance(one, dict) else ""
+        key = named.removeprefix(PROPERTY)
+        if key != named and key not in tonle_record.OWN_FIELDS and key != "source":
+            try:
+                found.setdefault(key, jsontext.parse(text_of(one.get("value")).encode()))
+            except (jsontext.NotJson, UnicodeEncodeError):
+                continue
+    return found
 
 
 def _metadata(data: bytes) -> bytes:

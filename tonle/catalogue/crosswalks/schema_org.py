@@ -109,12 +109,20 @@ def record(
 ) -> ParsedRecord:
     """One work of a graph as a record."""
     notes = Notes()
+    made = described(entity, graph, notes, format_name, people)
+    return finish(made, notes, f"file:{name}", digest(data))
+
+
+def described(
+    entity: Entity, graph: Graph, notes: Notes, format_name: str, people: datacite.People
+) -> Document:
+    """What a graph says of one work: the descriptive part of a record."""
     clean = Cleaner(notes)
     made = datacite.document(
         properties(entity, graph, clean), notes, format_name=format_name, people=people
     )
     _profile(entity, graph, clean, made)
-    return finish(made, notes, f"file:{name}", digest(data))
+    return made
 
 
 def properties(entity: Entity, graph: Graph, clean: Cleaner) -> dict[str, Any]:
@@ -361,7 +369,8 @@ def _publisher(entity: Entity, graph: Graph) -> list[dict[str, Any]]:
 
 def _identifiers(entity: Entity, graph: Graph) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
-    for value in [entity.get("@id"), *graph.all(entity, "identifier", "cite-as", "sameAs", "url")]:
+    values = [entity.get("@id"), *graph.all(entity, "identifier", "cite-as", "sameAs", "url")]
+    for number, value in enumerate(values):
         if isinstance(value, dict):
             text = as_text(value.get("value")) or address_of(value)
             label = text_of(value.get("propertyID"))
@@ -372,7 +381,8 @@ def _identifiers(entity: Entity, graph: Graph) -> list[dict[str, Any]]:
         found = work_identifier(text, "") if text else None
         if found:
             made.append({"identifier": found["value"], "identifierType": found["scheme"]})
-        elif re.match(r"https?://", text) and value is not entity.get("@id"):
+        # The @id is a name of the work in this file; an address alone says no more.
+        elif re.match(r"https?://", text) and number:
             made.append({"identifier": text, "identifierType": "URL"})
         elif label and text:
             made.append({"identifier": text, "identifierType": label})

@@ -87,7 +87,7 @@ def _record(item: Any, fallback: str) -> ParsedRecord:
         notes.refuse("titles", N_("There is no title or no kind."))
         return notes.record(fallback, {}, received)
     made = {key: value for key, value in given.items() if key not in OWN_FIELDS}
-    made = _cleaned(made, notes)
+    made = cleaned(made, notes)
     made = {key: value for key, value in made.items() if value not in (None, [], {}, "")}
     if "access" not in made:
         made["access"] = {"level": "metadata_only"}
@@ -111,15 +111,15 @@ def _finish(
     return notes.record(key, made, received)
 
 
-def _cleaned(value: Any, notes: Notes) -> Any:
+def cleaned(value: Any, notes: Notes) -> Any:
     """The same value without e-mail addresses, which no record holds, and without fractions.
 
     Numbers with a fraction have no place in a record document; their text has.
     """
     if isinstance(value, dict):
-        return {key: _cleaned(inner, notes) for key, inner in value.items()}
+        return {key: cleaned(inner, notes) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_cleaned(inner, notes) for inner in value]
+        return [cleaned(inner, notes) for inner in value]
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, str):

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tonle.catalogue.crosswalks import ro_crate as reader
 from tonle.catalogue.crosswalks.tests.crates import faults
-from tonle.catalogue.crosswalks.tests.documents import WILD, documents, minimal
+from tonle.catalogue.crosswalks.tests.documents import TIDY, WILD, documents, minimal
 from tonle.catalogue.crosswalks.tests.test_writers import DOCUMENT, HERE
+from tonle.catalogue.crosswalks.tests.ways import described
+from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS
 from tonle.catalogue.crosswalks.writers import Here, ro_crate
 from tonle.catalogue.crosswalks.writers.ro_crate import Payload
 from tonle.catalogue.kinds import kinds
@@ -102,6 +106,67 @@ def test_every_kind_is_a_crate() -> None:
         assert graph[HERE.url]["license"]
         main = graph[HERE.url].get("mainEntity")
         assert (main is None) == (kind.name == "dataset")
+
+
+def read(made: dict[str, Any]) -> dict[str, Any]:
+    (record,) = reader.parse(json.dumps(made).encode(), "ro-crate-metadata.json").documents
+    assert record.document is not None
+    return described(record.document)
+
+
+@settings(max_examples=25)
+@given(st.deferred(lambda: documents(TIDY)))
+def test_a_crate_alone_comes_back_as_the_record(document: dict[str, Any]) -> None:
+    whole = described(document)
+    if document["access"]["level"] != "open":
+        whole.pop("distributions", None)
+    assert read(crate(document)) == whole
+    beside = json.loads(ro_crate.attached(document, HERE, []))
+    assert read(beside) == whole
+
+
+def test_a_crate_that_somebody_edited_is_read_as_edited() -> None:
+    made = crate(DOCUMENT)
+    graph = by_id(made)
+    root = graph[HERE.url]
+    root["name"] = "Rice"
+    root["dateModified"] = "2026-01-01"
+    root["author"] = [root["author"][2], root["author"][0], {"@id": "#new"}]
+    made["@graph"].append({"@id": "#new", "@type": "Person", "name": "Bopha"})
+    graph["https://orcid.org/0000-0002-1825-0097"]["name"] = "Sokha Chan-Lim"
+    made["@graph"].reverse()
+    found = read(made)
+    before = described(DOCUMENT)
+    assert found["titles"] == {"und": "Rice"}
+    assert found["creators"][0] == before["creators"][2]
+    assert [one["name"] for one in found["creators"]][2] == "Bopha"
+    assert {"type": "Updated", "date": "2026-01-01"} in found["dates"]
+    assert before["dates"][1] in found["dates"]
+    # What schema.org has no word for, and nobody touched.
+    kept = ("kind", "members", "access", "contributors", "descriptions", "profile", "relations")
+    assert {key: found[key] for key in kept} == {key: before[key] for key in kept}
+
+
+def test_what_a_kind_adds_falls_with_the_kind() -> None:
+    made = crate(minimal("software") | {"profile": {"schema": "tonle-software/1", "x": "y"}})
+    assert read(made)["profile"]["x"] == "y"
+    by_id(made)[f"{HERE.url}#main"]["@type"] = "Book"
+    found = read(made)
+    assert (found["kind"], "profile" in found) == ("publication", False)
+
+
+@pytest.mark.parametrize("value", ["", "{", "[1]", '{"is": {"x": 1}}', None, {"@value": 7}])
+def test_notes_of_strangers_do_no_harm(value: Any) -> None:
+    made = crate(DOCUMENT)
+    for key in ("state", "source", "files", "titles", "creators"):
+        name = f"#record-{key}x"
+        made["@graph"].append(
+            {"@id": name, "@type": "PropertyValue", "value": value,
+             "propertyID": f"{reader.PROPERTY}{key}"}
+        )  # fmt: skip
+        by_id(made)[HERE.url]["additionalProperty"].insert(0, {"@id": name})
+    found = read(made)
+    assert (found["titles"], set(found) & OWN_FIELDS) == (DOCUMENT["titles"], set())
 
 
 @settings(max_examples=60)

@@ -5,9 +5,10 @@ the web; the attached one is the metadata file in the zip of a whole record, and
 beside it. Both are schema.org's words, flattened: each person, place or grant is an entity of
 its own, and what refers to it holds its @id.
 Texts keep their languages as JSON-LD's language-tagged values. sha512 is not in the context of
-1.2; the bag's manifest has it. What a crate cannot say (types of contributors, of descriptions
-and of most relations) is in the document `record.json` that lies in the zip, and to which the
-detached crate points.
+1.2; the bag's manifest has it. What schema.org has no word for (types of contributors, roles,
+terms of access, what a kind adds) stands at the root as values of `additionalProperty`, one a
+field of the record, so that a crate alone comes back as the record that it was
+(`crosswalks.unsaid`; decision 25).
 Source: RO-Crate Metadata Specification 1.2 (w3id.org/ro/crate/1.2), "Root Data Entity",
 "Data Entities", "Contextual Entities", "RO-Crate Structure"; RFC 6906 for the profile.
 """
@@ -21,6 +22,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from tonle.catalogue.crosswalks import ro_crate as reader
+from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS
+from tonle.catalogue.crosswalks.unsaid import unsaid
 from tonle.catalogue.crosswalks.writers import jsonld, schema_org
 from tonle.catalogue.crosswalks.writers.common import (
     Document,
@@ -128,7 +132,30 @@ def _crate(
     graph.add(root | {"hasPart": jsonld.alone([{"@id": one["@id"]} for one in parts])})
     for one in parts:
         graph.add(one)
-    return jsonld.dump({"@context": CONTEXT, "@graph": graph.entities()}) + "\n"
+    crate = {"@context": CONTEXT, "@graph": graph.entities()}
+    graph.add({"@id": root_id, "additionalProperty": _unsaid(document, reader.said(crate))})
+    return jsonld.dump(crate | {"@graph": graph.entities()}) + "\n"
+
+
+def _unsaid(document: Document, said: Mapping[str, Any]) -> list[Entity]:
+    """What the record is that the crate does not say, one value a field.
+
+    Addresses of files that are not open are in no export, and so not here.
+    """
+    left = {*OWN_FIELDS, "source"}
+    if document.get("access", {}).get("level") != "open":
+        left.add("distributions")
+    whole = {k: v for k, v in document.items() if k not in left and v not in ([], {})}
+    return [
+        {
+            "@id": f"#record-{key}",
+            "@type": "PropertyValue",
+            "name": key,
+            "propertyID": f"{reader.PROPERTY}{key}",
+            "value": json.dumps(note, ensure_ascii=False, sort_keys=True),
+        }
+        for key, note in unsaid(said, whole).items()
+    ]
 
 
 def _root(document: Document, here: Here) -> Entity:
