@@ -12,7 +12,14 @@ import pytest
 from django.db import connection
 
 # Points of what is proven elsewhere: the machinery's own tests kill it there.
-ELSEWHERE = ("jobs.", "messages.", "restore.", "ocfl.root_created", "ocfl.rewrite_set_aside")
+ELSEWHERE = (
+    "jobs.",
+    "messages.",
+    "hooks.",
+    "restore.",
+    "ocfl.root_created",
+    "ocfl.rewrite_set_aside",
+)
 # Two processes, one for each core of a small machine; about as much work in each.
 SHARES = (
     ("publish", "accept", "withdraw", "restrict", "harvest"),

@@ -9,6 +9,8 @@ class FederationConfig(AppConfig):
     def ready(self) -> None:
         from tonle.federation.dois import wiring as dois
         from tonle.federation.harvest import wiring as harvest
+        from tonle.federation.hooks import wiring as hooks
 
         harvest.register()
         dois.register()
+        hooks.register()

@@ -8,6 +8,7 @@ from tonle.federation.catalogs import dcat, feeds, sitemap
 from tonle.federation.catalogs.stac.urls import urlpatterns as stac
 from tonle.federation.dois.urls import urlpatterns as dois
 from tonle.federation.harvest.urls import urlpatterns as harvest
+from tonle.federation.hooks.urls import urlpatterns as hooks
 from tonle.federation.oai.urls import urlpatterns as oai
 
 app_name = "federation"
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stac,
     *harvest,
     *dois,
+    *hooks,
     path("catalog", dcat.catalog, name="catalog"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),

@@ -1,0 +1,1 @@
+"""Webhooks: tell a program elsewhere when something public changes here."""
