@@ -11,7 +11,7 @@ from django.db.models import Q
 from tonle.catalogue.public import newest_position
 from tonle.federation.hooks.errors import BeingTold, LeaseLost
 from tonle.federation.hooks.models import Hook
-from tonle.federation.hooks.telling import TELL_JOB, ask_for_telling, prune, tell
+from tonle.federation.hooks.telling import TELL_JOB, ask_for_telling, forget_old, tell
 from tonle.infra import clock, jobs
 from tonle.kernel.errors import NotFound
 
@@ -50,10 +50,9 @@ def follow_log(stop: threading.Event) -> None:
 
 @jobs.handler(DUE_JOB, max_attempts=3)
 def due(_run: jobs.Run, now: datetime) -> None:
-    """What the loop did not ask for, since it was not running; and the daily tidying."""
+    """What the loop did not ask for, since it was not running; and the tidying."""
     ask_for_all(now)
-    for hook in Hook.objects.exclude(state="active"):
-        prune(hook, now)
+    forget_old(now)
 
 
 jobs.cron(DUE_JOB, every_seconds=300)

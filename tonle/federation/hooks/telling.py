@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from tonle.federation.hooks import lease, messages
@@ -77,7 +78,7 @@ def tell(
     with lease.held(hook_id, clock) as hook, Sender() as sender:
         _send_asked(hook, sender, clock)
         standing = _send_coming(hook, sender, clock, lambda: stop() or clock() >= ends)
-        prune(hook, clock())
+        prune(hook)
         return standing
 
 
@@ -189,11 +190,17 @@ def _note(delivery: Delivery, tried: Tried, now: datetime, state: str) -> None:
     )
 
 
-def prune(hook: Hook, now: datetime) -> None:
-    """Forget old messages, never one that is on its way. Two queries."""
+_ENDED = ~Q(state__in=["waiting", "asked"])
+
+
+def prune(hook: Hook) -> None:
+    """Forget all but the newest messages, never one that is on its way. Two queries."""
     rows = Delivery.objects.filter(hook=hook)
     oldest = rows.order_by("-key").values_list("key", flat=True)[KEPT : KEPT + 1].first()
-    ended = rows.exclude(state__in=["waiting", "asked"])
-    ended.filter(created_at__lt=now - KEPT_FOR).delete()
     if oldest is not None:
-        ended.filter(key__lte=oldest).delete()
+        rows.filter(_ENDED, key__lte=oldest).delete()
+
+
+def forget_old(now: datetime) -> None:
+    """Forget old messages of all hooks. One query."""
+    Delivery.objects.filter(_ENDED, created_at__lt=now - KEPT_FOR).delete()

@@ -400,7 +400,7 @@ def test_many_changes_are_no_rows_until_their_turn_and_few_afterwards(
     assert [one for _, one in heard(receiver)] == made
     assert Delivery.objects.count() == 5
     clock.advance(days=31)
-    tell(hook.id, clock)
+    telling.forget_old(clock())
     assert not Delivery.objects.exists()
 
 
