@@ -9,6 +9,7 @@ from itertools import chain
 from tonle.catalogue import agreement, gates, segments
 from tonle.catalogue.log import Verifier
 from tonle.catalogue.models import Intent, Record, SegmentHead
+from tonle.catalogue.node import NODE_OBJECT
 from tonle.catalogue.publication import object_id, storage
 from tonle.infra import audit, jobs, lifecycle, triggers
 
@@ -103,22 +104,30 @@ def _storage(*, files: bool) -> Section:
             checked = root.fixity(object_id(record_id))
             size += checked.size_bytes
             section.findings += [f"record {record_id}: {finding}" for finding in checked.findings]
+    if root.head(NODE_OBJECT) is None:
+        section.findings.append("the node's own object is missing; restart the node")
+    elif files:
+        own = root.fixity(NODE_OBJECT)
+        size += own.size_bytes
+        section.findings += [f"the node's own object: {finding}" for finding in own.findings]
     read = f", {size:,} bytes read" if files else ""
-    section.summary = f"{count:,} objects agree with the database{read}"
+    # Counted as a backup counts, which keeps both.
+    section.summary = f"{count + 1:,} objects, the node's own with them, agree{read}"
     return section
 
 
 def _segments(*, files: bool) -> Section:
     """Whether what others own is kept, and shown as it is kept; with files, every byte of it."""
     section = Section("segments")
-    root, count = storage(), 0
+    root, count, kept = storage(), 0, 0
     for head in SegmentHead.objects.order_by("name"):
-        count += 1
+        of_head = segments.objects(root, head.name)
+        count, kept = count + 1, kept + len(of_head)
         if segments.stand(head.name) != segments.last(root, head.name):
             section.findings.append(f"{head.name}: kept, not all shown yet; restart the node")
         if files:
-            for object_id in segments.objects(root, head.name):
+            for object_id in of_head:
                 checked = root.fixity(object_id)
                 section.findings += [f"{object_id}: {finding}" for finding in checked.findings]
-    section.summary = f"{count:,} sources of others' records agree with the database"
+    section.summary = f"{count:,} sources of others' records, in {kept:,} objects, agree"
     return section

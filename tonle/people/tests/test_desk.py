@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -209,3 +210,21 @@ def test_a_role_sleeps_until_a_second_factor_is_there(settings: object) -> None:
     TOTP.activate(made, generate_totp_secret())
     assert actor_for_account(made, datetime.now(UTC)).has("steward")
     assert browser.get("/steward").status_code == 200
+
+
+def test_organisations_stand_by_name_as_the_reader_orders_them() -> None:
+    for names in ({"en": "Water", "km": "កក"}, {"en": "Ångström"}, {"en": "Rice", "km": "ខខ"}):
+        services.add_organisation(description={"names": names}, actor=SYSTEM, now=EARLIER)
+
+    def listed(language: str, **asked: Any) -> list[str]:
+        found, after = selectors.find_organisations(language=language, limit=2, **asked)
+        if after:
+            more, end = selectors.find_organisations(language=language, limit=2, after=after)
+            assert end == ""
+            found += more
+        return [one.names["en"] for one in found]
+
+    assert listed("en") == ["Ångström", "Rice", "Water"]
+    # Khmer before Latin, for who reads Khmer.
+    assert listed("km") == ["Water", "Rice", "Ångström"]
+    assert listed("en", query="ខខ") == ["Rice"]

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +21,7 @@ from tonle.people import permissions, selectors, services
 from tonle.people.form_errors import show_in
 from tonle.people.forms import LanguageMaps, OrganisationForm, ReasonForm, VerifyForm
 from tonle.people.models import Organisation
-from tonle.web.public import actor_of
+from tonle.web.public import actor_of, language_tag
 
 
 @never_cache
@@ -34,7 +35,12 @@ def organisations(request: HttpRequest) -> HttpResponse:
     if not own and not every:
         raise NotFound
     query, after = request.GET.get("q", "")[:200], request.GET.get("after", "")[:20]
-    found, cursor = selectors.find_organisations(query=query, after=after) if every else ([], "")
+    language = language_tag(get_language() or "en")
+    found, cursor = (
+        selectors.find_organisations(language=language, query=query, after=after)
+        if every
+        else ([], "")
+    )
     more = urlencode({"q": query, "after": cursor}) if cursor else ""
     context = {
         "own": own,

@@ -184,7 +184,8 @@ def test_a_long_list_is_read_to_its_end_by_cursor() -> None:
     assert len(seen) == len(set(seen)) == 7
     # A cursor that is somebody else's begins anew, and shows nothing of theirs.
     bopha = account("bopha")
-    assert selectors.own_notices(actor=actor(bopha), now=NOW, after=page.notices[0].id).notices == []
+    theirs = selectors.own_notices(actor=actor(bopha), now=NOW, after=page.notices[0].id)
+    assert theirs.notices == []
 
 
 # --- how one wants to be told ------------------------------------------------------------
