@@ -143,7 +143,7 @@ def import_papers(most: int = PAPERS) -> None:
 
     taking.BATCH = 3
     papers = sorted((settings.TONLE_DATA / "seed").glob("*.cff"))[:most]
-    for item in importing.import_paths(papers, actor=SYSTEM, now=NOW):
+    for item in importing.import_paths(papers, actor=SYSTEM, clock=lambda: NOW):
         assert item.outcome in {"added", "unchanged"}, item
         acknowledge("state", item.record, "published")
 

@@ -80,18 +80,19 @@ def _import(args: argparse.Namespace) -> int:
         return _suggest(paths)
     mapping = _mapping(args.mapping)
     recover()
-    now = clock.now()
     items = chain(
         import_paths(
             paths,
             actor=SYSTEM,
-            now=now,
+            clock=clock.now,
             dry_run=args.dry_run,
             as_drafts=args.draft,
             mapping=mapping,
             files=not args.no_files,
         ),
-        import_addresses(asked, actor=SYSTEM, now=now, dry_run=args.dry_run, as_drafts=args.draft),
+        import_addresses(
+            asked, actor=SYSTEM, clock=clock.now, dry_run=args.dry_run, as_drafts=args.draft
+        ),
     )
     try:
         return _report(items, args)

@@ -126,6 +126,7 @@ if TYPE_CHECKING:
         withdraw,
     )
     from tonle.catalogue.walk import (
+        ANY,
         Followed,
         Selection,
         Walked,
@@ -134,11 +135,13 @@ if TYPE_CHECKING:
         follow,
         lineage,
         newest_position,
+        settled_at,
         walk,
         walk_one,
     )
 
 __all__ = [
+    "ANY",
     "FORMATS",
     "READERS",
     "AccessGrant",
@@ -246,6 +249,7 @@ __all__ = [
     "segments",
     "set_access",
     "set_effects",
+    "settled_at",
     "similar_records",
     "source_key",
     "spans",
@@ -261,6 +265,7 @@ __all__ = [
 ]
 
 _FETCHED = {
+    "ANY": "walk",
     "FORMATS": "crosswalks.writers",
     "READERS": "crosswalks",
     "AccessGrant": "models",
@@ -356,6 +361,7 @@ _FETCHED = {
     "restore_edit": "drafts",
     "set_access": "services",
     "set_effects": "services",
+    "settled_at": "walk",
     "similar_records": "lists.similar",
     "source_key": "foreign",
     "spans": "placed",

@@ -21,7 +21,7 @@ def load(now: datetime) -> Iterator[Item]:
         Incoming(f"starter/{key}", key, "starter", document)
         for key, document in starter.documents()
     )
-    return import_documents(documents, actor=SYSTEM, now=now)
+    return import_documents(documents, actor=SYSTEM, clock=lambda: now)
 
 
 def load_organisations(now: datetime) -> int:

@@ -11,13 +11,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, Max, Min, OuterRef, Q
 
-from tonle.catalogue.models import Change, Effect, LogHead, Record, RecordCommunity, RecordMember
+from tonle.catalogue.models import (
+    Change,
+    Effect,
+    Intent,
+    LogHead,
+    Record,
+    RecordCommunity,
+    RecordMember,
+)
 from tonle.catalogue.rules.access import READ_FILES, READ_METADATA, EffectFacts, RecordFacts, rule
 from tonle.catalogue.selectors import SHOWN
 from tonle.kernel.actors import ANONYMOUS
@@ -26,6 +34,12 @@ from tonle.kernel.actors import ANONYMOUS
 # walk of a small set through a long log stays small. Of everything, nearly each entry counts.
 SMALLEST_STEP, LARGEST_STEP = 200, 5_000
 SMALLEST_STEP_OF_ALL = 20
+# Documents held at once, at most, unless more are asked for.
+LARGEST_BATCH = 500
+
+
+# For a member or a community: whatever has one at all.
+ANY = "*"
 
 
 @dataclass(frozen=True)
@@ -45,10 +59,12 @@ class Selection:
         if self.access:
             chosen &= Q(access_level=self.access)
         if self.member:
-            of = RecordMember.objects.filter(record=OuterRef("pk"), member=self.member)
-            chosen &= Q(Exists(of))
+            of = RecordMember.objects.filter(record=OuterRef("pk"))
+            chosen &= Q(Exists(of if self.member == ANY else of.filter(member=self.member)))
         if self.community:
-            of_it = RecordCommunity.objects.filter(record=OuterRef("pk"), community=self.community)
+            of_it = RecordCommunity.objects.filter(record=OuterRef("pk"))
+            if self.community != ANY:
+                of_it = of_it.filter(community=self.community)
             chosen &= Q(Exists(of_it))
         return chosen
 
@@ -94,8 +110,9 @@ def walk(
     """The next records whose newest entry lies after a position, in order of that entry.
 
     since, until: bounds of Walked.at, both inclusive, UTC. gone: with what is not shown any
-    more. An empty list is the end. Two queries a step of some thousand entries, and two a
-    batch; a walk from end to end looks at every entry of the log once, however small the set.
+    more. An empty list is the end. Two queries a step of some thousand entries, three of a
+    selection, and two a batch; a walk from end to end looks at every entry of the log once,
+    however small the set.
     """
     if since is not None:
         after = max(after, _last_before(since))
@@ -178,6 +195,26 @@ def follow(*, now: datetime, after: int, limit: int = 100) -> list[Followed]:
     ]
 
 
+# The longest that a change takes from the instant it names until it is seen, where no intent
+# tells of it meanwhile: that is, until the files of a large deposit are staged.
+LONGEST_WRITE = timedelta(hours=6)
+
+
+def settled_at(now: datetime) -> datetime:
+    """An instant before which nothing is added to the log any more: whatever a walk that is
+    begun now does not see will have this `at`, or a later one. Two queries; ask, then walk.
+
+    A change names its instant, and is seen only when it is committed. Who asked in between
+    and goes on from when he asked would miss it for ever; who goes on from here does not.
+    """
+    newest = Change.objects.order_by("-pos").values_list("at", flat=True).first()
+    # What is begun will be entered with the instant at which it was, however late.
+    begun = Intent.objects.aggregate(at=Min("at"))["at"] or now
+    horizon = min(now - LONGEST_WRITE, begun)
+    # `at` never falls, so that the newest entry bounds all that follow.
+    return min(now, max(horizon, newest or horizon))
+
+
 # The longest span of entries that is looked through to count its records.
 LONGEST_COUNT = 20_000
 
@@ -244,7 +281,8 @@ def _newest(
 ) -> Iterator[Walked]:
     """The records of those entries that are the newest of their record, in their order.
 
-    Their documents are fetched when they are asked for, a batch at a time.
+    Their documents are fetched when they are asked for: a batch, and more with each batch that
+    is asked for, since who asks on has found that few of them count.
     """
     names = {record for _, record, _ in entries}
     last = dict(
@@ -255,13 +293,21 @@ def _newest(
     )
     newest = [entry for entry in entries if last[entry[1]] == entry[0]]
     states = SHOWN if gone else SHOWN[:1]
-    chosen = selection.filter()
-    for start in range(0, len(newest), batch):
-        part = newest[start : start + batch]
+    if selection != ALL:
+        # The part is often small, and its documents are the dear part of a walk.
+        chosen = Record.objects.filter(
+            selection.filter(), id__in=[record for _, record, _ in newest]
+        )
+        held = set(chosen.values_list("id", flat=True))
+        newest = [entry for entry in newest if entry[1] in held]
+    end = 0
+    while end < len(newest):
+        start, end, batch = end, end + batch, min(2 * batch, LARGEST_BATCH)
+        part = newest[start:end]
         wanted = [record for _, record, _ in part]
         # No condition on the state: given one, SQLite without statistics looks at every
         # published record rather than at these.
-        found = Record.objects.filter(chosen, id__in=wanted)
+        found = Record.objects.filter(id__in=wanted)
         columns = found.values_list(*_Row._fields[:-1], "document__body")
         rows = {row.id: row for row in (_Row(*values) for values in columns)}
         effects = _effects(list(rows))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def import_paths(
     paths: Sequence[Path],
     *,
     actor: Actor,
-    now: datetime,
+    clock: Callable[[], datetime],
     dry_run: bool = False,
     as_drafts: bool = False,
     mapping: Mapping | None = None,
@@ -38,28 +38,35 @@ def import_paths(
 ) -> Iterator[Item]:
     """Take in every record of files and folders. dry_run says what would happen.
 
+    clock: UTC now, asked once for each batch: an import takes hours, and what it changes is
+    entered into the log with an instant of its own.
+
     as_drafts: nothing becomes public. mapping: what the columns of tables mean. files: a
     crate comes in with its files. Yields an Item for every record and for every file without
     one. Raises NotPermitted before anything else; faulty input never raises.
     """
     demand(may_publish(actor))
     how = How(mapping, files, unpack=not dry_run)
-    return consume(read_paths(paths, how), Run(actor, now, dry_run, as_drafts))
+    return consume(read_paths(paths, how), Run(actor, clock, dry_run, as_drafts))
 
 
 def import_documents(
-    documents: Iterable[Incoming], *, actor: Actor, now: datetime, dry_run: bool = False
+    documents: Iterable[Incoming],
+    *,
+    actor: Actor,
+    clock: Callable[[], datetime],
+    dry_run: bool = False,
 ) -> Iterator[Item]:
     """Take in documents that somebody has already read, such as the starter set."""
     demand(may_publish(actor))
-    return consume(documents, Run(actor, now, dry_run))
+    return consume(documents, Run(actor, clock, dry_run))
 
 
 def import_addresses(
     addresses: Sequence[str],
     *,
     actor: Actor,
-    now: datetime,
+    clock: Callable[[], datetime],
     dry_run: bool = False,
     as_drafts: bool = False,
     web: Web | None = None,
@@ -69,5 +76,5 @@ def import_addresses(
     Asks other machines, through `infra.outbound` alone. Yields and raises as `import_paths`.
     """
     demand(may_publish(actor))
-    run = Run(actor, now, dry_run, as_drafts)
+    run = Run(actor, clock, dry_run, as_drafts)
     return consume(read_addresses(addresses, web or Web()), run)

@@ -8,7 +8,7 @@ what was begun is finished, and nothing is half in.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -81,13 +81,19 @@ class Incoming:
 
 @dataclass
 class Run:
-    """One import. dry_run: say what would happen; as_drafts: publish nothing."""
+    """One import. dry_run: say what would happen; as_drafts: publish nothing.
+
+    now: of the batch in hand, once there is one.
+    """
 
     actor: Actor
-    now: datetime
+    clock: Callable[[], datetime]
     dry_run: bool = False
     as_drafts: bool = False
     seen: set[bytes] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.now = self.clock()
 
     def again(self, key: str) -> bool:
         """Whether this run has met the key before."""
@@ -123,6 +129,7 @@ def _take_in(batch: Sequence[Incoming], run: Run) -> Iterable[Item]:
     if not batch:
         return ()
     with locked(settings.TONLE_STAGING / "locks", ["import"]):
+        run.now = run.clock()
         return list(_look_and_take(batch, run))
 
 

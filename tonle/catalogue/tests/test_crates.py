@@ -65,7 +65,7 @@ def folder(path: Path, files: dict[str, bytes]) -> Path:
 
 
 def take_in(*paths: Path, **how: Any) -> list[Item]:
-    return list(import_paths(paths, actor=SYSTEM, now=NOW, **how))
+    return list(import_paths(paths, actor=SYSTEM, clock=lambda: NOW, **how))
 
 
 def contents(record_id: str) -> dict[str, str]:

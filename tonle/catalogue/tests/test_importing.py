@@ -48,7 +48,7 @@ def write(folder: Path, name: str, *, title: str = "Water", doi: str = "") -> Pa
 
 
 def take_in(*paths: Path, dry_run: bool = False) -> list[Item]:
-    return list(import_paths(paths, actor=SYSTEM, now=NOW, dry_run=dry_run))
+    return list(import_paths(paths, actor=SYSTEM, clock=lambda: NOW, dry_run=dry_run))
 
 
 def outcomes(items: list[Item]) -> Counter[str]:
@@ -176,7 +176,7 @@ def test_only_who_may_publish_may_import(papers: Path) -> None:
     write(papers, "a.cff")
 
     with pytest.raises(NotPermitted):
-        list(import_paths([papers], actor=DEPOSITOR, now=NOW))
+        list(import_paths([papers], actor=DEPOSITOR, clock=lambda: NOW))
 
     assert not Record.objects.exists()
 

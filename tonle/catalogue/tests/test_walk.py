@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.constants import NOW
 from tonle.catalogue.log import recording
-from tonle.catalogue.models import Effect, Record
+from tonle.catalogue.models import Effect, Intent, Record
 from tonle.catalogue.placed import spans
 from tonle.catalogue.services import withdraw
 from tonle.catalogue.tests.factories import CURATOR, make_record
 from tonle.catalogue.walk import (
+    ANY,
+    LONGEST_WRITE,
     Selection,
     Walked,
     count_walk,
     earliest_entry_at,
     newest_position,
+    settled_at,
     walk,
     walk_one,
 )
@@ -117,3 +120,65 @@ def test_files_are_open_to_all_or_to_nobody_who_harvests() -> None:
     make_record(access={"level": "restricted"})
 
     assert [one.files_open for one in _all(10)] == [True, False]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_goes_on_from_where_the_log_was_settled_misses_nothing(seed: int) -> None:
+    """Changes name their instant when they begin and are seen when they end, in any order."""
+    rng = random.Random(seed)
+    records = [make_record() for _ in range(6)]
+    clock, since, held = NOW, None, dict[str, int]()
+    begun: list[tuple[datetime, Record]] = []
+
+    def end(number: int) -> None:
+        named, record = begun.pop(number)
+        with recording(named) as log:
+            log.add(record.id, "revise", record.document.sha256)
+            Intent.objects.filter(record=record).delete()
+
+    for _ in range(60):
+        clock += timedelta(minutes=rng.randint(0, 90))
+        too_long = [
+            number for number, (named, record) in enumerate(begun)
+            if clock - named > LONGEST_WRITE - timedelta(minutes=90)
+            and not Intent.objects.filter(record=record).exists()
+        ]  # fmt: skip
+        step = rng.random()
+        if too_long:
+            end(too_long[0])
+        elif step < 0.4 and len(begun) < len(records):
+            record = next(one for one in records if one not in [record for _, record in begun])
+            begun.append((clock, record))
+            if rng.random() < 0.5:
+                # Authorised, and rolled forward whenever the node comes up again.
+                Intent.objects.create(
+                    record=record, action="revise", document=record.document, staged={},
+                    actor="dara", at=clock,
+                )  # fmt: skip
+        elif step < 0.6 and begun:
+            end(rng.randrange(len(begun)))
+        else:
+            settled = settled_at(clock)
+            held |= {one.id: one.pos for one in walk(now=clock, since=since, limit=1000)}
+            # As OAI-PMH writes it: to the second.
+            since = settled.replace(microsecond=0)
+            assert since <= clock
+    while begun:
+        end(0)
+
+    held |= {one.id: one.pos for one in walk(now=clock, since=since, limit=1000)}
+    assert held == {record.id: _position(record) for record in records}
+
+
+def test_a_log_at_rest_is_settled_until_lately() -> None:
+    make_record()
+
+    assert settled_at(NOW) == NOW
+    assert settled_at(NOW + timedelta(days=9)) == NOW + timedelta(days=9) - LONGEST_WRITE
+
+
+def test_whatever_has_a_member_is_a_part_too() -> None:
+    lao, _none, khmer = make_record(members=["LAO"]), make_record(), make_record(members=["KHM"])
+
+    assert [one.id for one in _all(1, selection=Selection(member=ANY))] == [lao.id, khmer.id]
+    assert list(_all(1, selection=Selection(community=ANY))) == []

@@ -78,7 +78,9 @@ def site(pages: dict[str, Any], *, kind: str = "application/json") -> Made:
 def ask(
     service: WebService, *addresses: str, pause: Pauses | None = None, **how: Any
 ) -> list[Item]:
-    return list(import_addresses(addresses, actor=SYSTEM, now=NOW, web=web(service, pause), **how))
+    return list(
+        import_addresses(addresses, actor=SYSTEM, clock=lambda: NOW, web=web(service, pause), **how)
+    )
 
 
 def why(item: Item) -> str:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 
-from tonle.catalogue.public import Walked, count_walk, lineage, newest_position, walk, walk_one
+from tonle.catalogue.public import (
+    Selection,
+    Walked,
+    count_walk,
+    lineage,
+    newest_position,
+    settled_at,
+    walk,
+    walk_one,
+)
 from tonle.federation.oai import sets
 from tonle.federation.oai.formats import PREFIXES, Prefix
 from tonle.federation.oai.identify import identify
@@ -60,6 +69,8 @@ def answer(given: Mapping[str, Sequence[str]], *, place: Place, now: datetime, p
     All that may be refused is found out before the first part is taken.
     """
     question = read(given)
+    # Before anything is looked at: harvesters go on from here.
+    settled = settled_at(now)
     try:
         if question.faults:
             raise Faulty(*question.faults)
@@ -67,17 +78,22 @@ def answer(given: Mapping[str, Sequence[str]], *, place: Place, now: datetime, p
     except Faulty as refused:
         told = (element("error", one.text, code=one.code) for one in refused.faults)
         made = Answer(told)
-    return replace(made, parts=_envelope(question, place, now, made.parts))
+    return replace(made, parts=_envelope(question, place, settled, made.parts))
 
 
 def _envelope(
-    question: Question, place: Place, now: datetime, parts: Iterator[str]
+    question: Question, place: Place, settled: datetime, parts: Iterator[str]
 ) -> Iterator[str]:
-    """What stands around every answer (section 3.2)."""
+    """What stands around every answer (section 3.2).
+
+    responseDate is what harvesters give as `from` the next time. So it tells up to when they
+    have seen everything, which is a little before now: a change that names an earlier instant
+    may still be on its way into the log.
+    """
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<OAI-PMH xmlns="{OAI}" xmlns:xsi="{XSI}" xsi:schemaLocation="{OAI} {OAI}OAI-PMH.xsd">\n'
-        f"<responseDate>{dates.write(now)}</responseDate>"
+        f"<responseDate>{dates.write(settled)}</responseDate>"
         f"<request{attributes(question.echo)}>{escaped(place.base)}</request>\n"
     )
     yield from parts
@@ -162,12 +178,12 @@ def _list(asked: Asked, shown: Callable[[Walked, Prefix], str]) -> Answer:
     fault and no list."""
     resumed = "resumptionToken" in asked.question.arguments
     token, since = (_resumed(asked), None) if resumed else _begun(asked)
-    chosen, prefix = sets.chosen(token.spec), PREFIXES[token.prefix]
-    if chosen is None:
+    selection, prefix = sets.chosen(token.spec), PREFIXES[token.prefix]
+    if selection is None:
         raise Faulty(_no_records())
     if not resumed:
-        token = replace(token, size=_size(token, chosen, since))
-    found = _walked(token, chosen, since, prefix, asked)
+        token = replace(token, size=_size(token, selection, since))
+    found = _walked(token, selection, since, prefix, asked)
     first = next(found, None)
     if first is None and resumed:
         first = _last_given(token, asked.now)
@@ -223,7 +239,7 @@ def _resumed(asked: Asked) -> Token:
 
 
 def _walked(
-    token: Token, chosen: sets.Chosen, since: datetime | None, prefix: Prefix, asked: Asked
+    token: Token, selection: Selection, since: datetime | None, prefix: Prefix, asked: Asked
 ) -> Iterator[Walked]:
     """What is left of a list, in the order of positions; a few queries for each batch."""
     until = dates.read(token.until)
@@ -233,20 +249,20 @@ def _walked(
         after=after,
         # One more than the page has, so that its end is known without asking again.
         limit=min(asked.page + 1, LARGEST_BATCH),
-        selection=chosen.selection,
+        selection=selection,
         since=since,
         until=until.last if until else None,
     ):
         for one in batch:
-            if _fits(prefix, one) and chosen.holds(one.document):
+            if _fits(prefix, one):
                 yield one
         # All that follows is later than `since`.
         after, since = batch[-1].pos, None
 
 
-def _size(token: Token, chosen: sets.Chosen, since: datetime | None) -> int | None:
+def _size(token: Token, selection: Selection, since: datetime | None) -> int | None:
     """The length of the list, where it is quickly counted; an estimate, as section 3.5 allows."""
-    counted = count_walk(chosen.selection, since=since)
+    counted = count_walk(selection, since=since)
     if counted == 0:
         # Spares a walk from end to end for a set that has nothing.
         raise Faulty(_no_records())

@@ -7,7 +7,7 @@ repositories for a set of the name `openaire_data`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils import translation
 from django.utils.translation import gettext
 
-from tonle.catalogue.public import Selection, kinds
+from tonle.catalogue.public import ANY, Selection, kinds
 from tonle.federation.oai.rules.arguments import SET
 from tonle.federation.oai.rules.xml import OAI, XSI, element
 from tonle.kernel import codes
@@ -39,28 +39,18 @@ _ROOTS: Final = {
 _BATCH = 200
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What a setSpec asks for. holds: what the document must say besides, where need be."""
-
-    selection: Selection
-    holds: Callable[[Mapping[str, Any]], bool] = lambda _document: True
-
-
-def chosen(spec: str) -> Chosen | None:
+def chosen(spec: str) -> Selection | None:
     """The records of a set; "" is all of them. None for a set that there is not."""
     tree, _, value = spec.partition(":")
     if spec in {"", "kind", "access"}:
-        return Chosen(Selection())
-    if spec == "member":
-        return Chosen(Selection(), lambda document: bool(document.get("members")))
-    if spec == "community":
-        return Chosen(Selection(), lambda document: bool(document.get("communities")))
+        return Selection()
+    if spec in {"member", "community"}:
+        return Selection(**{spec: ANY})
     if spec == OPENAIRE_DATA:
-        return Chosen(Selection(kind="dataset"))
-    if not value or ":" in value or tree not in _ROOTS:
+        return Selection(kind="dataset")
+    if not value or ":" in value or tree not in _ROOTS or value == ANY:
         return None
-    return Chosen(Selection(**{tree: value}))
+    return Selection(**{tree: value})
 
 
 def specs_of(document: Mapping[str, Any]) -> list[str]:

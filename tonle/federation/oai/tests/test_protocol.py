@@ -375,10 +375,23 @@ def test_3_1_3_gzip_is_announced(ask: Harvester) -> None:
     assert ask(verb="Identify").texts("oai:compression") == ["gzip"]
 
 
+def test_3_2_the_date_of_an_answer_misses_nothing_as_the_next_from(ask: Harvester) -> None:
+    make_record(now=NOW)
+    first = ask(verb="ListRecords", metadataPrefix="oai_dc")
+    # It had begun before that answer, and has only now come to its end.
+    late = make_record(now=NOW + timedelta(minutes=20))
+
+    after = first.text("oai:responseDate")
+
+    assert after == "2026-11-22T02:30:00Z"
+    assert late.id in ask.states(from_=after)
+
+
 def test_3_2_the_answer_says_when_it_was_made_and_repeats_the_question(ask: Harvester) -> None:
     told = ask(verb="ListRecords", metadataPrefix="oai_dc", set="kind:x", from_="2026-01-01")
 
-    assert told.text("oai:responseDate") == "2026-11-22T03:30:00Z"
+    # Six hours ago: up to when nothing can be entered any more.
+    assert told.text("oai:responseDate") == "2026-11-21T21:30:00Z"
     (request,) = told.all("oai:request")
     assert request.text == base_url()
     assert dict(request.attrib) == {
