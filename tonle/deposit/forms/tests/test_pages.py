@@ -692,6 +692,18 @@ def test_a_colleague_is_let_in_and_the_asker_learns_nothing(
     other.open(path(made.id, "describe"))
     assert other.status == 200
 
+    # Whoever let them in takes that back; a co-writer may only go of their own.
+    button = f'value="leave:{bopha.id}"'
+    other.open(path(made.id))
+    assert button in other.page
+    assert 'value="invite"' not in other.page
+    one.open(path(made.id))
+    assert button in one.page
+    one.press(path(made.id), {"do": f"leave:{bopha.id}", "seal": seal}, keep=False)
+    assert button not in one.page
+    other.open(path(made.id))
+    assert other.status == 404
+
 
 def test_giving_up_asks_once_more(reader: Open, sokha: Actor, home: Path) -> None:
     made = submission(sokha, home)

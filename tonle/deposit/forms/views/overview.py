@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from tonle.deposit.forms.views.steps import editable
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
+from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, Refusal, Refused, TonleError
 from tonle.people import public as people
 from tonle.web.public import actor_of
@@ -66,13 +68,24 @@ def overview(request: HttpRequest, draft_id: str) -> HttpResponseBase:
         "closed": view.state in {"published", "discarded"},
         "refusal": refusal,
         "link": link,
-        "editors": people.known(view.draft.editors).values(),
-        "editor_ids": view.draft.editors,
+        "editors": _editors(view.draft.editors, actor),
+        "manages": view.is_mine
+        and bool(catalogue.may_manage(actor, catalogue.known_draft(draft_id, actor))),
         "comment": request.POST.get("text", "") if refusal else "",
         "seal": seals.seal(seals.FORM, draft_id, actor),
         "key": new_key(),
     }
     return render(request, "deposit/forms/overview.html", context, status=status)
+
+
+def _editors(ids: Sequence[str], actor: Actor) -> list[dict[str, Any]]:
+    """Who writes along: as {id, name, me}, in the order in which they came."""
+    known = people.known(ids)
+    return [
+        {"id": id, "name": known[id].name or known[id].email, "me": id == actor.id}
+        for id in ids
+        if id in known
+    ]
 
 
 def _words(error: TonleError) -> str:
@@ -124,6 +137,9 @@ def _carry_out(request: HttpRequest, draft_id: str) -> HttpResponse | str:
         _invite(request, draft_id)
     elif what == "leave":
         catalogue.remove_draft_editor(account_actor_id=which, **common)
+        if which == actor.id:
+            messages.success(request, _("You do not write along any more."))
+            return redirect("deposit:home")
         messages.success(request, _("They cannot write here any more."))
     return redirect("deposit:overview", draft_id=draft_id)
 
