@@ -16,6 +16,7 @@ ELSEWHERE = (
     "jobs.",
     "messages.",
     "hooks.",
+    "dois.",
     "restore.",
     "ocfl.root_created",
     "ocfl.rewrite_set_aside",
