@@ -34,8 +34,7 @@ def follow(terms: Terms, now: datetime) -> Iterator[int]:
     row = account.standing(terms, now)
     of = lineage()
     if row.lineage != of:
-        DoiAccount.objects.filter(lineage=row.lineage).update(lineage=of, pos=0)
-        row.lineage, row.pos = of, 0
+        _begin_anew(row, of)
     while batch := walk(now=now, after=row.pos, limit=BATCH):
         with transaction.atomic():
             here = DoiAccount.objects.filter(lineage=of, pos=row.pos)
@@ -44,6 +43,15 @@ def follow(terms: Terms, now: datetime) -> Iterator[int]:
             count = _take(batch, account.policy(terms, row), now)
         row.pos = batch[-1].pos
         yield count
+
+
+def _begin_anew(row: DoiAccount, lineage: str) -> None:
+    """The log is another one: a node brought back from a backup may remember less than it said
+    to DataCite since, so what was sent counts for nothing."""
+    with transaction.atomic():
+        if DoiAccount.objects.filter(lineage=row.lineage).update(lineage=lineage, pos=0):
+            Doi.objects.update(sent_sha256="", is_bulk=True)
+    row.lineage, row.pos = lineage, 0
 
 
 def _take(batch: list[Walked], policy: Policy, now: datetime) -> int:
