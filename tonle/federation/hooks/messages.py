@@ -1,30 +1,25 @@
 """Which message a receiver is sent next, made when it is its turn and not before.
 
 The log is read from where the hook stands; what it does not want is passed over. Before each
-try the message is made again: where it says something else by now, the old one is dropped,
-so that nothing goes out that is no longer so.
+try the message is made again, so that nothing goes out that is no longer so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
 from tonle.catalogue.public import Followed, Walked, follow, lineage
-from tonle.federation.hooks import lease
 from tonle.federation.hooks.models import Delivery, Hook
 from tonle.federation.hooks.rules import events
 from tonle.federation.hooks.rules.matching import Wish, matches
-from tonle.kernel import identifiers
 
-# Entries looked at in one step. Few, since the last of them may wait behind slow answers
-# while its record changes.
+# Entries looked at in one step, which lasts a second or so.
 STEP = 50
 
 
@@ -38,9 +33,21 @@ class Message:
     body: bytes
 
 
-def new_id() -> str:
-    """A message's id: random, without a full stop."""
-    return f"msg_{identifiers.mint()}"
+def id_of(hook: Hook, body: bytes) -> str:
+    """A message's id, without a full stop: it follows from whom what is said to.
+
+    So a message that is sent again, even after a crash that forgot the first time, has the
+    same id; and one that says something else, another.
+    """
+    return f"msg_{hashlib.sha256(hook.id.encode() + body).hexdigest()[:32]}"
+
+
+def delivery_of(hook: Hook, message: Message, now: datetime) -> Delivery:
+    """The row of a message, not stored yet."""
+    return Delivery(
+        hook=hook, id=id_of(hook, message.body), type=message.type, record=message.record,
+        position=message.position, body=message.body.decode(), created_at=now,
+    )  # fmt: skip
 
 
 def wish_of(hook: Hook) -> Wish:
@@ -49,20 +56,17 @@ def wish_of(hook: Hook) -> Wish:
     )
 
 
-def coming(hook: Hook, now: datetime) -> Iterator[Message | int]:
-    """The messages of the next step after the hook's position; then the position of its end.
+def coming(hook: Hook, now: datetime) -> tuple[list[Message], int]:
+    """The messages of the next step after the hook's position, and where the step ends.
 
-    Nothing at all where the log has no more. At most five queries and one.
+    The hook's own position where the log has no more. At most six queries.
     """
     entries = follow(now=now, after=hook.position, limit=STEP)
     if not entries:
-        return
+        return [], hook.position
     log, wish = lineage(), wish_of(hook)
-    for entry in entries:
-        message = _message(entry, wish, log)
-        if message is not None:
-            yield message
-    yield entries[-1].pos
+    found = (_message(entry, wish, log) for entry in entries)
+    return [message for message in found if message is not None], entries[-1].pos
 
 
 def _message(entry: Followed, wish: Wish, log: str) -> Message | None:
@@ -96,33 +100,6 @@ def ping_body(hook: Hook, now: datetime) -> bytes:
     return events.body_of(events.PING, now, {**data, "log": lineage()})
 
 
-def on_its_way(hook: Hook, message: Message, now: datetime) -> Delivery:
-    """The row of the message whose turn it is, stored before it is sent.
-
-    The same message keeps its row and id; one that says something else takes its place.
-    Raises LeaseLost.
-    """
-    before = Delivery.objects.filter(hook=hook, state="waiting").first()
-    body = message.body.decode()
-    if before is not None and (before.position, before.body) == (message.position, body):
-        return before
-    with transaction.atomic():
-        lease.keep(hook, now)
-        drop_waiting(hook)
-        return Delivery.objects.create(
-            hook=hook, id=new_id(), type=message.type, record=message.record,
-            position=message.position, body=body, created_at=now,
-        )  # fmt: skip
-
-
-def pass_over(hook: Hook, position: int, now: datetime) -> None:
-    """Nothing more to say up to there. Raises LeaseLost."""
-    if position > hook.position:
-        with transaction.atomic():
-            lease.keep(hook, now, position=position)
-            drop_waiting(hook)
-
-
 def drop_waiting(hook: Hook) -> int:
-    """Give up the message on its way, if there is one. Returns how many."""
+    """Give up the message that was not taken the last time. Returns how many."""
     return Delivery.objects.filter(hook=hook, state="waiting").update(state="dropped")

@@ -1,7 +1,7 @@
 """Hooks, and the messages that went to their receivers or are on their way.
 
 A hook remembers a position of the change log; everything after it is still to be told. So a
-thousand changes are no rows here: a message becomes one when it is its turn.
+thousand changes are no rows here: a message becomes one when it was sent.
 """
 
 from __future__ import annotations
@@ -68,15 +68,15 @@ class Hook(models.Model):
 class Delivery(models.Model):
     """One message to one receiver.
 
-    state: "waiting" (its turn; the next in the order of the log), "asked" (a person wants it
-    sent, beside the order, once), "delivered", "failed", or "dropped" (not so any more, or a
-    person gave it up).
+    state: "waiting" (not taken; tried again, and nothing is sent before it), "asked" (a person
+    wants it sent, beside the order, once), "delivered", "failed", or "dropped" (not so any
+    more, or a person gave it up).
     """
 
     key = models.BigAutoField(primary_key=True)
     hook = models.ForeignKey(Hook, models.CASCADE, related_name="deliveries")
     # As `webhook-id`: the same however often it is sent, so that a receiver can tell doubles.
-    id = models.CharField(max_length=ID + 4, unique=True)
+    id = models.CharField(max_length=36, unique=True)
     type = models.CharField(max_length=40)
     record = models.CharField(max_length=ID, blank=True, default="")
     position = models.PositiveBigIntegerField(default=0)
@@ -94,9 +94,9 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            # Two on their way at once could arrive in the wrong order.
+            # Two to be tried again could arrive in the wrong order.
             models.UniqueConstraint(
-                fields=["hook"], condition=Q(state="waiting"), name="one_message_on_its_way"
+                fields=["hook"], condition=Q(state="waiting"), name="one_message_tried_again"
             ),
         ]
         indexes = [

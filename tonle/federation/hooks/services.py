@@ -259,9 +259,12 @@ def ask_again(*, hook_id: str, delivery_id: str, actor: Actor, now: datetime) ->
 
 def _ask(hook: Hook, type: str, body: bytes, now: datetime) -> Delivery:
     """A message beside the order of the log."""
-    made = Delivery.objects.create(
-        hook=hook, id=messages.new_id(), type=type, body=body.decode(), state="asked",
-        created_at=now,
+    found, _made = Delivery.objects.update_or_create(
+        id=messages.id_of(hook, body),
+        defaults={"state": "asked"},
+        create_defaults={
+            "hook": hook, "type": type, "body": body.decode(), "state": "asked", "created_at": now,
+        },
     )  # fmt: skip
     ask_for_telling(hook.id, now)
-    return made
+    return found

@@ -1,22 +1,19 @@
-"""Telling one receiver: message after message, in the order of the log, each noted.
+"""Telling one receiver: message after message, in the order of the log.
 
-The protocol, of which every step may be the last before a crash:
-
-1. the message's row is stored, with its id;
-2. it is sent;
-3. one transaction notes what came of it and moves the position on.
-
-Killed after 2, the same message is sent again under the same id, so that a receiver can drop
-the double. Nothing is sent before its change was committed, since the log is where it comes
-from; and nothing is missed, since the position moves only in 3.
+A message is sent; then one transaction notes what came of it and moves the position on. To
+be quick, what was taken is noted once a second and not each time. Killed in between, the
+messages are sent again under the same ids, which follow from what they say, so that a
+receiver can drop the doubles. Nothing is sent before its change was committed, since the log
+is where it comes from; and nothing is missed, since the position moves last.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -33,7 +30,6 @@ from tonle.kernel.actors import NODE, SYSTEM
 from tonle.kernel.errors import NotFound
 from tonle.people import public as people
 
-crash.declare("hooks.stored", "A message that was stored and not sent is sent under its id.")
 crash.declare("hooks.sent", "A message that was sent and not noted is sent again under its id.")
 
 TELL_JOB = "federation.tell_hook"
@@ -42,6 +38,9 @@ STOPPED_TOPIC = "federation.hook_stopped"
 # What is kept of the messages of a hook; whoever missed more reads the feed.
 KEPT = 100
 KEPT_FOR = timedelta(days=30)
+# How long is sent before it is noted, and before the log and the hook are looked at again: what
+# a crash sends twice, what a steward who presses Pause waits for, and how old a message may be.
+STEP_LASTS = timedelta(seconds=1)
 # How often is looked whether the node may ask others again.
 CLOSED_SECONDS = 3600.0
 
@@ -88,7 +87,7 @@ def _send_asked(hook: Hook, sender: Sender, clock: Callable[[], datetime]) -> No
         tried, now = sender.send(hook, delivery, clock()), clock()
         with transaction.atomic():
             lease.keep(hook, now)
-            _note(delivery, tried, now, "delivered" if tried.is_taken else "failed")
+            _store([_tried(delivery, tried, now, "delivered" if tried.is_taken else "failed")])
 
 
 def _send_coming(
@@ -100,17 +99,40 @@ def _send_coming(
             return LEVEL
         if hook.next_at is not None and hook.next_at > clock():
             return Standing((hook.next_at - clock()).total_seconds())
-        step = list(messages.coming(hook, clock()))
-        if not step:
+        if stop():
+            return MORE
+        found, end = messages.coming(hook, clock())
+        if end == hook.position:
             return LEVEL
-        for one in step:
-            if stop():
-                return MORE
-            if isinstance(one, int):
-                messages.pass_over(hook, one, clock())
-            elif not _told(hook, one, sender, clock):
-                break
+        _send_step(hook, found, end, sender, clock, stop)
         _look_again(hook)
+
+
+def _send_step(
+    hook: Hook,
+    found: Sequence[messages.Message],
+    end: int,
+    sender: Sender,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool],
+) -> None:
+    """Send these for a second or so, as far as they are taken, and note it."""
+    tries = _tries_of_waiting(hook)
+    taken: list[Delivery] = []
+    ends = clock() + STEP_LASTS
+    for message in found:
+        if stop() or clock() > ends:
+            break
+        delivery = messages.delivery_of(hook, message, clock())
+        delivery.tries = tries.get(delivery.id, 0)
+        tried, now = sender.send(hook, delivery, clock()), clock()
+        crash.point("hooks.sent")
+        if not tried.is_taken:
+            _note_taken(hook, taken, now)
+            _note_failed(hook, _tried(delivery, tried, now, "waiting"), tried, now)
+            return
+        taken.append(_tried(delivery, tried, now, "delivered"))
+    _note_taken(hook, taken, clock(), end if len(taken) == len(found) else 0)
 
 
 def _look_again(hook: Hook) -> None:
@@ -124,27 +146,29 @@ def _look_again(hook: Hook) -> None:
     hook.token = token
 
 
-def _told(
-    hook: Hook, message: messages.Message, sender: Sender, clock: Callable[[], datetime]
-) -> bool:
-    """Send one message and note what came of it. Whether the next one may follow."""
-    delivery = messages.on_its_way(hook, message, clock())
-    crash.point("hooks.stored")
-    tried, now = sender.send(hook, delivery, clock()), clock()
-    crash.point("hooks.sent")
-    if tried.is_taken:
-        with transaction.atomic():
-            lease.keep(
-                hook, now, position=message.position, tries=0, failing_since=None, next_at=None,
-                reason={},
-            )  # fmt: skip
-            _note(delivery, tried, now, "delivered")
-        return True
-    _failed(hook, delivery, tried, now)
-    return False
+def _tries_of_waiting(hook: Hook) -> dict[str, int]:
+    """Id to tries of the message that was not taken the last time, if there is one."""
+    return dict(Delivery.objects.filter(hook=hook, state="waiting").values_list("id", "tries"))
 
 
-def _failed(hook: Hook, delivery: Delivery, tried: Tried, now: datetime) -> None:
+def _note_taken(hook: Hook, taken: Sequence[Delivery], now: datetime, end: int = 0) -> None:
+    """Move the position on: to the last that was taken, or to the end of a step.
+
+    Raises LeaseLost: another worker sends these, too, and will note them.
+    """
+    position = end or (taken[-1].position if taken else 0)
+    if not position:
+        return
+    changes: dict[str, Any] = {"position": position}
+    if taken:
+        changes |= {"tries": 0, "failing_since": None, "next_at": None, "reason": {}}
+    with transaction.atomic():
+        lease.keep(hook, now, **changes)
+        _store(taken)
+        messages.drop_waiting(hook)
+
+
+def _note_failed(hook: Hook, delivery: Delivery, tried: Tried, now: datetime) -> None:
     """Wait, longer each time; or stop, and tell the stewards."""
     tries = hook.tries + (0 if tried.is_closed else 1)
     since = hook.failing_since or now
@@ -157,7 +181,9 @@ def _failed(hook: Hook, delivery: Delivery, tried: Tried, now: datetime) -> None
             hook, now, tries=tries, failing_since=None if tried.is_closed else since,
             next_at=now + timedelta(seconds=wait), reason=tried.reason,
         )  # fmt: skip
-        _note(delivery, tried, now, "waiting")
+        # One that says what is not so any more gives way.
+        messages.drop_waiting(hook)
+        _store([delivery])
         if given_up:
             _stop(hook, now)
 
@@ -178,15 +204,24 @@ def _stop(hook: Hook, now: datetime) -> None:
     )
 
 
-def _note(delivery: Delivery, tried: Tried, now: datetime, state: str) -> None:
-    Delivery.objects.filter(key=delivery.key).update(
-        state=state,
-        tries=delivery.tries + 1,
-        sent_at=now,
-        duration_ms=tried.duration_ms,
-        status=tried.status,
-        reason=tried.reason,
-        answer=tried.answer,
+def _tried(delivery: Delivery, tried: Tried, now: datetime, state: str) -> Delivery:
+    """The row with what came of a try."""
+    delivery.state, delivery.sent_at = state, now
+    delivery.tries += 1
+    delivery.duration_ms, delivery.status = tried.duration_ms, tried.status
+    delivery.reason, delivery.answer = tried.reason, tried.answer
+    return delivery
+
+
+_OF_A_TRY = ("state", "sent_at", "tries", "duration_ms", "status", "reason", "answer")
+
+
+def _store(deliveries: Sequence[Delivery]) -> None:
+    """Rows of messages, those known by their id anew. One query."""
+    for delivery in deliveries:
+        delivery.pk = None
+    Delivery.objects.bulk_create(
+        deliveries, update_conflicts=True, unique_fields=["id"], update_fields=_OF_A_TRY
     )
 
 

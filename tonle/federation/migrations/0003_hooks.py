@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('key', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.CharField(max_length=19, unique=True)),
+                ('id', models.CharField(max_length=36, unique=True)),
                 ('type', models.CharField(max_length=40)),
                 ('record', models.CharField(blank=True, default='', max_length=15)),
                 ('position', models.PositiveBigIntegerField(default=0)),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['hook', '-key'], name='delivery_of_hook'), models.Index(condition=models.Q(('state', 'asked')), fields=['hook'], name='delivery_asked')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('hook',), name='one_message_on_its_way')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('hook',), name='one_message_tried_again')],
             },
         ),
     ]
