@@ -187,9 +187,11 @@ def _composed(
 ) -> Prepared:
     try:
         document = compose(record, description, now=now, version=1, revision=revision, files=())
+        entry = SegmentEntry(action, document, thing.received, thing.received_format)
+        # Written out here: what cannot be would be found when a whole batch is kept.
+        _ = entry.body
     except Invalid as fault:
         return Prepared("refused", reason=fault)
-    entry = SegmentEntry(action, document, thing.received, thing.received_format)
     return Prepared(outcome, record.id, entry)
 
 

@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 
 from tonle.catalogue.models import Change, Document, Epoch, LogHead, Origin
 from tonle.infra import pagecache
-from tonle.infra.bulk import insert_each
+from tonle.infra.bulk import insert_rows
 from tonle.kernel import canonical
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import N_, TonleError
@@ -100,6 +100,11 @@ def entry_hash(*, origin: str, epoch: int, seq: int, at: datetime, entry: Entry,
     )
 
 
+_COLUMNS = (
+    "pos", "origin_id", "epoch", "seq", "at", "record", "action", "sha256", "prev", "hash",
+)  # fmt: skip
+
+
 def _append(recorder: Recorder, now: datetime) -> None:
     stand = LogHead.objects.select_for_update(of=("self",)).select_related("origin").first()
     if stand is None:
@@ -120,21 +125,21 @@ def _append(recorder: Recorder, now: datetime) -> None:
             prev=prev,
         )
         rows.append(
-            Change(
-                pos=stand.pos,
-                origin=stand.origin,
-                epoch=stand.epoch,
-                seq=stand.seq,
-                at=stand.at,
-                record=entry.record,
-                action=entry.action,
-                sha256=entry.sha256,
-                prev=prev,
-                hash=stand.hash,
+            (
+                stand.pos,
+                stand.origin.pk,
+                stand.epoch,
+                stand.seq,
+                stand.at,
+                entry.record,
+                entry.action,
+                entry.sha256,
+                prev,
+                stand.hash,
             )
         )
     stand.hides += recorder.hides
-    insert_each(rows)
+    insert_rows(Change, _COLUMNS, rows)
     stand.save(update_fields=["pos", "seq", "hash", "at", "hides"])
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
 
 from django.db import connection, models
 
@@ -19,9 +21,32 @@ def insert_each(rows: Iterable[models.Model]) -> None:
         return
     meta = rows[0]._meta
     columns = [c for c in meta.concrete_fields if rows[0].pk or c is not meta.auto_field]
-    names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
-    table, places = connection.ops.quote_name(str(meta.db_table)), ", ".join(["%s"] * len(columns))
-    _run(f"INSERT INTO {table} ({names}) VALUES ({places})", columns, rows)  # noqa: S608 # Names of ours, quoted.
+    _run(_insertion(meta, columns), columns, _values(columns, rows))
+
+
+def insert_rows(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows that are nothing but values, in the current transaction.
+
+    names: the columns as the model's attributes are called, such as `record_id`; each row has
+    a value for each of them. All others must do without one: no default of Django's is filled
+    in. Where thousands are written that nobody looks at again, to build a model for each costs
+    as much as writing it.
+    """
+    if not rows:
+        return
+    meta = model._meta
+    named = {column.attname: column for column in meta.concrete_fields}
+    columns = [named[name] for name in names]
+    _run(_insertion(meta, columns), columns, rows)
+
+
+def _insertion(meta: Any, columns: Sequence[models.Field[Any, Any]]) -> str:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(column.column)) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {quote(str(meta.db_table))} ({names}) VALUES ({places})"  # noqa: S608 # Names of ours, quoted.
 
 
 def reserve_keys(model: type[models.Model], count: int) -> list[int]:
@@ -56,30 +81,37 @@ def update_each(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     columns = [named[name] for name in fields]
     assigned = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
     table, key = quote(str(meta.db_table)), quote(str(meta.pk.column))
-    _run(f"UPDATE {table} SET {assigned} WHERE {key} = %s", [*columns, meta.pk], rows)  # noqa: S608 # As above.
+    statement = f"UPDATE {table} SET {assigned} WHERE {key} = %s"  # noqa: S608 # As above.
+    _run(statement, [*columns, meta.pk], _values([*columns, meta.pk], rows))
+
+
+def _values(
+    columns: Sequence[models.Field[Any, Any]], rows: Sequence[models.Model]
+) -> Iterable[Sequence[Any]]:
+    take = attrgetter(*(column.attname for column in columns))
+    # Of one name alone, `attrgetter` gives the value and no tuple.
+    return map(take, rows) if len(columns) > 1 else ((take(row),) for row in rows)
 
 
 def _run(
-    statement: str, columns: Sequence[models.Field[object, object]], rows: Sequence[models.Model]
+    statement: str, columns: Sequence[models.Field[Any, Any]], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Run a statement once for each row, with the values of these columns."""
+    """Run a statement once for each row of values for these columns."""
     # Most columns hold what the database takes as it is; asking Django for each value of each
     # row took a fifth of a harvest.
-    prepared = [None if _is_plain(c) else c.get_db_prep_save for c in columns]
-    names = [column.attname for column in columns]
+    prepared = [
+        (place, column.get_db_prep_save)
+        for place, column in enumerate(columns)
+        if not _is_plain(column)
+    ]
+    made = []
+    for row in rows:
+        values = list(row)
+        for place, prepare in prepared:
+            values[place] = prepare(values[place], connection)
+        made.append(values)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            statement,
-            [
-                [
-                    getattr(row, name)
-                    if prepare is None
-                    else prepare(getattr(row, name), connection)
-                    for name, prepare in zip(names, prepared, strict=True)
-                ]
-                for row in rows
-            ],
-        )
+        cursor.executemany(statement, made)
 
 
 _PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)

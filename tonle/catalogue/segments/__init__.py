@@ -7,7 +7,7 @@ log and search up to them. After a crash, a restore or a rebuild `apply` goes on
 the rows are; so what was harvested comes back from the files alone.
 """
 
-from tonle.catalogue.segments.apply import apply, catch_up, stand
+from tonle.catalogue.segments.apply import apply, catch_up, keep, stand
 from tonle.catalogue.segments.files import (
     Locator,
     SegmentEntry,
@@ -25,6 +25,7 @@ __all__ = [
     "append",
     "apply",
     "catch_up",
+    "keep",
     "last",
     "names",
     "objects",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -23,12 +24,17 @@ from tonle.catalogue.models import (
 )
 from tonle.catalogue.publication.claims import claimed
 from tonle.catalogue.publication.visible import forget_dependants, write_dependants
-from tonle.catalogue.segments.files import BEGINNING, Locator, SegmentEntry, walk_entries
+from tonle.catalogue.segments.files import (
+    BEGINNING,
+    Locator,
+    SegmentEntry,
+    walk_entries,
+    write,
+)
 from tonle.infra import audit, crash
-from tonle.infra.bulk import insert_each, reserve_keys, update_each
+from tonle.infra.bulk import insert_each, insert_rows, reserve_keys, update_each
 from tonle.infra.lifecycle import admit_many
 from tonle.infra.ocfl.durable import locked
-from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM
 from tonle.kernel.dates import parse_instant
 
@@ -50,14 +56,31 @@ class Applied:
     unnamed: tuple[tuple[str, str, str], ...] = ()
 
 
-def apply(name: str, now: datetime, step: Callable[[int], None] = lambda _: None) -> Applied:
+def keep(name: str, entries: Sequence[SegmentEntry], now: datetime) -> list[Locator]:
+    """`append` and `apply` in one: kept first, then shown. Where each lies, in that order."""
+    written = write(name, entries, now)
+    apply(name, now, written=(written.before, list(zip(written.places, entries, strict=True))))
+    return written.places
+
+
+def apply(
+    name: str,
+    now: datetime,
+    step: Callable[[int], None] = lambda _: None,
+    *,
+    written: tuple[Locator, Sequence[tuple[Locator, SegmentEntry]]] | None = None,
+) -> Applied:
     """Bring the rows up to the segments of a name. Twice is once; may be killed anywhere.
 
-    step is called with the number of entries of each transaction.
+    step is called with the number of entries of each transaction. written: entries that the
+    caller has just kept, and the place before them: where the rows stand there, nobody needs
+    to unpack and read what is still at hand.
     """
     count, unnamed = 0, list[tuple[str, str, str]]()
     with locked(settings.TONLE_STAGING / "locks", [f"segment-rows-{name}"]):
-        following = walk_entries(name, stand(name))
+        here = stand(name)
+        at_hand = written is not None and written[0] == here
+        following = iter(written[1]) if written and at_hand else walk_entries(name, here)
         while batch := list(islice(following, BATCH)):
             unnamed += _apply(name, batch, now)
             count += len(batch)
@@ -101,6 +124,15 @@ def _apply(
     return writer.unnamed
 
 
+class _Document(NamedTuple):
+    """A row of Document, by its columns."""
+
+    key: int
+    record_id: int
+    sha256: str
+    body: bytes
+
+
 class _Writer:
     """The rows of some entries of one name. A record may come more than once: in order."""
 
@@ -124,7 +156,7 @@ class _Writer:
             record.document_id = row.key
             follow_document(record, entry.document, self.now)
         insert_each(self.records[name] for name in fresh)
-        insert_each(documents)
+        insert_rows(Document, _Document._fields, documents)
         update_each(known, (*FOLLOWING_FIELDS, "document"))
         self._revisions(documents)
         self._names()
@@ -150,42 +182,38 @@ class _Writer:
                 state_seq=seqs[name],
             )
 
-    def _documents(self) -> list[Document]:
+    def _documents(self) -> list[_Document]:
         """A row for each entry, in their order; records name them, so they have their keys."""
-        rows = []
         keys = reserve_keys(Document, len(self.entries))
-        for key, entry in zip(keys, self.entries, strict=True):
-            body = canonical.dumps(entry.document)
-            record = self.records[entry.record_id]
-            rows.append(Document(key=key, record_id=record.key, sha256=sha256(body), body=body))
-        return rows
+        return [
+            _Document(key, self.records[entry.record_id].key, sha256(entry.body), entry.body)
+            for key, entry in zip(keys, self.entries, strict=True)
+        ]
 
-    def _revisions(self, documents: Sequence[Document]) -> None:
+    def _revisions(self, documents: Sequence[_Document]) -> None:
         """Version and revision rows of those that say something new."""
         telling = [
-            (self.records[entry.record_id].key, entry, row.key)
+            (row.record_id, entry, row.key, _updated(entry))
             for entry, row in zip(self.entries, documents, strict=True)
             if entry.action in {"publish", "revise"}
         ]
-        insert_each(
-            Version(record_id=record, number=1, published_at=_updated(entry))
-            for record, entry, _ in telling
-            if entry.action == "publish"
+        first = [(record, at) for record, entry, _, at in telling if entry.action == "publish"]
+        keys = reserve_keys(Version, len(first))
+        versions = {record: key for (record, _), key in zip(first, keys, strict=True)}
+        insert_rows(
+            Version,
+            ("key", "record_id", "number", "published_at"),
+            [(key, record, 1, at) for (record, at), key in zip(first, keys, strict=True)],
         )
-        versions = dict(
-            Version.objects.filter(record__in={record for record, _, _ in telling}).values_list(
-                "record_id", "key"
-            )
-        )
-        insert_each(
-            Revision(
-                version_id=versions[record],
-                number=entry.document["revision"],
-                published_at=_updated(entry),
-                document_id=document,
-                ocfl_version=0,
-            )
-            for record, entry, document in telling
+        older = {record for record, _, _, _ in telling} - set(versions)
+        versions |= Version.objects.filter(record__in=older).values_list("record_id", "key")
+        insert_rows(
+            Revision,
+            ("version_id", "number", "published_at", "document_id", "ocfl_version"),
+            [
+                (versions[record], entry.document["revision"], at, document, 0)
+                for record, entry, document, at in telling
+            ],
         )
 
     def _names(self) -> None:
@@ -205,10 +233,10 @@ class _Writer:
             for name, record in wanted.items()
             if held.get(name, record.id) != record.id
         ]
-        insert_each(
-            Pid(record=record, scheme=scheme, value=value)
-            for (scheme, value), record in wanted.items()
-            if (scheme, value) not in held
+        insert_rows(
+            Pid,
+            ("record_id", "scheme", "value"),
+            [(record.key, *name) for name, record in wanted.items() if name not in held],
         )
 
     def _states(self, known: Sequence[Record]) -> None:

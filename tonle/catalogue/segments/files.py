@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -65,16 +66,27 @@ class SegmentEntry:
         name: str = self.document["id"]
         return name
 
+    @cached_property
+    def body(self) -> bytes:
+        """The document in canonical bytes. Raises Invalid for what these cannot hold."""
+        return canonical.dumps(self.document)
+
     def dumps(self) -> bytes:
         """One line of canonical JSON; bytes that are no UTF-8 are written in base 64."""
-        line: dict[str, Any] = {"action": self.action, "document": self.document}
+        # By hand, in the order of the names: the document is in canonical bytes already.
+        line = b'{"action":%b,"document":%b' % (canonical.dumps(self.action), self.body)
         if self.received:
             try:
-                line["received"] = self.received.decode("utf-8")
+                name, text = b"received", self.received.decode("utf-8")
             except UnicodeDecodeError:
-                line["received_base64"] = base64.b64encode(self.received).decode("ascii")
-            line["received_format"] = self.received_format
-        return canonical.dumps(line) + b"\n"
+                name = b"received_base64"
+                text = base64.b64encode(self.received).decode("ascii")
+            line += b',"%b":%b,"received_format":%b' % (
+                name,
+                canonical.dumps(text),
+                canonical.dumps(self.received_format),
+            )
+        return line + b"}\n"
 
     @classmethod
     def loads(cls, line: bytes) -> SegmentEntry:
@@ -94,15 +106,27 @@ def append(name: str, entries: Sequence[SegmentEntry], now: datetime) -> list[Lo
     name: of the segments, such as `harvest:<source>`. At most MOST_ENTRIES at once. One
     writer of a name at a time; others wait.
     """
+    return write(name, entries, now).places
+
+
+class Written(NamedTuple):
+    """Where entries lie, in their order, and the place of the one before the first of them."""
+
+    before: Locator
+    places: list[Locator]
+
+
+def write(name: str, entries: Sequence[SegmentEntry], now: datetime) -> Written:
+    """As `append`."""
     if not entries:
-        return []
+        return Written(BEGINNING, [])
     if _NAME.fullmatch(name) is None or len(entries) > MOST_ENTRIES:
         raise ValueError(f"not to be appended: {name!r}, {len(entries)} entries")
     root = storage()
     # First of all the row: whoever comes up after a crash then looks for what it lacks.
     SegmentHead.objects.get_or_create(name=name)
     with locked(settings.TONLE_STAGING / "locks", [f"segment-{name}"]):
-        number, head, files = _open(root, name, len(entries))
+        number, head, files, before = _open(root, name, len(entries))
         file = len(files) + 1
         data = gzip.compress(b"".join(e.dumps() for e in entries), compresslevel=LEVEL, mtime=0)
         kept: dict[str, ocfl.Source] = {path: ocfl.Existing(sha512) for path, sha512 in files}
@@ -110,24 +134,27 @@ def append(name: str, entries: Sequence[SegmentEntry], now: datetime) -> list[Lo
         object_id = f"{PREFIX}{name}:{number}"
         root.place(root.stage(ocfl.Request(object_id, head, kept, "append", None, now)))
     crash.point("segment.appended")
-    return [Locator(number, file, line) for line in range(1, len(entries) + 1)]
+    places = [Locator(number, file, line) for line in range(1, len(entries) + 1)]
+    return Written(before, places)
 
 
 def _open(
     root: ocfl.Root, name: str, more: int
-) -> tuple[int, ocfl.Head | None, list[tuple[str, str]]]:
-    """The object that takes the next entries: its number, its head, its files so far."""
-    number = newest(root, name)
+) -> tuple[int, ocfl.Head | None, list[tuple[str, str]], Locator]:
+    """The object that takes the next entries: its number, its head, its files so far; and
+    where the last entry before them lies."""
+    number, before = newest(root, name), BEGINNING
     if number:
         object_id = f"{PREFIX}{name}:{number}"
         root.repair(object_id)
         head = root.head(object_id)
         if head is not None:
             files = sorted(root.inventory(object_id).latest.state.items())
+            before = Locator(number, *_parse(files[-1][0]))
             full = sum(count for _, count in map(_parse, (path for path, _ in files)))
             if full + more <= MOST_ENTRIES and len(files) < MOST_FILES:
-                return number, head, files
-    return number + 1, None, []
+                return number, head, files, before
+    return number + 1, None, [], before
 
 
 def newest(root: ocfl.Root, name: str) -> int:

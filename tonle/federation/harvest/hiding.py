@@ -88,5 +88,4 @@ def _harvested(record_id: str) -> tuple[Item, Record]:
 
 def _keep(record: Record, entry: SegmentEntry | None, now: datetime) -> None:
     if entry is not None:
-        segments.append(record.kept_in, [entry], now)
-        segments.apply(record.kept_in, now)
+        segments.keep(record.kept_in, [entry], now)

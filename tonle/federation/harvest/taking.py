@@ -397,10 +397,9 @@ def carry_out(
     places: dict[str, segments.Locator] = {}
     for name, fates in batch.entries().items():
         entries = [fate.entry for fate in fates if fate.entry is not None]
-        for fate, where in zip(fates, segments.append(name, entries, now), strict=True):
+        for fate, where in zip(fates, segments.keep(name, entries, now), strict=True):
             fate.item.locator = locator_text(where)
             places[name] = where
-        segments.apply(name, now)
     crash.point("harvest.shown")
     with transaction.atomic():
         _count(source, run, batch.fates)
