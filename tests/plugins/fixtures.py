@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -16,27 +18,50 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture(autouse=True)
-def _append_only_steps_aside(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test with real transactions all tables are emptied, append-only ones too.
+@pytest.fixture(autouse=True, scope="session")
+def _tables_are_emptied_quickly() -> Iterator[None]:
+    """After a test with real transactions, tables that hold rows are emptied, and no others.
 
-    So their triggers are dropped just before; emptying ends with the signal that makes them
-    anew.
+    Django would truncate every table and make the permissions of every model anew.
     """
-    marker = request.node.get_closest_marker("django_db")
-    real = (marker is not None and marker.kwargs.get("transaction")) or (
-        {"transactional_db", "live_server"} & set(request.fixturenames)
-    )
-    if real:
-        # Asked for here, so that this fixture ends before that one empties the tables.
-        request.getfixturevalue("transactional_db")
-    yield
-    if real:
-        from django.db import connection
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.TransactionTestCase._fixture_teardown", _empty_tables)
+        yield
 
-        from tonle.infra import triggers
 
-        triggers.drop(connection)
+def _empty_tables(case: Any) -> None:
+    from django.db import connections
+
+    for alias in case._databases_names(include_mirrors=False):
+        connection = connections[alias]
+        names = connection.introspection.django_table_names(only_existing=True)
+        with _unguarded(connection), connection.cursor() as cursor:
+            for name in map(connection.ops.quote_name, names):
+                if _rows(cursor, name):
+                    cursor.execute(f"DELETE FROM {name}")
+
+
+@contextmanager
+def _unguarded(connection: Any) -> Iterator[None]:
+    """Without foreign keys, and without the triggers of tables that refuse to be emptied."""
+    from django.db import transaction
+
+    from tonle.infra import triggers
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = DEFAULT")
+    else:
+        lifted = triggers.lifted() if connection.alias == "default" else nullcontext()
+        with connection.constraint_checks_disabled(), transaction.atomic(connection.alias), lifted:
+            yield
+
+
+def _rows(cursor: Any, name: str) -> bool:
+    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {name})")
+    return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture
