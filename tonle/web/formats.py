@@ -74,6 +74,11 @@ def day(value: date | datetime | str, code: str) -> str:
     return year
 
 
+def day_in_year(value: date, code: str) -> str:
+    """A day without its year, in one piece: for a page that is of one year."""
+    return format_skeleton("MMMd", value, locale=locale(code)).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def instant(value: datetime, code: str, zone: tzinfo = UTC) -> str:
     """A moment, to the minute, as clocks show it in a zone, with its distance from UTC said:
     readers live in several zones."""

@@ -139,6 +139,12 @@ def day(value: date | datetime | str) -> str:
 
 
 @register.filter
+def day_in_year(value: date) -> str:
+    """A day without its year, where the page says the year."""
+    return formats.day_in_year(value, _reader())
+
+
+@register.filter
 def instant(value: datetime) -> str:
     """A moment to the minute, as the node's people have it on their clocks."""
     return formats.instant(value, _reader(), ZoneInfo(settings.TONLE_TIME_ZONE)) if value else ""

@@ -51,6 +51,11 @@ def test_digits_are_those_of_the_script() -> None:
     assert formats.local_digits("1996", "en") == "1996"
 
 
+def test_a_day_of_a_year_that_is_said_already_stays_in_one_piece() -> None:
+    assert formats.day_in_year(date(2026, 4, 14), "en") == "14\N{NO-BREAK SPACE}Apr"
+    assert formats.day_in_year(date(2026, 4, 14), "km") == "14\N{NO-BREAK SPACE}មេសា"
+
+
 def test_a_city_is_called_as_its_readers_do_or_as_it_calls_itself() -> None:
     assert formats.city_name("Asia/Phnom_Penh", "km") == "ភ្នំពេញ"
     assert formats.city_name("Asia/Ho_Chi_Minh", "km") == "Ho Chi Minh"
