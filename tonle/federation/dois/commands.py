@@ -4,53 +4,84 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tonle.cli.public import Command, register
+from tonle.cli.public import Command, register, register_group, register_welcome
+
+if TYPE_CHECKING:
+    from tonle.federation.dois.selectors import Overview
 
 DONE, UNDONE, WRONG = 0, 1, 2
 LISTED = 20
 
 
 def register_commands() -> None:
-    register(Command("doi", "Register DOIs of records at DataCite.", _doi, _configure))
-
-
-def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = (
-        "What is published gets its DOI by itself, once TONLE_DATACITE_ACCOUNT is set. What was "
-        "here before, or was imported, gets one with `tonle doi register`. Exit codes: 0 done; 1 "
-        "DataCite refused something, or cannot be used."
+    register_group("doi", "DOIs: names at DataCite that lead the world to records of this node.")
+    register(
+        Command("doi status", "Say how DOIs stand, and what was refused.", _status, _for_status)
     )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    status = actions.add_parser("status", help="say how DOIs stand, and what was refused")
-    status.add_argument("--ask", action="store_true", help="ask DataCite whether the account works")
-    wish = actions.add_parser("register", help="register DOIs of records that have none")
-    wish.add_argument("records", nargs="*", metavar="ID", help="ids of records; sent at once")
-    wish.add_argument("--all", action="store_true", help="of all records that may have one")
-    wish.add_argument("--dry-run", action="store_true", help="with --all: only say how many")
-    again = actions.add_parser("retry", help="send again what was refused or not answered")
-    again.add_argument("records", nargs="*", metavar="ID", help="only of these records")
+    register(
+        Command(
+            "doi register", "Register DOIs of records that have none.", _register, _for_register
+        )
+    )
+    register(
+        Command("doi retry", "Send again what was refused or not answered.", _retry, _for_retry)
+    )
+    register_welcome(_welcome)
 
 
-def _doi(args: argparse.Namespace) -> int:
-    if args.action == "status":
-        return _status(ask=args.ask)
-    if args.action == "retry":
-        return _retry(args.records)
-    if args.all == bool(args.records):
-        return _say("Name records by their ids, or use --all.", WRONG)
-    return _register_all(dry_run=args.dry_run) if args.all else _register(args.records)
+def _welcome(now: datetime) -> str | None:
+    """What stands against DOIs, when the node comes up."""
+    from tonle.federation.dois.selectors import overview
+
+    found = overview(now)
+    said = [*_unknown(found), *_halted(found)]
+    return " ".join(said) or None
 
 
-def _status(*, ask: bool) -> int:
-    from tonle.federation.dois import selectors, services
+def _unknown(found: Overview) -> list[str]:
+    unknown = found.terms.unknown_kinds() if found.terms else []
+    if not unknown:
+        return []
+    return [f"TONLE_DOI_KINDS names kinds that nobody has here: {', '.join(unknown)}."]
+
+
+def _halted(found: Overview) -> list[str]:
     from tonle.federation.dois.errors import sentence_of
-    from tonle.infra import clock
     from tonle.infra.i18n import say
+
+    if found.standing != "halted" or found.account is None:
+        return []
+    return [say(sentence_of(found.account.halt))]
+
+
+def _for_status(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ask", action="store_true", help="ask DataCite whether the account works")
+
+
+def _for_register(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "What is published gets its DOI by itself, once TONLE_DATACITE_ACCOUNT is set. This is for "
+        "what was here before, or was imported. Exit codes: 0 done; 1 something was not registered."
+    )
+    parser.add_argument("records", nargs="*", metavar="ID", help="ids of records; sent at once")
+    parser.add_argument("--all", action="store_true", help="of all records that may have one")
+    parser.add_argument("--dry-run", action="store_true", help="with --all: only say how many")
+
+
+def _for_retry(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("records", nargs="*", metavar="ID", help="only of these records")
+
+
+def _status(args: argparse.Namespace) -> int:
+    from tonle.federation.dois import selectors, services
+    from tonle.infra import clock
     from tonle.kernel.actors import SYSTEM
 
     now = clock.now()
-    if ask:
+    if args.ask:
         # What does not work is said as any error is.
         services.look(actor=SYSTEM, now=now)
         print("DataCite knows the account, and it may register under the prefix.")
@@ -58,14 +89,11 @@ def _status(*, ask: bool) -> int:
     print(f"DOIs are {found.standing}.")
     if found.terms is None:
         return DONE
-    halted = found.standing == "halted" and found.account is not None
-    if halted and found.account is not None:
-        print(say(sentence_of(found.account.halt)))
+    faults = [*_halted(found), *_unknown(found)]
+    for fault in faults:
+        print(fault)
     if found.standing == "waiting" and found.account is not None:
         print(f"DataCite is asked again from {found.account.wait_until}.")
-    unknown = found.terms.unknown_kinds()
-    if unknown:
-        print(f"TONLE_DOI_KINDS names kinds that nobody has here: {', '.join(unknown)}.")
     print(
         f"{found.findable:,} resolve and can be found, {found.registered:,} resolve and are hidden."
     )
@@ -73,10 +101,16 @@ def _status(*, ask: bool) -> int:
     print(f"About {found.missing:,} records could have one and have none.")
     for row in selectors.troubled()[:LISTED]:
         print(f"{row.name}: {_why(row.reasons)}")
-    return UNDONE if halted or unknown else DONE
+    return UNDONE if faults else DONE
 
 
-def _register(records: list[str]) -> int:
+def _register(args: argparse.Namespace) -> int:
+    if args.all == bool(args.records):
+        return _say("Name records by their ids, or use --all.", WRONG)
+    return _register_all(dry_run=args.dry_run) if args.all else _register_these(args.records)
+
+
+def _register_these(records: list[str]) -> int:
     from tonle.federation.dois import account, services
     from tonle.federation.dois.models import Doi
     from tonle.federation.dois.sending import send_one
@@ -122,14 +156,14 @@ def _register_all(*, dry_run: bool) -> int:
     return DONE
 
 
-def _retry(records: list[str]) -> int:
+def _retry(args: argparse.Namespace) -> int:
     from tonle.federation.dois import services
     from tonle.infra import clock
     from tonle.kernel.actors import SYSTEM
 
     count = sum(
         services.retry(record_id=record, actor=SYSTEM, now=clock.now())
-        for record in records or [""]
+        for record in args.records or [""]
     )
     print(f"{count:,} are sent again in the background.")
     return DONE

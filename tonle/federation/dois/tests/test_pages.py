@@ -12,6 +12,7 @@ from pytest_django import Settings
 from tests.constants import NOW
 from tests.web_service import reply
 from tonle.catalogue.tests.factories import make_record
+from tonle.cli import main, registry
 from tonle.federation.dois import commands
 from tonle.federation.dois.errors import DoisOff
 from tonle.federation.dois.models import Doi, DoiAccount
@@ -113,9 +114,25 @@ def test_the_interface(rith: Actor, node: Round, datacite: DataCiteServer, clock
 
 
 def tonle_doi(*arguments: str) -> int:
+    main.discover()
+    command = {one.name: one for one in registry.commands()}[f"doi {arguments[0]}"]
     parser = argparse.ArgumentParser()
-    commands._configure(parser)
-    return commands._doi(parser.parse_args([*arguments]))
+    command.configure(parser)
+    return command.run(parser.parse_args(arguments[1:]))
+
+
+def test_what_stands_against_dois_is_said_when_the_node_comes_up(
+    node: Round, datacite: DataCiteServer, clock: Clock, settings: Settings
+) -> None:
+    assert commands._welcome(clock()) is None
+    settings.TONLE_DOI_KINDS = ["dataset", "datasets"]
+    assert "kinds that nobody has here: datasets" in str(commands._welcome(clock()))
+    datacite.prefixes = []
+    make_record(now=clock())
+    node()
+    assert "may not register under the prefix" in str(commands._welcome(clock()))
+    settings.TONLE_DATACITE_ACCOUNT = ""
+    assert commands._welcome(clock()) is None
 
 
 def test_the_command(
