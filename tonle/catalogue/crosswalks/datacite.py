@@ -7,6 +7,7 @@ Source: DataCite Metadata Schema 4.7 and its predecessors from kernel 2.2.
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from tonle.catalogue.crosswalks.identifiers import (
 )
 from tonle.kernel.codes import find, licence_from, valid
 from tonle.kernel.errors import N_
+from tonle.kernel.text import UNDETERMINED
 
 # A name longer than any licence's; beyond it is the licence's own text.
 _LICENCE_NAME_LENGTH: Final = 200
@@ -87,6 +89,31 @@ def document(
     return {key: value for key, value in made.items() if value not in ([], {})}
 
 
+class InLanguages:
+    """Entries with a text in several languages, from sources that have one entry a language.
+
+    made: the entries. A text joins the first entry that is the same but for the language and
+    has none in it; one of no known language begins an entry of its own. Constant time a text.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[dict[str, Any]] = []
+        self._same: dict[str, list[dict[str, Any]]] = {}
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    def add(self, entry: dict[str, Any], language: str, text: str, *, join: bool = True) -> None:
+        mark = repr(entry)
+        same = self._same.setdefault(mark, [])
+        # What came in a language so far stands in the first entries, one in each.
+        place = self._seen[mark, language]
+        self._seen[mark, language] += 1
+        if not join or language == UNDETERMINED or place == len(same):
+            self.made.append(entry | ({"text": {language: text}} if text else {}))
+            same.append(self.made[-1])
+        else:
+            same[place].setdefault("text", {})[language] = text
+
+
 def _answered_for(attributes: dict[str, Any], people: People, notes: Notes, made: Document) -> None:
     """Refuse, or remark on, a work without a creator."""
     if made["creators"]:
@@ -123,13 +150,13 @@ def _types(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
         clean.notes.warn(
             "resourceType", N_("No type is given; the record was taken for a dataset.")
         )
-    made["kind"] = kinds.KIND_OF_GENERAL[general]
+    made["kind"], words = kinds.kind_and_words(general, words)
     made["resource_type"] = {"general": general, **({"text": words} if words else {})}
 
 
 def _titles(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
     titles: dict[str, str] = {}
-    others: list[dict[str, Any]] = []
+    others = InLanguages()
     for item in as_list(first(attributes, "titles", "title")):
         entry = item if isinstance(item, dict) else {"title": item}
         text = clean.line(entry.get("title"), "titles", 4000)
@@ -146,18 +173,18 @@ def _titles(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
         if kind == "TranslatedTitle" and known and language not in titles:
             titles[language] = text
         elif kind or language in titles:
-            others.append({"type": kind or "AlternativeTitle", "text": {language: text}})
+            others.add({"type": kind or "AlternativeTitle"}, language, text)
         else:
             titles[language] = text
-    if not titles and others:
-        titles = others.pop(0)["text"]
+    if not titles and others.made:
+        titles = others.made.pop(0)["text"]
         clean.notes.warn(
             "titles", N_("There is no main title; the first other title took its place.")
         )
     if not titles:
         clean.notes.refuse("titles", N_("There is no title."))
     made["titles"] = titles
-    made["other_titles"] = clean.bounded(others, 200, "titles")
+    made["other_titles"] = clean.bounded(others.made, 200, "titles")
 
 
 def _publisher(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
@@ -207,8 +234,8 @@ def _year(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
 
 
 def _descriptions(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
-    made: list[dict[str, Any]] = []
-    for item in clean.bounded(as_list(attributes.get("descriptions")), 100, "descriptions"):
+    made = InLanguages()
+    for item in as_list(attributes.get("descriptions")):
         entry = item if isinstance(item, dict) else {"description": item}
         text = clean.prose(entry.get("description"), "descriptions")
         if not text:
@@ -223,13 +250,8 @@ def _descriptions(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
                     value=kind[:80],
                 )
             kind = "Other"
-        # One abstract in three languages is one description.
-        same = next((d for d in made if d["type"] == kind and language not in d["text"]), None)
-        if same is not None and language != "und":
-            same["text"][language] = text
-        else:
-            made.append({"type": kind, "text": {language: text}})
-    return made
+        made.add({"type": kind}, language, text)
+    return clean.bounded(made.made, 100, "descriptions")
 
 
 def _dates(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
@@ -263,13 +285,13 @@ def _dates(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
 
 
 def _subjects(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
-    made = []
+    made = InLanguages()
     for item in as_list(attributes.get("subjects")):
         entry = item if isinstance(item, dict) else {"subject": item}
         text = clean.line(entry.get("subject"), "subjects")
         if not text:
             continue
-        one: dict[str, Any] = {"text": {clean.language(entry.get("lang"), "subjects.lang"): text}}
+        one: dict[str, Any] = {}
         for key, name, limit in (
             ("scheme", "subjectScheme", 500),
             ("scheme_uri", "schemeUri", 2000),
@@ -279,8 +301,10 @@ def _subjects(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
             value = clean.code(entry.get(name), f"subjects.{name}", limit)
             if value:
                 one[key] = value
-        made.append(one)
-    return clean.bounded(unique(made), 2000, "subjects")
+        # Words of one code are one subject; of free words nobody can know.
+        named = "value_uri" in one or "classification_code" in one
+        made.add(one, clean.language(entry.get("lang"), "subjects.lang"), text, join=named)
+    return clean.bounded(unique(made.made), 2000, "subjects")
 
 
 def _languages(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
@@ -290,16 +314,20 @@ def _languages(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
 
 
 def _rights(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
-    made = []
+    made = InLanguages()
     for item in as_list(first(attributes, "rightsList", "rights_list", "rights")):
         entry = item if isinstance(item, dict) else {"rights": item}
         text = clean.prose(entry.get("rights"), "rights", 20_000)
         uri = clean.code(first(entry, "rightsUri", "rightsURI"), "rightsURI")
         stated = clean.code(entry.get("rightsIdentifier"), "rightsIdentifier", 200)
-        one = rights_entry(text, uri, stated, clean.language(entry.get("lang"), "rights.lang"))
-        if one:
-            made.append(one)
-    return clean.bounded(unique(made), 50, "rights")
+        language = clean.language(entry.get("lang"), "rights.lang")
+        one = rights_entry(text, uri, stated, language)
+        # A code in the place of words says nothing new.
+        bare = language == UNDETERMINED and text == one.get("identifier")
+        one.pop("text", None)
+        if one or text:
+            made.add(one, language, "" if bare else text)
+    return clean.bounded(unique(made.made), 50, "rights")
 
 
 def rights_entry(text: str, uri: str, identifier: str, language: str) -> dict[str, Any]:
@@ -338,8 +366,8 @@ def _identifiers(attributes: dict[str, Any], clean: Cleaner, made: Document) -> 
         scheme = clean.line(kind, "identifierType", 200) or "Other"
         found_pid = work_identifier(given, scheme)
         # A second DOI is another version or a related text; only the first names this record.
-        first_of_scheme = not any(p["scheme"] == (found_pid or {}).get("scheme") for p in pids)
-        if found_pid is not None and (first_of_scheme or found_pid in pids):
+        another = found_pid is not None and found_pid["scheme"] == "doi" and found_pid not in pids
+        if found_pid is not None and not (another and any(p["scheme"] == "doi" for p in pids)):
             pids.append(found_pid)
         else:
             if scheme.lower() == "doi" and found_pid is None:
@@ -417,20 +445,16 @@ def _related_items(attributes: dict[str, Any], clean: Cleaner) -> list[Any]:
             "type": kinds.general_type(as_text(entry.get("relatedItemType"))) or "Other",
             "relation_type": _relation_type(entry.get("relationType"), clean),
         }
-        titles = []
+        titles = InLanguages()
         for title in as_list(entry.get("titles")):
             given = title if isinstance(title, dict) else {"title": title}
             text = clean.line(given.get("title"), "relatedItems.titles", 4000)
             if text:
-                named: dict[str, Any] = {
-                    "text": {clean.language(given.get("lang"), "relatedItems.titles"): text}
-                }
                 kind = as_text(given.get("titleType")).strip()
-                if valid("title_types", kind):
-                    named["type"] = kind
-                titles.append(named)
-        if titles:
-            one["titles"] = clean.bounded(titles, 100, "relatedItems.titles")
+                language = clean.language(given.get("lang"), "relatedItems.titles")
+                titles.add({"type": kind} if valid("title_types", kind) else {}, language, text)
+        if titles.made:
+            one["titles"] = clean.bounded(titles.made, 100, "relatedItems.titles")
         for key, is_contributor in (("creators", False), ("contributors", True)):
             people = agents(
                 entry.get(key), clean, f"relatedItems.{key}", contributors=is_contributor

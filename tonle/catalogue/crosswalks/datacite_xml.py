@@ -71,6 +71,10 @@ def properties(resource: etree._Element) -> dict[str, Any]:
         {"identifier": content(e), "identifierType": attributes(e).get("identifierType")}
         for e in children(resource, "identifier")
     ]
+    # What has no lasting name is identified by its page, as in the JSON.
+    page = found["identifiers"][:1]
+    if page and page[0]["identifierType"] == "URL":
+        found["url"] = found["identifiers"].pop(0)["identifier"]
     found["alternateIdentifiers"] = [
         {
             "alternateIdentifier": content(e),

@@ -55,13 +55,28 @@ def doi(value: Any) -> str | None:
     return _normal("doi", text) if text else None
 
 
+_RESOLVERS: Final = tuple(
+    (name, scheme.resolver) for name, scheme in identifiers.SCHEMES.items() if scheme.resolver
+)
+
+
+def _behind(address: str) -> tuple[str, str] | None:
+    """The identifier that an address of its scheme's own resolver stands for."""
+    for name, resolver in _RESOLVERS:
+        if address.startswith(resolver) and (found := _normal(name, address)):
+            return name, found
+    return None
+
+
 def identifier_of(value: str, label: str) -> Identifier | None:
     """An identifier under the label its source gives it; None when it is not one of those.
 
-    Without a label the value must tell itself. A DOI or ARK given as an address is what it
-    is, not an address.
+    Without a label the value must tell itself. A DOI, ARK or Wikidata item given as an address
+    is what it is, not an address.
     """
     told = identifiers.detect(value)
+    if told is not None and told[0] == "url":
+        told = _behind(value) or told
     scheme = scheme_of(label) if label else ""
     if told is not None and (not scheme or scheme == "url" or scheme == "other"):
         return {"scheme": told[0], "value": told[1]}

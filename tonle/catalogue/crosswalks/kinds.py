@@ -1,7 +1,7 @@
 """Which kind of record a source's type is. Tables, declared; nothing is guessed beyond them.
 
 Kinds that carry money, dates or promises (funding opportunities, projects, agreements…)
-are never made from a type alone: their profiles need what a citation does not say.
+are never made from a general type: a source must say the very word for them, as we do.
 Source of the general types: DataCite Metadata Schema 2.2 to 4.7, resourceTypeGeneral.
 """
 
@@ -50,6 +50,32 @@ KIND_OF_GENERAL: Final = MappingProxyType(
         "Workflow": "software",
     }
 )
+
+# What a kind is called where there is room for a word: alone, or before the words that a record
+# has of its own, as in "Policy: White paper".
+LABELS: Final = MappingProxyType(
+    {
+        "agreement": "Agreement",
+        "assessment": "Assessment",
+        "dataset": "Dataset",
+        "enterprise": "Enterprise",
+        "facility": "Facility",
+        "fellowship": "Fellowship",
+        "funding_opportunity": "Funding opportunity",
+        "indicator": "Indicator",
+        "instrument": "Instrument",
+        "policy": "Policy",
+        "project": "Project",
+        "publication": "Publication",
+        "service": "Service",
+        "software": "Software",
+        "standard": "Standard",
+        "technology_need": "Technology need",
+        "technology_offer": "Technology offer",
+        "training": "Training",
+    }
+)
+_KIND_OF_LABEL: Final = MappingProxyType({label: kind for kind, label in LABELS.items()})
 
 # Words of other vocabularies, folded: Dublin Core types, OpenAIRE (info:eu-repo) and COAR
 # names, DSpace and EPrints types, and DataCite's own resourceType texts.
@@ -121,3 +147,19 @@ def general_of_word(value: str) -> str | None:
     word = re.split(r"[/:#]", value.strip().rstrip("/"))[-1]
     folded = _NOT_A_LETTER.sub("", word.lower())
     return _GENERAL_OF_WORD.get(folded) or _GENERAL_FOLDED.get(folded)
+
+
+def kind_and_words(general: str, words: str) -> tuple[str, str]:
+    """(kind, what the words say beside it) of a general type and the words for it."""
+    head, _, rest = words.partition(": ")
+    kind = _KIND_OF_LABEL.get(head)
+    return (kind, rest) if kind else (KIND_OF_GENERAL[general], words)
+
+
+def words_for(kind: str, general: str, words: str) -> str:
+    """Words that `kind_and_words` reads as these again, with the kind before them if need be."""
+    label = LABELS.get(kind, "")
+    said = words or label
+    if not label or kind_and_words(general, said) == (kind, words):
+        return said
+    return f"{label}: {words}" if words else label

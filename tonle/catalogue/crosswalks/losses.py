@@ -33,26 +33,34 @@ _PAGE: Final = {"alternate_identifiers": "the address of its page here"}
 _DATES_ADDED: Final = {"dates": "when it was corrected or opens, where that is not said"}
 _ONE_LANGUAGE: Final = "one language of it"
 
+# Exactly what `tests/datacite_says.py` does to a record.
 _DATACITE: Final = {
     **_NODE,
-    **_KIND,
-    "alternate_identifiers": "nothing; the page here comes to them",
-    "contributors": "names in other scripts, CRediT roles, the same person twice",
-    "creators": "names in other scripts, CRediT roles, the same person twice",
-    "dates": "nothing; dates of the node come to them",
-    "descriptions": "which texts of one type are one text in several languages",
-    "funding_references": "award titles in further languages; identifiers that are no funder's",
-    "geo_locations": "languages of a place's name but one, and which one that is",
+    "alternate_identifiers": "those that name the work become its names; the page here comes to"
+    " them",
+    "contributors": "names in other scripts; CRediT roles; a funder becomes a sponsor; the same"
+    " one twice",
+    "creators": "names in other scripts; CRediT roles; the same one twice",
+    "dates": "the same one twice; dates of the node come to them",
+    "descriptions": "a text stands in the first of its type that has none in its language",
+    "funding_references": "languages of award titles but one; the same one twice",
+    "geo_locations": "languages of a place's name but one, and which one that is; polygons of fewer"
+    " than three points, and that a triangle is not closed; in JSON, what a double cannot hold",
     "languages": "all but the first",
-    "other_titles": "which titles of one type are one title in several languages",
-    "pids": "their order; all of a scheme but the first",
-    "related_items": "which titles are one title in several languages; scripts of names",
-    "relations": "identifiers that DataCite does not list become addresses",
-    "resource_type": "nothing; the kind's name is its text where it has none",
-    "rights": "nothing of the licence; its name and address come to it; languages but one",
-    "subjects": "which words are one word in several languages; the same word twice",
+    "other_titles": "a text stands in the first of its type that has none in its language; a"
+    " translation, among the titles, where these have none in its language",
+    "pids": "their order, in which the DOI comes first; DOIs but the first become alternate"
+    " identifiers",
+    "profile": "all",
+    "related_items": "names in other scripts; in XML, identifiers and affiliations of people; a"
+    " title stands in the first of its type that has none in its language",
+    "relations": "what DataCite has no type for, and what is not told by its address, becomes the"
+    " address",
+    "resource_type": "`Other` beside a word that names a type becomes that type",
+    "rights": "nothing of a licence: its code and its address come to it; its code in the place of"
+    " words; words alone stand in the first that have none in their language",
+    "subjects": "a free word in several languages becomes one word each; the same one twice",
     "titles": "nothing; another title called a translation may join them",
-    "translations": _NODE["translations"],
 }
 _CITED: Final = {
     **_NODE,

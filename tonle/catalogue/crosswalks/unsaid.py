@@ -162,7 +162,8 @@ def _alike(before: Any, after: Any) -> bool:
     """Whether two items are one thing told twice: half of what the first says, or more."""
     if not (isinstance(before, dict) and isinstance(after, dict)):
         return False
-    return 2 * sum(after.get(key) == value for key, value in before.items()) >= len(before)
+    same = [key for key, value in before.items() if after.get(key) == value]
+    return 2 * len(same) >= len(before)
 
 
 # --- values --------------------------------------------------------------------------------------

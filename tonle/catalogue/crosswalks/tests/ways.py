@@ -115,6 +115,7 @@ RICH: Final[dict[str, Any]] = {
          "award_title": {"en": "Grant", "km": "ជំនួយ"}},
     ],
     "distributions": [{"access_url": "https://example.org/"}],
+    "subjects": [{"text": {"km": "ស្រូវ", "en": "rice"}}],
     "version_label": "2.1-beta",
     "dates": [{"type": "Created", "date": "1999", "information": "by hand"}],
 }  # fmt: skip
@@ -122,6 +123,7 @@ RICH: Final[dict[str, Any]] = {
 
 # Names in an order, and of a kind, that others do not keep.
 NAMED: Final[dict[str, Any]] = {
+    "resource_type": {"general": "Other", "text": "Dataset"},
     "pids": [
         {"scheme": "ark", "value": "ark:99999/fk4ws5"},
         {"scheme": "cstr", "value": "31253.11.sciencedb.00001"},

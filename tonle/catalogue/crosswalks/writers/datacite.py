@@ -9,10 +9,11 @@ The reader of the same form is `crosswalks.datacite`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
+from tonle.catalogue.crosswalks import kinds
 from tonle.catalogue.crosswalks.writers.common import address, main_title, own_languages
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.kernel import identifiers
@@ -77,11 +78,11 @@ def properties(document: Document, here: Here, *, number: Number = float) -> dic
         or [f"{sum(file['size_bytes'] for file in files)} bytes"] * bool(files),
         "formats": list(document.get("formats", ())) or sorted({f["media_type"] for f in files}),
         "version": document.get("version_label") or str(document.get("version", 1)),
-        "rightsList": [_rights(right) for right in document.get("rights", ())],
+        "rightsList": [one for right in document.get("rights", ()) for one in _rights(right)],
         "descriptions": [
             _lang({"description": text, "descriptionType": d["type"]}, tag)
             for d in document.get("descriptions", ())
-            for tag, text in d["text"].items()
+            for tag, text in _texts(d)
         ],
         "geoLocations": [
             made
@@ -91,7 +92,14 @@ def properties(document: Document, here: Here, *, number: Number = float) -> dic
         "fundingReferences": [_grant(g, document) for g in document.get("funding_references", ())],
         "schemaVersion": SCHEMA,
     }
-    return {key: value for key, value in made.items() if value not in ("", [], {})}
+    return {key: _once(value) for key, value in made.items() if value not in ("", [], {})}
+
+
+def _once(value: Any) -> Any:
+    """Each value of a list once, as DataCite's JSON schema demands."""
+    if not isinstance(value, list) or len(value) < 2:
+        return value
+    return list({repr(item): item for item in value}.values())
 
 
 def year_of(document: Document) -> str:
@@ -140,8 +148,9 @@ def _lang(value: dict[str, Any], tag: str) -> dict[str, Any]:
     return value
 
 
-def _texts(holder: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    return holder["text"].items()  # type: ignore[no-any-return] # A language map.
+def _texts(holder: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A text in its languages; that of no known language first, to which others can be joined."""
+    return sorted(holder["text"].items(), key=lambda pair: pair[0] != UNDETERMINED)
 
 
 def _identifiers(document: Document, here: Here) -> list[dict[str, str]]:
@@ -227,7 +236,7 @@ def _titles(document: Document) -> list[dict[str, Any]]:
     made += [
         _lang({"title": text, "titleType": other["type"]}, tag)
         for other in document.get("other_titles", ())
-        for tag, text in other["text"].items()
+        for tag, text in _texts(other)
     ]
     return made
 
@@ -245,7 +254,8 @@ def _types(document: Document, here: Here) -> dict[str, str]:
     stated = document.get("resource_type", {})
     general = stated.get("general") or _GENERAL_OF_KIND.get(document["kind"], OTHER)
     known = word("resource_types", general)
-    said = stated.get("text") or (here.kind_label if known == general else general)
+    words = stated.get("text") or (general if known != general else "")
+    said = kinds.words_for(document["kind"], known, words) or here.kind_label
     return {"resourceTypeGeneral": known, "resourceType": said}
 
 
@@ -354,18 +364,21 @@ def _item_title(title: Mapping[str, Any], text: tuple[str, str]) -> dict[str, An
     return made
 
 
-def _rights(right: Mapping[str, Any]) -> dict[str, Any]:
-    tag, text = choose(right["text"]) if right.get("text") else (UNDETERMINED, "")
+def _rights(right: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Terms, once in each of their languages; a licence without words by its code."""
     code = right.get("identifier", "")
     uri = right.get("uri") or (licence_url(code) if code else None)
-    made: dict[str, Any] = {"rights": text or code} if text or code else {}
+    known: dict[str, Any] = {}
     if uri:
-        made["rightsUri"] = uri
+        known["rightsUri"] = uri
     if code:
-        made["rightsIdentifier"] = code
-        made["rightsIdentifierScheme"] = "SPDX"
-        made["schemeUri"] = "https://spdx.org/licenses/"
-    return _lang(made, tag)
+        known["rightsIdentifier"] = code
+        known["rightsIdentifierScheme"] = "SPDX"
+        known["schemeUri"] = "https://spdx.org/licenses/"
+    for tag, text in _texts(right) if right.get("text") else [(UNDETERMINED, code)]:
+        made = _lang({"rights": text, **known} if text else dict(known), tag)
+        if made:
+            yield made
 
 
 def _place(place: Mapping[str, Any], document: Document, number: Number) -> dict[str, Any]:

@@ -19,12 +19,6 @@ def write(document: Mapping[str, Any], here: Here) -> str:
 
 
 def attributes(document: Mapping[str, Any], here: Here) -> dict[str, Any]:
-    """The attributes of DataCite's API: each value of a list once, the year as a number."""
-    made = {key: _once(value) for key, value in properties(document, here).items()}
+    """The attributes of DataCite's API, with the year as a number."""
+    made = properties(document, here)
     return {**made, "publicationYear": int(made["publicationYear"])}
-
-
-def _once(value: Any) -> Any:
-    if not isinstance(value, list) or len(value) < 2:
-        return value
-    return list({repr(item): item for item in value}.values())

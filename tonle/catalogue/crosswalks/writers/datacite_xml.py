@@ -160,7 +160,8 @@ _SUBJECT: Final = {
 
 
 def _subject(given: Properties) -> str:
-    more = _optional(given, **_SUBJECT) if len(given) > 2 else ""
+    # Most are free words, and there are many.
+    more = _optional(given, **_SUBJECT) if len(given) > 1 else ""
     if "classificationCode" in given:
         # The schema has it as an address, which few classifications use.
         more += f' classificationCode="{address(given["classificationCode"])}"'
