@@ -16,10 +16,7 @@ from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.rules import elsewhere
 from tonle.kernel import identifiers
-from tonle.kernel.identifiers import Ark
-
-# The number for tests: names under it resolve here and nowhere else.
-TEST_NAAN = "99999"
+from tonle.kernel.identifiers import TEST_NAAN, Ark
 
 
 def place_of(document: Mapping[str, Any], base_url: str, *, files_open: bool) -> Here:

@@ -14,12 +14,12 @@ from tonle.catalogue.front import Front
 from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
-from tonle.catalogue.places import TEST_NAAN
 from tonle.catalogue.search_source import CatalogueSource
 from tonle.infra import background, clock, lifecycle, pagecache, triggers
 from tonle.infra.server import gates
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Refusal
+from tonle.kernel.identifiers import TEST_NAAN
 from tonle.people.public import StewardTask, register_steward_task, shown_to_others
 from tonle.search.public import register_labels as register_facet_labels
 from tonle.search.public import register_source

@@ -17,6 +17,7 @@ from tonle.infra import ocfl
 from tonle.kernel import canonical
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import TonleError
+from tonle.kernel.identifiers import TEST_NAAN
 
 # All that a takedown of the description itself leaves of it.
 BARE_TITLES = {"en": "Withdrawn"}
@@ -117,7 +118,7 @@ def compose(
         "files": [file.as_json() for file in files],
         "effects": list(effects),
     }
-    if settings.TONLE_NAAN != "99999":
+    if settings.TONLE_NAAN != TEST_NAAN:
         ark = {"scheme": "ark", "value": f"ark:{settings.TONLE_NAAN}/{record.id}"}
         if ark not in document.setdefault("pids", []):
             document["pids"] = [*document["pids"], ark]

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from tonle.catalogue import selectors
 from tonle.catalogue.crosswalks.writers import Here
 from tonle.catalogue.document import schema as record_schema
-from tonle.catalogue.places import TEST_NAAN, place_of
+from tonle.catalogue.places import place_of
 from tonle.infra import clock
 from tonle.infra.pagecache import public_page
 from tonle.kernel import identifiers
 from tonle.kernel.errors import Invalid, NotFound
-from tonle.kernel.identifiers import Ark
+from tonle.kernel.identifiers import TEST_NAAN, Ark
 from tonle.web.public import actor_of
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from tonle.api.public import Keyset, scope_of
+from tonle.api import public as api
 from tonle.catalogue import public as catalogue
 from tonle.deposit.access import permissions
 from tonle.deposit.access.machine import ACCESS_REQUEST
@@ -51,9 +51,9 @@ def my_requests(
     actor: Actor, now: datetime, *, cursor: str | None = None, limit: int = PAGE
 ) -> tuple[list[RequestView], str | None]:
     """One page of what the actor has asked for, the last first, and the next page's cursor."""
-    found, following = Keyset("-asked_at", "-key").page(
+    found, following = api.Keyset("-asked_at", "-key").page(
         AccessRequest.objects.filter(asked_by=actor.id).select_related("record__document"),
-        scope=scope_of("deposit.my_requests", {}),
+        scope=api.scope_of("deposit.my_requests", {}),
         cursor=cursor,
         limit=limit,
     )
@@ -65,9 +65,9 @@ def requests_to_decide(
 ) -> tuple[list[RequestView], str | None]:
     """One page of what the actor may decide, the oldest first, and the next page's cursor."""
     rows = AccessRequest.objects.filter(permissions.decidable(actor), state=state)
-    found, following = Keyset("asked_at", "key").page(
+    found, following = api.Keyset("asked_at", "key").page(
         rows.select_related("record__document"),
-        scope=scope_of("deposit.requests", {"state": state}),
+        scope=api.scope_of("deposit.requests", {"state": state}),
         cursor=cursor,
         limit=limit,
     )

@@ -1,6 +1,6 @@
 """Names of things: our own, and those that others gave."""
 
-from tonle.kernel.identifiers.ark import Ark
+from tonle.kernel.identifiers.ark import TEST_NAAN, Ark
 from tonle.kernel.identifiers.noid import (
     BETANUMERICS,
     ID_LENGTH,
@@ -15,6 +15,7 @@ __all__ = [
     "BETANUMERICS",
     "ID_LENGTH",
     "SCHEMES",
+    "TEST_NAAN",
     "Ark",
     "Scheme",
     "check_character",

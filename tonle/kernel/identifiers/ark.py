@@ -10,6 +10,8 @@ from tonle.kernel.errors import N_
 from tonle.kernel.identifiers.noid import BETANUMERICS, is_valid
 from tonle.kernel.sentences import invalid, shown
 
+# The number for tests: names under it resolve where they were given and nowhere else.
+TEST_NAAN: Final = "99999"
 # An ARK with a long path behind it; anything longer is a paste accident.
 _MAX_LENGTH: Final = 2000
 
