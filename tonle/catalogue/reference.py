@@ -89,15 +89,19 @@ DATACITE = (
     ("titles", "titles by language; other_titles", "a second title of a language is alternative"),
     ("publisher", "publisher", "all but the first; schemeURI"),
     ("publicationYear", "publication_year", "all but the first"),
-    ("resourceType", "kind, resource_type", ""),
-    ("subjects", "subjects", ""),
+    ("resourceType", "resource_type; the kind, by its very word or by the general type", ""),
+    ("subjects", "subjects; words of one code in several languages are one", ""),
     ("dates", "dates", "what is no date"),
     ("language", "languages", ""),
     ("relatedIdentifiers", "relations", ""),
     ("relatedItems", "related_items", "relatedMetadataScheme and the like of the identifier"),
     ("sizes, formats, version", "sizes, formats, version_label", ""),
-    ("rightsList; rights", "rights", "rightsIdentifierScheme, schemeURI"),
-    ("descriptions", "descriptions", ""),
+    (
+        "rightsList; rights",
+        "rights; terms in several languages are one",
+        "rightsIdentifierScheme, schemeURI",
+    ),
+    ("descriptions", "descriptions; texts of one type in several languages are one", ""),
     ("geoLocations", "geo_locations", "coordinates that cannot be"),
     ("fundingReferences", "funding_references", "those without a funder's name"),
     ("container, agency, state, types of other vocabularies", "", "all"),
@@ -165,6 +169,11 @@ LINKED = (
     ("spatialCoverage, contentLocation", "geo_locations: names, points, boxes", "other shapes"),
     ("version, inLanguage, encodingFormat, contentSize", "the like", ""),
     ("programmingLanguage, operatingSystem, codeRepository", "profile of software", "versions"),
+    (
+        "additionalProperty with `tonle-record/1#…` (RO-Crate)",
+        "the field, where the crate still says what it said at its export",
+        "",
+    ),
     ("hasPart, distribution, variableMeasured, actions, all else", "", "all"),
 )
 CITED = (
@@ -321,8 +330,10 @@ text. What is refused or repaired names its row.
 BACK_HEAD = """
 ## Out and in again
 
-What a record loses and gains when it is exported and imported again. The JSON of a node
-(`?format=json`) loses nothing, and so does the zip of a whole record, which holds it.
+What a record loses and gains when it is exported and imported again; a record that holds
+nothing of what is lost comes back equal. The JSON of a node (`?format=json`) loses nothing. Nor
+does a crate, in a zip or alone: what schema.org has no word for stands beside it, and an edit of
+the crate outweighs it. DataCite's tables below are all that DataCite cannot say.
 """
 
 
