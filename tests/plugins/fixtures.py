@@ -19,6 +19,16 @@ def now() -> datetime:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _passwords_are_hashed_quickly() -> Iterator[None]:
+    """The same algorithm with its least costs: tests have no passwords worth guessing."""
+    hasher = "django.contrib.auth.hashers.Argon2PasswordHasher"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{hasher}.time_cost", 1)
+        patch.setattr(f"{hasher}.memory_cost", 64)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _tables_are_emptied_quickly() -> Iterator[None]:
     """After a test with real transactions, tables that hold rows are emptied, and no others.
 
