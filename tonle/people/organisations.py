@@ -61,74 +61,78 @@ def clean(said: Mapping[str, Any]) -> Description:
     said: the fields of Description, all but names optional; identifiers as a list of
     {scheme, value}. Raises Invalid with every problem at once.
     """
-    problems: list[tuple[str, str]] = []
-
-    def texts(name: str, *, line: bool) -> LanguageMap:
-        try:
-            return clean_language_map(said.get(name) or {}, line=line)
-        except Invalid as error:
-            problems.extend((f"{name}/{where}", what) for where, what in error.problems)
-            return {}
-
-    def short(name: str) -> str:
-        text = one_line(str(said.get(name) or ""))
-        if len(text) > _LONGEST[name]:
-            problems.append(
-                (
-                    name,
-                    Sentence(
-                        N_("This is too long: at most %(limit)s characters are kept."),
-                        limit=_LONGEST[name],
-                    ),
-                )
-            )
-        return text
-
+    reading = _Reading(said)
     unknown = set(said) - {*Description.__dataclass_fields__}
-    problems += [(name, N_("An organisation has no such field.")) for name in sorted(unknown)]
-    names = texts("names", line=True)
-    if not names and not problems:
-        problems.append(("names", N_("An organisation needs a name in at least one language.")))
-    types = list(dict.fromkeys(said.get("types") or []))
-    for kind in types:
-        if kind not in TYPES:
-            problems.append(
-                (
-                    "types",
-                    Sentence(
-                        N_("“%(type)s” is not a type of organisation. Known are: %(known)s."),
-                        type=kind,
-                        known=", ".join(TYPES),
-                    ),
-                )
-            )
-    website = short("website")
-    if website and not website.startswith(("https://", "http://")):
-        problems.append(("website", N_("A web address begins with https:// or http://.")))
-    pairs = []
-    for number, given in enumerate(said.get("identifiers") or []):
-        try:
-            scheme = str(given["scheme"]).lower()
-            pairs.append((scheme, identifiers.normalise(scheme, str(given["value"]))))
-        except KeyError:
-            problems.append(
-                (f"identifiers/{number}", N_("An identifier has a scheme and a value."))
-            )
-        except Invalid as error:
-            problems += [(f"identifiers/{number}/{where}", what) for where, what in error.problems]
+    for name in sorted(unknown):
+        reading.problem(name, N_("An organisation has no such field."))
+    names = reading.texts("names", line=True)
+    if not names and not reading.problems:
+        reading.problem("names", N_("An organisation needs a name in at least one language."))
     description = Description(
         names=names,
-        descriptions=texts("descriptions", line=False),
+        descriptions=reading.texts("descriptions", line=False),
         translations=dict(said.get("translations") or {}),
-        acronym=short("acronym"),
-        country=short("country"),
-        member=short("member"),
-        province=short("province"),
-        types=types,
-        website=website,
+        acronym=reading.short("acronym"),
+        country=reading.short("country"),
+        member=reading.short("member"),
+        province=reading.short("province"),
+        types=reading.types(),
+        website=reading.website(),
         source=dict(said.get("source") or {}),
-        identifiers=tuple(sorted(set(pairs))),
+        identifiers=reading.identifiers(),
     )
-    if problems:
-        raise Invalid(problems)
+    if reading.problems:
+        raise Invalid(reading.problems)
     return description
+
+
+class _Reading:
+    """Reads fields one by one, and remembers what is wrong with them."""
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        self.said = said
+        self.problems: list[tuple[str, str]] = []
+
+    def problem(self, where: str, message: str, **data: Any) -> None:
+        self.problems.append((where, Sentence(message, **data) if data else message))
+
+    def texts(self, name: str, *, line: bool) -> LanguageMap:
+        try:
+            return clean_language_map(self.said.get(name) or {}, line=line)
+        except Invalid as error:
+            self.problems += [(f"{name}/{where}", what) for where, what in error.problems]
+            return {}
+
+    def short(self, name: str) -> str:
+        text, longest = one_line(str(self.said.get(name) or "")), _LONGEST[name]
+        if len(text) > longest:
+            long = N_("This is too long: at most %(limit)s characters are kept.")
+            self.problem(name, long, limit=longest)
+        return text
+
+    def types(self) -> list[str]:
+        found = list(dict.fromkeys(self.said.get("types") or []))
+        for kind in found:
+            if kind not in TYPES:
+                strange = N_("“%(type)s” is not a type of organisation. Known are: %(known)s.")
+                self.problem("types", strange, type=kind, known=", ".join(TYPES))
+        return found
+
+    def website(self) -> str:
+        address = self.short("website")
+        if address and not address.startswith(("https://", "http://")):
+            self.problem("website", N_("A web address begins with https:// or http://."))
+        return address
+
+    def identifiers(self) -> tuple[tuple[str, str], ...]:
+        pairs = set()
+        for number, given in enumerate(self.said.get("identifiers") or []):
+            where = f"identifiers/{number}"
+            try:
+                scheme = str(given["scheme"]).lower()
+                pairs.add((scheme, identifiers.normalise(scheme, str(given["value"]))))
+            except KeyError:
+                self.problem(where, N_("An identifier has a scheme and a value."))
+            except Invalid as error:
+                self.problems += [(f"{where}/{part}", what) for part, what in error.problems]
+        return tuple(sorted(pairs))

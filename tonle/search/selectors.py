@@ -157,9 +157,7 @@ def search(
     if reader is None:
         return _not_ready(question, filters, chosen)
 
-    place, direction, mode, with_all = None, "after", "", 0
-    if cursor:
-        place, direction, mode, with_all = _read_cursor(scope, cursor)
+    at = _read_cursor(scope, cursor) if cursor else _At()
     request = Request(
         clause=query_module.every_word(question),
         filters=filters.for_engine(now),
@@ -167,35 +165,18 @@ def search(
         sort=_order(chosen, language),
         descending=chosen == "newest",
         limit=max(1, min(limit, LARGEST_PAGE)),
-        place=place,
-        direction="before" if direction == "before" else "after",
+        place=at.place,
+        direction="before" if at.backwards else "after",
     )
-    some = replace(request, clause=query_module.any_word(question))
-    if mode:
-        answer = reader.search(some if mode == "any" else request)
-    else:
-        answer = reader.search(request)
-        mode = _mode(question)
-        few = FEW if chosen == "relevance" else 1
-        if mode == "all" and answer.total < few:
-            with_all, mode = answer.total, "any"
-            answer = reader.search(some)
-            if answer.total <= with_all:
-                mode = "all"
-    if mode == "any":
-        request = some
+    few = FEW if chosen == "relevance" else 1
+    request, answer, at = _ask(reader, request, question, at, few)
     rows, hits, answer = _still_there(reader, request, answer, language)
-    if request.direction == "before" and len(rows) < request.limit:
+    if at.backwards and len(rows) < request.limit:
         # The beginning was reached: show it as whoever starts there sees it.
         asked: dict[str, Any] = {"language": language, "now": now, "facets": facets, "named": named}
         return search(query, filters, sort, None, limit, **asked)
 
-    still_open = 0
-    if facets and not filters.open_now:
-        closing = replace(filters, open_now=True).for_engine(now)
-        still_open = reader.count(request.clause, closing)
-    backwards = request.direction == "before"
-    ends = [_cursor(scope, row.place, mode, with_all) for row in (*rows[:1], *rows[-1:])]
+    following, preceding = _ways(scope, rows, answer, at)
     return Page(
         hits=_found(rows, hits, question, language),
         total=answer.total,
@@ -203,15 +184,70 @@ def search(
             facet(name, answer.facets[name], filters, language, (named or {}).get(name, NAMED))
             for name in facets
         ),
-        next=ends[-1]("after") if rows and (answer.more or backwards) else None,
-        previous=ends[0]("before") if rows and (answer.more if backwards else place) else None,
+        next=following,
+        previous=preceding,
         sort=chosen,
         filters=filters,
         interpretation=Interpretation(
-            question.typed, question.words, _as_mode(mode), with_all, question.cut
+            question.typed, question.words, _as_mode(at.mode), at.with_all, question.cut
         ),
-        open_now=still_open,
+        open_now=_still_open(reader, request, filters, now) if facets else 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where in a result to go on, as a cursor says; without one, at its beginning.
+
+    mode: how the words were asked for, "" while they were not; with_all: how many things have
+    them all, where those with some are shown.
+    """
+
+    place: Place | None = None
+    backwards: bool = False
+    mode: str = ""
+    with_all: int = 0
+
+
+def _ask(
+    reader: Reader, request: Request, question: Question, at: _At, few: int
+) -> tuple[Request, Answer, _At]:
+    """Ask for all words, and where few things have them, for some; also what was asked in the end.
+
+    A later page asks as its first one did.
+    """
+    some = replace(request, clause=query_module.any_word(question))
+    if at.mode:
+        asked = some if at.mode == "any" else request
+        return asked, reader.search(asked), at
+    answer, mode = reader.search(request), _mode(question)
+    if mode != "all" or answer.total >= few:
+        return request, answer, replace(at, mode=mode)
+    wider = reader.search(some)
+    if wider.total > answer.total:
+        return some, wider, replace(at, mode="any", with_all=answer.total)
+    return request, answer, replace(at, mode=mode, with_all=answer.total)
+
+
+def _ways(
+    scope: str, rows: Sequence[Row], answer: Answer, at: _At
+) -> tuple[str | None, str | None]:
+    """Cursors of the next page and of the one before, None where there is none."""
+    if not rows:
+        return None, None
+    following = preceding = None
+    if answer.more or at.backwards:
+        following = _cursor(scope, rows[-1].place, at, "after")
+    if answer.more if at.backwards else at.place:
+        preceding = _cursor(scope, rows[0].place, at, "before")
+    return following, preceding
+
+
+def _still_open(reader: Reader, request: Request, filters: Filters, now: datetime) -> int:
+    """How many of what was found do not close before now; 0 where only these were asked for."""
+    if filters.open_now:
+        return 0
+    return reader.count(request.clause, replace(filters, open_now=True).for_engine(now))
 
 
 # --- the index ----------------------------------------------------------------------
@@ -354,26 +390,23 @@ def _where(hit: Hit, marker: Marker) -> tuple[str, str, Marked] | None:
 # --- cursors ------------------------------------------------------------------------
 
 
-def _cursor(scope: str, place: Place, mode: str, with_all: int) -> Any:
-    def towards(direction: str) -> str:
-        return encode_cursor(
-            scope,
-            (
-                direction,
-                mode,
-                with_all,
-                place.key,
-                place.depth,
-                repr(place.score),
-                place.sort_key.head,
-                place.sort_key.text,
-            ),
-        )
-
-    return towards
+def _cursor(scope: str, place: Place, at: _At, direction: str) -> str:
+    return encode_cursor(
+        scope,
+        (
+            direction,
+            at.mode,
+            at.with_all,
+            place.key,
+            place.depth,
+            repr(place.score),
+            place.sort_key.head,
+            place.sort_key.text,
+        ),
+    )
 
 
-def _read_cursor(scope: str, cursor: str) -> tuple[Place, str, str, int]:
+def _read_cursor(scope: str, cursor: str) -> _At:
     values = decode_cursor(scope, cursor)
     try:
         direction, mode, with_all, key, depth, score, head, text = values
@@ -383,6 +416,6 @@ def _read_cursor(scope: str, cursor: str) -> tuple[Place, str, str, int]:
             float(score or 0.0),
             SortKey(max(0, min(int(head or 0), 2**64 - 1)), str(text or "")),
         )
-        return place, str(direction), str(mode), max(0, int(with_all or 0))
+        return _At(place, direction == "before", str(mode), max(0, int(with_all or 0)))
     except (TypeError, ValueError) as error:
         raise BadCursor from error

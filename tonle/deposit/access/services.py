@@ -75,6 +75,44 @@ def ask_access(
     """
     if actor.kind != "person" or not actor.id:
         raise NotPermitted(reason=N_("Sign in first."))
+    words, place = _checked(purpose, affiliation, terms_sha256)
+    view, text = _may_be_asked(record_id, terms_sha256, language, actor, now)
+
+    def work() -> str:
+        known = _open_request(view.record, actor)
+        if known is not None:
+            return known.id
+        entry = audit.record(
+            "deposit.access_asked", "record", record_id, actor, now,
+            {"terms_sha256": terms_sha256}, personal={"purpose": words, "affiliation": place},
+        )  # fmt: skip
+        made = AccessRequest.objects.create(
+            id=identifiers.mint(),
+            record=view.record,
+            asked_by=actor.id,
+            asked_at=now,
+            updated_at=now,
+            entry=entry,
+            terms=text,
+            terms_sha256=terms_sha256,
+        )
+        _tell_deciders(made, now)
+        return made.id
+
+    asked = {"ask_access": record_id, "purpose": words, "from": place, "terms": terms_sha256}
+    try:
+        found = once(actor, key, asked, now, work)
+    except IntegrityError:
+        # Two windows at once: the other one's request waits.
+        known = _open_request(view.record, actor)
+        if known is None:
+            raise
+        found = known.id
+    return AccessRequest.objects.select_related("record").get(id=found)
+
+
+def _checked(purpose: str, affiliation: str, terms_sha256: str) -> tuple[str, str]:
+    """Purpose and affiliation as they are kept. Raises Invalid with every problem at once."""
     words, place = purpose.strip(), " ".join(affiliation.split())
     problems = []
     if not words:
@@ -89,6 +127,16 @@ def ask_access(
         problems.append(("terms", N_("The files are given out only on these terms.")))
     if problems:
         raise Invalid(problems)
+    return words, place
+
+
+def _may_be_asked(
+    record_id: str, terms_sha256: str, language: str, actor: Actor, now: datetime
+) -> tuple[catalogue.RecordView, str]:
+    """The record as the asker sees it, and the terms that they have read.
+
+    Raises NotFound, TermsChanged, Refused.
+    """
     if not people.has_verified_email(actor.id):
         raise Refused(
             [
@@ -106,38 +154,7 @@ def ask_access(
         )
     if view.files_ruling:
         raise Refused([Refusal("already_in", N_("You can download these files already."))])
-
-    def work() -> str:
-        known = _open_request(view.record, actor)
-        if known is not None:
-            return known.id
-        entry = audit.record(
-            "deposit.access_asked", "record", record_id, actor, now,
-            {"terms_sha256": current}, personal={"purpose": words, "affiliation": place},
-        )  # fmt: skip
-        made = AccessRequest.objects.create(
-            id=identifiers.mint(),
-            record=view.record,
-            asked_by=actor.id,
-            asked_at=now,
-            updated_at=now,
-            entry=entry,
-            terms=text,
-            terms_sha256=current,
-        )
-        _tell_deciders(made, now)
-        return made.id
-
-    asked = {"ask_access": record_id, "purpose": words, "from": place, "terms": current}
-    try:
-        found = once(actor, key, asked, now, work)
-    except IntegrityError:
-        # Two windows at once: the other one's request waits.
-        known = _open_request(view.record, actor)
-        if known is None:
-            raise
-        found = known.id
-    return AccessRequest.objects.select_related("record").get(id=found)
+    return view, text
 
 
 def grant(
