@@ -56,6 +56,18 @@ def _access() -> Choices:
     ]
 
 
+def selection_of(hook: Hook) -> list[str]:
+    """What a hook hears of alone, in the reader's words; empty for one without a selection."""
+    chosen = (
+        (_kinds, hook.kind),
+        (_members, hook.member),
+        (_communities, hook.community),
+        (_access, hook.access),
+    )
+    found = [dict(choices()).get(value, value) for choices, value in chosen if value]
+    return [*found, gettext("at home here")] if hook.own_only else found
+
+
 class HookForm(forms.Form):
     """A receiver, and what it is to hear of."""
 

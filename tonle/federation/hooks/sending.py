@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tonle.federation.harvest.clients.asking import retry_after
 from tonle.federation.harvest.rules.reasons import reasons_of
 from tonle.federation.hooks.models import Delivery, Hook
 from tonle.federation.hooks.rules import signing
+from tonle.federation.hooks.rules.retrying import asked_seconds
 from tonle.federation.hooks.sealing import Unreadable, unseal
 from tonle.infra import outbound
 from tonle.kernel.errors import N_, TonleError
@@ -118,7 +118,7 @@ class Sender:
             gone = status == 410
             message = GONE if gone else MOVED if 300 <= status < 400 else STATUS
             reason = {"code": "status", "where": "", "message": message, "data": {"status": status}}
-            wait = retry_after(answer.headers.get("retry-after", ""), now)
+            wait = asked_seconds(answer.headers.get("retry-after", ""), now)
             return Tried(status, duration, reason, text, wait, is_final=gone)
 
 

@@ -27,7 +27,7 @@ from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, TonleError
 from tonle.web.public import actor_of
 
-DELIVERIES = 25
+DELIVERIES = 10
 # How a hook or a message stands: words, and the tone of its badge.
 STANDINGS: dict[str, tuple[str, str]] = {
     "level": (N_("Told of everything"), "good"),
@@ -173,6 +173,8 @@ def _page(
         "state": state,
         "badge": _badge(STANDINGS, state.standing),
         "why": say(sentence_of(row.reason)) if row.reason else "",
+        "hears": [_(EVENTS.get(name, name)) for name in row.events],
+        "only": forms.selection_of(row),
         "both_until": row.old_until if row.old_until and row.old_until > now else None,
         "deliveries": [_delivery(one) for one in page.object_list],
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",

@@ -64,6 +64,7 @@ def test_a_steward_adds_tries_changes_and_removes_a_webhook(
     assert twice.status_code == 302
     assert secret[0] not in text_of(steward.get(address))
 
+    assert "Datasets" in page
     jobs.run_all_due(clock.now())
     (asked,) = receiver.asked
     Webhook(secret[0]).verify(asked.body, asked.headers)
