@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +11,10 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from tonle import __version__
 from tonle.catalogue.public import kinds
 from tonle.federation.dois.errors import DoisOff, Halted, NotAnswered, reason_of
-from tonle.federation.dois.models import DoiAccount
+from tonle.federation.dois.models import Doi, DoiAccount
 from tonle.federation.dois.rules.answers import patience_seconds
 from tonle.federation.dois.rules.wishes import Policy
 from tonle.kernel.actors import NODE
@@ -35,8 +35,13 @@ class Terms:
 
     @property
     def fingerprint(self) -> str:
-        """The same while the options are the same. Keyed, so that no password is kept by it."""
-        said = "\n".join((self.url, self.account, self.password, self.prefix))
+        """The same while the account is, and all that is said alike of every record: where the
+        node is, what it is called, and how this release of Tonle words a record.
+
+        Keyed, so that no password is kept by it.
+        """
+        own = (self.url, self.account, self.password, self.prefix)
+        said = "\n".join((*own, settings.TONLE_URL, settings.TONLE_NODE_NAME, __version__))
         return salted_hmac("tonle.federation.dois", said, algorithm="sha256").hexdigest()
 
     def unknown_kinds(self) -> list[str]:
@@ -66,12 +71,23 @@ def demand_terms() -> Terms:
 
 
 def standing(found: Terms, now: datetime) -> DoiAccount:
-    """The account's row; it begins with the first call. Other options end a halt."""
+    """The account's row; it begins with the first call.
+
+    Other options end a halt. And since another address of the node is another page for each
+    DOI, all are looked at again; DataCite hears only of those that it knows otherwise.
+    """
     row, _new = DoiAccount.objects.get_or_create(
         key=1, defaults={"began_at": now, "fingerprint": found.fingerprint}
     )
     if row.fingerprint != found.fingerprint:
-        go_on(fingerprint=found.fingerprint)
+        with transaction.atomic():
+            if DoiAccount.objects.filter(fingerprint=row.fingerprint).update(
+                fingerprint=found.fingerprint
+            ):
+                go_on()
+                Doi.objects.filter(due_at__isnull=True).update(
+                    asks=F("asks") + 1, due_at=now, is_bulk=True
+                )
         row.refresh_from_db()
     return row
 
@@ -85,9 +101,9 @@ def can_ask(row: DoiAccount, now: datetime) -> bool:
     return not row.halt and (row.wait_until is None or row.wait_until <= now)
 
 
-def go_on(**changes: Any) -> None:
+def go_on() -> None:
     """Ask again from now on: the cause may be mended."""
-    DoiAccount.objects.update(halt={}, halted_at=None, wait_until=None, failures=0, **changes)
+    DoiAccount.objects.update(halt={}, halted_at=None, wait_until=None, failures=0)
 
 
 def answered() -> None:

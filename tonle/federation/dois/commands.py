@@ -131,8 +131,8 @@ def _register_these(records: list[str]) -> int:
         if row is not None and row.standing and not row.reasons:
             print(f"{record}: https://doi.org/{row.name}")
         else:
-            why = _why(row.reasons) if row is not None and row.reasons else "It waits for its turn."
-            code = _say(f"{record}: {why}", UNDONE)
+            why = _why(row.reasons) if row is not None else ""
+            code = _say(f"{record}: {why or 'It waits: see `tonle doi status`.'}", UNDONE)
     return code
 
 

@@ -66,13 +66,12 @@ def _take(batch: list[Walked], policy: Policy, now: datetime) -> int:
 
 def _new(facts: Iterable[Facts], policy: Policy, now: datetime) -> Iterator[Doi]:
     for one in facts:
-        name = policy.name_for(one.id)
-        if name in one.dois and one.is_own:
+        if one.own_doi and one.is_own:
             # Stated, so it was registered: by the node that this one was rebuilt from. Whether
             # it still stands as it should, DataCite is asked.
-            yield new(one.id, name, now, is_bulk=True, asked_at=now)
+            yield new(one.id, one.own_doi, now, is_bulk=True, asked_at=now)
         elif comes_by_itself(one, policy):
-            yield new(one.id, name, now)
+            yield new(one.id, policy.name_for(one), now)
 
 
 def new(

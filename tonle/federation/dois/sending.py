@@ -13,7 +13,7 @@ A crash between any two leaves the row due when its lease ends, and all of it is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,24 +39,35 @@ crash.declare("dois.answered", "DataCite has the DOI and we do not know: the sam
 crash.declare("dois.kept", "the DOI resolves and the record does not state it: it is noted")
 
 
+@dataclass(frozen=True)
+class Sent:
+    """asked: questions to DataCite. has_more: whether there may be more to do now."""
+
+    asked: int
+    has_more: bool
+
+
 def send_due(
     terms: Terms, *, clock: Callable[[], datetime], stop: Callable[[], bool], questions: int
-) -> bool:
-    """Send what is due, until so many questions are asked. Whether there may be more to do now."""
+) -> Sent:
+    """Send what is due, until so many questions are asked or `stop` says so, before each."""
     with DataCite(terms) as datacite:
         while datacite.asked < questions and not stop():
             now = clock()
             if not account.can_ask(account.standing(terms, now), now):
-                return False
+                return Sent(datacite.asked, has_more=False)
             row = _take(now)
             if row is None:
-                return False
+                return Sent(datacite.asked, has_more=False)
             send(row, datacite, terms, now)
-    return True
+        return Sent(datacite.asked, has_more=True)
 
 
 def send_one(record_id: str, terms: Terms, now: datetime) -> None:
-    """Send that of one record at once, if it is due and nobody else has it in hand."""
+    """Send that of one record at once, if it is due, DataCite may be asked, and nobody else has
+    it in hand."""
+    if not account.can_ask(account.standing(terms, now), now):
+        return
     row = Doi.objects.filter(record=record_id, due_at__lte=now).first()
     if row is not None and _lease(row, now):
         with DataCite(terms) as datacite:

@@ -42,10 +42,11 @@ def register(*, record_id: str, actor: Actor, now: datetime) -> Doi:
         raise NotFound
     known = Doi.objects.filter(record=record_id).first()
     if known is None:
-        decision = may_have(facts_of([walked])[record_id], policy)
+        facts = facts_of([walked])[record_id]
+        decision = may_have(facts, policy)
         if not decision:
             raise NoDoi(reason=decision)
-        following.add([following.new(record_id, policy.name_for(record_id), now)])
+        following.add([following.new(record_id, policy.name_for(facts), now)])
     else:
         _again([known.key], now)
     audit.record("doi.register", "record", record_id, actor, now)
@@ -75,7 +76,7 @@ def wish_for_all(after: int, now: datetime) -> Iterator[tuple[int, int]]:
     while batch := walk(now=now, after=after, limit=BATCH, gone=False):
         with transaction.atomic():
             count = following.add(
-                following.new(one.id, policy.name_for(one.id), now, is_bulk=True)
+                following.new(one.id, policy.name_for(one), now, is_bulk=True)
                 for one in facts_of(batch).values()
                 if may_have(one, policy)
             )

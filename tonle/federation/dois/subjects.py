@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tonle.catalogue.public import FORMATS, Record, Walked, place_of, walk_one
+from tonle.catalogue.public import Record, Walked, walk_one
 from tonle.federation.dois.rules import words
 from tonle.federation.dois.rules.wishes import Facts, Wanted, wanted
 
@@ -32,6 +32,9 @@ class Subject:
 
     def told(self, goal: Wanted) -> tuple[bytes, str]:
         """The request body and its digest, for a DOI that is to stand so. Asks nobody."""
+        # Not with the program: it brings every format along, which few processes need.
+        from tonle.catalogue.public import FORMATS, place_of
+
         document = words.to_describe(self.own.document, self.heir.document, self.name, goal)
         files_open = (self.heir if goal.describes == "heir" else self.own).files_open
         base = settings.TONLE_URL.rstrip("/")

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tonle.api.public import count
+from tonle.catalogue.public import Record, document_of
 from tonle.federation.dois import selectors, services
 from tonle.federation.dois.errors import sentence_of
 from tonle.federation.dois.models import Doi
@@ -37,7 +38,7 @@ STANDINGS: dict[str, tuple[str, str]] = {
 DONE: dict[str, str] = {
     "look": N_("DataCite knows the account, and it may register under this prefix."),
     "retry": N_("It is tried again in a moment. Load this page again to see how it goes."),
-    "all": N_("They are being registered, a few at a time. This page shows how it goes."),
+    "all": N_("They are registered bit by bit. Load this page again to see how it goes."),
 }
 
 
@@ -87,7 +88,7 @@ def _shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "kinds": ", ".join(sorted(found.terms.kinds)) if found.terms else "",
         "unknown_kinds": ", ".join(found.terms.unknown_kinds()) if found.terms else "",
         "why": _why(found),
-        "rows": [_row(row) for row in page.object_list],
+        "rows": _rows(list(page.object_list)),
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "next": f"?page={page.next_page_number()}" if page.has_next() else "",
     }
@@ -98,9 +99,16 @@ def _why(found: selectors.Overview) -> str:
     return say(sentence_of(found.account.halt)) if halted and found.account else ""
 
 
-def _row(row: Doi) -> dict[str, Any]:
+def _rows(rows: list[Doi]) -> list[dict[str, Any]]:
+    records = Record.objects.filter(id__in=[row.record for row in rows])
+    found = {record.id: document_of(record) for record in records.select_related("document")}
+    return [_row(row, found.get(row.record, {}).get("titles", {})) for row in rows]
+
+
+def _row(row: Doi, titles: dict[str, str]) -> dict[str, Any]:
     return {
         "row": row,
+        "titles": titles,
         "refused": bool(row.refused_sha256),
         # What has no code is in DataCite's words, which are English.
         "reasons": [

@@ -38,6 +38,14 @@ class Facts:
     is_imported: bool
     first_public_at: datetime
 
+    @property
+    def own_doi(self) -> str:
+        """The DOI of this node that it states, also one of a prefix that we had before; or "".
+
+        No one else's ends with this record's id, which nobody could have guessed.
+        """
+        return next((doi for doi in self.dois if doi.partition("/")[2] == self.id), "")
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -47,9 +55,9 @@ class Policy:
     kinds: Collection[str]
     began_at: datetime
 
-    def name_for(self, record_id: str) -> str:
-        """The one DOI that a record can get here, in lower case, as DOIs are compared."""
-        return f"{self.prefix}/{record_id}"
+    def name_for(self, facts: Facts) -> str:
+        """The one DOI that a record can have here, in lower case, as DOIs are compared."""
+        return facts.own_doi or f"{self.prefix}/{facts.id}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ def may_have(facts: Facts, policy: Policy) -> Decision:
         return deny(N_("It is not public."))
     if facts.kind not in policy.kinds:
         return deny(N_("Records of this kind get no DOI here."))
-    if facts.dois and policy.name_for(facts.id) not in facts.dois:
+    if facts.dois and not facts.own_doi:
         return deny(N_("It has a DOI already: %(doi)s."), doi=facts.dois[0])
     return allow()
 

@@ -57,7 +57,7 @@ def test_a_steward_sees_how_dois_stand_and_acts(
     for _time in range(2):
         sent = steward.post(PAGE, {"do": "retry", "record": refused.id}, follow=True)
         assert "tried again" in text_of(sent)
-    assert "being registered" in text_of(steward.post(PAGE, {"do": "all"}, follow=True))
+    assert "registered bit by bit" in text_of(steward.post(PAGE, {"do": "all"}, follow=True))
     # What has begun to wait its turn after the first batch is done by the clock.
     for minutes in range(3):
         jobs.run_all_due(node_clock.now() + timedelta(minutes=minutes))

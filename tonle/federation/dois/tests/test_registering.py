@@ -12,6 +12,7 @@ from lxml import etree
 
 from tests.constants import NOW
 from tests.shared import shared
+from tests.web_service import reply
 from tonle.catalogue import drafts, merging, services
 from tonle.catalogue.crosswalks import datacite_json as reader
 from tonle.catalogue.crosswalks.tests.test_datacite_out import oracle
@@ -25,7 +26,7 @@ from tonle.federation.dois import services as dois
 from tonle.federation.dois.errors import NoDoi
 from tonle.federation.dois.models import Doi, DoiAccount
 from tonle.federation.dois.tests.conftest import Round, later
-from tonle.federation.dois.tests.server import PREFIX, DataCiteServer
+from tonle.federation.dois.tests.server import PASSWORD, PREFIX, DataCiteServer
 from tonle.federation.harvest.tests.factories import Clock
 from tonle.infra import jobs
 from tonle.kernel.errors import NotFound, NotPermitted
@@ -298,6 +299,23 @@ def test_a_rebuilt_node_knows_its_dois_again(
     node(timedelta(days=1))
     assert (datacite.minted, len(datacite.put())) == (1, 3)
     assert stated(record) == [name_of(record)]
+
+
+def test_a_node_that_moves_takes_its_dois_along(
+    node: Round, datacite: DataCiteServer, clock: Clock, settings: Any
+) -> None:
+    record = make_record(now=clock())
+    node()
+    settings.TONLE_URL = "https://moved.example"
+    settings.TONLE_DATACITE_PASSWORD += " "
+    datacite.then(reply(401))
+    node()
+    settings.TONLE_DATACITE_PASSWORD = PASSWORD
+    for _time in range(2):
+        node(timedelta(days=1))
+
+    assert there(datacite, record)["url"] == f"https://moved.example/records/{record.id}"
+    assert len(datacite.put()) == 3
 
 
 def test_a_node_without_an_account_does_nothing(

@@ -24,14 +24,14 @@ RECORD = Facts(
     id="0123456789bcdfg", kind="dataset", dois=(), is_own=True, is_shown=True, is_gone=False,
     home_url="", is_imported=False, first_public_at=NOW,
 )  # fmt: skip
-OWN = POLICY.name_for(RECORD.id)
+OWN = POLICY.name_for(RECORD)
 OTHER = replace(RECORD, id="bcdfghjkmnpqrst")
 
 facts = st.builds(
     Facts,
     id=st.sampled_from([RECORD.id, OTHER.id]),
     kind=st.sampled_from(["dataset", "project"]),
-    dois=st.lists(st.sampled_from([OWN, "10.5555/x", POLICY.name_for(OTHER.id)]), unique=True),
+    dois=st.lists(st.sampled_from([OWN, "10.5555/x", POLICY.name_for(OTHER)]), unique=True),
     is_own=st.booleans(),
     is_shown=st.booleans(),
     is_gone=st.booleans(),
@@ -43,6 +43,10 @@ facts = st.builds(
 
 def test_a_name_is_the_prefix_and_the_record() -> None:
     assert OWN == "10.82433/0123456789bcdfg"
+    # A prefix that the node had before stays: the name is for ever.
+    before = replace(RECORD, dois=("10.5555/x", f"10.999/{RECORD.id}"))
+    assert POLICY.name_for(before) == f"10.999/{RECORD.id}"
+    assert may_have(before, POLICY)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +79,10 @@ def test_what_was_here_before_or_was_imported_waits_for_a_word() -> None:
 
 @given(facts)
 def test_no_record_gets_a_second_doi(record: Facts) -> None:
-    own = POLICY.name_for(record.id)
+    own = POLICY.name_for(record)
     if may_have(record, POLICY):
         assert not record.dois or own in record.dois
+        assert own.endswith(f"/{record.id}")
         assert record.is_shown
         assert record.is_own
     if comes_by_itself(record, POLICY):
