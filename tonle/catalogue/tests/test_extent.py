@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import cos, pi, sin
 from typing import Any
 
 import pytest
@@ -140,6 +141,20 @@ def test_rectangles_cross_exactly_where_their_sides_overlap(
         a[0] <= b[0] + b[2] and b[0] <= a[0] + a[2] and a[1] <= b[1] + b[3] and b[1] <= a[1] + a[3]
     )
     assert crosses(shape(*a), shape(*b)) is overlap
+
+
+def _circle(radius: float, number: int) -> dict[str, Any]:
+    turns = [2 * pi * n / number for n in range(number)]
+    return {
+        "type": "LineString",
+        "coordinates": [[radius * cos(t), radius * sin(t)] for t in turns],
+    }
+
+
+def test_shapes_of_many_corners_are_not_compared_edge_by_edge() -> None:
+    # Four million pairs of edges, of which a few hundred lie near each other.
+    assert not crosses(_circle(5, 2000), _circle(5.5, 2000))
+    assert crosses(_circle(5, 2000), {"type": "LineString", "coordinates": [[0, 0], [9, 9.5]]})
 
 
 def test_what_is_no_geometry_is_refused() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from tonle.kernel.errors import N_
 from tonle.kernel.text import choose
@@ -45,9 +45,17 @@ def stricter(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, A
 
 
 def stated(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The strictest access condition that a description states: as its own, or as rights."""
-    found: Mapping[str, Any] = document.get("access") or {"level": "open"}
-    for right in document.get("rights", ()):
+    """The strictest access condition that a description states: as its own, or as rights.
+
+    What is no description is left for the schema to refuse.
+    """
+    own, rights = document.get("access") or {"level": "open"}, document.get("rights") or ()
+    if not isinstance(own, Mapping) or not isinstance(rights, list | tuple):
+        return cast(Mapping[str, Any], own)
+    found: Mapping[str, Any] = own
+    for right in rights:
+        if not isinstance(right, Mapping):
+            continue
         uri = str(right.get("uri", "")).lower().removeprefix("https://").removeprefix("http://")
         if level := _STATED.get(uri):
             found = stricter(found, {"level": level})

@@ -127,6 +127,17 @@ def test_a_community_that_takes_nothing_is_refused_in_the_document(sokha: Progra
     assert "communities" not in sokha("GET", f"/deposits/{made['id']}").json()["document"]
 
 
+@pytest.mark.parametrize(
+    "strange", [{"rights": ["CC-BY"]}, {"rights": 3}, {"access": "open"}, {"communities": "rice"}]
+)
+def test_what_is_no_description_is_refused_and_no_accident(
+    sokha: Program, strange: dict[str, Any]
+) -> None:
+    document = {**DOCUMENT, **strange}
+    answer = sokha("POST", "/deposits", {"kind": "dataset", "document": document})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
 # The way of the files --------------------------------------------------------------------
 
 
