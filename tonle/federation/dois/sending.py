@@ -126,11 +126,10 @@ def _bring(row: Doi, datacite: DataCite, policy: Policy, now: datetime) -> None:
         crash.point("dois.answered")
         if state == "draft":
             return _drop(row, now)  # It never resolved, and is not to.
-        _keep(
-            row, standing=state, sent_sha256=digest, refused_sha256="", reasons=[], accepted_at=now
-        )
+        _keep(row, standing=state, sent_sha256=digest, accepted_at=now)
         crash.point("dois.kept")
     _note(row, subject, goal, now)
+    _keep(row, refused_sha256="", reasons=[])
     return _done(row, now)
 
 

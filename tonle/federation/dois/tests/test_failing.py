@@ -118,6 +118,14 @@ def test_refused_words_are_kept_and_sent_again_when_they_change(
     row.refresh_from_db()
     assert (row.standing, row.reasons, row.refused_sha256) == ("findable", [], "")
     assert stated(record) == [name_of(record)]
+    # An update that is refused is in trouble no more once the words are as DataCite has them.
+    datacite.then(reply(422, {"errors": errors}))
+    for title, reasons in (("Worse", 1), ("Mended", 0)):
+        revise(record, later(clock), titles={"en": title})
+        node()
+        row.refresh_from_db()
+        assert (row.standing, len(row.reasons)) == ("findable", reasons)
+    assert len(datacite.put()) == 3
 
 
 def test_a_steward_has_refused_words_sent_again(
