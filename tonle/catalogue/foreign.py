@@ -133,14 +133,14 @@ def _prepare(
         "received_sha256": received.hexdigest(),
     }
     description = {"access": {"level": "metadata_only"}, **thing.description, "source": source}
-    faults = problems(description, whole=False)
-    if faults:
-        return Prepared("refused", reason=Invalid(faults))
     record = here.by_id.get(thing.record) or here.by_key.get(key)
     for scheme, value in claimed(description):
         holder = here.holders.get((scheme, value))
         if holder is not None and record is None:
-            # A name that the thing has elsewhere already: one thing, one record.
+            # A name that the thing has elsewhere already: one thing, one record. All others
+            # are held against the schema when they are composed.
+            if faults := problems(description, whole=False):
+                return Prepared("refused", reason=Invalid(faults))
             return Prepared("joined", holder)
         if holder is not None and record is not None and holder != record.id:
             taken = PidTaken(scheme=scheme, value=value, holder=holder)
@@ -148,7 +148,7 @@ def _prepare(
     if record is None:
         made = Record(
             id=thing.record or identifiers.mint(),
-            kind=description["kind"],
+            kind=description.get("kind", ""),
             origin=origin,
             created_at=now,
         )
@@ -166,7 +166,7 @@ def _known(
     same = record.received_sha256 == description["source"]["received_sha256"]
     if record.state == "published" and same and not again:
         return Prepared("unchanged", record.id)
-    if description["kind"] != record.kind:
+    if description.get("kind") != record.kind:
         # A record's kind is its for ever: addresses and sets depend on it.
         description = {**description, "kind": record.kind}
         description.pop("profile", None)

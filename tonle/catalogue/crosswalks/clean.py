@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from html import unescape
 from typing import Any, Final
 
@@ -252,6 +253,13 @@ def unique(values: Iterable[Any]) -> list[Any]:
 
 def language_tag(value: str) -> str | None:
     """The BCP 47 tag that a source means: "eng", "en_US", "GER" and "English" are known."""
+    # No tag is as long; and what is remembered below must not be anybody's to fill.
+    return _language_tag(value) if len(value) <= 100 else None
+
+
+# A source names a dozen languages, ten times a record.
+@lru_cache(maxsize=1000)
+def _language_tag(value: str) -> str | None:
     head = value.strip().replace("_", "-").partition("-")[0]
     # Four to eight letters are allowed by the grammar and used by nobody: "other", "english".
     if not 2 <= len(head) <= 3:
