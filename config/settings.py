@@ -41,7 +41,7 @@ TONLE_PROXIES: int = option("TONLE_PROXIES")
 TONLE_BACKUP_DIR: str = option("TONLE_BACKUP_DIR")
 TONLE_BACKUPS_KEPT: int = option("TONLE_BACKUPS_KEPT")
 
-# What leaves the node: see tonle/infra/outbound.py and tonle/infra/messaging.
+# What leaves the node: see tonle/infra/outbound/ and tonle/infra/messaging.
 TONLE_OUTBOUND: bool = option("TONLE_OUTBOUND")
 TONLE_OUTBOUND_PRIVATE: list[str] = option("TONLE_OUTBOUND_PRIVATE")
 for _network in TONLE_OUTBOUND_PRIVATE:

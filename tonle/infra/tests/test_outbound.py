@@ -21,7 +21,7 @@ from pytest_django import Settings
 from tests import web_service
 from tests.web_service import Asked, WebService, reply
 from tonle.infra import outbound
-from tonle.infra.outbound import Limits
+from tonle.infra.outbound import Limits, session
 
 LOOPBACK = "127.0.0.1"
 
@@ -305,7 +305,7 @@ def test_a_proxy_of_the_environment_is_used(
     # It resolves the name, and may itself stand inside.
     settings.TONLE_OUTBOUND_PRIVATE = []
     monkeypatch.setenv("http_proxy", service.url)
-    monkeypatch.setattr(outbound, "resolve", lambda *_: pytest.fail("was resolved here"))
+    monkeypatch.setattr(session, "resolve", lambda *_: pytest.fail("was resolved here"))
     service.answer(200, b"through")
     answer = outbound.send("GET", "http://far.example/thing")
 
@@ -446,17 +446,17 @@ def test_a_session_asks_many_things_over_one_connection(
 ) -> None:
     names = answers_as(monkeypatch, [LOOPBACK], ["10.0.0.1"])
     opened: list[str] = []
-    really = outbound._open
+    really = session.connect
 
     def open_and_tell(address: str, port: int, seconds: float) -> socket.socket:
         opened.append(address)
         return really(address, port, seconds)
 
-    monkeypatch.setattr(outbound, "_open", open_and_tell)
+    monkeypatch.setattr(session, "connect", open_and_tell)
     service.answer(200, b"x" * 100_000)
-    with outbound.Session() as session:
+    with outbound.Session() as asking:
         for _ in range(5):
-            assert len(session.send("GET", f"http://many.example:{service.port}/").body) == 100_000
+            assert len(asking.send("GET", f"http://many.example:{service.port}/").body) == 100_000
 
     assert (names, opened) == (["many.example"], [LOOPBACK])
     assert len(service.asked) == 5
@@ -464,43 +464,43 @@ def test_a_session_asks_many_things_over_one_connection(
 
 def test_a_session_goes_on_after_the_other_end_has_closed(service: WebService) -> None:
     service.answers(reply(200, b"1"), web_service.cut, reply(200, b"2"))
-    with outbound.Session() as session:
-        assert session.send("GET", service.url).body == b"1"
-        assert session.send("GET", service.url).body == b"2"
+    with outbound.Session() as asking:
+        assert asking.send("GET", service.url).body == b"1"
+        assert asking.send("GET", service.url).body == b"2"
     assert len(service.asked) == 3
 
 
 def test_a_session_does_not_post_again(service: WebService) -> None:
     service.answers(reply(200, b"1"), web_service.cut, reply(200, b"2"))
-    with outbound.Session() as session:
-        session.send("GET", service.url)
+    with outbound.Session() as asking:
+        asking.send("GET", service.url)
         with pytest.raises(outbound.Unreachable):
-            session.send("POST", service.url, json={})
+            asking.send("POST", service.url, json={})
 
 
 def test_a_kept_connection_is_watched_as_a_new_one(service: WebService) -> None:
     service.answers(reply(200, b"1"), web_service.drip, reply(200, b"2"))
-    with outbound.Session() as session:
-        session.send("GET", service.url)
+    with outbound.Session() as asking:
+        asking.send("GET", service.url)
         with pytest.raises(outbound.TooSlow):
-            session.send("GET", service.url, limits=Limits(seconds=0.5))
-        assert session.send("GET", service.url).body == b"2"
+            asking.send("GET", service.url, limits=Limits(seconds=0.5))
+        assert asking.send("GET", service.url).body == b"2"
 
 
 def test_an_answer_left_half_read_is_not_taken_for_the_next(service: WebService) -> None:
     service.answers(reply(200, b"a" * 1_000_000), reply(200, b"b"))
-    with outbound.Session() as session:
+    with outbound.Session() as asking:
         with pytest.raises(outbound.AnswerTooLarge):
-            session.send("GET", service.url, limits=Limits(size_bytes=10))
-        assert session.send("GET", service.url).body == b"b"
+            asking.send("GET", service.url, limits=Limits(size_bytes=10))
+        assert asking.send("GET", service.url).body == b"b"
 
 
 def test_a_redirect_in_a_session_passes_the_same_door(service: WebService) -> None:
-    with WebService("127.0.0.2") as inside, outbound.Session() as session:
-        session.send("GET", service.url)
+    with WebService("127.0.0.2") as inside, outbound.Session() as asking:
+        asking.send("GET", service.url)
         service.answer(302, Location=f"{inside.url}/secret")
         with pytest.raises(outbound.AddressRefused):
-            session.send("GET", service.url)
+            asking.send("GET", service.url)
         assert inside.asked == []
 
 
@@ -514,9 +514,9 @@ def test_a_kept_connection_is_watched_when_it_is_encrypted(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(chain))
     answers_as(monkeypatch, [LOOPBACK])
     service.answers(reply(200, b"1"), web_service.drip)
-    with outbound.Session() as session:
-        assert session.send("GET", f"https://commons.example:{service.port}/").body == b"1"
+    with outbound.Session() as asking:
+        assert asking.send("GET", f"https://commons.example:{service.port}/").body == b"1"
         with pytest.raises(outbound.TooSlow):
-            session.send(
+            asking.send(
                 "GET", f"https://commons.example:{service.port}/", limits=Limits(seconds=0.5)
             )
