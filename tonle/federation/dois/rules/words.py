@@ -29,7 +29,6 @@ _EMPTY: Mapping[str, Any] = {
         )
     },
     "language": None,
-    "version": None,
 }  # fmt: skip
 # What remains of a description that may not be shown.
 _BARE = ("schema", "id", "kind", "state", "home", "version", "published_at")
@@ -107,6 +106,11 @@ def _attributes(made: dict[str, Any], aim: Aim) -> dict[str, Any]:
         }
         for one in made.pop("identifiers", ())
     ]
+    if "geoLocations" in made:
+        made["geoLocations"] = [one for place in made["geoLocations"] for one in _flat(place)]
+    for grant in made.get("fundingReferences", ()):
+        # Its JSON has no place for the language of an award's title.
+        grant.pop("lang", None)
     told = {
         "doi": aim.name,
         "url": aim.url,
@@ -114,3 +118,18 @@ def _attributes(made: dict[str, Any], aim: Aim) -> dict[str, Any]:
         "alternateIdentifiers": others,
     }
     return {**_EMPTY, **made, **told}
+
+
+def _flat(place: dict[str, Any]) -> list[dict[str, Any]]:
+    """A place as the API takes it: a polygon is a list of points, and a place has one of them.
+
+    What has more becomes as many places, the others of which are nothing but their polygon.
+    """
+    rings = place.pop("geoLocationPolygon", [])
+    if not rings:
+        return [place]
+    first, *others = rings
+    return [
+        {**place, "geoLocationPolygon": first},
+        *({"geoLocationPolygon": ring} for ring in others),
+    ]

@@ -60,6 +60,20 @@ def test_what_a_record_has_lost_is_taken_away_there() -> None:
     assert told["language"] is None
 
 
+def test_a_polygon_is_one_list_of_points() -> None:
+    ring = [{"polygonPoint": {"pointLatitude": 1.0, "pointLongitude": float(n)}} for n in range(4)]
+    place = {"geoLocationPlace": "Takeo", "geoLocationPolygon": [ring, ring]}
+    grant = {"funderName": "F", "awardTitle": "ក", "lang": "km"}
+
+    told = attributes({**WRITTEN, "geoLocations": [place], "fundingReferences": [grant]})
+
+    assert told["geoLocations"] == [
+        {"geoLocationPlace": "Takeo", "geoLocationPolygon": ring},
+        {"geoLocationPolygon": ring},
+    ]
+    assert told["fundingReferences"] == [{"funderName": "F", "awardTitle": "ក"}]
+
+
 @given(st.sampled_from(["titles", "url", "standing", "geo"]))
 def test_whatever_changes_changes_the_digest(what: str) -> None:
     first, aim = json.loads(json.dumps(WRITTEN)), AIM
