@@ -47,11 +47,14 @@ _LOST: Final = frozenset(
     ["address", "location", "chapter", "edition", "eventtitle", "organization", "series",
      "crossref", "xref", "pubstate"]
 )  # fmt: skip
-_ENTRY = re.compile(r"@\s*([A-Za-z]{1,40})\s*([{(])")
-_NAME = re.compile(r"\s*,?\s*([^\s=,{}()\"#%]{1,100})\s*=\s*")
+# White space is never given back (`*+`): a page of blanks would be tried in every way.
+_ENTRY = re.compile(r"@\s*+([A-Za-z]{1,40})\s*+([{(])")
+_KEY = re.compile(r"\s*+([^\s,{}()=\"]{0,200}+)\s*+(?=[,})]|\Z)")
+_NAME = re.compile(r"\s*+,?+\s*+([^\s=,{}()\"#%]{1,100}+)\s*+=\s*+")
+_END = re.compile(r"\s*+,?+\s*+[})]")
 _BARE = re.compile(r"[^\s,#{}()\"]{1,400}")
 _SPACE = re.compile(r"\s*")
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_AND = re.compile(r"(?<!\s)\s++and\s++", re.IGNORECASE)
 _MONTHS: Final = {
     name: str(number) for number, name in enumerate(
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
@@ -116,10 +119,8 @@ def entries(text: str) -> Iterator[Entry]:
             _, at = _value(text, at, strings)
             continue
         entry = Entry(kind, "")
-        if kind != "string":
-            key = re.compile(r"\s*([^\s,{}()=\"]{0,200})\s*(?=[,})]|\Z)").match(text, at)
-            if key:
-                entry.key, at = key[1], key.end()
+        if kind != "string" and (key := _KEY.match(text, at)):
+            entry.key, at = key[1], key.end()
         at = _fields(text, at, strings, entry)
         if kind == "string":
             strings.update(entry.fields)
@@ -136,7 +137,7 @@ def _fields(text: str, at: int, strings: dict[str, str], entry: Entry) -> int:
             return after
         entry.fields.setdefault(found[1].lower(), value)
         at = after
-    end = re.compile(r"\s*,?\s*[})]").match(text, at)
+    end = _END.match(text, at)
     entry.faulty = entry.faulty or end is None
     return end.end() if end else at
 
@@ -322,12 +323,14 @@ def _people(value: str) -> list[dict[str, Any]]:
 
 def _split_and(value: str) -> list[str]:
     """The names between the `and`s that stand outside braces."""
-    cuts, at = [], 0
+    cuts, at, seen, depth = [], 0, 0, 0
     for found in _AND.finditer(value):
-        inside = value[at : found.start()]
-        if inside.count("{") == inside.count("}"):
-            cuts.append(inside)
-            at = found.end()
+        since = value[seen : found.start()]
+        depth += since.count("{") - since.count("}")
+        seen = found.end()
+        if depth == 0:
+            cuts.append(value[at : found.start()])
+            at = seen
     return [*cuts, value[at:]]
 
 

@@ -348,10 +348,9 @@ def rights_entry(text: str, uri: str, identifier: str, language: str) -> dict[st
 def _identifiers(attributes: dict[str, Any], clean: Cleaner, made: Document) -> None:
     pids: list[dict[str, str]] = []
     alternate: list[dict[str, str]] = []
-    for value in (attributes.get("doi"), attributes.get("id")):
-        found = doi(value)
-        if found and not pids:
-            pids.append({"scheme": "doi", "value": found})
+    first_doi = doi(attributes.get("doi")) or doi(attributes.get("id"))
+    if first_doi:
+        pids.append({"scheme": "doi", "value": first_doi})
     entries = [
         (first(as_map(item), "identifier", "Identifier"), as_map(item).get("identifierType"))
         for item in as_list(attributes.get("identifiers"))
@@ -366,8 +365,10 @@ def _identifiers(attributes: dict[str, Any], clean: Cleaner, made: Document) -> 
         scheme = clean.line(kind, "identifierType", 200) or "Other"
         found_pid = work_identifier(given, scheme)
         # A second DOI is another version or a related text; only the first names this record.
-        another = found_pid is not None and found_pid["scheme"] == "doi" and found_pid not in pids
-        if found_pid is not None and not (another and any(p["scheme"] == "doi" for p in pids)):
+        if found_pid is not None and found_pid["scheme"] == "doi":
+            first_doi = first_doi or found_pid["value"]
+        another = {"scheme": "doi", "value": first_doi} if first_doi else found_pid
+        if found_pid is not None and (found_pid["scheme"] != "doi" or found_pid == another):
             pids.append(found_pid)
         else:
             if scheme.lower() == "doi" and found_pid is None:

@@ -398,6 +398,9 @@ def _day(value: str) -> str:
 
 
 _RING = re.compile(r"\(([^()]+)\)")
+_SHAPE = re.compile(
+    r"\s*+(?:<[^<>]*+>\s*+)?+(MULTI)?+(POINT|LINESTRING|POLYGON)\s*+Z?+\s*+\(", re.IGNORECASE
+)
 
 
 def geojson_of_wkt(text: str) -> dict[str, Any] | None:
@@ -405,7 +408,7 @@ def geojson_of_wkt(text: str) -> dict[str, Any] | None:
 
     Axes are longitude and latitude, as DCAT-AP asks. Source: OGC 06-103r4, section 7.
     """
-    found = re.match(r"\s*(?:<[^<>]*>\s*)?(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(", text, re.I)
+    found = _SHAPE.match(text)
     if found is None or len(text) > 1_000_000:
         return None
     parts = []

@@ -83,13 +83,17 @@ def _entries(text: str) -> list[Fields]:
     entries: list[Fields] = []
     fields: Fields | None = None
     tag = ""
-    for line in text.splitlines():
+    more: list[str] = []
+    for line in [*text.splitlines(), "ER  - "]:
         found = _LINE.match(line.rstrip())
         if found is None:
             # A long value may go on in the next line.
             if fields is not None and tag and line.strip():
-                fields[tag][-1] += f"\n{line.strip()}"
+                more.append(line.strip())
             continue
+        if more and fields is not None:
+            fields[tag][-1] = "\n".join([fields[tag][-1], *more])
+        more = []
         tag, value = found[1], (found[2] or "").strip()
         if tag == "TY":
             fields = {"TY": [value]}

@@ -9,7 +9,15 @@ import re
 from typing import Any, Final
 
 from tonle.catalogue.crosswalks import datacite, jsontext, kinds
-from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text, partial_date, year
+from tonle.catalogue.crosswalks.clean import (
+    Cleaner,
+    as_list,
+    as_map,
+    as_text,
+    partial_date,
+    unique,
+    year,
+)
 from tonle.catalogue.crosswalks.common import (
     Document,
     Notes,
@@ -426,7 +434,8 @@ def _relations(
 def _funding(entity: Entity, graph: Graph) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     # CodeMeta has `funding` as one text, which names a grant: of the funder, if one is named.
-    grants = [one for one in graph.all(entity, "funding") if isinstance(one, str) and one]
+    named = [one for one in graph.all(entity, "funding") if isinstance(one, str) and one]
+    grants = dict.fromkeys(named)
     for value in graph.all(entity, "funding", "funder", "sponsor"):
         if not isinstance(value, dict):
             if value not in grants:
@@ -452,12 +461,11 @@ def _funding(entity: Entity, graph: Graph) -> list[dict[str, Any]]:
     # Search engines want funders named beside their grants: one that has a grant is told by it.
     award = ("awardNumber", "awardUri", "awardTitle")
     by_grant = {one["funderName"] for one in made if any(one.get(key) for key in award)}
-    return [
+    return unique(
         one
-        for number, one in enumerate(made)
-        if any(one.get(key) for key in award)
-        or (one["funderName"] not in by_grant and one not in made[:number])
-    ]
+        for one in made
+        if any(one.get(key) for key in award) or one["funderName"] not in by_grant
+    )
 
 
 def _place(value: Any, graph: Graph) -> dict[str, Any]:

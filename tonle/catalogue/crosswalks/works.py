@@ -98,8 +98,8 @@ def software_profile(
 
 def pages(text: str) -> tuple[str, str]:
     """`123--130` as first and last page; one page is a first page."""
-    start, _, end = re.sub(r"\s*(?:-{1,3}|–|—)\s*", "\x00", text.strip(), count=1).partition("\x00")
-    return start.strip(), end.strip()
+    start, *end = re.split(r"-{1,3}|–|—", text, maxsplit=1)
+    return start.strip(), "".join(end).strip()
 
 
 def month(text: str) -> str:

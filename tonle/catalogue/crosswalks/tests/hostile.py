@@ -57,6 +57,7 @@ def payloads(address: str) -> Iterator[tuple[str, bytes, str]]:
     address: of a server that must not be asked.
     """
     yield from _xml(address)
+    yield from _plain()
     for name, data in (*_json(address), *_other(address)):
         yield name, data, ""
 
@@ -95,6 +96,29 @@ def _xml(address: str) -> Iterator[tuple[str, bytes, str]]:
             ("long text", "ស្រូវ &lt;b&gt; " * 200_000),
         ):
             yield f"{root}: {name}", (template % inner).encode(), READER_OF.get(root, root)
+
+
+def _plain() -> Iterator[tuple[str, bytes, str]]:
+    """Pages of blanks and of what almost fits, which a careless pattern tries in every way."""
+    blanks, words = b" " * 150_000, b"{ and" * 30_000
+    for name, data in (
+        ("blanks behind a field", b"@a{k, x={y}" + blanks + b"#"),
+        ("blanks before a key", b"@a{" + blanks + b"("),
+        ("blanks between names", b"@a{k, title={x}, author={a" + blanks + b"b}}"),
+        ("blanks between pages", b"@a{k, title={x}, author={a}, pages={1" + blanks + b"2}}"),
+        ("braces that nobody closes", b"@a{k, title={x}, author={" + words + b"}}"),
+    ):
+        yield f"bibtex: {name}", data, "bibtex"
+    yield "ris: a value of many lines", b"TY  - JOUR\nTI  - x\n" + b"x\n" * 3_000_000, "ris"
+    shape = b'[ <http://www.w3.org/ns/locn#geometry> "POINT' + blanks + b'x" ]'
+    data = (
+        b'<http://a/> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> "x"'
+        b" ; <http://purl.org/dc/terms/spatial> " + shape + b" ."
+    )
+    yield "dcat: blanks in a shape", data, "dcat"
+    funders = [{"name": f"f{n}"} for n in range(100_000)]
+    work = {"@type": "Dataset", "name": "x", "author": "y", "funder": funders}
+    yield "schema.org: many funders", json.dumps(work).encode(), "schema-org-jsonld"
 
 
 def _json(address: str) -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ import pytest
 
 from tonle.catalogue.crosswalks.tests.documents import minimal
 from tonle.catalogue.crosswalks.tests.test_writers import DOCUMENT, HERE
+from tonle.catalogue.crosswalks.tests.ways import full
 from tonle.catalogue.crosswalks.writers import FORMATS, Here, croissant
 
 CLOSED = Here(**{**HERE.__dict__, "files_open": False})
@@ -34,38 +35,51 @@ ODD: dict[str, Any] = {
 READ = """
 import json, sys
 import mlcroissant
-dataset = mlcroissant.Dataset(jsonld=json.load(sys.stdin))
-issues, files = dataset.metadata.ctx.issues, dataset.metadata.distribution
-json.dump({
-    "errors": list(issues.errors), "warnings": list(issues.warnings),
-    "files": [[one.id, one.sha256] for one in files],
-}, sys.stdout)
+def read(line):
+    dataset = mlcroissant.Dataset(jsonld=json.loads(line))
+    issues, files = dataset.metadata.ctx.issues, dataset.metadata.distribution
+    return {
+        "errors": list(issues.errors), "warnings": list(issues.warnings),
+        "files": [[one.id, one.sha256] for one in files],
+    }
+json.dump([read(line) for line in sys.stdin], sys.stdout)
 """
 
 
-def _read(text: str) -> dict[str, Any]:
+def _read(*documents: dict[str, Any]) -> list[dict[str, Any]]:
     """What its authors' reader finds, in a process of its own: it takes over the output streams
     of whoever imports it."""
+    lines = [json.dumps(json.loads(croissant.write(one, HERE))) for one in documents]
     done = subprocess.run(
-        [sys.executable, "-c", READ], input=text, capture_output=True, text=True, check=True
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
+        [sys.executable, "-c", READ], input="\n".join(lines), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 
 
-@pytest.mark.parametrize("document", [DOCUMENT, ODD], ids=["whole", "odd"])
-def test_its_authors_reader_takes_it(document: dict[str, Any]) -> None:
-    found = _read(croissant.write(document, HERE))
+def test_its_authors_reader_takes_it() -> None:
+    whole, odd = _read(DOCUMENT, ODD)
 
-    assert found["errors"] == []
+    assert (whole["errors"], whole["warnings"], odd["errors"]) == ([], [], [])
     # What nobody stated is recommended, and nothing else is missed.
-    missing = {"license"} if "rights" not in document else set()
-    assert all(any(word in one for word in missing) for one in found["warnings"]), found["warnings"]
-    assert [sha256 for _, sha256 in found["files"]] == [
-        *("a" * 64 for _ in document["files"]),
-        *(["c" * 64] if document is ODD else []),
-    ]
-    assert len({name for name, _ in found["files"]}) == len(found["files"])
+    assert all("license" in one for one in odd["warnings"]), odd["warnings"]
+    assert [sha256 for _, sha256 in whole["files"]] == ["a" * 64] * len(DOCUMENT["files"])
+    assert [sha256 for _, sha256 in odd["files"]] == [*["a" * 64] * 4, "c" * 64]
+    assert len({name for name, _ in odd["files"]}) == len(odd["files"])
+
+
+@pytest.mark.deep
+def test_its_authors_reader_takes_any() -> None:
+    rich = [{**one, "kind": "dataset", "files": [FILE], "profile": {}} for one in full()]
+    for document, found in zip(rich, _read(*rich), strict=True):
+        assert found["errors"] == [], document
+
+
+def test_many_files_of_one_name_are_named_in_time() -> None:
+    files = [{**FILE, "name": f"{chr(0x4E00)}{' ' * (n % 2)}{'?*'[n // 2 % 2]}"} for n in range(4)]
+    made = json.loads(croissant.write({**DOCUMENT, "files": files * 2_500}, HERE))
+    assert len({one["@id"] for one in made["distribution"]}) == 10_000
 
 
 def test_texts_keep_their_languages() -> None:

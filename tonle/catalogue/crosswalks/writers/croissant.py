@@ -123,7 +123,7 @@ def _distribution(document: Mapping[str, Any], here: Here) -> list[Entity]:
             name = choose(one.get("title", {}), "en")[1] or where.rsplit("/", 1)[-1] or where
             rows.append((name, where, one.get("size_bytes"), kind, digest))
     made: list[Entity] = []
-    used: set[str] = set()
+    used: dict[str, int] = {}
     for name, where, size, kind, digest in rows[:MOST_FILES]:
         made.append(
             jsonld.clean(
@@ -141,12 +141,16 @@ def _distribution(document: Mapping[str, Any], here: Here) -> list[Entity]:
     return made
 
 
-def _id(name: str, used: set[str]) -> str:
-    """A name for the file within this text: no blanks, and each once."""
+def _id(name: str, used: dict[str, int]) -> str:
+    """A name for the file within this text: no blanks, and each once.
+
+    used: names that were given, with the number that the next of the same begins at.
+    """
     plain = re.sub(r"[^\w.\-/]", "_", name).lstrip("/") or "file"
-    found, number = plain, 1
+    found, number = plain, used.get(plain, 1)
     while found in used:
         number += 1
         found = f"{plain}-{number}"
-    used.add(found)
+    used[plain] = number
+    used.setdefault(found, 1)
     return found

@@ -138,8 +138,9 @@ def place(stated: Mapping[str, Any]) -> Entity:
         corners = " ".join(stated["box"][side] for side in ("south", "west", "north", "east"))
         shapes.append({"@type": "GeoShape", "box": corners})
     for polygon in stated.get("polygons", ())[:MOST_POLYGONS]:
-        points = " ".join(f"{p['latitude']} {p['longitude']}" for p in polygon["points"][:200])
-        shapes.append({"@type": "GeoShape", "polygon": points})
+        points = [f"{p['latitude']} {p['longitude']}" for p in polygon["points"][:200]]
+        if len(points) > 2:
+            shapes.append({"@type": "GeoShape", "polygon": " ".join(points)})
     return clean(
         {
             "@type": "Place",

@@ -23,6 +23,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from tonle.catalogue.crosswalks import ro_crate as reader
+from tonle.catalogue.crosswalks.clean import unique
 from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS
 from tonle.catalogue.crosswalks.unsaid import unsaid
 from tonle.catalogue.crosswalks.writers import jsonld, schema_org
@@ -42,6 +43,8 @@ CONTEXT: Final = f"{PROFILE}/context"
 METADATA_FILE: Final = "ro-crate-metadata.json"
 # A metadata file of more is read by nothing that reads crates; the bag lists every file.
 MOST_FILES: Final = 10_000
+# Source code is a file of the crate by its type; a program is not.
+_PROGRAM: Final = {"SoftwareSourceCode": "SoftwareApplication"}
 _DAY: Final = re.compile(
     r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?(?![0-9-])"
 )
@@ -242,8 +245,7 @@ def _main_entity(document: Document, here: Here) -> Entity | None:
     kind = found["@type"]
     made: Entity = {
         "@id": f"{here.url}#main",
-        # A script's source code is a file of the crate by its type; a program is not.
-        "@type": "SoftwareApplication" if kind == "SoftwareSourceCode" else kind,
+        "@type": _PROGRAM.get(kind, kind),
         "name": found["name"],
         "description": found["description"],
         "url": found["url"],
@@ -326,8 +328,7 @@ class _Graph:
 
     def _flat(self, value: Any) -> Any:
         if isinstance(value, list):
-            flat = [self._flat(one) for one in value]
-            return jsonld.alone([one for n, one in enumerate(flat) if one not in flat[:n]])
+            return jsonld.alone(unique(self._flat(one) for one in value))
         if isinstance(value, dict) and "@type" in value:
             return {"@id": self.add(_named(value))}
         return value
@@ -347,6 +348,9 @@ def _named(entity: Entity) -> Entity:
     kind = entity["@type"]
     if kind in ("GeoCoordinates", "GeoShape"):
         return _geometry(entity)
+    # Of a program a crate wants version and address, which a work beside the record may lack.
+    kinds = ["CreativeWork" if one in _PROGRAM else one for one in _as_list(kind)]
+    entity = entity | {"@type": jsonld.alone(kinds)}
     if kind == "Organization" and str(entity.get("@id", "")).startswith("https://ror.org/"):
         entity = entity | {"url": entity["@id"]}
     if "name" in entity:
