@@ -123,6 +123,9 @@ def metadata_at(address: str, web: Web | None = None) -> list[Read]:
     Somebody waits for the page: a server that asks for patience is not waited for. Raises
     NotMetadata with the reasons, or OutboundError when nobody answers.
     """
+    if _orcid(address):
+        person = N_("This names a person. Give the DOI or the address of one of their works.")
+        raise NotMetadata([Remark("", person)])
     found = next(iter(_of_one(address, web or Web(pause=lambda _seconds: None))))
     return read_metadata(found.data, found.name)
 

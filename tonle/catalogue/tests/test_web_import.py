@@ -212,6 +212,12 @@ def test_what_only_begins_like_an_address_is_refused(service: WebService, addres
     assert "public network" in why(item)
 
 
+def test_a_form_takes_a_work_and_no_person(service: WebService) -> None:
+    with pytest.raises(NotMetadata) as refused:
+        metadata_at("https://orcid.org/0000-0002-1825-0097", web(service))
+    assert "names a person" in say(refused.value)
+
+
 def test_a_service_that_asks_for_patience_gets_it_once(service: WebService) -> None:
     pauses = Pauses()
     busy = Reply(429, b"", {"Retry-After": "7"})
