@@ -35,6 +35,8 @@ MOST_HOOKS = 100
 LONGEST_LABEL, LONGEST_URL = 100, 1000
 # How long the secret before goes on signing beside the new one.
 BOTH_SECRETS = timedelta(days=1)
+# What a hook is that has not failed.
+_AFRESH: dict[str, Any] = {"tries": 0, "failing_since": None, "next_at": None, "reason": {}}
 ACCESS = ("open", "embargoed", "restricted", "metadata_only")
 
 
@@ -158,13 +160,18 @@ def load(hook_id: str, actor: Actor) -> Hook:
 
 
 def change_hook(*, hook_id: str, wanted: Wanted, actor: Actor, now: datetime) -> Hook:
-    """Say something else of it; what is told from now on follows it. Raises NotFound, Invalid."""
+    """Say something else of it; what is told from now on follows it.
+
+    Another address is tried at once. Raises NotFound, Invalid.
+    """
     with transaction.atomic():
         hook = load(hook_id, actor)
         fields = _fields(wanted)
         if not fields.get("label", "label"):
             fields.pop("label")
-        Hook.objects.filter(key=hook.key).update(**fields)
+        afresh = _AFRESH if fields.get("url", hook.url) != hook.url else {}
+        Hook.objects.filter(key=hook.key).update(**fields, **afresh)
+        ask_for_telling(hook.id, now)
         audit.record("federation.hook_changed", "hook", hook.id, actor, now,
                      {"fields": sorted(fields)})  # fmt: skip
     return load(hook_id, actor)
@@ -185,9 +192,7 @@ def resume_hook(*, hook_id: str, actor: Actor, now: datetime) -> Hook:
         hook = load(hook_id, actor)
         if hook.state != "active":
             perform(HOOK, hook, "resume", actor, now)
-        Hook.objects.filter(key=hook.key).update(
-            tries=0, failing_since=None, next_at=None, reason={}
-        )
+        Hook.objects.filter(key=hook.key).update(**_AFRESH)
         ask_for_telling(hook.id, now)
     return load(hook_id, actor)
 
@@ -200,9 +205,7 @@ def skip_to_now(*, hook_id: str, actor: Actor, now: datetime) -> Hook:
     with transaction.atomic():
         hook = load(hook_id, actor)
         free = Hook.objects.filter(key=hook.key).exclude(held_until__gt=now)
-        moved = free.update(
-            position=newest_position(), tries=0, failing_since=None, next_at=None, reason={}
-        )
+        moved = free.update(position=newest_position(), **_AFRESH)
         if not moved:
             raise BeingTold
         messages.drop_waiting(hook)

@@ -55,12 +55,12 @@ def due(_run: jobs.Run, now: datetime) -> None:
     forget_old(now)
 
 
-jobs.cron(DUE_JOB, every_seconds=300)
+jobs.cron(DUE_JOB, every_seconds=60)
 # A slow receiver may hold its worker for half a minute; letters and tasks must get on.
 jobs.limit(QUEUE, 1)
 
 
-@jobs.handler(TELL_JOB, queue=QUEUE, max_attempts=5, lease_seconds=180)
+@jobs.handler(TELL_JOB, queue=QUEUE, max_attempts=5, lease_seconds=90)
 def run_telling(run: jobs.Run, _now: datetime) -> None:
     """Go on with one receiver; waits are the queue's, so that no worker sleeps."""
     try:
