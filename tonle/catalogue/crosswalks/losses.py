@@ -110,7 +110,7 @@ LOST: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "tonle-record": {},
         "datacite-json": _DATACITE,
         "datacite-xml": _DATACITE,
-        "ro-crate": {"distributions": "addresses of files elsewhere that are not open"},
+        "ro-crate": {"distributions": "all, where files are restricted or under embargo"},
         "schema-org": {
             **_LINKED,
             **_KIND,

@@ -79,4 +79,4 @@ def test_the_least_record_of_every_kind(name: str) -> None:
     for kind in kinds():
         document = minimal(kind.name)
         if FORMATS[name].possible(document, HERE):
-            assert parsed(name, FORMATS[name].write(document, HERE)) is not None is not None
+            assert parsed(name, FORMATS[name].write(document, HERE)) is not None

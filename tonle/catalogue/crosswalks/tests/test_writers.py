@@ -14,6 +14,7 @@ import pytest
 from lxml import etree
 
 from tests.shared import shared
+from tonle.catalogue.crosswalks import bibtex as bibtex_reader
 from tonle.catalogue.crosswalks import parse, read_metadata
 from tonle.catalogue.crosswalks.writers import (
     FORMATS,
@@ -284,6 +285,27 @@ def test_a_citation_comes_back_as_it_went(name: str, document: dict[str, Any]) -
     assert text["creators"][0]["family_name"] == "Chan"
     assert text["publication_year"] == 2025
     assert text["pids"][0] == {"scheme": "doi", "value": "10.5555/rice"}
+
+
+def test_nothing_in_a_record_can_add_to_its_citation() -> None:
+    hostile = "1}, author = {Eve}, note = {x"
+    item = {"type": "Journal", "relation_type": "IsPublishedIn", "first_page": hostile,
+            "titles": [{"text": {"en": "J\r\nER  - \r\nTY  - JOUR"}}]}  # fmt: skip
+    name = {"name_type": "Personal", "name": "Fish and Chips, Ltd, Dara", "given_name": "Dara",
+            "family_name": "Fish and Chips, Ltd"}  # fmt: skip
+    document = ARTICLE | {
+        "pids": [{"scheme": "doi", "value": "10.5555/a}b{c"}],
+        "creators": [name],
+        "related_items": [item],
+        "version_label": hostile,
+    }
+    (entry,) = bibtex_reader.entries(FORMATS["bibtex"].write(document, HERE))
+    assert "note" not in entry.fields
+    (record,) = parse("bibtex", FORMATS["bibtex"].write(document, HERE).encode(), "x").documents
+    assert record.document is not None
+    assert [one["name"] for one in record.document["creators"]] == [name["name"]]
+    assert record.document["pids"] == document["pids"]
+    assert FORMATS["ris"].write(document, HERE).count("\r\nER  - ") == 1
 
 
 # --- what others have written down -------------------------------------------------------------

@@ -19,6 +19,8 @@ _SPECIAL: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$",
     "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
+_BRACES: Final = re.compile(r"[{}]")
+_PARTING: Final = re.compile(r",|\band\b", re.IGNORECASE)
 
 
 def write(document: Mapping[str, Any], here: Here) -> str:
@@ -32,15 +34,16 @@ def write(document: Mapping[str, Any], here: Here) -> str:
         # The second pair keeps capitals, which most styles would take away.
         "title": f"{{{_plain(cited.title)}}}",
         "author": " and ".join(_name(name) for name in cited.names),
-        "year": cited.year,
+        "year": _plain(cited.year),
         "month": str(int(month)) if month.isdigit() else "",
         "version": _plain(cited.version),
         container: _plain(cited.container),
         "volume": _plain(cited.volume),
         "number": _plain(cited.issue),
-        "pages": cited.pages.replace("–", "--"),
+        "pages": _plain(cited.pages).replace("–", "--"),
         publisher: _plain(cited.publisher),
-        "doi": cited.doi,
+        # An address is taken as it stands, but for what would end it.
+        "doi": _BRACES.sub(r"\\\g<0>", cited.doi),
         "url": here.pid_url,
         "keywords": _plain(", ".join(words(document)[:20])),
         "langid": next(iter(document.get("languages", ())), ""),
@@ -57,6 +60,8 @@ def _plain(text: str) -> str:
 
 def _name(name: Name) -> str:
     if name.parted:
-        return f"{_plain(name.family)}, {_plain(name.given)}"
+        parts = (_plain(name.family), _plain(name.given))
+        # Braces, where a part holds what would part the names once more.
+        return ", ".join(f"{{{one}}}" if _PARTING.search(one) else one for one in parts)
     # Braces keep BibTeX from taking the last word for a family name.
     return f"{{{_plain(name.whole)}}}"

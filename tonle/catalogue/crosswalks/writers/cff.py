@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tonle.catalogue.crosswalks.clean import unique
 from tonle.catalogue.crosswalks.writers.cff_licences import LICENCES
 from tonle.catalogue.crosswalks.writers.common import (
     abstract,
@@ -87,7 +88,7 @@ def _authors(document: Mapping[str, Any], here: Here) -> list[dict[str, str]]:
     if not made:
         # Somebody must be named: who published it, else the node that has it.
         made = [{"name": document.get("publisher", {}).get("name", here.node_name)}]
-    return _unique(made)
+    return unique(made)
 
 
 def _agent(agent: Mapping[str, Any]) -> dict[str, str]:
@@ -126,7 +127,7 @@ def _identifiers(document: Mapping[str, Any], here: Here) -> list[dict[str, str]
             found.append({"type": "other", "value": value})
     if here.ark:
         found.append({"type": "other", "value": here.ark})
-    return _unique(found)
+    return unique(found)
 
 
 def _licences(document: Mapping[str, Any]) -> str | list[str]:
@@ -154,19 +155,14 @@ def _references(document: Mapping[str, Any], here: Here) -> list[dict[str, Any]]
         one: dict[str, Any] = {
             "type": _TYPES.get(item["type"], "generic"),
             "title": title,
-            "authors": _unique([_agent(agent) for agent in item.get("creators", ())])
+            "authors": unique([_agent(agent) for agent in item.get("creators", ())])
             or [{"name": item.get("publisher", "Anonymous")}],
             "year": item.get("publication_year", ""),
             "url": _web(address(item["identifier"], here)) if "identifier" in item else "",
         }
         made.append({key: value for key, value in one.items() if value != ""})
-    return _unique(made)
+    return unique(made)
 
 
 def _web(where: str) -> str:
     return where if _WEB.fullmatch(where) else ""
-
-
-def _unique(values: list[Any]) -> list[Any]:
-    """The schema wants each author, identifier and reference once."""
-    return [one for number, one in enumerate(values) if one not in values[:number]]

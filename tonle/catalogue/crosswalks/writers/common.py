@@ -71,12 +71,18 @@ def licence_urls(document: Document) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def distributions_elsewhere(document: Document) -> list[Mapping[str, Any]]:
-    """Files that stay where they are and that anybody may have, with their addresses.
+def is_closed(document: Document) -> bool:
+    """Whether files that stay elsewhere are for some people only.
 
-    Whether what is not open elsewhere has been opened since, nobody here can know.
+    Of a record that is kept elsewhere nothing is decided here (`metadata_only`): its home shows
+    their addresses to anybody.
     """
-    if document.get("access", {}).get("level") != "open":
+    return document.get("access", {}).get("level") in ("embargoed", "restricted")
+
+
+def distributions_elsewhere(document: Document) -> list[Mapping[str, Any]]:
+    """Files that stay where they are and that anybody may have, with their addresses."""
+    if is_closed(document):
         return []
     return [
         one

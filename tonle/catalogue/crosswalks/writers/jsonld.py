@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tonle.catalogue.crosswalks import clean as clean_values
 from tonle.catalogue.crosswalks.writers.common import Document, address, distributions_elsewhere
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.rules.citation import natural
@@ -162,8 +163,8 @@ def is_award(grant: Mapping[str, Any]) -> bool:
 
 
 def unique(values: Sequence[Any]) -> list[Any]:
-    """Each value once, in the order of their coming."""
-    return [one for number, one in enumerate(values) if one and one not in values[:number]]
+    """Each value once, in the order of their coming; none that is empty."""
+    return clean_values.unique(one for one in values if one)
 
 
 def grant(stated: Mapping[str, Any]) -> Entity:

@@ -24,13 +24,15 @@ from urllib.parse import quote
 
 from tonle.catalogue.crosswalks import ro_crate as reader
 from tonle.catalogue.crosswalks.clean import unique
-from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS
+from tonle.catalogue.crosswalks.common import Notes
+from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS, cleaned
 from tonle.catalogue.crosswalks.unsaid import unsaid
 from tonle.catalogue.crosswalks.writers import jsonld, schema_org
 from tonle.catalogue.crosswalks.writers.common import (
     Document,
     abstract,
     distributions_elsewhere,
+    is_closed,
     own_languages,
 )
 from tonle.catalogue.crosswalks.writers.here import Here
@@ -143,10 +145,10 @@ def _crate(
 def _unsaid(document: Document, said: Mapping[str, Any]) -> list[Entity]:
     """What the record is that the crate does not say, one value a field.
 
-    Addresses of files that are not open are in no export, and so not here.
+    Mail addresses are in no export, nor are addresses of files that are for some people only.
     """
     left = {*OWN_FIELDS, "source"}
-    if document.get("access", {}).get("level") != "open":
+    if is_closed(document):
         left.add("distributions")
     whole = {k: v for k, v in document.items() if k not in left and v not in ([], {})}
     return [
@@ -157,7 +159,7 @@ def _unsaid(document: Document, said: Mapping[str, Any]) -> list[Entity]:
             "propertyID": f"{reader.PROPERTY}{key}",
             "value": json.dumps(note, ensure_ascii=False, sort_keys=True),
         }
-        for key, note in unsaid(said, whole).items()
+        for key, note in unsaid(said, cleaned(whole, Notes())).items()
     ]
 
 

@@ -265,7 +265,7 @@ def identifiers_of(document: Mapping[str, Any], here: Here) -> list[Any]:
 def _same(document: Mapping[str, Any], here: Here) -> list[str]:
     """Where else the very same thing is shown: at its home, and under its other names."""
     source = document.get("source", {})
-    found = [source.get("home_url", ""), *(a.get("home_url", "") for a in source.get("also", ()))]
+    found = [source.get("home_url", "")]
     found += [address(pid, here) for pid in document.get("pids", ())]
     found += [
         address(r["target"], here)

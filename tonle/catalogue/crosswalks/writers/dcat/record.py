@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks.writers.common import address, main_title
+from tonle.catalogue.crosswalks.writers.common import address, is_closed, main_title
 from tonle.catalogue.crosswalks.writers.datacite import UNKNOWN_YEAR, home_url, label, year_of
 from tonle.catalogue.crosswalks.writers.dcat import terms
 from tonle.catalogue.crosswalks.writers.dcat.places import location
@@ -416,7 +416,8 @@ def _own_file(file: Mapping[str, Any], name: str, licence: Node | None, here: He
 def _elsewhere(
     given: Mapping[str, Any], name: str, licence: Node | None, document: Document, here: Here
 ) -> Node:
-    download = iri(given.get("download_url", ""))
+    # Where files are for some people only, their page says how to have them.
+    download = "" if is_closed(document) else iri(given.get("download_url", ""))
     access = iri(given.get("access_url", "")) or download or _page(document, here)
     checksum = given.get("checksum", {})
     own = _licence([given["licence"]]) if "licence" in given else None
