@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tonle.catalogue import profiles
+from tonle.catalogue.also import Holder, register_holders
 from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
 from tonle.catalogue.record_actions import RecordAction, record_actions, register_record_action
 
@@ -158,6 +159,7 @@ __all__ = [
     "Followed",
     "Foreign",
     "Here",
+    "Holder",
     "KeptElsewhere",
     "Kind",
     "Locator",
@@ -237,6 +239,7 @@ __all__ = [
     "record_view",
     "register_edit_gate",
     "register_gate",
+    "register_holders",
     "register_kind",
     "register_read_gate",
     "register_record_action",

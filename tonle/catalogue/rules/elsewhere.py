@@ -22,14 +22,13 @@ class Home:
     """Where a record is at home.
 
     url: its page there. name: what that place is called. protocol: how it was read.
-    read_at: when, an instant as documents write it. also: (name, url) of other places with it.
+    read_at: when, an instant as documents write it.
     """
 
     url: str
     name: str
     protocol: str
     read_at: str
-    also: tuple[tuple[str, str], ...] = ()
 
 
 def home(document: Mapping[str, Any]) -> Home | None:
@@ -38,13 +37,11 @@ def home(document: Mapping[str, Any]) -> Home | None:
     url = source.get("home_url", "")
     if not url:
         return None
-    others = [row for row in source.get("also", ()) if row.get("home_url")]
     return Home(
         url,
         source.get("home_name") or host(url),
         source.get("protocol", ""),
         source.get("harvested_at", ""),
-        tuple((row.get("home_name") or host(row["home_url"]), row["home_url"]) for row in others),
     )
 
 

@@ -21,13 +21,6 @@ HOME = {
     "home_name": "Open data of somewhere",
     "harvested_at": "2026-11-01T00:00:00Z",
     "identifier": "3f2a-water",
-    "also": [
-        {
-            "base_url": "https://b.example.org",
-            "identifier": "9",
-            "home_url": "https://b.example.org/9",
-        }
-    ],
 }
 FILES = [
     {
@@ -71,7 +64,6 @@ def test_the_page_leads_home_and_offers_no_change_here(client: Client) -> None:
     assert '<link rel="canonical" href="https://data.example.org/dataset/water">' in page
     assert "This record is kept by <b>Open data of somewhere</b>" in page
     assert '<a href="https://data.example.org/f/level.csv" rel="nofollow">' in page
-    assert '<a href="https://b.example.org/9">b.example.org</a>' in page
     assert "There are no files with this record" not in page
     cited = client.get(f"/records/{made.record}?format=apa").content.decode()
     assert cited.strip().endswith("https://data.example.org/dataset/water")

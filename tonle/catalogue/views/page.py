@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from tonle.catalogue import counts, history
+from tonle.catalogue.also import also_held
 from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.neighbours import incoming, titles_of_targets
@@ -53,6 +54,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
     made: dict[str, Any] = {
         "record": document,
         "home": home,
+        "also": also_held(view.record.id) if home else [],
         "kind": found,
         "kind_label": label,
         "kind_url": f"/search?kind={found.name}",

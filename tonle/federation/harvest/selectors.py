@@ -9,11 +9,16 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from tonle.catalogue.public import Holder
 from tonle.federation.harvest import lease
+from tonle.federation.harvest.describing import name_of
 from tonle.federation.harvest.models import Issue, Item, Run, Source
 from tonle.federation.harvest.rules.counting import OUTCOMES
 from tonle.federation.harvest.rules.reasons import sentence_of
 from tonle.federation.harvest.runs import FAILING
+
+# A page lists so many other holders of one thing.
+MOST_HOLDERS = 20
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,17 @@ def open_issues(source: Source) -> QuerySet[Issue]:
     """What could not be taken in and still is not, the newest first, without the bytes."""
     rows = Issue.objects.filter(source=source, resolved_at__isnull=True)
     return rows.defer("received").order_by("-key")
+
+
+def holders(record_id: str) -> list[Holder]:
+    """The sources whose items are joined to a record, in the order in which they were. One
+    query."""
+    rows = Item.objects.filter(record=record_id, state="joined").exclude(source__state="stopped")
+    rows = rows.select_related("source", "spare").defer("spare__received").order_by("key")
+    return [
+        Holder(name_of(item.source), item.spare.home_url if hasattr(item, "spare") else "")
+        for item in rows[:MOST_HOLDERS]
+    ]
 
 
 def troubled_count(_now: datetime) -> int:

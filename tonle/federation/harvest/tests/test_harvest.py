@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db.models import F
+from django.test import Client
 
 from tonle.catalogue.public import Record, document_of, segments
 from tonle.federation.harvest.describing import segments_of
@@ -299,6 +300,22 @@ def test_a_thing_that_comes_back_under_another_name_in_one_page_is_not_lost(
         "published", {text_of(70).language: f"{text_of(70).title} 70"},
     )  # fmt: skip
     assert Item.objects.get(record=holder.id).identifier.endswith(":70")
+
+
+def test_a_page_says_who_else_holds_the_same_thing(
+    source: Source, repository: OaiServer, order: Orders, client: Client
+) -> None:
+    repository.put(1, 1, extra=DOI)
+    harvest(source.id, order(limit=10))
+    holder = Record.objects.get(pids__value="10.5555/water.1")
+    assert "Also held by" not in client.get(f"/records/{holder.id}").content.decode()
+    with OaiServer(3) as elsewhere:
+        elsewhere.put(2, 2, extra=DOI)
+        harvest(make_source(elsewhere, names={"en": "Water of the delta"}).id, order())
+
+    page = client.get(f"/records/{holder.id}").content.decode()
+
+    assert '<a href="https://repository.example.org/handle/2">Water of the delta</a>' in page
 
 
 def test_more_than_a_batch_in_one_page_is_taken_in_parts(
