@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tonle.api.public import count
 from tonle.catalogue import public as catalogue
 from tonle.deposit import curation
 from tonle.deposit.forms import seals
@@ -25,6 +26,7 @@ from tonle.kernel.errors import N_, Invalid, Refusal, Refused, TonleError
 from tonle.people import public as people
 from tonle.web.public import actor_of
 
+INVITED_AN_HOUR = 20
 # The way of a deposit as the river shows it, and how far each state is on it.
 WAY = (N_("Prepared"), N_("Handed in"), N_("In review"), N_("Published"))
 _REACHED = {
@@ -146,10 +148,13 @@ def _carry_out(request: HttpRequest, draft_id: str) -> HttpResponse | str:
 
 def _invite(request: HttpRequest, draft_id: str) -> None:
     """Let a colleague write. Whether the address has an account is not told to the asker."""
+    actor, now = actor_of(request), clock.now()
+    # Who is let in stands on the page: asked without end, it would tell who has an account.
+    count("deposit.invite", actor.id, limit=INVITED_AN_HOUR, seconds=3600, now=now)
     account = people.account_by_email(request.POST.get("email", "")[:254])
     if account is not None and account.is_active:
         catalogue.add_draft_editor(
-            draft_id=draft_id, account_actor_id=account.pk, actor=actor_of(request), now=clock.now()
+            draft_id=draft_id, account_actor_id=account.pk, actor=actor, now=now
         )
     messages.success(
         request, _("If there is an account with this address, it can write here from now on.")
