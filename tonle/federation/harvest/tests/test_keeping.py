@@ -368,3 +368,25 @@ def test_a_removed_source_takes_its_records_along_and_brings_them_back(
 
     assert again.id == source.id
     assert shown() == ids
+
+
+def test_parts_of_one_place_have_their_ids_again_after_a_rebuild(
+    db: None, home: object, repository: OaiServer, order: Orders
+) -> None:
+    ids = {part: make_source(repository, set_name=part).id for part in ("even", "odd")}
+    for source_id in ids.values():
+        harvest(source_id, order())
+    before = shown()
+    # What a rebuild from files leaves: records, and no row of whose they were.
+    Source.objects.all().delete()
+
+    found = {
+        part: sources.begin_with(
+            url=f"{repository.url}/oai", protocol="oai", set_name=part, actor=STEWARD, now=NOW
+        ).id
+        for part in ids
+    }  # fmt: skip
+
+    assert found == ids
+    assert harvest(ids["odd"], order()).run.counts == {"unchanged": 17}
+    assert shown() == before

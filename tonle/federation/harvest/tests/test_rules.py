@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tonle.federation.harvest.clients import Received
+from tonle.federation.harvest.describing import sound
 from tonle.federation.harvest.rules.counting import (
     FAULTS,
     OUTCOMES,
@@ -93,3 +95,18 @@ def test_a_reason_is_said_in_the_readers_language_from_its_row() -> None:
 
     assert [reason["where"] for reason in kept] == ["titles", "x"]
     assert [say(sentence_of(reason)) for reason in kept] == ["Too many: at most 3", "100% odd"]
+
+
+def test_a_name_that_no_database_holds_is_made_one_that_it_does() -> None:
+    odd = Received(
+        "a\x00b\ud83d", "2026\x00", False, b"{}", "ckan-json", "https://x.example/\ud83d"
+    )
+
+    kept = sound(odd)
+
+    assert (kept.identifier, kept.datestamp, kept.home_url) == (
+        "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}",
+        "2026\N{REPLACEMENT CHARACTER}",
+        "https://x.example/\N{REPLACEMENT CHARACTER}",
+    )
+    assert sound(kept) is kept
