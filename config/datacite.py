@@ -18,9 +18,7 @@ def contradiction(
     node_url: TONLE_URL as it was given, "" where it was not.
     """
     if not account:
-        return (
-            "TONLE_DATACITE_PASSWORD is set, but no TONLE_DATACITE_ACCOUNT." if password else ""
-        )
+        return "TONLE_DATACITE_PASSWORD is set, but no TONLE_DATACITE_ACCOUNT." if password else ""
     if not password or not prefix:
         missing = "TONLE_DOI_PREFIX" if password else "TONLE_DATACITE_PASSWORD"
         return f"TONLE_DATACITE_ACCOUNT is set, but no {missing}."
