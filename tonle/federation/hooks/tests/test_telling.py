@@ -17,7 +17,9 @@ from tonle.catalogue import services as catalogue
 from tonle.catalogue.models import Effect, Record
 from tonle.catalogue.public import Selection, walk
 from tonle.catalogue.tests.factories import CURATOR, make_draft, make_record
-from tonle.federation.harvest.tests.factories import STEWARD, Clock
+from tonle.federation.harvest.engine import Order, harvest
+from tonle.federation.harvest.tests.factories import STEWARD, Clock, make_source
+from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.federation.hooks import lease, messages, sending, services, telling
 from tonle.federation.hooks.errors import BeingTold, LeaseLost
 from tonle.federation.hooks.models import Delivery, Hook
@@ -157,6 +159,27 @@ def test_a_hook_hears_of_what_it_wants_as_walks_select_it(
         assert walked == {
             one.id for one in everything if matches(wish, "record.updated", one.document)
         }
+
+
+def test_what_is_harvested_is_told_too_unless_a_hook_wants_this_node_alone(
+    receiver: WebService, clock: Clock
+) -> None:
+    everything = make_hook(receiver, clock)
+    own = make_hook(receiver, clock, own_only=True)
+    with OaiServer(3) as repository:
+        source = make_source(repository)
+        harvest(source.id, Order(by="dara", clock=clock))
+        repository.put(1, 60_000_000, deleted=True)
+        harvest(source.id, Order(by="dara", clock=clock))
+
+    tell(own.id, clock)
+    assert receiver.asked == []
+    tell(everything.id, clock)
+
+    told = heard(receiver)
+    assert [type for type, _ in told] == ["record.published"] * 2 + ["record.withdrawn"]
+    assert len({name for _, name in told}) == 3
+    assert Hook.objects.get(id=own.id).position == Hook.objects.get(id=everything.id).position == 4
 
 
 # --- receivers that fail --------------------------------------------------------------------
