@@ -19,7 +19,8 @@ APPEAL = Topic(
     "people.appeal",
     N_("Appeals"),
     N_("Somebody whose account was suspended asks you to look again."),
-    True,
+    urgent=True,
+    asks=True,
 )
 VERIFIED = Topic(
     "people.organisation_verified",

@@ -10,7 +10,8 @@ from tonle.people.notices import addresses, delivery
 from tonle.people.notices.models import ChannelAddress, Letter, Notice, Preference
 from tonle.people.notices.selectors import unread_count
 from tonle.people.notices.stewarding import failing_channels
-from tonle.people.notices.topics import register_topic
+from tonle.people.notices.topics import register_matter, register_topic
+from tonle.people.selectors.organisations import names_of_organisations
 from tonle.people.services.erasure import register_eraser
 from tonle.people.tasks import StewardTask, register_steward_task
 from tonle.web.public import register_waiting
@@ -21,6 +22,7 @@ JOBS = (delivery.SEND_JOB, addresses.READ_JOB)
 
 def register() -> None:
     register_topic(delivery.CHANNEL_FAILED)
+    register_matter("organisation", names_of_organisations)
     register_waiting(unread_count)
     register_eraser("people.notices", forget)
     register_steward_task(

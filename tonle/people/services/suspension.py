@@ -20,7 +20,7 @@ from tonle.kernel.sentences import invalid
 from tonle.kernel.text import normalise
 from tonle.people import errors, letters, permissions, topics
 from tonle.people.models import Account, Suspension
-from tonle.people.notices.services import notify, notify_holders
+from tonle.people.notices.services import end_notices, notify, notify_holders
 from tonle.people.selectors import holders
 from tonle.people.services.common import locked_account, require, stay_among_their_own
 from tonle.people.services.roles import refuse_last_steward
@@ -105,6 +105,7 @@ def _lift(
     if held.appealed_at is not None and held.answered_at is None:
         held.answered_at, held.answered_by, held.answer = now, actor.id, answer
     held.save()
+    end_notices(about=_about(held), now=now, topics=[topics.APPEAL.name])
     account.is_active = True
     account.save(update_fields=["is_active"])
     notify(account_id=account.pk, topic=topics.RESTORED.name, link="/me", now=now)
@@ -170,9 +171,18 @@ def appeal(*, signed: str, text: str, now: datetime) -> Suspension:
         subject=held.account_id,
     )
     notify_holders(
-        role="steward", topic=topics.APPEAL.name, link="/steward/appeals", now=now, key=held.id
+        role="steward",
+        topic=topics.APPEAL.name,
+        link="/steward/appeals",
+        now=now,
+        key=held.id,
+        about=_about(held),
     )
     return held
+
+
+def _about(held: Suspension) -> str:
+    return f"suspension/{held.id}"
 
 
 @transaction.atomic
@@ -196,6 +206,7 @@ def decide_appeal(
         return _lift(locked_account(found.account_id), found, words, actor, now)
     found.answer, found.answered_by, found.answered_at = words, actor.id, now
     found.save(update_fields=["answer", "answered_by", "answered_at"])
+    end_notices(about=_about(found), now=now, topics=[topics.APPEAL.name])
     letters.ask_for(found.account, "appeal_answered", now)
     audit.record(
         "suspension_upheld",

@@ -99,6 +99,7 @@ def _notify_managers(organisation: Organisation, now: datetime) -> None:
         topic=topics.VERIFIED.name,
         link=f"/people/organisations/{organisation.id}",
         now=now,
+        about=f"organisation/{organisation.id}",
     )
 
 

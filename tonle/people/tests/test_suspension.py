@@ -178,6 +178,8 @@ def test_the_only_steward_decides_alone_and_may_let_it_stand(rith: Actor) -> Non
     services.decide_appeal(
         suspension_id=made.id, lift=False, answer="The records say otherwise.", actor=rith, now=NOW
     )
+    # What was answered waits for no steward any more.
+    assert not Notice.objects.filter(topic="people.appeal", read_at__isnull=True).exists()
     sokha.refresh_from_db()
     assert not sokha.is_active
     found = Suspension.objects.get()
