@@ -51,6 +51,7 @@ def connect() -> None:
     topics.register()
     register_matter("deposit", telling.names)
     register_matter("withdrawal", withdrawals.names)
+    register_matter("record", withdrawals.names_of_records)
     register_labels(FIELDS)
     register_record_action("deposit.withdraw", offers.ask_to_withdraw)
     register_record_action("deposit.keep", offers.withdraw)

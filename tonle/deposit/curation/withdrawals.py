@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import permissions
 from tonle.deposit.curation.machine import WITHDRAWAL, WITHDRAWAL_REASONS
 from tonle.deposit.curation.models import Withdrawal
-from tonle.infra import audit
+from tonle.infra import audit, jobs
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import perform
 from tonle.kernel import canonical, identifiers
@@ -24,6 +24,7 @@ from tonle.kernel.text import LanguageMap, normalise
 from tonle.people import public as people
 
 LONGEST = 2000
+TELL_JOB = "deposit.tell_withdrawn"
 
 
 def ask_withdrawal(
@@ -140,17 +141,42 @@ def withdraw(
         raise Invalid([("text", N_("Say why."))])
     if len(words) > LONGEST:
         raise invalid("text", N_("At most %(limit)s characters can be sent."), limit=LONGEST)
+    with transaction.atomic():
+        # Withdrawing takes two transactions: should this process die after them, the owner is
+        # told all the same.
+        later = {"record": record_id, "by": actor.id}
+        jobs.enqueue(TELL_JOB, later, run_at=now + timedelta(minutes=1))
     record = catalogue.withdraw(
         record_id=record_id, category=category, reason={language: words}, actor=actor, now=now
     )
-    if record.created_by and record.created_by not in {SYSTEM.id, actor.id}:
+    _tell_owner(record, actor.id, now)
+
+
+@jobs.handler(TELL_JOB)
+def _tell_later(run: jobs.Run, now: datetime) -> None:
+    record = catalogue.Record.objects.filter(id=run.payload["record"], state="withdrawn").first()
+    if record is not None:
+        _tell_owner(record, run.payload["by"], now)
+
+
+def _tell_owner(record: catalogue.Record, by: str, now: datetime) -> None:
+    """Tell the owner, unless they did it, that their record was withdrawn. Twice is once."""
+    if record.created_by and record.created_by not in {SYSTEM.id, by}:
         people.notify(
             account_id=record.created_by,
             topic="deposit.withdrawn",
-            link=f"/records/{record_id}",
+            link=f"/records/{record.id}",
             now=now,
-            key=f"withdrawn/{record_id}/{record.state_seq}",
+            key=f"withdrawn/{record.id}/{record.state_seq}",
+            about=f"record/{record.id}",
         )
+
+
+def names_of_records(ids: Sequence[str], actor: Actor, now: datetime) -> dict[str, LanguageMap]:
+    """The titles of records that stand, or that left a page; these are public. One query."""
+    del actor, now
+    rows = catalogue.Record.objects.filter(id__in=ids, state__in=["published", "withdrawn"])
+    return {one.id: catalogue.document_of(one)["titles"] for one in rows.select_related("document")}
 
 
 def take_back_withdrawal(*, request_id: str, actor: Actor, now: datetime) -> Withdrawal:

@@ -408,7 +408,11 @@ def test_a_curator_withdraws_a_record_and_shows_it_again(
     gone = send(as_(dara), page, {"category": "rights", "text": "Not ours to give."}, follow=True)
     assert gone.status_code == 410
     assert "Not ours to give." in words(Client().get(f"/records/{record_id}"))
-    assert "was withdrawn" in words(as_(sokha).get("/me/notices"))
+    # Once, also where the node tells it a minute later, as after a crash in between.
+    jobs.run_all_due(clock.now() + timedelta(minutes=2))
+    told = words(as_(sokha).get("/me/notices"))
+    assert told.count("Its page says why.") == 1
+    assert "Rice" in told
 
     assert "Show it again" in words(as_(dara).get(f"/records/{record_id}"))
     back = send(as_(dara), page, {}, follow=True)
