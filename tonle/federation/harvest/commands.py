@@ -74,6 +74,8 @@ def _harvest(args: argparse.Namespace) -> int:
         return _list()
     if not args.source:
         return _say("Name a catalogue's address or a source's id, or use --list.", WRONG)
+    if args.since and not _moment(args.since):
+        return _say(f"{args.since} is no date. Write it as 2026-01-31.", WRONG)
     if args.dry_run:
         return _preview(args)
     source = _source(args)
@@ -237,8 +239,15 @@ def _order(args: argparse.Namespace, progress: Progress) -> Order:
         tell=tell,
         limit=args.limit,
         whole=args.full,
-        since=args.since or "",
+        since=_moment(args.since) if args.since else "",
     )
+
+
+def _moment(text: str) -> str:
+    """A day or an instant as every client takes it; "" for what is none."""
+    from tonle.federation.harvest.clients.walking import stamp_of
+
+    return stamp_of(text)
 
 
 def _beside(source: Source, args: argparse.Namespace) -> Run:

@@ -80,7 +80,8 @@ class Order:
     clock: UTC now, for this long work. stop: whether to stop at the next page. tell: called
     with the run after each page. budget_seconds: of one call; 0 for no bound. limit: items of
     this call after which it stops; 0 for none. whole: look at everything, not only changes.
-    since: only what changed after this; the next walk without it looks at everything. pause:
+    since: only what changed after this, as `stamp_of` of the clients writes it; the next walk
+    without it looks at everything. pause:
     sleeps for so many seconds, to keep the source's pace.
     """
 
@@ -124,8 +125,7 @@ class _Harvest:
             runs.cut_off(source, run, now)
             run = None
         follow(source, run, now)
-        if source.walk and self.order.whole and source.walk_since:
-            # Everything was asked for: a walk of changes is not gone on with.
+        if source.walk and self._asks_for_another():
             lease.keep(source, now, walk=0, whole_is_due=True)
             if run is not None:
                 runs.cut_off(source, run, now)
@@ -137,6 +137,12 @@ class _Harvest:
             run = runs.begin(source, sort, self.order.by, now)
         return run
 
+    def _asks_for_another(self) -> bool:
+        """Whether the walk in work is not what is asked for: one of changes where everything
+        is, or since another day. It is not gone on with."""
+        since = self.source.walk_since
+        return bool(since) if self.order.whole else self.order.since not in {"", since}
+
     def _begin_walk(self) -> None:
         source, now = self.source, self.began
         since = "" if self.order.whole or is_whole_due(source, now) else source.watermark
@@ -144,6 +150,8 @@ class _Harvest:
         lease.keep(
             source,
             now,
+            # What changed between the last walk and that day is passed over by this one.
+            whole_is_due=source.whole_is_due or bool(self.order.since),
             walks=source.walks + 1,
             walk=source.walks + 1,
             walk_since=since,

@@ -16,7 +16,7 @@ from tonle.federation.harvest.models import Issue, Item, Run, Source
 from tonle.federation.harvest.tests.factories import Clock, make_source, shown
 from tonle.federation.harvest.tests.servers import reply
 from tonle.federation.harvest.tests.servers.oai import OaiServer
-from tonle.federation.harvest.tests.servers.texts import text_of
+from tonle.federation.harvest.tests.servers.texts import moment, text_of
 
 Orders = Callable[..., Order]
 pytestmark = pytest.mark.django_db
@@ -394,3 +394,15 @@ def test_a_reader_that_fails_costs_one_item_and_not_the_harvest(
 
     assert outcome(harvest(source.id, order())) == ("partial", {"added": 34, "refused": 1})
     assert "no attribute" in Issue.objects.get().reasons[0]["data"]["why"]
+
+
+def test_since_a_day_passes_over_what_the_next_run_makes_up_for(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order())
+    repository.put(3, 60_000_000, extra="<dc:subject>rice</dc:subject>")
+    repository.put(80, 70_000_000)
+    day = f"{moment(65_000_000):%Y-%m-%dT%H:%M:%S.000Z}"
+
+    assert outcome(harvest(source.id, order(since=day))) == ("complete", {"added": 1})
+    assert outcome(harvest(source.id, order())) == ("complete", {"changed": 1, "unchanged": 35})
