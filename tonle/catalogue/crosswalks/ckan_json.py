@@ -13,33 +13,23 @@ import json
 import re
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, jsontext, kinds
+from tonle.catalogue.crosswalks import jsontext, kinds
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text, first, year
-from tonle.catalogue.crosswalks.common import (
-    Document,
-    Notes,
-    Parsed,
-    ParsedRecord,
-    Remark,
-    digest,
-    refused_file,
-)
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.common import Document
 from tonle.catalogue.crosswalks.elsewhere import (
     MAX_DISTRIBUTIONS,
     Texts,
     address,
     distribution,
     members_of,
-    pardon,
     shapes,
 )
 from tonle.catalogue.crosswalks.identifiers import work_identifier
+from tonle.catalogue.crosswalks.portals import Portal
 from tonle.catalogue.crosswalks.works import stand_in
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "ckan-json"
-MAX_RECORDS: Final = 5000
 
 Package = dict[str, Any]
 
@@ -73,44 +63,11 @@ _RELATIONS: Final = (
 )
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """One package, an answer of the action API, or a list of either."""
-    try:
-        value = jsontext.parse(data)
-    except jsontext.NotJson as error:
-        return refused_file(FORMAT, data, name, error.remark)
-    packages = _packages(value)
-    if not packages:
-        return refused_file(FORMAT, data, name, Remark("", N_("The file holds no CKAN package.")))
-    if len(packages) > MAX_RECORDS:
-        too_many = N_("The file holds more than %(limit)s records; split it.")
-        return refused_file(FORMAT, data, name, Remark("", too_many, {"limit": MAX_RECORDS}))
-    if len(packages) == 1:
-        return Parsed(FORMAT, (_record(packages[0], f"file:{name}", digest(data)),))
-    return Parsed(
-        FORMAT,
-        tuple(
-            _record(one, f"file:{name}#{n}", digest(json.dumps(one, sort_keys=True).encode()))
-            for n, one in enumerate(packages, start=1)
-        ),
-    )
-
-
 def _packages(value: Any) -> list[Any]:
     result = as_map(value).get("result", value)
     found = as_map(result).get("results", result)
     named = {"title", "name", "title_translated"}
     return [one for one in as_list(found) if isinstance(one, dict) and named & one.keys()]
-
-
-def _record(package: Package, key: str, received: str) -> ParsedRecord:
-    notes = Notes()
-    clean = Cleaner(notes)
-    given = {**_extras(package), **{k: v for k, v in package.items() if v not in (None, "", [])}}
-    made = datacite.document(properties(given, clean), notes, format_name=FORMAT)
-    pardon(notes)
-    _elsewhere(given, clean, made)
-    return finish(made, notes, key, received)
 
 
 def _extras(package: Package) -> dict[str, Any]:
@@ -436,3 +393,19 @@ def _is_file(resource: dict[str, Any]) -> bool:
     told = as_text(resource.get("format")).strip().lower()
     path = as_text(resource.get("url")).split("?", 1)[0].lower()
     return bool(re.search(r"\.[a-z0-9]{2,8}\Z", path)) and not re.search(r"html|api|wms|wfs", told)
+
+
+def _given(package: Package) -> Package:
+    """The package with its extra fields, which never outweigh its own."""
+    return {**_extras(package), **{k: v for k, v in package.items() if v not in (None, "", [])}}
+
+
+# One package, an answer of the action API, or a list of either.
+parse = Portal(
+    FORMAT,
+    N_("The file holds no CKAN package."),
+    _packages,
+    properties=lambda package, clean: properties(_given(package), clean),
+    beside=lambda package, clean, made: _elsewhere(_given(package), clean, made),
+    source=lambda package: json.dumps(package, sort_keys=True).encode(),
+).parse

@@ -11,25 +11,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, jsontext, kinds
+from tonle.catalogue.crosswalks import kinds
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text, first, year
-from tonle.catalogue.crosswalks.common import (
-    Document,
-    Notes,
-    Parsed,
-    Remark,
-    digest,
-    refused_file,
-)
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.common import Document
 from tonle.catalogue.crosswalks.elsewhere import (
     MAX_DISTRIBUTIONS,
     Texts,
     address,
     distribution,
     members_of,
-    pardon,
 )
+from tonle.catalogue.crosswalks.portals import Portal
 from tonle.catalogue.crosswalks.works import stand_in
 from tonle.kernel.errors import N_
 
@@ -48,25 +40,12 @@ _SPANS: Final = (
 )
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """One dataset, as an export or as an answer of the native API."""
-    try:
-        value = jsontext.parse(data)
-    except jsontext.NotJson as error:
-        return refused_file(FORMAT, data, name, error.remark)
+def _items(value: Any) -> list[tuple[dict[str, Any], dict[str, Any], Fields]]:
+    """A dataset, as an export or as an answer of the native API, with its version and fields."""
     dataset = as_map(as_map(value).get("data", value))
     version = as_map(first(dataset, "datasetVersion", "latestVersion")) or dataset
     fields = _fields(as_map(version.get("metadataBlocks")))
-    if not fields:
-        nothing = Remark("", N_("The file holds no metadata block of Dataverse."))
-        return refused_file(FORMAT, data, name, nothing)
-    notes = Notes()
-    clean = Cleaner(notes)
-    found = properties(dataset, version, fields, clean)
-    made = datacite.document(found, notes, format_name=FORMAT)
-    pardon(notes)
-    _elsewhere(dataset, version, fields, clean, made)
-    return Parsed(FORMAT, (finish(made, notes, f"file:{name}", digest(data)),))
+    return [(dataset, version, fields)] if fields else []
 
 
 def _fields(blocks: dict[str, Any]) -> Fields:
@@ -400,3 +379,12 @@ def _file(entry: dict[str, Any], site: str, home: str, clean: Cleaner) -> dict[s
         checksum=first(checksum, "value") or file.get("md5"),
         algorithm=first(checksum, "type") or "MD5",
     )
+
+
+parse = Portal(
+    FORMAT,
+    N_("The file holds no metadata block of Dataverse."),
+    _items,
+    properties=lambda one, clean: properties(one[0], one[1], one[2], clean),
+    beside=lambda one, clean, made: _elsewhere(one[0], one[1], one[2], clean, made),
+).parse

@@ -10,34 +10,28 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, kinds, triples
-from tonle.catalogue.crosswalks.clean import Cleaner, as_text, year
+from tonle.catalogue.crosswalks import kinds, triples
+from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_text, year
 from tonle.catalogue.crosswalks.common import (
     Document,
-    Notes,
     Parsed,
-    ParsedRecord,
-    Remark,
-    digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
 from tonle.catalogue.crosswalks.elsewhere import (
     MAX_DISTRIBUTIONS,
     Texts,
     address,
     distribution,
     members_of,
-    pardon,
     shapes,
 )
 from tonle.catalogue.crosswalks.identifiers import identifier_of, work_identifier
+from tonle.catalogue.crosswalks.portals import Portal
 from tonle.catalogue.crosswalks.triples import Graph, Node
 from tonle.catalogue.crosswalks.works import stand_in
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "dcat"
-MAX_RECORDS: Final = 20_000
 
 DCAT: Final = "http://www.w3.org/ns/dcat#"
 DCT: Final = "http://purl.org/dc/terms/"
@@ -92,31 +86,18 @@ def parse(data: bytes, name: str) -> Parsed:
     found = [
         one for one in graph.subjects(*DATASETS) if graph.one(one, f"{DCT}title", f"{DC}title")
     ]
-    if not found:
-        nothing = Remark("", N_("The file describes no dcat:Dataset that has a title."))
-        return refused_file(FORMAT, data, name, nothing)
-    if len(found) > MAX_RECORDS:
-        too_many = N_("The file holds more than %(limit)s records; split it.")
-        return refused_file(FORMAT, data, name, Remark("", too_many, {"limit": MAX_RECORDS}))
-    if len(found) == 1:
-        return Parsed(FORMAT, (_record(found[0], graph, f"file:{name}", digest(data)),))
-    return Parsed(
+
+    def reader(dataset: Node, clean: Cleaner) -> _Reader:
+        return _Reader(dataset, graph, Texts(clean))
+
+    return Portal(
         FORMAT,
-        tuple(
-            _record(one, graph, f"file:{name}#{n}", digest(graph.about(one, found)))
-            for n, one in enumerate(found, start=1)
-        ),
-    )
-
-
-def _record(dataset: Node, graph: Graph, key: str, received: str) -> ParsedRecord:
-    notes = Notes()
-    clean = Cleaner(notes)
-    reader = _Reader(dataset, graph, Texts(clean))
-    made = datacite.document(reader.properties(clean), notes, format_name=FORMAT)
-    pardon(notes)
-    reader.elsewhere(clean, made)
-    return finish(made, notes, key, received)
+        N_("The file describes no dcat:Dataset that has a title."),
+        as_list,
+        properties=lambda one, clean: reader(one, clean).properties(clean),
+        beside=lambda one, clean, made: reader(one, clean).elsewhere(clean, made),
+        source=lambda one: graph.about(one, found),
+    ).read(found, data, name)
 
 
 class _Reader:

@@ -8,25 +8,17 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, jsontext, kinds
+from tonle.catalogue.crosswalks import kinds
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text, year
-from tonle.catalogue.crosswalks.common import (
-    Document,
-    Notes,
-    Parsed,
-    Remark,
-    digest,
-    refused_file,
-)
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.common import Document
 from tonle.catalogue.crosswalks.elsewhere import (
     MAX_DISTRIBUTIONS,
     Texts,
     address,
     distribution,
-    pardon,
 )
 from tonle.catalogue.crosswalks.identifiers import identifier_of, work_identifier
+from tonle.catalogue.crosswalks.portals import Portal
 from tonle.catalogue.crosswalks.works import container, iso_issn, stand_in
 from tonle.kernel.errors import N_
 
@@ -76,27 +68,15 @@ _RELATIONS: Final = (
 Values = dict[str, list[dict[str, Any]]]
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """One item, bare or as a search result holds it."""
-    try:
-        value = jsontext.parse(data)
-    except jsontext.NotJson as error:
-        return refused_file(FORMAT, data, name, error.remark)
+def _items(value: Any) -> list[tuple[dict[str, Any], Values]]:
+    """An item, bare or as a search result holds it, with its metadata."""
     item = as_map(value)
     item = as_map(as_map(item.get("_embedded")).get("indexableObject")) or item
     values: Values = {
         key: [one for one in as_list(given) if isinstance(one, dict)]
         for key, given in as_map(item.get("metadata")).items()
     }
-    if not values:
-        nothing = Remark("", N_("The file holds no item of DSpace."))
-        return refused_file(FORMAT, data, name, nothing)
-    notes = Notes()
-    clean = Cleaner(notes)
-    made = datacite.document(properties(item, values, clean), notes, format_name=FORMAT)
-    pardon(notes)
-    _elsewhere(item, values, clean, made)
-    return Parsed(FORMAT, (finish(made, notes, f"file:{name}", digest(data)),))
+    return [(item, values)] if values else []
 
 
 def properties(item: dict[str, Any], values: Values, clean: Cleaner) -> dict[str, Any]:
@@ -282,3 +262,12 @@ def _embedded(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if isinstance(inner, dict):
         inner = as_map(inner.get("_embedded")).get(name)
     return [one for one in as_list(inner) if isinstance(one, dict)]
+
+
+parse = Portal(
+    FORMAT,
+    N_("The file holds no item of DSpace."),
+    _items,
+    properties=lambda one, clean: properties(one[0], one[1], clean),
+    beside=lambda one, clean, made: _elsewhere(one[0], one[1], clean, made),
+).parse

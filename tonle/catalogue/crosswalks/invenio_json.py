@@ -7,25 +7,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, jsontext, zenodo_json
+from tonle.catalogue.crosswalks import zenodo_json
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text, first, year
-from tonle.catalogue.crosswalks.common import (
-    Document,
-    Notes,
-    Parsed,
-    Remark,
-    digest,
-    refused_file,
-)
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.common import Document
 from tonle.catalogue.crosswalks.elsewhere import (
     MAX_DISTRIBUTIONS,
     Texts,
     address,
     distribution,
-    pardon,
     shapes,
 )
+from tonle.catalogue.crosswalks.portals import Portal
 from tonle.catalogue.crosswalks.works import stand_in
 from tonle.kernel.codes import find
 from tonle.kernel.errors import N_
@@ -46,32 +38,17 @@ _TITLES: Final = {
 }
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """One record."""
-    try:
-        value = jsontext.parse(data)
-    except jsontext.NotJson as error:
-        return refused_file(FORMAT, data, name, error.remark)
+def _items(value: Any) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """One record, with its metadata."""
     record = as_map(value)
     metadata = as_map(record.get("metadata"))
-    if not metadata:
-        nothing = Remark("", N_("The file holds no record of InvenioRDM."))
-        return refused_file(FORMAT, data, name, nothing)
-    notes = Notes()
-    clean = Cleaner(notes)
+    return [(record, metadata)] if metadata else []
+
+
+def _is_older(metadata: dict[str, Any]) -> bool:
+    """Whether it is in the words of Zenodo before it was an InvenioRDM."""
     people = [*as_list(metadata.get("creators")), *as_list(metadata.get("contributors"))]
-    older = any("name" in as_map(one) for one in people) or "access_right" in metadata
-    if older:
-        found = zenodo_json.properties(record, metadata, clean)
-    else:
-        found = properties(record, metadata, clean)
-    made = datacite.document(found, notes, format_name=FORMAT)
-    pardon(notes)
-    if older:
-        zenodo_json.elsewhere(record, metadata, clean, made)
-    else:
-        _elsewhere(record, clean, made)
-    return Parsed(FORMAT, (finish(made, notes, f"file:{name}", digest(data)),))
+    return any("name" in as_map(one) for one in people) or "access_right" in metadata
 
 
 def properties(record: dict[str, Any], metadata: dict[str, Any], clean: Cleaner) -> dict[str, Any]:
@@ -300,3 +277,22 @@ def _elsewhere(record: dict[str, Any], clean: Cleaner, made: Document) -> None:
             found.append(one)
     if found:
         made["distributions"] = clean.bounded(found, MAX_DISTRIBUTIONS, "files")
+
+
+def _properties(one: tuple[dict[str, Any], dict[str, Any]], clean: Cleaner) -> dict[str, Any]:
+    record, metadata = one
+    read = zenodo_json.properties if _is_older(metadata) else properties
+    return read(record, metadata, clean)
+
+
+def _beside(one: tuple[dict[str, Any], dict[str, Any]], clean: Cleaner, made: Document) -> None:
+    record, metadata = one
+    if _is_older(metadata):
+        zenodo_json.elsewhere(record, metadata, clean, made)
+    else:
+        _elsewhere(record, clean, made)
+
+
+parse = Portal(
+    FORMAT, N_("The file holds no record of InvenioRDM."), _items, _properties, _beside
+).parse

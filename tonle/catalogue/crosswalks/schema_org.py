@@ -438,7 +438,7 @@ def _funding(entity: Entity, graph: Graph) -> list[dict[str, Any]]:
     grants = dict.fromkeys(named)
     for value in graph.all(entity, "funding", "funder", "sponsor"):
         if not isinstance(value, dict):
-            if value not in grants:
+            if as_text(value) not in grants:
                 made.append({"funderName": as_text(value)})
             continue
         is_grant = any(one.endswith("grant") for one in types(value)) or "funder" in value

@@ -8,18 +8,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, jsontext
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text, first, year
-from tonle.catalogue.crosswalks.common import (
-    Document,
-    Notes,
-    Parsed,
-    Remark,
-    digest,
-    refused_file,
-)
-from tonle.catalogue.crosswalks.datacite_xml import finish
-from tonle.catalogue.crosswalks.elsewhere import Texts, address, distribution, pardon
+from tonle.catalogue.crosswalks.common import Document
+from tonle.catalogue.crosswalks.elsewhere import Texts, address, distribution
+from tonle.catalogue.crosswalks.portals import Portal
 from tonle.catalogue.crosswalks.works import container, pages, stand_in
 from tonle.kernel.errors import N_
 
@@ -67,23 +59,11 @@ GENERAL_OF_TYPE: Final = {
 }
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """One `.zenodo.json`, one deposit, or one record of the older API."""
-    try:
-        value = jsontext.parse(data)
-    except jsontext.NotJson as error:
-        return refused_file(FORMAT, data, name, error.remark)
+def _items(value: Any) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """One `.zenodo.json`, one deposit, or one record of the older API, with its metadata."""
     record = as_map(value)
     metadata = as_map(record.get("metadata")) or record
-    if "title" not in metadata and "creators" not in metadata:
-        nothing = Remark("", N_("The file holds no metadata as Zenodo writes it."))
-        return refused_file(FORMAT, data, name, nothing)
-    notes = Notes()
-    clean = Cleaner(notes)
-    made = datacite.document(properties(record, metadata, clean), notes, format_name=FORMAT)
-    pardon(notes)
-    elsewhere(record, metadata, clean, made)
-    return Parsed(FORMAT, (finish(made, notes, f"file:{name}", digest(data)),))
+    return [(record, metadata)] if "title" in metadata or "creators" in metadata else []
 
 
 def general_type(*words: Any) -> str:
@@ -286,3 +266,12 @@ def elsewhere(
             found.append(one)
     if found:
         made["distributions"] = clean.bounded(found, 10_000, "files")
+
+
+parse = Portal(
+    FORMAT,
+    N_("The file holds no metadata as Zenodo writes it."),
+    _items,
+    properties=lambda one, clean: properties(one[0], one[1], clean),
+    beside=lambda one, clean, made: elsewhere(one[0], one[1], clean, made),
+).parse
