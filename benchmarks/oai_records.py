@@ -32,8 +32,7 @@ def main(folder: Path) -> None:
         ]
         made = prepare_foreign(name, things, clock.now())
         entries = [one.entry for one in made if one.entry is not None]
-        segments.append(name, entries, clock.now())
-        segments.apply(name, clock.now())
+        segments.keep(name, entries, clock.now())
 
 
 if __name__ == "__main__":
