@@ -132,6 +132,7 @@ def test_who_goes_on_from_where_the_log_was_settled_misses_nothing(seed: int) ->
 
     def end(number: int) -> None:
         named, record = begun.pop(number)
+        assert record.document is not None
         with recording(named) as log:
             log.add(record.id, "revise", record.document.sha256)
             Intent.objects.filter(record=record).delete()
@@ -151,6 +152,7 @@ def test_who_goes_on_from_where_the_log_was_settled_misses_nothing(seed: int) ->
             begun.append((clock, record))
             if rng.random() < 0.5:
                 # Authorised, and rolled forward whenever the node comes up again.
+                assert record.document is not None
                 Intent.objects.create(
                     record=record, action="revise", document=record.document, staged={},
                     actor="dara", at=clock,

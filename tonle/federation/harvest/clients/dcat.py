@@ -85,7 +85,8 @@ class DcatClient(BaseClient):
             datasets = [one for one in graph.subjects(*_DATASETS) if self._told_of(graph, one)]
             if place.number == 0 and not datasets and not graph.subjects(f"{_DCAT}Catalog"):
                 raise NotSpoken(host=self.host, protocol="DCAT")
-            items = tuple(self._received(graph, one, datasets) for one in datasets)
+            told_of = frozenset(datasets)
+            items = tuple(self._received(graph, one, told_of) for one in datasets)
             place = self._after(place, graph, items)
             if not place.address:
                 early = ended_early(place.seen, place.total)
@@ -149,7 +150,7 @@ class DcatClient(BaseClient):
         return bool(graph.one(dataset, f"{_DCT}title", "http://purl.org/dc/elements/1.1/title"))
 
     def _received(
-        self, graph: triples.Graph, dataset: triples.Node, all_of_them: list[triples.Node]
+        self, graph: triples.Graph, dataset: triples.Node, all_of_them: frozenset[triples.Node]
     ) -> Received:
         changed = graph.one(dataset, f"{_DCT}modified", f"{_DCT}issued")
         home = graph.one(dataset, f"{_DCAT}landingPage")
