@@ -53,7 +53,7 @@ _DATACITE: Final = {
     " identifiers",
     "profile": "all",
     "related_items": "names in other scripts; in XML, identifiers and affiliations of people; a"
-    " title stands in the first of its type that has none in its language",
+    " title stands in the first of its type that has none in its language; the same one twice",
     "relations": "what DataCite has no type for, and what is not told by its address, becomes the"
     " address",
     "resource_type": "`Other` beside a word that names a type becomes that type",

@@ -73,22 +73,22 @@ def _kind(document: Mapping[str, Any], made: Document) -> None:
 
 
 def _in_languages(
-    entries: Iterable[Mapping[str, Any]], *, free: bool = True, told: Iterable[Any] | None = ()
+    entries: Iterable[Mapping[str, Any]], *, free: bool = True, told: Iterable[Any] = ()
 ) -> list[Document]:
     """A text stands in the first entry of its sort that has none in its language yet; one of
     no known language begins an entry. What is told is not told again.
 
     free: whether entries without a code of their own are joined, too. told: (sort, language,
-    text) of what stands elsewhere; None where the same may be told twice.
+    text) of what stands elsewhere.
     """
     made: list[Document] = []
-    known = list(told or ())
+    known = list(told)
     for entry in entries:
         sort = {key: value for key, value in entry.items() if key != "text"}
         coded = "value_uri" in sort or "classification_code" in sort
         texts = entry.get("text", {})
         for tag in sorted(texts, key=lambda tag: tag != "und"):
-            if told is not None and (sort, tag, texts[tag]) in known:
+            if (sort, tag, texts[tag]) in known:
                 continue
             known.append((sort, tag, texts[tag]))
             found = [one for one in made if tag not in one["text"]
@@ -185,7 +185,7 @@ def _relation(relation: Mapping[str, Any], here: Here) -> Document:
 
 def _item(item: Mapping[str, Any], here: Here, names_alone: bool) -> Document:
     made = dict(item)
-    made["titles"] = _in_languages(item["titles"], told=None)
+    made["titles"] = _in_languages(item["titles"])
     for key in ("creators", "contributors"):
         agents = [_agent(one) for one in item.get(key, ())]
         if names_alone:

@@ -326,9 +326,8 @@ def related(target: Mapping[str, str], here: Here) -> tuple[str, str]:
 def _item(item: Mapping[str, Any], here: Here) -> dict[str, Any]:
     made: dict[str, Any] = {"relatedItemType": word("resource_types", item["type"])}
     _tell(made, item["relation_type"])
-    made["titles"] = [_item_title(t, at) for t in item.get("titles", ()) for at in _texts(t)] or [
-        {"title": UNAVAILABLE}
-    ]
+    titles = [_item_title(t, at) for t in item.get("titles", ()) for at in _texts(t)]
+    made["titles"] = _once(titles) or [{"title": UNAVAILABLE}]
     if item.get("creators"):
         made["creators"] = [_agent(agent) for agent in item["creators"]]
     if item.get("contributors"):
