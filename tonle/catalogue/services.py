@@ -21,10 +21,10 @@ from tonle.catalogue.log import recording
 from tonle.catalogue.models import Draft, File, Record
 from tonle.catalogue.permissions import demand
 from tonle.catalogue.publication import (
-    BARE_TITLES,
     Outcome,
     Plan,
     PlannedFile,
+    bare,
     carry_out,
     compose,
     is_bare,
@@ -167,7 +167,7 @@ def purge(
         now,
         {},
         tombstone=_tombstone(category, reason, now),
-        bare=metadata,
+        erases=metadata,
     )
 
 
@@ -249,19 +249,15 @@ def _change(
     *,
     effects: Sequence[dict[str, Any]] | None = None,
     tombstone: dict[str, Any] | None = None,
-    bare: bool = False,
+    erases: bool = False,
 ) -> Record:
     """Carry out a change that makes neither version nor revision."""
     record = _get(record_id)
     demand(permissions.may_change(actor, action, record))
     permissions.demand_own(record)
     document = document_of(record)
-    if bare:
-        document = {
-            "kind": record.kind,
-            "titles": BARE_TITLES,
-            "access": {"level": "metadata_only"},
-        }
+    if erases:
+        document = bare(document)
     purged = action == "purge"
     if tombstone and record.merged_into:
         # Whatever is removed of a duplicate, its name goes on leading to what remains.
@@ -277,7 +273,7 @@ def _change(
         effects=document.get("effects", ()) if effects is None else effects,
         tombstone=tombstone,
     )
-    plan = Plan(record, action, composed, files, erases=bare)
+    plan = Plan(record, action, composed, files, erases=erases)
     outcome = carry_out([plan], actor=actor, now=now)
     for refusal in outcome.refused.values():
         raise refusal

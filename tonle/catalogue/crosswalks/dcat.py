@@ -87,6 +87,8 @@ def parse(data: bytes, name: str) -> Parsed:
         one for one in graph.subjects(*DATASETS) if graph.one(one, f"{DCT}title", f"{DC}title")
     ]
 
+    others = frozenset(found)
+
     def reader(dataset: Node, clean: Cleaner) -> _Reader:
         return _Reader(dataset, graph, Texts(clean))
 
@@ -96,7 +98,7 @@ def parse(data: bytes, name: str) -> Parsed:
         as_list,
         properties=lambda one, clean: reader(one, clean).properties(clean),
         beside=lambda one, clean, made: reader(one, clean).elsewhere(clean, made),
-        source=lambda one: graph.about(one, found),
+        source=lambda one: graph.about(one, others),
     ).read(found, data, name)
 
 

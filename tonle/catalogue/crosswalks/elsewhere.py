@@ -6,6 +6,7 @@ Source: DCAT 3, section 6.8 (Distribution); ISO 15924 scripts by Unicode blocks.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -232,9 +233,9 @@ def shapes(value: Any) -> list[dict[str, Any]]:
         except jsontext.NotJson:
             return []
     made: list[dict[str, Any]] = []
-    waiting = [value]
+    waiting = deque([value])
     while waiting and len(made) < 200:
-        one = as_map(waiting.pop(0))
+        one = as_map(waiting.popleft())
         kind, coordinates = as_text(one.get("type")), one.get("coordinates")
         if kind == "Feature":
             waiting.append(one.get("geometry"))

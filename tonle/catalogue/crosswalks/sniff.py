@@ -117,7 +117,7 @@ def _text(head: bytes) -> str:
     return head.decode("utf-8", "replace").lstrip("\ufeff")
 
 
-_XML_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>", re.DOTALL)
+_XML_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*+>", re.DOTALL)
 _XML_ROOT = re.compile(r"<([\w.-]+:)?([\w.-]+)((?:\s[^>]*)?)", re.DOTALL)
 
 

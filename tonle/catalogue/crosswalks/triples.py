@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,6 +46,7 @@ class Graph:
 
     def __init__(self, triples: Iterable[tuple[Node, str, Node]]) -> None:
         self._by_subject: dict[Node, dict[str, list[Node]]] = {}
+        self._prints: dict[tuple[Node, int], str] = {}
         for subject, predicate, value in triples:
             self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
 
@@ -76,27 +77,28 @@ class Graph:
     def said_of(self, subject: Node) -> dict[str, list[Node]]:
         return self._by_subject.get(subject, {})
 
-    def about(self, subject: Node, stop: Iterable[Node]) -> bytes:
+    def about(self, subject: Node, stop: Set[Node]) -> bytes:
         """What the file says of one thing and of what hangs on it, as sorted N-Triples.
 
         stop: things that are told of by themselves. Blank nodes get names by what is said of
         them, so that the same statements give the same bytes each time.
         """
         lines: set[str] = set()
-        seen = set(stop) | {subject}
-        self._tell(subject, seen, lines, 0)
+        self._tell(subject, stop, {subject}, lines, 0)
         return ("\n".join(sorted(lines)) + "\n").encode()
 
-    def _tell(self, subject: Node, seen: set[Node], lines: set[str], depth: int) -> None:
+    def _tell(
+        self, subject: Node, stop: Set[Node], seen: set[Node], lines: set[str], depth: int
+    ) -> None:
         for predicate, values in self._by_subject.get(subject, {}).items():
             for value in self._sorted(values):
                 if len(lines) >= _MOST_ABOUT_ONE:
                     return
                 lines.add(f"{self._written(subject)} <{predicate}> {self._written(value)} .")
-                deeper = value.kind != "literal" and value not in seen and depth < _DEPTH
-                if deeper and predicate != RDF_TYPE:
+                new = value.kind != "literal" and value not in seen and value not in stop
+                if new and depth < _DEPTH and predicate != RDF_TYPE:
                     seen.add(value)
-                    self._tell(value, seen, lines, depth + 1)
+                    self._tell(value, stop, seen, lines, depth + 1)
 
     def _written(self, node: Node) -> str:
         if node.kind == "iri":
@@ -110,7 +112,12 @@ class Graph:
         return f'"{text}"' if plain else f'"{text}"^^<{_escaped_iri(node.datatype)}>'
 
     def _print(self, node: Node, depth: int) -> str:
-        """A fingerprint of a blank node: of what is said of it, and of its blank neighbours."""
+        """A fingerprint of a blank node: of what is said of it, and of its blank neighbours.
+
+        Each is taken once a depth: where all know all, their paths are beyond counting.
+        """
+        if (node, depth) in self._prints:
+            return self._prints[node, depth]
         said = []
         for predicate, values in self._by_subject.get(node, {}).items():
             for value in values:
@@ -119,7 +126,9 @@ class Graph:
                 else:
                     told = repr(value)
                 said.append(f"{predicate} {told}")
-        return hashlib.sha256("\n".join(sorted(said)).encode("utf-8", "replace")).hexdigest()[:16]
+        found = hashlib.sha256("\n".join(sorted(said)).encode("utf-8", "replace")).hexdigest()[:16]
+        self._prints[node, depth] = found
+        return found
 
 
 def load(data: bytes, *, base: str = BASE) -> Graph:

@@ -1,12 +1,12 @@
 """Publishing: `protocol` tells how; `plans` is what is asked, `visible` what comes of it."""
 
 from tonle.catalogue.publication.plans import (
-    BARE_TITLES,
     DATA,
     RECORD_JSON,
     Outcome,
     Plan,
     PlannedFile,
+    bare,
     compose,
     is_bare,
     object_id,
@@ -16,12 +16,12 @@ from tonle.catalogue.publication.protocol import carry_out, recover
 from tonle.catalogue.publication.visible import forget_dependants, write_dependants
 
 __all__ = [
-    "BARE_TITLES",
     "DATA",
     "RECORD_JSON",
     "Outcome",
     "Plan",
     "PlannedFile",
+    "bare",
     "carry_out",
     "compose",
     "forget_dependants",

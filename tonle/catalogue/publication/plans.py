@@ -128,6 +128,16 @@ def compose(
     return document
 
 
+def bare(document: dict[str, Any]) -> dict[str, Any]:
+    """What a takedown of the description leaves of it: no words, and the sets it was given out in.
+
+    Whoever reads a member's or a community's records is told that it is gone.
+    """
+    access = {k: v for k, v in document["access"].items() if k in {"level", "embargo_until"}}
+    kept = {key: document[key] for key in ("members", "communities") if key in document}
+    return {"kind": document["kind"], "titles": BARE_TITLES, "access": access, **kept}
+
+
 def is_bare(document: dict[str, Any]) -> bool:
     """Whether a document is what a takedown of the description left: the earlier ones go."""
     return "tombstone" in document and document["titles"] == BARE_TITLES

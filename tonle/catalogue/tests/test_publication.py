@@ -25,6 +25,7 @@ from tonle.catalogue.tests.factories import (
     make_draft,
     make_record,
 )
+from tonle.catalogue.walk import Selection, walk
 from tonle.infra import ocfl
 from tonle.infra.models import AuditEntry
 from tonle.kernel.actors import ANONYMOUS
@@ -149,7 +150,9 @@ def test_a_withdrawn_record_leaves_a_tombstone_and_comes_back_as_it_was(tmp_path
 
 
 def test_a_takedown_leaves_no_byte_behind(tmp_path: Path, home: Path) -> None:
-    record = make_record({"secret.txt": b"a very particular secret"}, folder=tmp_path)
+    record = make_record(
+        {"secret.txt": b"a very particular secret"}, folder=tmp_path, members=["KHM"]
+    )
     with pytest.raises(NotPermitted):
         services.purge(
             record_id=record.id, category="law", reason={"en": "Order."}, actor=CURATOR, now=LATER
@@ -169,6 +172,9 @@ def test_a_takedown_leaves_no_byte_behind(tmp_path: Path, home: Path) -> None:
     assert "តាកែវ".encode() not in kept
     assert list(Verifier().findings()) == []
     assert record_view(record_id=record.id, actor=ANONYMOUS, now=LATER).files == ()
+    # Whoever reads a part of the catalogue in which it was is told that it is gone.
+    part = Selection(member="KHM", access="open")
+    assert [(one.id, one.gone) for one in walk(now=LATER, selection=part)] == [(record.id, True)]
 
 
 def test_one_name_cannot_name_two_records() -> None:

@@ -116,6 +116,13 @@ def _plain() -> Iterator[tuple[str, bytes, str]]:
         b" ; <http://purl.org/dc/terms/spatial> " + shape + b" ."
     )
     yield "dcat: blanks in a shape", data, "dcat"
+    known = b" <http://purl.org/dc/terms/creator> "
+    circle = [b"_:b%d" % n + known + b", ".join(b"_:b%d" % m for m in range(60)) for n in range(60)]
+    head = b"<http://a/%d> a <http://www.w3.org/ns/dcat#Dataset> ; "
+    title = b'<http://purl.org/dc/terms/title> "x"'
+    several = [head % n + title for n in range(4_000)]
+    text = b" .\n".join([*several, b"<http://a/0>" + known + b"_:b0", *circle]) + b" ."
+    yield "dcat: all know all, and many datasets", text, "dcat"
     funders = [{"name": f"f{n}"} for n in range(100_000)]
     work = {"@type": "Dataset", "name": "x", "author": "y", "funder": funders}
     yield "schema.org: many funders", json.dumps(work).encode(), "schema-org-jsonld"

@@ -211,8 +211,8 @@ def test_blank_nodes_are_named_by_what_is_said_of_them(order: list[int]) -> None
     def told(numbers: list[int]) -> bytes:
         text = "\n".join([head, *(lines[n] for n in numbers), dataset])
         graph = triples.load(text.encode())
-        return graph.about(triples.Node("iri", "http://d/1"), ())
+        return graph.about(triples.Node("iri", "http://d/1"), frozenset())
 
     assert told(list(order)) == told(list(range(6)))
     again = triples.load(told(list(order)))
-    assert again.about(triples.Node("iri", "http://d/1"), ()) == told(list(order))
+    assert again.about(triples.Node("iri", "http://d/1"), frozenset()) == told(list(order))
