@@ -134,8 +134,8 @@ def bare(document: dict[str, Any]) -> dict[str, Any]:
     Whoever reads a member's or a community's records is told that it is gone.
     """
     access = {k: v for k, v in document["access"].items() if k in {"level", "embargo_until"}}
-    kept = {key: document[key] for key in ("members", "communities") if key in document}
-    return {"kind": document["kind"], "titles": BARE_TITLES, "access": access, **kept}
+    left = {"kind": document["kind"], "titles": BARE_TITLES, "access": access}
+    return left | {key: document[key] for key in ("members", "communities") if key in document}
 
 
 def is_bare(document: dict[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tonle.api.public import count
-from tonle.catalogue.public import Record, document_of
+from tonle.catalogue.public import Record, document_of, kinds
 from tonle.federation.dois import selectors, services
 from tonle.federation.dois.errors import sentence_of
 from tonle.federation.dois.models import Doi
@@ -85,13 +86,19 @@ def _shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "now_it": found,
         "badge": {"label": _(words), "tone": tone},
         "host": outbound.host_of(found.terms.url) if found.terms else "",
-        "kinds": ", ".join(sorted(found.terms.kinds)) if found.terms else "",
+        "kinds": _names(found.terms.kinds) if found.terms else "",
         "unknown_kinds": ", ".join(found.terms.unknown_kinds()) if found.terms else "",
         "why": _why(found),
         "rows": _rows(list(page.object_list)),
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "next": f"?page={page.next_page_number()}" if page.has_next() else "",
     }
+
+
+def _names(chosen: Collection[str]) -> str:
+    """The kinds in the reader's words, those that nobody has here as they are."""
+    words = {kind.name: _(kind.plural) for kind in kinds()}
+    return ", ".join(sorted(words.get(name, name) for name in chosen))
 
 
 def _why(found: selectors.Overview) -> str:
