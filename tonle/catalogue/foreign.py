@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from tonle.catalogue.document import problems
-from tonle.catalogue.errors import PidTaken
-from tonle.catalogue.models import Origin, Pid, Record
+from tonle.catalogue.models import Origin, Record
 from tonle.catalogue.publication import compose
-from tonle.catalogue.publication.claims import claimed
+from tonle.catalogue.publication.claims import Holders
 from tonle.catalogue.segments.files import SegmentAction, SegmentEntry
 from tonle.catalogue.selectors import document_of
 from tonle.kernel import canonical, identifiers
@@ -78,7 +77,7 @@ class _Here:
 
     by_key: dict[str, Record] = field(default_factory=dict)
     by_id: dict[str, Record] = field(default_factory=dict)
-    holders: dict[tuple[str, str], str] = field(default_factory=dict)
+    holders: Holders = field(default_factory=lambda: Holders(()))
 
 
 def prepare_foreign(
@@ -110,9 +109,9 @@ def _look(segments: str, things: Sequence[Foreign]) -> _Here:
     here.by_key = {r.source_key: r for r in rows.filter(source_key__in=keys) if r.source_key}
     if ids:
         here.by_id = {r.id: r for r in rows.filter(id__in=ids)}
-    values = {value for thing in things for _, value in claimed(dict(thing.description))}
-    held = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
-    here.holders = {(scheme, value): holder for scheme, value, holder in held}
+    here.holders = Holders(
+        [thing.description for thing in things], names=[thing.name for thing in things]
+    )
     return here
 
 
@@ -134,16 +133,15 @@ def _prepare(
     }
     description = {"access": {"level": "metadata_only"}, **thing.description, "source": source}
     record = here.by_id.get(thing.record) or here.by_key.get(key)
-    for scheme, value in claimed(description):
-        holder = here.holders.get((scheme, value))
-        if holder is not None and record is None:
+    for taken in here.holders.of(description, thing.name):
+        holder = taken.data["holder"]
+        if record is None:
             # A name that the thing has elsewhere already: one thing, one record. All others
             # are held against the schema when they are composed.
             if faults := problems(description, whole=False):
                 return Prepared("refused", reason=Invalid(faults))
             return Prepared("joined", holder)
-        if holder is not None and record is not None and holder != record.id:
-            taken = PidTaken(scheme=scheme, value=value, holder=holder)
+        if holder != record.id:
             return Prepared("refused", record.id, reason=taken)
     if record is None:
         made = Record(
@@ -155,7 +153,7 @@ def _prepare(
         prepared = _composed("added", "publish", made, description, thing, now, revision=0)
         if prepared.entry is not None:
             # The next of this batch with the same name is the same thing.
-            here.holders |= dict.fromkeys(claimed(description), made.id)
+            here.holders.give(description, made.id)
         return prepared
     return _known(record, description, thing, now, again=again)
 

@@ -20,8 +20,8 @@ from tonle.catalogue.document import problems
 from tonle.catalogue.drafts import NewDraft
 from tonle.catalogue.errors import DraftInWork, PidTaken
 from tonle.catalogue.files import NewFile
-from tonle.catalogue.models import Draft, Pid, Record
-from tonle.catalogue.publication.claims import claimed
+from tonle.catalogue.models import Draft, Record
+from tonle.catalogue.publication.claims import Holders
 from tonle.infra import crash
 from tonle.infra.ocfl.durable import locked
 from tonle.kernel import canonical
@@ -141,7 +141,7 @@ def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
         record.source_key: record
         for record in Record.objects.select_related("document").filter(source_key__in=keys)
     }
-    holders = _holders(described)
+    holders = Holders(described)
     own = _own(keys)
     added: list[tuple[Incoming, dict[str, Any]]] = []
     for incoming, document in zip(batch, described, strict=True):
@@ -154,7 +154,7 @@ def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
             own_id = own[document["source"]["key"]]
             yield _item(incoming, "duplicate", reasons=(reason,), record=own_id)
         elif record is None:
-            taken = _taken(document, holders)
+            taken = next(holders.of(document), None)
             if taken:
                 yield _item(incoming, "duplicate", reasons=(taken,), record=taken.data["holder"])
             else:
@@ -187,22 +187,6 @@ def _own(keys: Sequence[str]) -> dict[str, str]:
         return {}
     found = Record.objects.filter(id__in=ids).exclude(state="reserved")
     return {ids[record_id]: record_id for record_id in found.values_list("id", flat=True)}
-
-
-def _holders(documents: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
-    """Who holds the names that these documents claim. One query."""
-    values = {value for document in documents for _, value in claimed(document)}
-    rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
-    return {(scheme, value): holder for scheme, value, holder in rows}
-
-
-def _taken(document: dict[str, Any], holders: dict[tuple[str, str], str]) -> PidTaken | None:
-    """Who holds a name that the document claims, if anybody does."""
-    for scheme, value in claimed(document):
-        holder = holders.get((scheme, value))
-        if holder is not None:
-            return PidTaken(scheme=scheme, value=value, holder=holder)
-    return None
 
 
 def _again(incoming: Incoming, document: dict[str, Any], record: Record, run: Run) -> Item:

@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tonle.catalogue.errors import PidTaken
-from tonle.catalogue.models import Pid
+from tonle.catalogue.models import Pid, Record
 from tonle.catalogue.publication.plans import Plan
+from tonle.catalogue.rules.named import id_in, names_of
 from tonle.infra.bulk import insert_each
+
+
+class Holders:
+    """Who has the names by which others call what they describe. Two queries for all of them."""
+
+    def __init__(self, documents: Sequence[Mapping[str, Any]], names: Iterable[str] = ()) -> None:
+        values = {value for document in documents for _, value in claimed(document)}
+        rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
+        self._held = {(scheme, value): holder for scheme, value, holder in rows}
+        said = (name for document in documents for name in names_of(document))
+        self._own = own([*names, *said])
+
+    def of(self, document: Mapping[str, Any], name: str = "") -> Iterator[PidTaken]:
+        """Each name that is a record's already, with that record as its `holder`.
+
+        name: what the thing is called where it was read.
+        """
+        for scheme, value in claimed(document):
+            if holder := self._held.get((scheme, value)):
+                yield PidTaken(scheme=scheme, value=value, holder=holder)
+        for value in (name, *names_of(document)):
+            if holder := self._own.get(id_in(value)):
+                scheme = value.partition(":")[0]
+                yield PidTaken(scheme=scheme, value=value, holder=holder)
+
+    def give(self, document: Mapping[str, Any], holder: str) -> None:
+        """The next that claims a name of this document is the same thing."""
+        self._held |= dict.fromkeys(claimed(document), holder)
+
+
+def own(names: Iterable[str]) -> dict[str, str]:
+    """Ids of this node's own records that these names end with, to the record each is now:
+    itself, or the one that it became part of. One query, or none."""
+    ids = {id for name in names if (id := id_in(name))}
+    if not ids:
+        return {}
+    found = Record.objects.filter(id__in=ids, kept_in="").exclude(state="reserved")
+    return {id: heir or id for id, heir in found.values_list("id", "merged_into")}
 
 
 class Claims:
@@ -19,7 +58,8 @@ class Claims:
         values = {value for _, value in wanted}
         rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
         self._held = {(scheme, value): holder for scheme, value, holder in rows}
-        self._new: dict[tuple[str, str], str] = {}
+        new = {plan.record.id for plan in plans}
+        self._own = own(value for value in values if id_in(value) not in new)
 
     def check(self, plan: Plan) -> None:
         """Raises PidTaken where another record, here or earlier in the batch, has the name.
@@ -27,6 +67,10 @@ class Claims:
         Unless that one leaves it to this one.
         """
         for scheme, value in claimed(plan.document):
+            meant = id_in(value)
+            # A name that ends with a record's id is that record's, whether it says so or not.
+            if self._own.get(meant) == meant:
+                self._held.setdefault((scheme, value), meant)
             holder = self._held.setdefault((scheme, value), plan.record.id)
             if holder not in {plan.record.id, plan.heir_of}:
                 raise PidTaken(scheme=scheme, value=value, holder=holder)
@@ -50,7 +94,7 @@ class Claims:
         )
 
 
-def claimed(document: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def claimed(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """The names claimed, each once. An address is where a thing lies; many may lie there."""
     return dict.fromkeys(
         (pid["scheme"], pid["value"]) for pid in document.get("pids", ()) if pid["scheme"] != "url"

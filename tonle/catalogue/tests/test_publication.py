@@ -188,6 +188,15 @@ def test_one_name_cannot_name_two_records() -> None:
     assert len(actions()) == 1
 
 
+def test_a_name_made_of_a_records_id_is_that_records_said_or_not() -> None:
+    first = make_record()
+
+    with pytest.raises(PidTaken) as refusal:
+        make_record(pids=[{"scheme": "ark", "value": f"ark:12345/{first.id}"}])
+
+    assert refusal.value.data["holder"] == first.id
+
+
 def test_every_gate_is_heard_and_one_that_fails_denies(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuses(*_: object) -> list[Refusal]:
         return [Refusal("unsafe", "Not assessed.")]

@@ -95,6 +95,16 @@ def test_a_thing_that_is_here_already_by_its_identifier_is_joined_and_not_double
     assert Record.objects.count() == 2
 
 
+def test_what_others_read_here_comes_back_as_what_it_is() -> None:
+    mine = make_record()
+    ark = {"scheme": "ark", "value": f"ark:12345/{mine.id}"}
+    page = {"type": "URL", "value": f"https://node.example/records/{mine.id}"}
+    back = take(thing("a", pids=[ark]), thing("b", alternate_identifiers=[page]),
+                thing(f"oai:node.example:{mine.id}"))  # fmt: skip
+
+    assert [(one.outcome, one.record) for one in back] == [("joined", mine.id)] * 3
+
+
 def test_a_known_thing_that_claims_anothers_name_is_refused_with_the_reason() -> None:
     make_record(pids=[{"scheme": "doi", "value": "10.5555/rice"}])
     take(thing())
