@@ -28,7 +28,11 @@ _SAYS_SO: Final = (
 
 
 def detect(url: str, options: Options) -> str:
-    """The protocol's name. Raises TryAgain when nobody answers, NotSpoken when none fits."""
+    """The protocol's name.
+
+    Raises TryAgain when nobody answers, NotSpoken when none fits; and what the first question
+    raises where this node may not ask there.
+    """
     unanswered: HarvestError | None = None
     answered = False
     for protocol, address in _candidates(url):
@@ -36,10 +40,14 @@ def detect(url: str, options: Options) -> str:
             with open_client(protocol, address, **vars(options)) as client:
                 client.identify()
                 return protocol
-        except TryAgain as error:
-            unanswered = error
-        except HarvestError:
-            answered = True
+        except HarvestError as error:
+            if isinstance(error.__cause__, (outbound.AddressRefused, outbound.OutboundClosed)):
+                # It was this node that did not ask; no other question would be let out either.
+                raise
+            if isinstance(error, TryAgain):
+                unanswered = error
+            else:
+                answered = True
     if unanswered is not None and not answered:
         raise unanswered
     raise NotSpoken(

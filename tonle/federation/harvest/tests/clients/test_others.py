@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings
 
 from tests import web_service
 from tonle.catalogue.public import parse
@@ -31,6 +32,7 @@ from tonle.federation.harvest.tests.servers.dspace import DspaceServer
 from tonle.federation.harvest.tests.servers.invenio import InvenioServer
 from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.infra import outbound
+from tonle.infra.i18n import say
 
 
 @pytest.fixture
@@ -354,6 +356,19 @@ def test_nothing_that_is_spoken_is_said() -> None:
         service.answer(200, "<html>A page</html>", Content_Type="text/html")
         with pytest.raises(NotSpoken, match="Neither"):
             detect(service.url)
+
+
+def test_what_this_node_may_not_ask_is_not_said_to_answer_wrongly(settings: Settings) -> None:
+    with Foreign() as service:
+        settings.TONLE_OUTBOUND_PRIVATE = []
+        with pytest.raises(Unfit) as refused:
+            detect(service.url)
+        assert "TONLE_OUTBOUND_PRIVATE" in say(refused.value)
+        settings.TONLE_OUTBOUND = False
+        with pytest.raises(TryAgain) as closed:
+            detect(service.url)
+        assert "TONLE_OUTBOUND." in say(closed.value)
+        assert not service.asked
 
 
 def test_nobody_there_is_asked_again_later() -> None:
