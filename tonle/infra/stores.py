@@ -8,9 +8,10 @@ publication wait; usage is JSON lines (`tonle.infra.usage`).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 CACHE_ALIAS = "cache"
@@ -38,12 +39,15 @@ class StoreRouter:
 def optimise() -> None:
     """Let SQLite count what is in its tables, so that it goes on choosing the right index.
 
-    After much has come in, and daily. Bounded: it looks at a sample of each index. PostgreSQL
-    does so by itself. Source: sqlite.org/pragma.html#pragma_optimize.
+    After much has come in, and daily. Bounded: it looks at a sample of each index. It waits for
+    whoever is writing, and is left for another day where they take too long: whatever called it
+    is done. PostgreSQL does so by itself. Source: sqlite.org/pragma.html#pragma_optimize.
     """
     if connection.vendor != "sqlite":
         return
-    with connection.cursor() as cursor:
+    # As a transaction that writes from its beginning: what reads first and writes then is told
+    # at once, without waiting, that another has written meanwhile.
+    with suppress(OperationalError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit=1000")
         # 0x10000: also tables that this connection has not asked about; 0x02: analyse them.
         cursor.execute("PRAGMA optimize=0x10002")

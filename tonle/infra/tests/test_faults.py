@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -91,3 +93,20 @@ def test_the_database_looks_at_its_tables_where_it_does_not_by_itself() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
             assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_meanwhile_keeps_no_command_from_ending_well() -> None:
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        # A wait of a fiftieth second is as good as one of thirty.
+        cursor.execute("PRAGMA busy_timeout=20")
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        other.execute("BEGIN IMMEDIATE")
+        stores.optimise()
+        other.rollback()
+    connection.close()
+
+    stores.optimise()
+    assert connection.is_usable()
