@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         triples,
         xml,
     )
+    from tonle.catalogue.crosswalks.dcat import dcat_things
     from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat, dcat, stac
     from tonle.catalogue.document import descriptive
     from tonle.catalogue.drafts import (
@@ -192,6 +193,7 @@ __all__ = [
     "create_successor",
     "crossing",
     "dcat",
+    "dcat_things",
     "decide",
     "descriptive",
     "discard_draft",
@@ -314,6 +316,7 @@ _FETCHED = {
     "create_draft": "drafts",
     "create_successor": "drafts",
     "dcat": "crosswalks.writers",
+    "dcat_things": "crosswalks.dcat",
     "decide": "selectors",
     "descriptive": "document",
     "discard_draft": "drafts",

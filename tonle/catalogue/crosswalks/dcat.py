@@ -1,4 +1,4 @@
-"""DCAT catalogues: each dcat:Dataset of a file in Turtle, N-Triples, RDF/XML or JSON-LD.
+"""DCAT catalogues: each thing they list, in Turtle, N-Triples, RDF/XML or JSON-LD.
 
 DCAT borrows its words from Dublin Core, FOAF, vCard and SPDX, and its profiles (DCAT-AP and
 its kin) say the same thing in several ways; all that have been seen are looked for.
@@ -46,7 +46,14 @@ SCHEMA: Final = "http://schema.org/"
 RDFS_LABEL: Final = "http://www.w3.org/2000/01/rdf-schema#label"
 OWL_VERSION: Final = "http://www.w3.org/2002/07/owl#versionInfo"
 
-DATASETS: Final = (f"{DCAT}Dataset", f"{DCAT}DatasetSeries")
+RESOURCE: Final = f"{DCAT}Resource"
+THINGS: Final = (f"{DCAT}Dataset", f"{DCAT}DatasetSeries", RESOURCE)
+# What tells of others, and is no thing that a catalogue lists for itself.
+_APPARATUS: Final = (f"{DCAT}Catalog", f"{DCAT}CatalogRecord", f"{DCAT}Distribution")
+# By these a catalogue lists what may have no class of DCAT's own.
+_LISTED: Final = (f"{DCAT}resource", f"{FOAF}primaryTopic")
+# A thing's kind as this program's catalogues tell it, by the end of the type's address.
+_KIND: Final = re.compile(r"/catalog#kind-([a-z_]+)\Z")
 _LABELS: Final = (
     f"{FOAF}name", f"{VCARD}fn", f"{VCARD}organization-name", f"{SKOS}prefLabel", RDFS_LABEL,
     f"{DCT}title", f"{SCHEMA}name",
@@ -77,16 +84,31 @@ _RELATIONS: Final = (
 )
 
 
+def dcat_things(graph: Graph) -> list[Node]:
+    """What the graph describes for a catalogue: datasets, series, and resources of other kinds.
+
+    In an order that is the same each time. What is listed and described without a class is
+    noted as a dcat:Resource, since that is what being listed says of it; so it can be cut out
+    of the graph and read by itself.
+    """
+    apparatus = set(graph.subjects(*_APPARATUS))
+    for one in graph.values(*_LISTED):
+        if one.kind != "literal" and not graph.one(one, triples.RDF_TYPE):
+            graph.add(one, triples.RDF_TYPE, Node("iri", RESOURCE))
+    return [
+        one
+        for one in graph.subjects(*THINGS)
+        if one not in apparatus and graph.one(one, f"{DCT}title", f"{DC}title")
+    ]
+
+
 def parse(data: bytes, name: str) -> Parsed:
-    """Every dataset that the file describes."""
+    """Every thing that the file describes."""
     try:
         graph = triples.load(data)
     except triples.NotRdf as error:
         return refused_file(FORMAT, data, name, error.remark)
-    found = [
-        one for one in graph.subjects(*DATASETS) if graph.one(one, f"{DCT}title", f"{DC}title")
-    ]
-
+    found = dcat_things(graph)
     others = frozenset(found)
 
     def reader(dataset: Node, clean: Cleaner) -> _Reader:
@@ -94,7 +116,7 @@ def parse(data: bytes, name: str) -> Parsed:
 
     return Portal(
         FORMAT,
-        N_("The file describes no dcat:Dataset that has a title."),
+        N_("The file describes no dcat:Dataset or dcat:Resource that has a title."),
         as_list,
         properties=lambda one, clean: reader(one, clean).properties(clean),
         beside=lambda one, clean, made: reader(one, clean).elsewhere(clean, made),
@@ -113,15 +135,13 @@ class _Reader:
     def properties(self, clean: Cleaner) -> dict[str, Any]:
         """The dataset in the shape of DataCite's properties."""
         issued = self._value(f"{DCT}issued", f"{DCT}created", f"{DCT}modified")
-        types = [_last(one.value) for one in self.graph.all(self.dataset, f"{DCT}type")]
-        general = next((g for word in types if (g := kinds.general_of_word(word))), None)
         found: dict[str, Any] = {
             "titles": self._named("title", f"{DCT}title", f"{DC}title")
             + [
                 {**one, "titleType": "AlternativeTitle"}
                 for one in self._named("title", f"{DCT}alternative")
             ],
-            "types": {"resourceTypeGeneral": general or "Dataset"},
+            "types": self._types(),
             "creators": self._agents(f"{DCT}creator", f"{DC}creator", f"{FOAF}maker"),
             "contributors": [
                 {**one, "contributorType": role}
@@ -153,6 +173,17 @@ class _Reader:
         return found
 
     # Parts of it ------------------------------------------------------------------------------
+
+    def _types(self) -> dict[str, str]:
+        said = [one.value for one in self.graph.all(self.dataset, f"{DCT}type")]
+        general = next((g for word in said if (g := kinds.general_of_word(_last(word)))), None)
+        kind = next((found[1] for word in said if (found := _KIND.search(word))), "")
+        if kind in kinds.LABELS:
+            return {
+                "resourceTypeGeneral": general or kinds.GENERAL_OF_KIND.get(kind, "Other"),
+                "resourceType": kinds.LABELS[kind],
+            }
+        return {"resourceTypeGeneral": general or "Dataset"}
 
     def _value(self, *predicates: str) -> str:
         found = self.graph.one(self.dataset, *predicates)

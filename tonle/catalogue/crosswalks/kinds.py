@@ -51,6 +51,26 @@ KIND_OF_GENERAL: Final = MappingProxyType(
     }
 )
 
+# The general type of a record that is of a kind and says no type; of any other, "Other".
+GENERAL_OF_KIND: Final = MappingProxyType(
+    {
+        "agreement": "Text",
+        "assessment": "Report",
+        "dataset": "Dataset",
+        "fellowship": "Award",
+        "funding_opportunity": "Award",
+        "indicator": "Dataset",
+        "instrument": "Instrument",
+        "policy": "Text",
+        "project": "Project",
+        "publication": "Text",
+        "service": "Service",
+        "software": "Software",
+        "standard": "Standard",
+        "training": "Event",
+    }
+)
+
 # What a kind is called where there is room for a word: alone, or before the words that a record
 # has of its own, as in "Policy: White paper".
 LABELS: Final = MappingProxyType(

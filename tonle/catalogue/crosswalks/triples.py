@@ -48,10 +48,23 @@ class Graph:
         self._by_subject: dict[Node, dict[str, list[Node]]] = {}
         self._prints: dict[tuple[Node, int], str] = {}
         for subject, predicate, value in triples:
-            self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
+            self.add(subject, predicate, value)
 
     def __bool__(self) -> bool:
         return bool(self._by_subject)
+
+    def add(self, subject: Node, predicate: str, value: Node) -> None:
+        """One more statement. Not after `about`: it remembers what was said of blank nodes."""
+        self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
+
+    def values(self, *predicates: str) -> set[Node]:
+        """What any thing points at by one of these."""
+        return {
+            value
+            for said in self._by_subject.values()
+            for one in predicates
+            for value in said.get(one, ())
+        }
 
     def subjects(self, *types: str) -> list[Node]:
         """Things of any of these classes, by name, so that the order is the same each time."""

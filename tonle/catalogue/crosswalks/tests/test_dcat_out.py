@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tonle.catalogue import starter
+from tonle.catalogue.crosswalks import parse
 from tonle.catalogue.crosswalks.tests.documents import TIDY, WILD, documents, minimal
 from tonle.catalogue.crosswalks.tests.shapes import judged
 from tonle.catalogue.crosswalks.tests.test_writers import ARTICLE, DOCUMENT, HERE
@@ -227,3 +228,29 @@ def test_the_context_is_inline_and_ours() -> None:
 )
 def test_addresses_are_made_sound_or_left_out(text: str, found: str) -> None:
     assert iri(text) == found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_of_any_kind_is_read_back_as_what_it_is(kind: str) -> None:
+    document = minimal(kind)
+    for written in (dcat.write_turtle, dcat.write_json_ld):
+        text = written(document, place(document))
+        (read,) = parse("dcat", text.encode(), "record").documents
+        assert read.document is not None, read.refusal
+        assert read.document["kind"] == kind
+        assert read.document["titles"] == {"km": "ស្រូវ"}
+
+
+def test_what_is_listed_without_a_class_is_read_and_what_is_about_others_is_not() -> None:
+    text = """
+        @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+        <http://n/#c> a dcat:Catalog, dcat:Resource ; dct:title "All" ; dcat:resource <http://n/1> .
+        <http://n/1> dct:title "One" . <http://n/2> dct:title "Two" .
+        <http://n/2#e> a dcat:CatalogRecord ; dct:title "E" ; foaf:primaryTopic <http://n/2> .
+        <http://n/3> dct:title "Of nobody's list" .
+    """
+    found = parse("dcat", text.encode(), "x").documents
+    assert [one.document and one.document["titles"] for one in found] == [
+        {"und": "One"}, {"und": "Two"},
+    ]  # fmt: skip

@@ -37,12 +37,6 @@ _SCHEME_URI: Final = {
 _FUNDER_TYPES: Final = {
     "crossref_funder": "Crossref Funder ID", "grid": "GRID", "isni": "ISNI", "ror": "ROR",
 }  # fmt: skip
-_GENERAL_OF_KIND: Final = {
-    "agreement": "Text", "assessment": "Report", "dataset": "Dataset", "fellowship": "Award",
-    "funding_opportunity": "Award", "indicator": "Dataset", "instrument": "Instrument",
-    "policy": "Text", "project": "Project", "publication": "Text", "service": "Service",
-    "software": "Software", "standard": "Standard", "training": "Event",
-}  # fmt: skip
 # Dates that tell when something became public, the most telling first.
 _PUBLISHING: Final = ("Issued", "Available", "Created", "Copyrighted")
 
@@ -252,7 +246,7 @@ def _publisher(document: Document, here: Here) -> dict[str, str]:
 
 def _types(document: Document, here: Here) -> dict[str, str]:
     stated = document.get("resource_type", {})
-    general = stated.get("general") or _GENERAL_OF_KIND.get(document["kind"], OTHER)
+    general = stated.get("general") or kinds.GENERAL_OF_KIND.get(document["kind"], OTHER)
     known = word("resource_types", general)
     words = stated.get("text") or (general if known != general else "")
     said = kinds.words_for(document["kind"], known, words) or here.kind_label

@@ -1,7 +1,7 @@
 """DCAT catalogues in RDF: whole in one document, or page by page as Hydra tells.
 
 A catalogue cannot be asked what changed, and says of each dataset when it did, if it says so
-at all; so each walk reads all of it. Each dataset is cut out with what hangs on it.
+at all; so each walk reads all of it. Each thing is cut out with what hangs on it.
 Source: DCAT 3; Hydra Core Vocabulary, "Collections" (`next`, and `nextPage` of its drafts);
 DCAT-AP's use of both, as ckanext-dcat and udata publish.
 """
@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import ClassVar, Final
 from urllib.parse import urljoin, urlsplit
 
-from tonle.catalogue.public import triples
+from tonle.catalogue.public import dcat_things, triples
 from tonle.federation.harvest.clients.door import (
     CursorLost,
     Identity,
@@ -34,7 +34,6 @@ _ACCEPT: Final = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=
 _DCAT: Final = "http://www.w3.org/ns/dcat#"
 _DCT: Final = "http://purl.org/dc/terms/"
 _HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
-_DATASETS: Final = (f"{_DCAT}Dataset", f"{_DCAT}DatasetSeries")
 _MOST_PAGES: Final = 20_000
 
 
@@ -66,7 +65,7 @@ class DcatClient(BaseClient):
     def identify(self) -> Identity:
         graph = self._graph(self.base_url)
         catalogs = graph.subjects(f"{_DCAT}Catalog")
-        if not catalogs and not graph.subjects(*_DATASETS):
+        if not catalogs and not dcat_things(graph):
             raise NotSpoken(host=self.host, protocol="DCAT")
         title = next((t for c in catalogs if (t := graph.one(c, f"{_DCT}title"))), None)
         return Identity(
@@ -82,7 +81,7 @@ class DcatClient(BaseClient):
         place = _Place(self.base_url) if cursor is None else self._again(cursor)
         while True:
             graph = self._graph(place.address)
-            datasets = [one for one in graph.subjects(*_DATASETS) if self._told_of(graph, one)]
+            datasets = dcat_things(graph)
             if place.number == 0 and not datasets and not graph.subjects(f"{_DCAT}Catalog"):
                 raise NotSpoken(host=self.host, protocol="DCAT")
             told_of = frozenset(datasets)
@@ -143,11 +142,6 @@ class DcatClient(BaseClient):
             if told is not None and re.fullmatch(r"[0-9]{1,12}", told.value):
                 return int(told.value)
         return None
-
-    @staticmethod
-    def _told_of(graph: triples.Graph, dataset: triples.Node) -> bool:
-        """Whether the page describes it, and does not only name it."""
-        return bool(graph.one(dataset, f"{_DCT}title", "http://purl.org/dc/elements/1.1/title"))
 
     def _received(
         self, graph: triples.Graph, dataset: triples.Node, all_of_them: frozenset[triples.Node]
