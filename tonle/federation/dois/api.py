@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tonle.api.public import Token
 from tonle.federation.dois import selectors, services
-from tonle.federation.dois.errors import sentence_of
+from tonle.federation.dois.errors import place_of, sentence_of
 from tonle.federation.dois.models import Doi
 from tonle.federation.dois.permissions import TOKEN_SCOPE, demand_keeper
 from tonle.infra import clock
@@ -63,9 +63,9 @@ def _item(row: Doi) -> DoiItem:
         due=row.due_at is not None,
         refused=bool(row.refused_sha256),
         reasons=[
-            f"{reason['where']}: {said}" if reason["where"] else said
+            f"{place}: {said}" if place else said
             for reason in row.reasons
-            for said in [say(sentence_of(reason))]
+            for place, said in [(place_of(reason), say(sentence_of(reason)))]
         ],
         accepted_at=row.accepted_at,
     )

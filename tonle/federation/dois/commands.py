@@ -170,10 +170,10 @@ def _retry(args: argparse.Namespace) -> int:
 
 
 def _why(reasons: list[dict[str, object]]) -> str:
-    from tonle.federation.dois.errors import sentence_of
+    from tonle.federation.dois.errors import place_of, sentence_of
     from tonle.infra.i18n import say
 
-    said = [(str(reason["where"]), say(sentence_of(reason))) for reason in reasons]
+    said = [(place_of(reason), say(sentence_of(reason))) for reason in reasons]
     return "; ".join(f"{where}: {text}" if where else text for where, text in said)
 
 

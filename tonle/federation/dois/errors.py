@@ -7,6 +7,7 @@ from typing import Any
 from tonle.federation.dois.rules.answers import Said
 from tonle.kernel.errors import N_, Conflict, TonleError
 from tonle.kernel.sentences import Sentence
+from tonle.kernel.text import one_line
 
 
 class DoisOff(Conflict):
@@ -131,5 +132,11 @@ def sentence_of(reason: dict[str, Any]) -> str:
         name: sentence_of(value) if isinstance(value, dict) else value
         for name, value in reason.get("data", {}).items()
     }
-    # DataCite's own words may hold a lone percent sign.
-    return Sentence(reason["message"], **data) if data else str(reason["message"])
+    # DataCite's own words may hold a lone percent sign, and in rows of an earlier release
+    # characters that no page can be written with.
+    return Sentence(reason["message"], **data) if data else one_line(str(reason["message"]))
+
+
+def place_of(reason: dict[str, Any]) -> str:
+    """The property of the record that a kept reason is about; "" for all of it."""
+    return one_line(str(reason["where"]))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from tonle.api.public import count
 from tonle.catalogue.public import Record, document_of, kinds
 from tonle.federation.dois import selectors, services
-from tonle.federation.dois.errors import sentence_of
+from tonle.federation.dois.errors import place_of, sentence_of
 from tonle.federation.dois.models import Doi
 from tonle.federation.dois.permissions import may_keep_dois
 from tonle.infra import clock, outbound
@@ -120,7 +120,7 @@ def _row(row: Doi, titles: dict[str, str]) -> dict[str, Any]:
         # What has no code is in DataCite's words, which are English.
         "reasons": [
             {
-                "where": reason["where"],
+                "where": place_of(reason),
                 "text": say(sentence_of(reason)),
                 "theirs": "code" not in reason,
             }

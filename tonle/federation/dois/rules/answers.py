@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
+from tonle.kernel.text import one_line
+
 # Requests are counted over five minutes: who was told to slow down is heard again after them.
 RATE_WINDOW_SECONDS = 300.0
 LONGEST_WAIT_SECONDS = 24 * 3600.0
@@ -87,9 +89,9 @@ def reasons_of(body: bytes) -> tuple[Said, ...]:
 def _reasons(rows: Iterable[Any]) -> Iterable[Said]:
     for row in rows:
         error = _mapping(row)
-        text = error.get("title") or error.get("detail")
+        text = _short(error.get("title") or "") or _short(error.get("detail") or "")
         if text:
-            yield Said(_short(error.get("source") or ""), _short(text))
+            yield Said(_short(error.get("source") or ""), text)
 
 
 def prefixes_of(body: bytes) -> frozenset[str] | None:
@@ -143,6 +145,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _short(value: Any) -> str:
+    """On one line and without what neither a row nor a page can hold: others wrote it."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
+    text = one_line(text[: 4 * LONGEST_REASON])
     return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"

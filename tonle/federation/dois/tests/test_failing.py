@@ -128,6 +128,18 @@ def test_refused_words_are_kept_and_sent_again_when_they_change(
     assert len(datacite.put()) == 3
 
 
+def test_what_no_page_can_hold_is_left_out_of_what_datacite_says(
+    node: Round, datacite: DataCiteServer, clock: Clock
+) -> None:
+    make_record(now=clock())
+    odd = {"source": "a\nb", "title": "No\x00 \ud800name\x1b."}
+    datacite.then(reply(422, {"errors": [odd, {"title": "\x00"}]}))
+
+    node()
+
+    assert Doi.objects.get().reasons == [{"where": "a b", "message": "No name.", "data": {}}]
+
+
 def test_a_steward_has_refused_words_sent_again(
     node: Round, datacite: DataCiteServer, clock: Clock
 ) -> None:

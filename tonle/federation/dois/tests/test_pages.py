@@ -168,3 +168,16 @@ def test_the_command(
         tonle_doi("register", old.id)
     assert tonle_doi("status") == 0
     assert Doi.objects.count() == 2
+
+
+def test_no_page_breaks_by_words_that_were_kept_before_they_were_cleaned(
+    rith: Actor, node: Round, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_record(now=clock())
+    node()
+    odd = [{"where": "a\ud800", "message": "b\ud800c", "data": {}}]
+    Doi.objects.update(reasons=odd, refused_sha256="x")
+
+    assert "bc" in text_of(signed_in(rith).get(PAGE))
+    assert tonle_doi("status") == 0
+    assert ": bc" in capsys.readouterr().out
