@@ -18,6 +18,7 @@ import jsonschema_rs
 from tonle.catalogue.kinds import kind
 from tonle.kernel.dates import parse_date
 from tonle.kernel.errors import Invalid
+from tonle.kernel.text import BREAKS, one_line
 
 SCHEMA = "tonle-record/1"
 SCHEMA_PATH = Path(__file__).parent / "schemas" / "tonle-record-1.json"
@@ -39,6 +40,46 @@ OWN_FIELDS = (
     "effects",
     "tombstone",
 )
+# What people write on one line: names, titles, and the like. Descriptions have paragraphs.
+LINES = (
+    "titles",
+    "other_titles",
+    "creators",
+    "contributors",
+    "publisher",
+    "subjects",
+    "related_items",
+    "funding_references",
+    "sizes",
+    "formats",
+    "version_label",
+)
+# What the tombstone of a harvested record still says: how it was cited, and why it is gone.
+_REMEMBERED = {
+    *OWN_FIELDS,
+    "kind",
+    "titles",
+    "creators",
+    "publisher",
+    "publication_year",
+    "resource_type",
+    "version_label",
+    "access",
+    "members",
+    "communities",
+    "pids",
+}
+_REMEMBERED_SOURCE = {
+    "format",
+    "protocol",
+    "base_url",
+    "identifier",
+    "home_name",
+    "home_url",
+    "harvested_at",
+}
+# No document that can be kept is as deep.
+_DEPTH = 64
 
 
 @functools.cache
@@ -147,8 +188,37 @@ def _unreadable_dates(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def descriptive(document: Mapping[str, Any]) -> Document:
-    """The part that people write: a copy without the catalogue's own fields."""
-    return {key: value for key, value in document.items() if key not in OWN_FIELDS}
+    """The part that people write, without the catalogue's own fields; names on one line.
+
+    Every door leads through here, form, API, import and harvest alike: a line break in a name
+    is an accident of a clipboard, and addresses, headers and tables are made of names.
+    """
+    return {
+        key: _on_one_line(value, _DEPTH) if key in LINES else value
+        for key, value in document.items()
+        if key not in OWN_FIELDS
+    }
+
+
+def remembered(document: Mapping[str, Any]) -> Document:
+    """A harvested record that is not shown here any more, as programs are told of it.
+
+    No more than its page says. The whole is kept, since it may be shown again; but it was
+    taken back at its home or hidden here, perhaps for the very words of its description.
+    """
+    made = {key: value for key, value in document.items() if key in _REMEMBERED}
+    source = document.get("source", {})
+    return made | {"source": {k: v for k, v in source.items() if k in _REMEMBERED_SOURCE}}
+
+
+def _on_one_line(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return one_line(value) if BREAKS.search(value) else value
+    if depth and isinstance(value, dict):
+        return {key: _on_one_line(one, depth - 1) for key, one in value.items()}
+    if depth and isinstance(value, list):
+        return [_on_one_line(one, depth - 1) for one in value]
+    return value
 
 
 def _short(message: str) -> str:

@@ -34,6 +34,8 @@ _DROPPED = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# What no single line of text holds: controls, breaks, halves of characters.
+BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 # Zero width space, non-joiner, joiner and word joiner carry meaning between letters: word
 # breaks in Khmer, Lao, Thai and Burmese, shapes in Khmer and Persian, families of emoji.

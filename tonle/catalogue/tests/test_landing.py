@@ -14,8 +14,10 @@ from django.test import Client
 from tests.constants import NOW
 from tonle.catalogue import drafts, record_actions, services
 from tonle.catalogue.kept import Pieces, pieces
+from tonle.catalogue.lists.addresses import agent_url
 from tonle.catalogue.models import Record
 from tonle.catalogue.record_actions import RecordAction
+from tonle.catalogue.selectors import document_of
 from tonle.catalogue.tests.factories import CURATOR, make_record
 from tonle.catalogue.wiring import names_are_for_tests
 from tonle.infra.usage_models import UsageDay
@@ -358,3 +360,27 @@ def test_a_steward_is_reminded_of_names_for_tests_once_others_read_them(
 ) -> None:
     settings.TONLE_PROXIES, settings.TONLE_URL, settings.TONLE_NAAN = 0, url, number
     assert names_are_for_tests(SYSTEM, NOW) == waits
+
+
+def test_a_name_that_can_be_no_address_costs_no_page(client: Client) -> None:
+    odd = {"scheme": "orcid", "value": "0000\n"}
+    record = make_record(
+        titles={"en": "Rice\nyields"},
+        creators=[
+            {"name_type": "Personal", "name": "Sok\r\nDara\x00", "identifiers": [odd]},
+            {"name_type": "Organizational", "name": "Rice\u2028Institute"},
+        ],
+        descriptions=[{"type": "Abstract", "text": {"en": "One.\n\nTwo."}}],
+    )
+    document = document_of(record)
+    assert document["titles"] == {"en": "Rice yields"}
+    assert [one["name"] for one in document["creators"]] == ["Sok Dara", "Rice Institute"]
+    assert document["descriptions"][0]["text"]["en"] == "One.\n\nTwo."
+
+    page = client.get(f"/records/{record.id}", headers={"host": "localhost"})
+
+    assert page.status_code == 200
+    assert "Sok Dara" in page.content.decode()
+    # What was stored before that was said.
+    assert agent_url({"name_type": "Personal", "name": "A\nB"}) == ""
+    assert agent_url({"name_type": "Organizational", "name": "A\nB"}) == ""
