@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, Q
 
+from tonle.catalogue.document import remembered
 from tonle.catalogue.errors import FilesNotReadable, NotStored
 from tonle.catalogue.models import (
     AccessGrant,
@@ -215,6 +216,8 @@ def record_view(
             )
             newest = False
     document: dict[str, Any] = canonical.loads(bytes(shown.body))
+    if record.kept_in and record.state != "published":
+        document = remembered(document)
     return RecordView(
         record,
         document,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from tests.constants import NOW
 from tonle.catalogue.public import Record, document_of
@@ -147,6 +148,12 @@ def test_a_hidden_record_is_not_brought_back(
     record = Record.objects.get(id=record_id)
     assert record.state == "withdrawn"
     assert document_of(record)["tombstone"]["reason"] == {"en": "Names a witness."}
+    # What it described is no one's to read, in no format.
+    for address in (f"/api/v1/records/{record_id}", f"/records/{record_id}?format=datacite-json"):
+        said = Client().get(address).json()
+        assert said["tombstone"]["category"] == "hidden_here"
+        assert "descriptions" in document_of(record)
+        assert not {"descriptions", "subjects", "dates"} & set(said)
     for _ in range(2):
         hiding.unsuppress(record_id=record_id, actor=CURATOR, now=NOW)
     record.refresh_from_db()
