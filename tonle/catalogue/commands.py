@@ -60,6 +60,11 @@ def _configure_import(parser: argparse.ArgumentParser) -> None:
         "--no-files", action="store_true", help="of crates, take the description alone"
     )
     parser.add_argument(
+        "--same",
+        action="store_true",
+        help="what lies where another thing lay is that thing, described anew",
+    )
+    parser.add_argument(
         "--report", type=Path, metavar="FILE", help="write one JSON line per record to this file"
     )
     parser.add_argument(
@@ -89,9 +94,15 @@ def _import(args: argparse.Namespace) -> int:
             as_drafts=args.draft,
             mapping=mapping,
             files=not args.no_files,
+            same=args.same,
         ),
         import_addresses(
-            asked, actor=SYSTEM, clock=clock.now, dry_run=args.dry_run, as_drafts=args.draft
+            asked,
+            actor=SYSTEM,
+            clock=clock.now,
+            dry_run=args.dry_run,
+            as_drafts=args.draft,
+            same=args.same,
         ),
     )
     try:
@@ -183,7 +194,8 @@ def _sentence(item: Item) -> str:
 
     why = " ".join(say(reason) for reason in item.reasons)
     # A file that holds one record is named once.
-    name = item.file if item.key in {"", f"file:{item.file}"} else f"{item.file} ({item.key})"
+    alone = not item.key or (item.key.startswith("file:") and item.key.endswith(item.file))
+    name = item.file if alone else f"{item.file} ({item.key})"
     return f"{item.outcome}: {name}: {why}"
 
 

@@ -72,8 +72,15 @@ are software.
 ## Which record it is
 
 A record's key is `doi:…` where it has a DOI, `oai:…` with the name a repository harvests it
-by, else `file:…` with the name of the file. The digest of the item as received, without its
-envelope, tells the same again from a newer state. DOI, ARK, handle, RAiD, SWHID and CSTR
+by, or another name of the world (`ark:…`, `handle:…`, `swhid:…`). What has none is known by its
+place: `file:` with the folder that was named and the path in it, so that two folders with a
+`CITATION.cff` are two things. Imported from further up or down, it is the same where its title
+is the same and neither creators nor year speak against it; the same bytes are the same anywhere.
+A thing at the place of another that shares no name, title or creator with it is refused, until
+somebody says `--same`. The address of a repository is no key: many things may lie in one.
+
+The digest of the item as received, without its envelope, tells the same again from a newer
+state. DOI, ARK, handle, RAiD, SWHID and CSTR
 are names of one record alone, the first of each; other identifiers and addresses are
 alternate identifiers.
 """

@@ -35,6 +35,7 @@ def import_paths(
     as_drafts: bool = False,
     mapping: Mapping | None = None,
     files: bool = True,
+    same: bool = False,
 ) -> Iterator[Item]:
     """Take in every record of files and folders. dry_run says what would happen.
 
@@ -42,12 +43,13 @@ def import_paths(
     entered into the log with an instant of its own.
 
     as_drafts: nothing becomes public. mapping: what the columns of tables mean. files: a
-    crate comes in with its files. Yields an Item for every record and for every file without
-    one. Raises NotPermitted before anything else; faulty input never raises.
+    crate comes in with its files. same: what lies where another thing lay is that thing; else
+    it is refused where nothing but its place says so. Yields an Item for every record and for
+    every file without one. Raises NotPermitted before anything else; faulty input never raises.
     """
     demand(may_publish(actor))
     how = How(mapping, files, unpack=not dry_run)
-    return consume(read_paths(paths, how), Run(actor, clock, dry_run, as_drafts))
+    return consume(read_paths(paths, how), Run(actor, clock, dry_run, as_drafts, same))
 
 
 def import_documents(
@@ -69,6 +71,7 @@ def import_addresses(
     clock: Callable[[], datetime],
     dry_run: bool = False,
     as_drafts: bool = False,
+    same: bool = False,
     web: Web | None = None,
 ) -> Iterator[Item]:
     """Take in what addresses and identifiers name: a DOI, a person's ORCID, a repository.
@@ -76,5 +79,5 @@ def import_addresses(
     Asks other machines, through `infra.outbound` alone. Yields and raises as `import_paths`.
     """
     demand(may_publish(actor))
-    run = Run(actor, clock, dry_run, as_drafts)
+    run = Run(actor, clock, dry_run, as_drafts, same)
     return consume(read_addresses(addresses, web or Web()), run)

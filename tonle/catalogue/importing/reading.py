@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tonle.catalogue.crosswalks import (
@@ -20,9 +20,12 @@ from tonle.catalogue.crosswalks import (
 from tonle.catalogue.crosswalks.common import ParsedRecord
 from tonle.catalogue.crosswalks.tables import Mapping, NotATable, read_table
 from tonle.catalogue.importing import crates
+from tonle.catalogue.importing.known import PLACE
 from tonle.catalogue.importing.taking import Incoming, Item
 from tonle.kernel.errors import N_, Invalid
 
+# Folders of a path that tell places apart; deeper ones are the same tree again.
+_DEPTH = 8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -44,16 +47,55 @@ def read_paths(paths: Sequence[Path], how: How) -> Iterator[Incoming | Item]:
         if not path.exists():
             yield Item(shown(path), "", "refused", reasons=(N_("There is no such file."),))
             continue
+        whole = path.resolve()
         if how.files and crates.is_crate_folder(path):
-            yield from crates.read_folder(path, shown(Path(path.resolve().name)), how.unpack)
+            name = shown(Path(whole.name))
+            yield from placed(crates.read_folder(path, name, how.unpack), name, name, whole)
             continue
         base = path if path.is_dir() else path.parent
+        top = base.resolve()
         for found in _files(path, how):
-            name = shown(found.relative_to(base))
+            inner = found.relative_to(base)
+            name, place = shown(inner), shown(Path(top.name) / inner)
             if found.is_dir():
-                yield from crates.read_folder(found, name, how.unpack)
+                read = crates.read_folder(found, name, how.unpack)
             else:
-                yield from _read(found, name, how)
+                read = _read(found, name, how)
+            yield from placed(read, name, place, top / inner)
+
+
+def placed(
+    read: Iterator[Incoming | Item], name: str, place: str, whole: Path
+) -> Iterator[Incoming | Item]:
+    """What a file holds, under keys that tell its folder from all others.
+
+    name: what the readers made keys of. place: the same with the folder that was named. whole:
+    its absolute path, of which every end is a place it may have been known by. A name of the
+    world comes first, since it is the thing's own wherever it lies.
+    """
+    parts = shown(whole).strip("/").split("/")[-_DEPTH:]
+    ends = ["/".join(parts[number:]) for number in range(len(parts))]
+    for found in read:
+        if isinstance(found, Item):
+            yield found
+            continue
+        named = f"{PLACE}{name}"
+        within = found.key[len(named) :] if found.key.startswith(named) else ""
+        key = found.key
+        if key == f"{named}{within}":
+            key = _own_name(found) or f"{PLACE}{place}{within}"
+        places = dict.fromkeys(f"{PLACE}{end}{within}" for end in (place, *ends))
+        places.pop(key, None)
+        yield replace(found, key=key, places=tuple(places))
+
+
+def _own_name(found: Incoming) -> str:
+    """The first name of the world of a thing; "" where it has none."""
+    for pid in found.document.get("pids", ()):
+        # An address is where a thing lies; many may lie there.
+        if pid["scheme"] != "url":
+            return f"{pid['scheme']}:{pid['value'].removeprefix(pid['scheme'] + ':')}"
+    return ""
 
 
 def shown(path: Path) -> str:

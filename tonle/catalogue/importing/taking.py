@@ -16,10 +16,12 @@ from typing import Any, Literal
 from django.conf import settings
 
 from tonle.catalogue import drafts, services
+from tonle.catalogue.crosswalks.common import Remark
 from tonle.catalogue.document import problems
 from tonle.catalogue.drafts import NewDraft
 from tonle.catalogue.errors import DraftInWork, PidTaken
 from tonle.catalogue.files import NewFile
+from tonle.catalogue.importing.known import PLACE, Known, Stranger
 from tonle.catalogue.models import Draft, Record
 from tonle.catalogue.publication.claims import Holders
 from tonle.infra import crash
@@ -68,7 +70,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One document on its way in, and its files, which are there until it is in."""
+    """One document on its way in, and its files, which are there until it is in.
+
+    places: other keys that its place may have been known by.
+    """
 
     file: str
     key: str
@@ -77,11 +82,13 @@ class Incoming:
     warnings: tuple[str, ...] = ()
     received_sha256: str = ""
     files: tuple[NewFile, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass
 class Run:
-    """One import. dry_run: say what would happen; as_drafts: publish nothing.
+    """One import. dry_run: say what would happen; as_drafts: publish nothing; same: what lies
+    where another thing lay is that thing.
 
     now: of the batch in hand, once there is one.
     """
@@ -90,18 +97,30 @@ class Run:
     clock: Callable[[], datetime]
     dry_run: bool = False
     as_drafts: bool = False
+    same: bool = False
     seen: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.now = self.clock()
 
     def again(self, key: str) -> bool:
-        """Whether this run has met the key before."""
-        short = hashlib.blake2b(key.encode(), digest_size=12).digest()
+        """Whether this run has met the key before; now it has."""
+        short = _short(key)
         if short in self.seen:
             return True
         self.seen.add(short)
         return False
+
+    def is_in(self, record_id: str) -> bool:
+        """Whether an item of this run is this record."""
+        return _short(f"record {record_id}") in self.seen
+
+    def put_in(self, record_id: str) -> None:
+        self.seen.add(_short(f"record {record_id}"))
+
+
+def _short(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(), digest_size=12).digest()
 
 
 def consume(stream: Iterable[Incoming | Item], run: Run) -> Iterator[Item]:
@@ -110,8 +129,7 @@ def consume(stream: Iterable[Incoming | Item], run: Run) -> Iterator[Item]:
         if isinstance(found, Item):
             yield found
         elif run.again(found.key):
-            reason = N_("An earlier record of this import has the same identity.")
-            yield _item(found, "duplicate", reasons=(reason,))
+            yield _met_before(found)
         else:
             batch.append(found)
             # Files lie unpacked only until the next item is asked for.
@@ -119,6 +137,17 @@ def consume(stream: Iterable[Incoming | Item], run: Run) -> Iterator[Item]:
                 yield from _take_in(batch, run)
                 batch = []
     yield from _take_in(batch, run)
+
+
+def _met_before(incoming: Incoming) -> Item:
+    if incoming.key.startswith(PLACE):
+        reason = N_(
+            "An earlier file of this import has the same name, in a folder of the same name. "
+            "Name the folder above both."
+        )
+        return _item(incoming, "refused", reasons=(reason,))
+    reason = N_("An earlier record of this import has the same identity.")
+    return _item(incoming, "duplicate", reasons=(reason,))
 
 
 def _take_in(batch: Sequence[Incoming], run: Run) -> Iterable[Item]:
@@ -137,15 +166,14 @@ def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
     """Look what is here, then add, update or leave."""
     described = [_describe(incoming) for incoming in batch]
     keys = [document["source"]["key"] for document in described]
-    here = {
-        record.source_key: record
-        for record in Record.objects.select_related("document").filter(source_key__in=keys)
-    }
+    known = Known(
+        (document, incoming.places) for incoming, document in zip(batch, described, strict=True)
+    )
     holders = Holders(described)
     own = _own(keys)
     added: list[tuple[Incoming, dict[str, Any]]] = []
     for incoming, document in zip(batch, described, strict=True):
-        record = here.get(document["source"]["key"])
+        record = known.find(document, incoming.places, run.is_in, same=run.same)
         faults = problems(document, whole=False)
         if faults:
             yield _item(incoming, "refused", reasons=(Invalid(faults),))
@@ -153,6 +181,8 @@ def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
             reason = N_("It is a record of this node, exported.")
             own_id = own[document["source"]["key"]]
             yield _item(incoming, "duplicate", reasons=(reason,), record=own_id)
+        elif isinstance(record, Stranger):
+            yield _asked(incoming, record.record)
         elif record is None:
             taken = next(holders.of(document), None)
             if taken:
@@ -160,9 +190,26 @@ def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
             else:
                 added.append((incoming, document))
         else:
+            run.put_in(record.id)
             yield _again(incoming, document, record, run)
-    yield from _add(added, run)
+    for item in _add(added, run):
+        run.put_in(item.record)
+        yield item
     crash.point("import.batch")
+
+
+def _asked(incoming: Incoming, record: Record) -> Item:
+    """A person decides: nothing but the place says that the two are one."""
+    reason = Remark(
+        "",
+        N_(
+            "What lay there before became the record %(record)s, and this has no name, title "
+            "or creator in common with it. If it is the same thing, import it with --same. "
+            "If it is another, give its folder another name, or name the folder above."
+        ),
+        {"record": record.id},
+    )
+    return _item(incoming, "refused", reasons=(reason,), record=record.id)
 
 
 def _describe(incoming: Incoming) -> dict[str, Any]:

@@ -64,6 +64,8 @@ class Record(models.Model):
                 name="record_changes_at",
             ),
             models.Index(fields=["state", "kind"], name="record_kind"),
+            # "Are these bytes here already, under another name?" Every batch of an import asks.
+            models.Index(fields=["received_sha256"], name="record_received"),
             # "What was harvested from there?" Most nodes' records are their own.
             models.Index(fields=["kept_in"], condition=~Q(kept_in=""), name="record_kept_in"),
         ]
