@@ -133,17 +133,15 @@ def _prepare(
     }
     description = {"access": {"level": "metadata_only"}, **thing.description, "source": source}
     record = here.by_id.get(thing.record) or here.by_key.get(key)
-    for taken in here.holders.of(description, thing.name):
-        holder = taken.data["holder"]
-        if record is None:
-            # A name that the thing has elsewhere already: one thing, one record. All others
-            # are held against the schema when they are composed.
+    held = list(here.holders.of(description, thing.name))
+    if record is None:
+        # A name that the thing has elsewhere already: one thing, one record. All others are
+        # held against the schema when they are composed.
+        claimed = next((taken.data["holder"] for taken in held), "")
+        if holder := claimed or here.holders.from_home(description):
             if faults := problems(description, whole=False):
                 return Prepared("refused", reason=Invalid(faults))
             return Prepared("joined", holder)
-        if holder != record.id:
-            return Prepared("refused", record.id, reason=taken)
-    if record is None:
         made = Record(
             id=thing.record or identifiers.mint(),
             kind=description.get("kind", ""),
@@ -155,6 +153,9 @@ def _prepare(
             # The next of this batch with the same name is the same thing.
             here.holders.give(description, made.id)
         return prepared
+    for taken in held:
+        if taken.data["holder"] != record.id:
+            return Prepared("refused", record.id, reason=taken)
     return _known(record, description, thing, now, again=again)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.models import Pid, Record
 from tonle.catalogue.publication.plans import Plan
-from tonle.catalogue.rules.named import id_in, names_of
+from tonle.catalogue.rules.named import at_home, id_in, names_of
 from tonle.infra.bulk import insert_each
 
 
@@ -16,7 +16,7 @@ class Holders:
     """Who has the names by which others call what they describe. Two queries for all of them."""
 
     def __init__(self, documents: Sequence[Mapping[str, Any]], names: Iterable[str] = ()) -> None:
-        values = {value for document in documents for _, value in claimed(document)}
+        values = {value for document in documents for _, value in known_by(document)}
         rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
         self._held = {(scheme, value): holder for scheme, value, holder in rows}
         said = (name for document in documents for name in names_of(document))
@@ -35,9 +35,17 @@ class Holders:
                 scheme = value.partition(":")[0]
                 yield PidTaken(scheme=scheme, value=value, holder=holder)
 
+    def from_home(self, document: Mapping[str, Any]) -> str:
+        """The record that was read of the same node in another way; "" for none.
+
+        It tells that something new is none. It is no claim: two that are here stay two.
+        """
+        name = at_home(document)
+        return self._held.get(name, "") if name else ""
+
     def give(self, document: Mapping[str, Any], holder: str) -> None:
-        """The next that claims a name of this document is the same thing."""
-        self._held |= dict.fromkeys(claimed(document), holder)
+        """The next that is known by a name of this document is the same thing."""
+        self._held |= dict.fromkeys(known_by(document), holder)
 
 
 def own(names: Iterable[str]) -> dict[str, str]:
@@ -99,3 +107,9 @@ def claimed(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     return dict.fromkeys(
         (pid["scheme"], pid["value"]) for pid in document.get("pids", ()) if pid["scheme"] != "url"
     )
+
+
+def known_by(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The names claimed, and the one by which a record of another node is met again."""
+    name = at_home(document)
+    return [*claimed(document), *([name] if name else ())]

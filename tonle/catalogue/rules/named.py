@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from tonle.kernel import identifiers
 
@@ -25,6 +26,39 @@ def id_in(name: str) -> str:
         return ""
     last = _PARTS.split(re.split(r"[?#]", name, maxsplit=1)[0].rstrip("/"))[-1]
     return last if identifiers.is_valid(last) else ""
+
+
+# The three ways in which a node of this program names a record of its own to others.
+_OF_A_NODE = re.compile(
+    r"(?:oai:[^:/\s]+:|https?://[^?#\s]+/records/|(?:https?://[^?#\s]+/)?ark:/?[^/\s]+/)"
+    r"([^/:?#\s]+)(?:#it)?"
+)
+
+
+def at_home(document: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The name by which a record of another node is known, whichever way it was read there.
+
+    ("home", the host that was asked and the record's id); None for what was asked of nobody,
+    or is called nothing that a node calls its records. The host is that of the source and not
+    of the name: so nobody but a host itself can say what two of its things are one. A landing
+    page is no name, since many things may share one.
+    """
+    source = document.get("source", {})
+    host = _host(source.get("base_url", ""))
+    if not host:
+        return None
+    for name in (source.get("identifier", ""), *names_of(document)):
+        found = _OF_A_NODE.fullmatch(name[:_LONGEST])
+        if found and identifiers.is_valid(found[1]):
+            return "home", f"{host}/{found[1]}"
+    return None
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def names_of(document: Mapping[str, Any]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from tonle.catalogue.models import (
     SegmentHead,
     Version,
 )
-from tonle.catalogue.publication.claims import claimed
+from tonle.catalogue.publication.claims import known_by
 from tonle.catalogue.publication.visible import forget_dependants, write_dependants
 from tonle.catalogue.segments.files import (
     BEGINNING,
@@ -220,7 +220,7 @@ class _Writer:
         """The names that the records lay claim to. One that another has stays with that one."""
         wanted = dict[tuple[str, str], Record]()
         for record_id, entry in self.newest.items():
-            for name in claimed(entry.document):
+            for name in known_by(entry.document):
                 wanted.setdefault(name, self.records[record_id])
         held = {
             (scheme, value): holder
@@ -231,7 +231,7 @@ class _Writer:
         self.unnamed += [
             (record.id, *name)
             for name, record in wanted.items()
-            if held.get(name, record.id) != record.id
+            if held.get(name, record.id) != record.id and name[0] != "home"
         ]
         insert_rows(
             Pid,

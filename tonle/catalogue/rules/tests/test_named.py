@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonle.catalogue.rules.named import id_in, names_of
+from tonle.catalogue.rules.named import at_home, id_in, names_of
 from tonle.kernel import identifiers
 
 ID = identifiers.mint()
@@ -50,3 +50,28 @@ def test_names_numbers_and_addresses_are_names() -> None:
         "relations": [{"type": "Cites", "target": {"scheme": "tonle", "value": ID}}],
     }
     assert list(names_of(document)) == ["10.5072/x", "https://node.example/y"]
+
+
+def read_of(host: str, name: str, **said: object) -> dict[str, object]:
+    return {"source": {"base_url": host, "identifier": name}, **said}
+
+
+def test_two_ways_to_one_node_lead_to_one_name() -> None:
+    name = ("home", f"node.example/{ID}")
+    address = f"https://node.example/records/{ID}"
+    ark = [{"scheme": "ark", "value": f"ark:12345/{ID}"}]
+    assert at_home(read_of("https://node.example/oai", f"oai:node.example:{ID}")) == name
+    assert at_home(read_of("https://node.example/catalog", f"{address}#it")) == name
+    assert at_home(read_of("https://NODE.example:8000/", f"https://n2t.net/ark:12345/{ID}")) == name
+    assert at_home(read_of("https://node.example/oai", "7", pids=ark)) == name
+
+
+def test_no_host_speaks_for_another_and_no_page_is_a_name() -> None:
+    address = f"https://node.example/records/{ID}"
+    assert at_home(read_of("https://liar.example/oai", address)) == ("home", f"liar.example/{ID}")
+    page = {"base_url": "https://node.example/oai", "identifier": "7", "home_url": address}
+    assert at_home({"source": page}) is None
+    assert at_home({"pids": [{"scheme": "url", "value": address}]}) is None
+    for other in (f"{address}#part", f"{address}?file=2", f"https://node.example/tags/{ID}", "x"):
+        assert at_home(read_of("https://node.example/oai", other)) is None
+    assert at_home(read_of("http://[", address)) is None

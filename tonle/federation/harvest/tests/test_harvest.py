@@ -14,9 +14,11 @@ from tonle.federation.harvest.engine import Order, Standing, harvest
 from tonle.federation.harvest.errors import LeaseLost
 from tonle.federation.harvest.models import Issue, Item, Run, Source
 from tonle.federation.harvest.tests.factories import Clock, make_source, shown
-from tonle.federation.harvest.tests.servers import reply
+from tonle.federation.harvest.tests.servers import oai, reply
+from tonle.federation.harvest.tests.servers.dcat import DcatServer
 from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.federation.harvest.tests.servers.texts import moment, text_of
+from tonle.kernel import identifiers
 
 Orders = Callable[..., Order]
 pytestmark = pytest.mark.django_db
@@ -202,6 +204,28 @@ def test_a_forgotten_cursor_begins_again_and_counts_right(
     repository.token_life = 0
 
     assert outcome(harvest(source.id, order())) == ("complete", {"added": 35})
+    assert len(shown()) == 35
+
+
+def test_a_node_that_is_read_in_two_ways_is_shown_once(
+    source: Source, repository: OaiServer, order: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {number: identifiers.mint() for number in repository.items}
+    told = property(lambda one: f"oai:node.example:{names[one.number]}")
+    monkeypatch.setattr(oai.Item, "identifier", told)
+    harvest(source.id, order())
+    with DcatServer(35) as catalog:
+        address = f"{catalog.url}/records"
+        monkeypatch.setattr(catalog, "name", lambda number: f"{address}/{names[number]}#it")
+        other = make_source(repository, protocol="dcat", base_url=f"{catalog.url}/catalog")
+
+        assert outcome(harvest(other.id, order())) == ("complete", {"joined": 35})
+    assert len(shown()) == 35
+
+    # What either way does not list any more is still shown in the words of the other.
+    for number in range(5):
+        repository.put(number, 100, deleted=True)
+    harvest(source.id, order())
     assert len(shown()) == 35
 
 
