@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -70,21 +70,28 @@ def demand_terms() -> Terms:
     return found
 
 
-def standing(found: Terms, now: datetime) -> DoiAccount:
-    """The account's row; it begins with the first call.
-
-    Other options end a halt. And since another address of the node is another page for each
-    DOI, all are looked at again; DataCite hears only of those that it knows otherwise.
-    """
+def row_of(found: Terms, now: datetime) -> DoiAccount:
+    """The account's row; it begins with the first call."""
     row, _new = DoiAccount.objects.get_or_create(
         key=1, defaults={"began_at": now, "fingerprint": found.fingerprint}
     )
+    return row
+
+
+def standing(found: Terms, now: datetime) -> DoiAccount:
+    """The account's row, by the options that the node works with from now on.
+
+    For what works in the background alone: a shell may have other options than the node.
+    Other options end a halt. And since another address of the node is another page for each
+    DOI, all are looked at again; DataCite hears only of those that it knows otherwise.
+    """
+    row = row_of(found, now)
     if row.fingerprint != found.fingerprint:
         with transaction.atomic():
             if DoiAccount.objects.filter(fingerprint=row.fingerprint).update(
                 fingerprint=found.fingerprint
             ):
-                go_on()
+                go_on(found)
                 Doi.objects.filter(due_at__isnull=True).update(
                     asks=F("asks") + 1, due_at=now, is_bulk=True
                 )
@@ -101,9 +108,15 @@ def can_ask(row: DoiAccount, now: datetime) -> bool:
     return not row.halt and (row.wait_until is None or row.wait_until <= now)
 
 
-def go_on() -> None:
+def _works_with(found: Terms) -> QuerySet[DoiAccount]:
+    """The account's row, where the node works with these options: what comes of others is no
+    concern of it."""
+    return DoiAccount.objects.filter(fingerprint=found.fingerprint)
+
+
+def go_on(found: Terms) -> None:
     """Ask again from now on: the cause may be mended."""
-    DoiAccount.objects.update(halt={}, halted_at=None, wait_until=None, failures=0)
+    _works_with(found).update(halt={}, halted_at=None, wait_until=None, failures=0)
 
 
 def answered() -> None:
@@ -111,10 +124,11 @@ def answered() -> None:
     DoiAccount.objects.exclude(failures=0).update(failures=0, wait_until=None)
 
 
-def wait(error: NotAnswered, now: datetime) -> None:
+def wait(error: NotAnswered, found: Terms, now: datetime) -> None:
     """Leave DataCite alone for as long as it asks for, or longer with each failure."""
     with transaction.atomic():
-        DoiAccount.objects.update(failures=F("failures") + 1)
+        if not _works_with(found).update(failures=F("failures") + 1):
+            return
         failures = DoiAccount.objects.values_list("failures", flat=True).get()
         seconds = error.wait_seconds
         if seconds is None:
@@ -122,10 +136,10 @@ def wait(error: NotAnswered, now: datetime) -> None:
         DoiAccount.objects.update(wait_until=now + timedelta(seconds=seconds))
 
 
-def halt(error: Halted, now: datetime) -> None:
-    """Ask nothing more until somebody has looked; stewards are told once."""
+def halt(error: Halted, found: Terms, now: datetime) -> None:
+    """Ask nothing more with these options until somebody has looked; stewards are told once."""
     with transaction.atomic():
-        going = DoiAccount.objects.filter(halted_at__isnull=True)
+        going = _works_with(found).filter(halted_at__isnull=True)
         if not going.update(halt=reason_of(error), halted_at=now):
             return
         people.notify_holders(

@@ -68,7 +68,7 @@ def _for_register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("records", nargs="*", metavar="ID", help="ids of records; sent at once")
     parser.add_argument("--all", action="store_true", help="of all records that may have one")
-    parser.add_argument("--dry-run", action="store_true", help="with --all: only say how many")
+    parser.add_argument("--dry-run", action="store_true", help="with --all: only say which")
 
 
 def _for_retry(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +92,11 @@ def _status(args: argparse.Namespace) -> int:
     faults = [*_halted(found), *_unknown(found)]
     for fault in faults:
         print(fault)
+    if found.is_other:
+        print(
+            "The node works with other options of DataCite than this shell has, or has not looked "
+            "since they changed. `tonle doi status --ask` says whether this shell's are good."
+        )
     if found.standing == "waiting" and found.account is not None:
         print(f"DataCite is asked again from {found.account.wait_until}.")
     print(
@@ -126,12 +131,12 @@ def _register_these(records: list[str]) -> int:
         except TonleError as error:
             code = _say(f"{record}: {say(error)}", UNDONE)
             continue
-        send_one(record, terms, clock.now())
+        against = say(send_one(record, terms, clock.now()))
         row = Doi.objects.filter(record=record).first()
-        if row is not None and row.standing and not row.reasons:
+        if row is not None and row.standing and not row.reasons and not against:
             print(f"{record}: https://doi.org/{row.name}")
         else:
-            why = _why(row.reasons) if row is not None else ""
+            why = against or (_why(row.reasons) if row is not None else "")
             code = _say(f"{record}: {why or 'It waits: see `tonle doi status`.'}", UNDONE)
     return code
 
@@ -144,15 +149,30 @@ def _register_all(*, dry_run: bool) -> int:
 
     now = clock.now()
     demand_terms()
-    missing = selectors.overview(now).missing
     if dry_run:
-        print(f"About {missing:,} records could have a DOI and have none.")
-        return DONE
+        return _name_all(now)
+    missing = selectors.overview(now).missing
     services.register_all(actor=SYSTEM, now=now)
     print(
         f"About {missing:,} DOIs are being registered in the background, some seventy a minute. "
         "`tonle doi status` says how it goes."
     )
+    return DONE
+
+
+def _name_all(now: datetime) -> int:
+    """Which they are: the first, and how many. Reads every description once."""
+    from tonle.federation.dois import services
+    from tonle.kernel.actors import SYSTEM
+    from tonle.kernel.text import choose
+
+    number = 0
+    for number, one in enumerate(services.candidates(actor=SYSTEM, now=now), start=1):
+        if number <= LISTED:
+            print(f"{one.id}  {choose(one.document['titles'], 'en')[1]}")
+    if number > LISTED:
+        print("…")
+    print(f"{number:,} records would get a DOI.")
     return DONE
 
 

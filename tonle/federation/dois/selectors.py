@@ -30,11 +30,20 @@ class Overview:
     missing: int
 
     @property
+    def is_other(self) -> bool:
+        """Whether the node works with other options than this process has, or did until now."""
+        return (
+            self.terms is not None
+            and self.account is not None
+            and self.account.fingerprint != self.terms.fingerprint
+        )
+
+    @property
     def standing(self) -> str:
         """off, halted, waiting (DataCite is left alone for a while) or on."""
         if self.terms is None:
             return "off"
-        if self.account is None or self.account.fingerprint != self.terms.fingerprint:
+        if self.account is None or self.is_other:
             return "on"
         if self.account.halt:
             return "halted"
@@ -52,14 +61,14 @@ def overview(now: datetime) -> Overview:
         waiting=Count("key", filter=Q(due_at__isnull=False)),
         troubled=Count("key", filter=~Q(reasons=[])),
     )
-    return Overview(terms, row, **counts, missing=_missing(terms) if terms else 0)
+    return Overview(terms, row, **counts, missing=without(terms).count() if terms else 0)
 
 
-def _missing(terms: Terms) -> int:
-    """At most so many: a description that says that it is at home elsewhere counts, too."""
+def without(terms: Terms) -> QuerySet[Record]:
+    """At most these have none: a description that says that it is at home elsewhere counts, too."""
     given = Doi.objects.filter(record=OuterRef("id"))
     rows = Record.objects.filter(state="published", kept_in="", kind__in=terms.kinds)
-    return rows.exclude(pids__scheme="doi").exclude(Exists(given)).count()
+    return rows.exclude(pids__scheme="doi").exclude(Exists(given))
 
 
 def troubled() -> QuerySet[Doi]:

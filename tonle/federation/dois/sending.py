@@ -21,19 +21,29 @@ from tonle.catalogue.public import add_pid
 from tonle.federation.dois import account
 from tonle.federation.dois.account import Terms
 from tonle.federation.dois.datacite import DataCite
-from tonle.federation.dois.errors import Halted, KeptBack, NotAnswered, WordsRefused, reason_of
+from tonle.federation.dois.errors import (
+    Halted,
+    KeptBack,
+    NotAnswered,
+    WordsRefused,
+    reason_of,
+    sentence_of,
+)
 from tonle.federation.dois.models import Doi
 from tonle.federation.dois.rules.answers import put_off_seconds
 from tonle.federation.dois.rules.wishes import Policy, Wanted, may_have
 from tonle.federation.dois.subjects import Subject, subject_of
 from tonle.infra import crash
 from tonle.kernel.actors import SYSTEM
-from tonle.kernel.errors import Conflict, TonleError
+from tonle.kernel.errors import N_, Conflict, TonleError
+from tonle.kernel.sentences import Sentence
 
 # Longer than the slowest answer and a revision of the record take together.
 LEASE = timedelta(minutes=10)
 # How soon a record is looked at again that is just being changed by somebody.
 SOON = timedelta(minutes=1)
+PATIENCE = N_("DataCite asked for patience, or did not answer. It is asked again from %(instant)s.")
+IN_HAND = N_("It is being sent by the node at this moment.")
 
 crash.declare("dois.answered", "DataCite has the DOI and we do not know: the same is asked again")
 crash.declare("dois.kept", "the DOI resolves and the record does not state it: it is noted")
@@ -63,15 +73,24 @@ def send_due(
         return Sent(datacite.asked, has_more=True)
 
 
-def send_one(record_id: str, terms: Terms, now: datetime) -> None:
+def send_one(record_id: str, terms: Terms, now: datetime) -> TonleError | str:
     """Send that of one record at once, if it is due, DataCite may be asked, and nobody else has
-    it in hand."""
-    if not account.can_ask(account.standing(terms, now), now):
-        return
+    it in hand. Returns what stands against it, to be said; "" where nothing does.
+
+    Options that are not the node's own are tried, whether or not the node's are good.
+    """
+    here = account.row_of(terms, now)
+    if here.fingerprint == terms.fingerprint and not account.can_ask(here, now):
+        return (
+            sentence_of(here.halt)
+            if here.halt
+            else Sentence(PATIENCE, instant=str(here.wait_until))
+        )
     row = Doi.objects.filter(record=record_id, due_at__lte=now).first()
-    if row is not None and _lease(row, now):
-        with DataCite(terms) as datacite:
-            send(row, datacite, terms, now)
+    if row is None or not _lease(row, now):
+        return IN_HAND
+    with DataCite(terms) as datacite:
+        return send(row, datacite, terms, now) or ""
 
 
 def _take(now: datetime) -> Doi | None:
@@ -87,21 +106,29 @@ def _lease(row: Doi, now: datetime) -> bool:
     return bool(mine.update(due_at=now + LEASE))
 
 
-def send(row: Doi, datacite: DataCite, terms: Terms, now: datetime) -> None:
-    """Bring DataCite and the record up to each other; what stands against it is kept."""
+def send(row: Doi, datacite: DataCite, terms: Terms, now: datetime) -> TonleError | None:
+    """Bring DataCite and the record up to each other; what stands against it is kept.
+
+    Returns what kept DataCite from being told, or the record from stating it.
+    """
     try:
-        _bring(row, datacite, account.policy(terms, account.standing(terms, now)), now)
+        _bring(row, datacite, account.policy(terms, account.row_of(terms, now)), now)
     except Halted as error:
-        account.halt(error, now)
+        account.halt(error, terms, now)
         _keep(row, due_at=now)
+        return error
     except NotAnswered as error:
-        account.wait(error, now)
+        account.wait(error, terms, now)
         _put_off(row, error, now)
-    except Conflict:
+        return error
+    except Conflict as error:
         _keep(row, due_at=now + SOON)
+        return error
     except TonleError as error:
         # The record cannot carry its DOI, say because another one claims it: a steward sees why.
         _put_off(row, error, now)
+        return error
+    return None
 
 
 def _bring(row: Doi, datacite: DataCite, policy: Policy, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tonle.catalogue.public import walk, walk_one
+from tonle.catalogue.public import Walked, walk, walk_one
 from tonle.federation.dois import account, following
 from tonle.federation.dois.datacite import DataCite
 from tonle.federation.dois.errors import NoDoi
@@ -36,7 +36,7 @@ def register(*, record_id: str, actor: Actor, now: datetime) -> Doi:
     """
     demand_keeper(actor)
     terms = account.demand_terms()
-    policy = account.policy(terms, account.standing(terms, now))
+    policy = account.policy(terms, account.row_of(terms, now))
     walked = walk_one(record_id, now)
     if walked is None:
         raise NotFound
@@ -61,7 +61,7 @@ def register_all(*, actor: Actor, now: datetime) -> None:
     Raises NotPermitted, DoisOff.
     """
     demand_keeper(actor)
-    account.standing(account.demand_terms(), now)
+    account.row_of(account.demand_terms(), now)
     audit.record("doi.register_all", "node", "", actor, now)
     jobs.enqueue(REGISTER_JOB, {}, run_at=now, unique_key=REGISTER_JOB)
 
@@ -72,7 +72,7 @@ def wish_for_all(after: int, now: datetime) -> Iterator[tuple[int, int]]:
     Yields (position, how many were new of the batch). Flat memory; again adds nothing.
     """
     terms = account.demand_terms()
-    policy = account.policy(terms, account.standing(terms, now))
+    policy = account.policy(terms, account.row_of(terms, now))
     while batch := walk(now=now, after=after, limit=BATCH, gone=False):
         with transaction.atomic():
             count = following.add(
@@ -84,6 +84,21 @@ def wish_for_all(after: int, now: datetime) -> Iterator[tuple[int, int]]:
         yield after, count
 
 
+def candidates(*, actor: Actor, now: datetime) -> Iterator[Walked]:
+    """The records that `register_all` would have registered, as the log has them. Flat memory.
+
+    Raises NotPermitted, DoisOff.
+    """
+    demand_keeper(actor)
+    terms = account.demand_terms()
+    policy, after = account.policy(terms, account.row_of(terms, now)), 0
+    while batch := walk(now=now, after=after, limit=BATCH, gone=False):
+        facts = facts_of(batch)
+        known = set(Doi.objects.filter(record__in=facts).values_list("record", flat=True))
+        yield from (one for one in batch if one.id not in known and may_have(facts[one.id], policy))
+        after = batch[-1].pos
+
+
 @transaction.atomic
 def retry(*, actor: Actor, now: datetime, record_id: str = "") -> int:
     """Send again what was refused or not answered: of one record, or all. Ends a halt.
@@ -91,13 +106,14 @@ def retry(*, actor: Actor, now: datetime, record_id: str = "") -> int:
     Returns how many. Raises NotPermitted, DoisOff, NotFound for a record without a DOI.
     """
     demand_keeper(actor)
-    account.standing(account.demand_terms(), now)
+    terms = account.demand_terms()
+    account.row_of(terms, now)
     rows = Doi.objects.filter(record=record_id) if record_id else Doi.objects.exclude(reasons=[])
     keys = list(rows.values_list("key", flat=True))
     if record_id and not keys:
         raise NotFound
     _again(keys, now)
-    account.go_on()
+    account.go_on(terms)
     audit.record("doi.retry", "record" if record_id else "node", record_id, actor, now)
     ask_to_send(now)
     return len(keys)
@@ -120,8 +136,8 @@ def look(*, actor: Actor, now: datetime) -> None:
     """
     demand_keeper(actor)
     terms = account.demand_terms()
-    account.standing(terms, now)
+    account.row_of(terms, now)
     with DataCite(terms) as datacite:
         datacite.look()
-    account.go_on()
+    account.go_on(terms)
     ask_to_send(now)

@@ -39,7 +39,8 @@ class Subject:
         files_open = (self.heir if goal.describes == "heir" else self.own).files_open
         base = settings.TONLE_URL.rstrip("/")
         here = place_of(document, base, files_open=files_open)
-        aim = words.Aim(self.name, here.record_url(goal.leads_to), goal.standing)
+        page, year = here.record_url(goal.leads_to), int(document["published_at"][:4])
+        aim = words.Aim(self.name, page, goal.standing, year)
         write = FORMATS["datacite-json"].write
         first = {**document, "revision": 0}
         return words.body(write(document, here), aim), words.digest(write(first, here), aim)

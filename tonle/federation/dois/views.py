@@ -89,6 +89,7 @@ def _shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "kinds": _names(found.terms.kinds) if found.terms else "",
         "unknown_kinds": ", ".join(found.terms.unknown_kinds()) if found.terms else "",
         "why": _why(found),
+        "without": _without(found),
         "rows": _rows(list(page.object_list)),
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "next": f"?page={page.next_page_number()}" if page.has_next() else "",
@@ -104,6 +105,14 @@ def _names(chosen: Collection[str]) -> str:
 def _why(found: selectors.Overview) -> str:
     halted = found.standing == "halted" and found.account is not None
     return say(sentence_of(found.account.halt)) if halted and found.account else ""
+
+
+def _without(found: selectors.Overview) -> list[dict[str, Any]]:
+    """The first of those that one press would give a DOI."""
+    if found.terms is None:
+        return []
+    rows = selectors.without(found.terms).select_related("document").order_by("key")[:LISTED]
+    return [{"id": row.id, "titles": document_of(row).get("titles", {})} for row in rows]
 
 
 def _rows(rows: list[Doi]) -> list[dict[str, Any]]:

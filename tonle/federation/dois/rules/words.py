@@ -70,11 +70,15 @@ def _best_name(document: Document) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Aim:
-    """A DOI, the page it is to lead to, and how it is to stand."""
+    """A DOI, the page it is to lead to, and how it is to stand.
+
+    year: in which it was published here; DataCite demands one, and not all records know theirs.
+    """
 
     name: str
     url: str
     standing: Standing
+    year: int
 
 
 def body(written: str, aim: Aim) -> bytes:
@@ -111,6 +115,8 @@ def _attributes(made: dict[str, Any], aim: Aim) -> dict[str, Any]:
     for grant in made.get("fundingReferences", ()):
         # Its JSON has no place for the language of an award's title.
         grant.pop("lang", None)
+    # The catalogue writes 0 for a year that nobody knows.
+    made["publicationYear"] = made.get("publicationYear") or aim.year
     told = {
         "doi": aim.name,
         "url": aim.url,

@@ -24,6 +24,7 @@ from tonle.federation.harvest.tests.test_pages import headers, signed_in, text_o
 from tonle.infra import clock as node_clock
 from tonle.infra import jobs
 from tonle.kernel.actors import Actor
+from tonle.people.notices.models import Notice
 from tonle.people.tests.factories import account, actor, holder
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def test_a_steward_sees_how_dois_stand_and_acts(
     assert name_of(refused) in page
     assert '<p lang="en" dir="auto"><code>creators</code>: Missing &lt;child&gt; 100%.</p>' in page
     assert "Register 1 DOI" in page
+    assert f'href="/records/{old.id}"' in page
     assert "TNLE.NODE" in page
     assert "river-and-lake" not in page
     assert "DOIs" in text_of(steward.get("/steward"))
@@ -145,7 +147,10 @@ def test_the_command(
     old, theirs = make_record(now=OLD), make_record(pids=[{"scheme": "doi", "value": "10.5555/x"}])
 
     assert tonle_doi("register", "--all", "--dry-run") == 0
-    assert "About 1 records" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{old.id}  Rice yields of Takeo" in said
+    assert "1 records would get a DOI." in said
+    assert theirs.id not in said
     assert tonle_doi("register", old.id, theirs.id) == 1
     said = capsys.readouterr()
     assert f"https://doi.org/{name_of(old)}" in said.out
@@ -181,3 +186,35 @@ def test_no_page_breaks_by_words_that_were_kept_before_they_were_cleaned(
     assert "bc" in text_of(signed_in(rith).get(PAGE))
     assert tonle_doi("status") == 0
     assert ": bc" in capsys.readouterr().out
+
+
+def test_a_shell_with_a_wrong_password_says_so_and_halts_nobody(
+    node: Round,
+    datacite: DataCiteServer,
+    clock: Clock,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    holder("rith", "steward")
+    old, other = make_record(now=OLD), make_record(now=OLD)
+    right = settings.TONLE_DATACITE_PASSWORD
+    settings.TONLE_DATACITE_PASSWORD = "wrong"
+
+    assert tonle_doi("register", old.id) == 1
+    assert "does not know the account TNLE.NODE with this password" in capsys.readouterr().err
+    assert tonle_doi("status") == 0
+    assert "other options of DataCite than this shell has" in capsys.readouterr().out
+
+    settings.TONLE_DATACITE_PASSWORD = right
+    assert DoiAccount.objects.get().halt == {}
+    assert Notice.objects.count() == 0
+    clock.now = node_clock.now()
+    node()
+    assert stated(old) == [name_of(old)]
+    # What the node's own options have met is said where they are used again.
+    datacite.then(reply(429, "", Retry_After="600"))
+    for _time in range(2):
+        assert tonle_doi("register", other.id) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert "did not answer as it should" in said[0]
+    assert "It is asked again from" in said[1]

@@ -12,7 +12,7 @@ from tonle.federation.dois.rules.wishes import Wanted
 from tonle.federation.dois.rules.words import Aim, body, digest, to_describe
 
 NAME = "10.82433/0123456789bcdfg"
-AIM = Aim(NAME, "https://node.example/records/0123456789bcdfg", "findable")
+AIM = Aim(NAME, "https://node.example/records/0123456789bcdfg", "findable", 2026)
 WRITTEN: dict[str, Any] = {
     "id": "https://doi.org/x",
     "titles": [{"title": "ទន្លេសាប"}],
@@ -49,7 +49,7 @@ def test_the_body_names_the_doi_its_page_and_what_is_to_happen() -> None:
     assert told["alternateIdentifiers"] == [
         {"alternateIdentifier": "ark:12345/x", "alternateIdentifierType": "ARK"}
     ]
-    hidden = attributes(aim=Aim(NAME, AIM.url, "registered"))
+    hidden = attributes(aim=Aim(NAME, AIM.url, "registered", 2026))
     assert hidden["event"] == "hide"
 
 
@@ -82,9 +82,9 @@ def test_whatever_changes_changes_the_digest(what: str) -> None:
     elif what == "geo":
         first["geoLocations"][0]["geoLocationPoint"]["pointLatitude"] = 12.91
     elif what == "url":
-        aim = Aim(NAME, AIM.url + "x", "findable")
+        aim = Aim(NAME, AIM.url + "x", "findable", 2026)
     else:
-        aim = Aim(NAME, AIM.url, "registered")
+        aim = Aim(NAME, AIM.url, "registered", 2026)
 
     assert digest(json.dumps(first), aim) != digest(json.dumps(WRITTEN), AIM)
     assert digest(json.dumps(WRITTEN, sort_keys=True), AIM) == digest(json.dumps(WRITTEN), AIM)
@@ -120,3 +120,8 @@ def test_what_is_hidden_is_described_by_nothing() -> None:
 
     assert "Sokha" not in json.dumps(made)
     assert "Yields" not in json.dumps(made)
+
+
+def test_a_year_that_nobody_knows_is_that_of_publication_here() -> None:
+    assert attributes({**WRITTEN, "publicationYear": 0})["publicationYear"] == 2026
+    assert attributes({**WRITTEN, "publicationYear": 1999})["publicationYear"] == 1999
