@@ -39,7 +39,7 @@ def main(names: list[str], every: bool) -> int:
     from tests.crashes.operations import OPERATIONS, seed
 
     _begin()
-    for step in (_create, lambda: _keep(EMPTY), seed, lambda: _keep(BASE)):
+    for step in (_make_tables, _keep_tables, _create, seed, _keep_node):
         fault = _fork(step)
         if fault:
             print(json.dumps({"operation": "seed", "point": "", "fault": fault}))
@@ -73,7 +73,7 @@ def _scenario(operation: Callable[[], None], target: str, *, rebuilt: bool) -> s
     holds."""
     from tests.crashes.operations import restart, verify
 
-    _restore(BASE)
+    _restore()
     fault = _fork(lambda: _armed(operation, target), dies=True)
     if fault:
         return f"it should have died: {fault}"
@@ -131,7 +131,7 @@ def _trace(operation: Callable[[], None]) -> dict[str, int] | str:
         operation()
         (DATA / "trace").write_text(json.dumps(passed), encoding="utf-8")
 
-    _restore(BASE)
+    _restore()
     fault = _fork(traced)
     if fault:
         return fault
@@ -191,28 +191,37 @@ def _create() -> None:
         raise AssertionError("tonle init failed")
 
 
-def _keep(name: str) -> None:
+def _make_tables() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _keep_tables() -> None:
+    """With tables and without a node: what a rebuild begins from."""
+    if SERVER:
+        _on_server(f"CREATE DATABASE {EMPTY} TEMPLATE {WORK}")
+    else:
+        shutil.copytree(DATA, TEMPLATES / EMPTY)
+
+
+def _keep_node() -> None:
     """Remember the node as it is now."""
-    shutil.copytree(DATA, TEMPLATES / name)
+    shutil.copytree(DATA, TEMPLATES / BASE)
     if SERVER:
-        if name == EMPTY:
-            # With tables and without a node: what a rebuild begins from.
-            _on_server(f"CREATE DATABASE {EMPTY}")
-            return
-        _on_server(f"CREATE DATABASE {name} TEMPLATE {WORK}")
+        _on_server(f"CREATE DATABASE {BASE} TEMPLATE {WORK}")
 
 
-def _restore(name: str) -> None:
+def _restore() -> None:
     shutil.rmtree(DATA)
-    shutil.copytree(TEMPLATES / name, DATA)
+    shutil.copytree(TEMPLATES / BASE, DATA)
     if SERVER:
-        _replace_database(name)
+        _replace_database(BASE)
 
 
 def empty_database() -> None:
     """Take database and index away, as a disaster would; the files stay."""
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connections
 
     connections.close_all()
@@ -223,7 +232,8 @@ def empty_database() -> None:
     else:
         for path in DATA.glob("node.sqlite3*"):
             path.unlink()
-    call_command("migrate", verbosity=0, interactive=False)
+        for path in (TEMPLATES / EMPTY).glob("node.sqlite3*"):
+            shutil.copy(path, DATA)
 
 
 def _replace_database(name: str) -> None:
