@@ -261,3 +261,15 @@ def again(request: HttpRequest, hook_id: str, delivery_id: str) -> Status[Delive
         hook_id=hook_id, delivery_id=delivery_id, actor=_actor(request), now=clock.now()
     )
     return Status(202, _delivery(row))
+
+
+@router.post(
+    "/{hook_id}/deliveries/{delivery_id}/skip", response=HookItem, summary="Give up a message"
+)
+def give_up(request: HttpRequest, hook_id: str, delivery_id: str) -> HookItem:
+    """The one that waits for another try: the next is sent at once. Twice is once."""
+    return _one(
+        services.skip_message(
+            hook_id=hook_id, delivery_id=delivery_id, actor=_actor(request), now=clock.now()
+        )
+    )

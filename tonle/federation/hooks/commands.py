@@ -19,6 +19,16 @@ def register_commands() -> None:
     register(
         Command("hook test", "Send a test to a webhook now, and say what came of it.", _test, _id)
     )
+    register(
+        Command("hook pause", "Tell a webhook nothing for now; later it hears all.", _pause, _id)
+    )
+    register(Command("hook resume", "Go on with a webhook where it stood, at once.", _resume, _id))
+    register(
+        Command("hook skip", "Give up the message that a webhook does not take.", _skip, _for_skip)
+    )
+    register(
+        Command("hook rotate", "Make a new secret; the old one signs another day.", _rotate, _id)
+    )
     register(Command("hook remove", "Tell a webhook nothing more, and forget it.", _remove, _id))
 
 
@@ -98,6 +108,64 @@ def _test(args: argparse.Namespace) -> int:
     if row.answer:
         sys.stderr.write(f"{row.answer}\n")
     return UNDONE
+
+
+def _for_skip(parser: argparse.ArgumentParser) -> None:
+    _id(parser)
+    parser.add_argument(
+        "--all", action="store_true", help="all that waits; the receiver reads the feed instead"
+    )
+
+
+def _pause(args: argparse.Namespace) -> int:
+    from tonle.federation.hooks.services import pause_hook
+    from tonle.infra import clock
+    from tonle.kernel.actors import SYSTEM
+
+    pause_hook(hook_id=args.hook, actor=SYSTEM, now=clock.now())
+    _print("Paused. What happens meanwhile is told later.")
+    return DONE
+
+
+def _resume(args: argparse.Namespace) -> int:
+    from tonle.federation.hooks.services import resume_hook
+    from tonle.infra import clock
+    from tonle.kernel.actors import SYSTEM
+
+    resume_hook(hook_id=args.hook, actor=SYSTEM, now=clock.now())
+    _print("It goes on where it stood.")
+    return DONE
+
+
+def _skip(args: argparse.Namespace) -> int:
+    from tonle.federation.hooks.models import Delivery
+    from tonle.federation.hooks.services import load, skip_message, skip_to_now
+    from tonle.infra import clock
+    from tonle.kernel.actors import SYSTEM
+
+    now = clock.now()
+    if args.all:
+        skip_to_now(hook_id=args.hook, actor=SYSTEM, now=now)
+        _print("It is told from now on.")
+        return DONE
+    row = Delivery.objects.filter(hook=load(args.hook, SYSTEM), state="waiting").first()
+    if row is None:
+        sys.stderr.write("No message waits for another try.\n")
+        return UNDONE
+    skip_message(hook_id=args.hook, delivery_id=row.id, actor=SYSTEM, now=now)
+    _print(f"Given up: {row.type} {row.record} ({row.id}).")
+    return DONE
+
+
+def _rotate(args: argparse.Namespace) -> int:
+    from tonle.federation.hooks.services import rotate_secret
+    from tonle.infra import clock
+    from tonle.kernel.actors import SYSTEM
+
+    _hook, secret = rotate_secret(hook_id=args.hook, actor=SYSTEM, now=clock.now())
+    _print("The new secret, shown this once; the one before signs beside it for another day:")
+    _print(secret)
+    return DONE
 
 
 def _remove(args: argparse.Namespace) -> int:

@@ -214,6 +214,29 @@ def skip_to_now(*, hook_id: str, actor: Actor, now: datetime) -> Hook:
     return load(hook_id, actor)
 
 
+def skip_message(*, hook_id: str, delivery_id: str, actor: Actor, now: datetime) -> Hook:
+    """Give up the one message that its receiver does not take, and go on with the next, at once.
+
+    Twice is once. Raises NotFound for one that nothing waits for, BeingTold while it is sent.
+    """
+    with transaction.atomic():
+        hook = load(hook_id, actor)
+        row = Delivery.objects.filter(
+            hook=hook, id=delivery_id, state__in=["waiting", "dropped"]
+        ).first()
+        if row is None:
+            raise NotFound
+        if row.state == "waiting":
+            free = Hook.objects.filter(key=hook.key).exclude(held_until__gt=now)
+            if not free.update(position=row.position, **_AFRESH):
+                raise BeingTold
+            messages.drop_waiting(hook)
+            audit.record("federation.hook_message_skipped", "hook", hook.id, actor, now,
+                         {"message": row.id, "record": row.record})  # fmt: skip
+            ask_for_telling(hook.id, now)
+    return load(hook_id, actor)
+
+
 @sensitive_variables("secret")
 def rotate_secret(*, hook_id: str, actor: Actor, now: datetime) -> tuple[Hook, str]:
     """A new secret, shown this once; the one before signs beside it for another day."""

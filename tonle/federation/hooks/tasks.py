@@ -56,7 +56,7 @@ def due(_run: jobs.Run, now: datetime) -> None:
 
 
 jobs.cron(DUE_JOB, every_seconds=60)
-# A slow receiver may hold its worker for half a minute; letters and tasks must get on.
+# A silent receiver may hold its worker for a quarter of a minute; letters and tasks must get on.
 jobs.limit(QUEUE, 1)
 
 

@@ -41,6 +41,9 @@ KEPT_FOR = timedelta(days=30)
 # How long is sent before it is noted, and before the log and the hook are looked at again: what
 # a crash sends twice, what a steward who presses Pause waits for, and how old a message may be.
 STEP_LASTS = timedelta(seconds=1)
+# How long one receiver has its turn while others wait for theirs: a slow one is as late as it is
+# slow, and the rest are not.
+TURN_SECONDS = 5.0
 # How often is looked whether the node may ask others again.
 CLOSED_SECONDS = 3600.0
 
@@ -67,7 +70,7 @@ def tell(
     clock: Callable[[], datetime],
     *,
     stop: Callable[[], bool] = lambda: False,
-    budget_seconds: float = 30.0,
+    budget_seconds: float = TURN_SECONDS,
 ) -> Standing:
     """Send what is to be sent, until all is told, a try fails, or the time is over.
 

@@ -49,6 +49,7 @@ DONE: dict[str, str] = {
     "again": N_("It is on its way again. Load this page again to see what came of it."),
     "pause": N_("It is paused. What happens meanwhile is told later."),
     "resume": N_("It goes on where it stood."),
+    "pass": N_("That message is given up. It goes on with the next."),
     "skip": N_("It is told from now on. For what came before, the receiver reads the feed."),
 }
 
@@ -151,6 +152,8 @@ def _act(do: str, row: Hook, delivery_id: str, actor: Actor, now: datetime) -> N
         services.pause_hook(hook_id=row.id, actor=actor, now=now)
     elif do == "resume":
         services.resume_hook(hook_id=row.id, actor=actor, now=now)
+    elif do == "pass":
+        services.skip_message(hook_id=row.id, delivery_id=delivery_id, actor=actor, now=now)
     elif do == "skip":
         services.skip_to_now(hook_id=row.id, actor=actor, now=now)
     else:

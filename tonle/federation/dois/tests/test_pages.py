@@ -147,10 +147,10 @@ def test_the_command(
     old, theirs = make_record(now=OLD), make_record(pids=[{"scheme": "doi", "value": "10.5555/x"}])
 
     assert tonle_doi("register", "--all", "--dry-run") == 0
-    said = capsys.readouterr().out
-    assert f"{old.id}  Rice yields of Takeo" in said
-    assert "1 records would get a DOI." in said
-    assert theirs.id not in said
+    named = capsys.readouterr().out
+    assert f"{old.id}  Rice yields of Takeo" in named
+    assert "1 records would get a DOI." in named
+    assert theirs.id not in named
     assert tonle_doi("register", old.id, theirs.id) == 1
     said = capsys.readouterr()
     assert f"https://doi.org/{name_of(old)}" in said.out

@@ -15,6 +15,7 @@ from tonle.catalogue.tests.factories import make_record
 from tonle.cli import main, registry
 from tonle.federation.hooks.models import Delivery, Hook
 from tonle.federation.hooks.tasks import ask_for_all
+from tonle.federation.hooks.telling import tell
 from tonle.infra import clock, jobs
 from tonle.kernel.actors import Actor
 from tonle.people.models import Account
@@ -78,6 +79,7 @@ def test_a_steward_adds_tries_changes_and_removes_a_webhook(
     assert "It answers with status 500." in page
     assert "No room." in page
     assert "Try again now" in page
+    assert "Give up this message" in page
 
     waiting = Delivery.objects.get(state="waiting")
     for do, words in (
@@ -86,6 +88,7 @@ def test_a_steward_adds_tries_changes_and_removes_a_webhook(
         ({"do": "pause"}, "It is paused"),
         ({"do": "pause"}, "It is paused"),
         ({"do": "resume"}, "It goes on"),
+        ({"do": "pass", "delivery": waiting.id}, "That message is given up"),
         ({"do": "skip"}, "It is told from now on"),
         ({"do": "change", **said, "label": "The portal"}, "Kept."),
     ):
@@ -153,6 +156,7 @@ def test_a_program_keeps_its_webhook_over_rest(rith: Actor, receiver: WebService
     assert call("patch", path, {"events": ["record.withdrawn"]}).json()["member"] == "KHM"
     assert call("post", f"{path}/pause").json()["state"] == "paused"
     assert call("post", f"{path}/resume").json()["state"] == "level"
+    assert call("post", f"{path}/deliveries/{sent[0]['id']}/skip").status_code == 404
     assert call("post", f"{path}/skip").status_code == 200
     assert call("post", f"{path}/secret").json()["secret"] not in ("", made.json()["secret"])
     assert call("delete", path).status_code == call("delete", path).status_code == 204
@@ -185,5 +189,16 @@ def test_the_command_line_keeps_webhooks_too(
     receiver.answer(403, "Who are you?")
     code, said = tonle("test", hook.id)
     assert (code, "status 403" in said, "Who are you?" in said) == (1, True, True)
+    assert tonle("pause", hook.id)[0] == 0
+    assert "paused" in tonle("list")[1]
+    assert tonle("resume", hook.id)[0] == 0
+    assert tonle("skip", hook.id) == (1, "No message waits for another try.\n")
+    Hook.objects.update(events=[], kind="")
+    first, _second = make_record(now=clock.now()), make_record(now=clock.now())
+    tell(hook.id, clock.now)
+    code, said = tonle("skip", hook.id)
+    assert (code, f"Given up: record.published {first.id}" in said) == (0, True)
+    assert tonle("skip", hook.id, "--all")[0] == 0
+    assert "whsec_" in tonle("rotate", hook.id)[1]
     assert tonle("remove", hook.id) == (0, "Removed.\n")
     assert not Hook.objects.exists()

@@ -29,6 +29,7 @@ from tonle.federation.hooks.tasks import ask_for_all
 from tonle.federation.hooks.telling import LEVEL, tell
 from tonle.infra import crash, jobs, outbound
 from tonle.infra.models import Job
+from tonle.kernel.errors import NotFound
 from tonle.people.notices.models import Notice
 from tonle.people.tests.factories import holder
 
@@ -235,6 +236,47 @@ def test_what_is_not_taken_is_sent_again_under_its_id(
     assert ids(receiver)[0] == ids(receiver)[1] != ids(receiver)[2]
     hook.refresh_from_db()
     assert (hook.tries, hook.reason, hook.next_at) == (0, {}, None)
+
+
+def test_one_message_that_is_never_taken_is_given_up_and_the_next_goes(
+    receiver: WebService, clock: Clock
+) -> None:
+    hook = make_hook(receiver, clock)
+    rice, fish = record("Rice", clock), record("Fish", clock)
+    receiver.answers(reply(500), reply(204))
+    tell(hook.id, clock)
+    stuck = Delivery.objects.get()
+
+    with pytest.raises(NotFound):
+        services.skip_message(hook_id=hook.id, delivery_id=stuck.id, actor=CURATOR, now=clock())
+    with lease.held(hook.id, clock), pytest.raises(BeingTold):
+        services.skip_message(hook_id=hook.id, delivery_id=stuck.id, actor=STEWARD, now=clock())
+    for _time in range(2):
+        services.skip_message(hook_id=hook.id, delivery_id=stuck.id, actor=STEWARD, now=clock())
+    tell(hook.id, clock)
+
+    assert heard(receiver) == [("record.published", rice), ("record.published", fish)]
+    assert [one.state for one in Delivery.objects.order_by("key")] == ["dropped", "delivered"]
+    sent = Delivery.objects.get(state="delivered")
+    with pytest.raises(NotFound):
+        services.skip_message(hook_id=hook.id, delivery_id=sent.id, actor=STEWARD, now=clock())
+
+
+def test_a_slow_receiver_lets_others_have_their_turn(receiver: WebService, clock: Clock) -> None:
+    hook = make_hook(receiver, clock)
+    made = [record(f"Record {number}", clock) for number in range(4)]
+
+    def slow(_asked: Asked) -> Reply:
+        clock.advance(seconds=3)
+        return reply(204)
+
+    receiver.answers(Made(slow))
+
+    assert tell(hook.id, clock) == telling.MORE
+    assert len(receiver.asked) == 2
+    while tell(hook.id, clock) != LEVEL:
+        pass
+    assert [one for _, one in heard(receiver)] == made
 
 
 def test_an_address_inside_is_refused_when_it_is_given_and_when_it_is_met(
