@@ -60,6 +60,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--reread", action="store_true", help="read again what is kept, without asking anybody"
     )
     what.add_argument("--remove", action="store_true", help="withdraw its records, harvest no more")
+    what.add_argument("--yes", action="store_true", help="remove without asking first")
     what.add_argument("--list", action="store_true", help="say which sources there are")
     what.add_argument("--status", action="store_true", help="say how a source stands")
     said = parser.add_argument_group("what is said")
@@ -83,6 +84,8 @@ def _harvest(args: argparse.Namespace) -> int:
         return WRONG
     if args.status:
         return _status(source)
+    if args.remove and not _is_sure(source, args):
+        return _say("Nothing was changed.", UNDONE)
     try:
         if args.retry or args.reread or args.remove:
             run = _beside(source, args)
@@ -98,6 +101,23 @@ def _harvest(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return INTERRUPTED
+
+
+def _is_sure(source: Source, args: argparse.Namespace) -> bool:
+    """Ask before everything of a source goes. A program that calls this has decided already."""
+    from tonle.federation.harvest.describing import name_of
+    from tonle.federation.harvest.selectors import states_of
+    from tonle.infra import clock
+
+    if args.yes or not sys.stdin.isatty():
+        return True
+    shown = states_of([source], clock.now())[0].shown
+    print(f"{shown:,} records of {name_of(source)} are withdrawn here. At their home nothing "
+          "changes; add its address again, and they come back under their ids.")  # fmt: skip
+    try:
+        return input("Remove it? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 # --- which source --------------------------------------------------------------------------
@@ -230,8 +250,10 @@ def _order(args: argparse.Namespace, progress: Progress) -> Order:
     def tell(run: Run) -> None:
         if args.quiet:
             return
-        progress.total = run.expected or progress.total
-        progress.advance(max(0, met(run.counts) - progress.done))
+        # What is gone was met as well, and no source counts it.
+        done = met(run.counts)
+        progress.total = max(run.expected, done) if run.expected else progress.total
+        progress.advance(max(0, done - progress.done))
 
     return Order(
         by=SYSTEM.id,
@@ -323,7 +345,9 @@ def _ended(source: Source, run: Run, args: argparse.Namespace) -> int:
     if complete and args.quiet:
         return DONE
     print({
-        "complete": "Complete: everything that was met was taken in.",
+        "complete": "Complete: all its records were taken out here. It is harvested no more."
+        if run.sort == "removal"
+        else "Complete: everything that was met was taken in.",
         "partial": "Partial: not everything could be taken in.",
         "failed": "Failed: nothing could be taken in.",
     }.get(run.outcome, run.outcome))  # fmt: skip

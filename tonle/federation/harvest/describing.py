@@ -78,7 +78,7 @@ def describe(source: Source, received: Received, now: datetime) -> Described:
     if not parsed.documents:
         fault = invalid("", N_("There is no record in what was received."))
         return Described(None, tuple(reasons_of(fault)))
-    record = parsed.documents[0]
+    record = catalogue.answered(parsed.documents[0], name_of(source))
     if record.document is None:
         return Described(None, tuple(reasons_of(record.refusal or invalid("", N_("Faulty.")))))
     return Described(_with_source(source, received, record.document, now))

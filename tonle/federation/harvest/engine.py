@@ -269,7 +269,9 @@ class _Harvest:
                     if self._must_stop():
                         return Standing("stopped", self.run)
             else:
-                doubted = number
+                # A steward compares it with what is shown: of most others a reader sees nothing.
+                seen = missing.filter(state="present", is_hidden=False).count()
+                doubted = seen or number
         now = self.order.clock()
         ended: dict[str, Any] = {"walk": 0, "walk_phase": "", "walk_cursor": "", "walk_since": ""}
         if source.walk_watermark:

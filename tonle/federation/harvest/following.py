@@ -18,7 +18,12 @@ from tonle.federation.harvest.rules.counting import merged, recount
 from tonle.federation.harvest.taking import HIDDEN
 
 BATCH = 1_000
-_OUTCOMES = {"publish": "added", "reinstate": "added", "revise": "changed", "withdraw": "deleted"}
+_OUTCOMES = {
+    "publish": "added",
+    "reinstate": "returned",
+    "revise": "changed",
+    "withdraw": "deleted",
+}
 
 
 def follow(source: Source, run: Run | None, now: datetime) -> int:

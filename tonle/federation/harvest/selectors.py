@@ -13,7 +13,7 @@ from tonle.catalogue.public import Holder
 from tonle.federation.harvest import lease
 from tonle.federation.harvest.describing import name_of
 from tonle.federation.harvest.models import Issue, Item, Run, Source
-from tonle.federation.harvest.rules.counting import OUTCOMES
+from tonle.federation.harvest.rules.counting import OUTCOMES, TAKEN_OUT
 from tonle.federation.harvest.rules.reasons import sentence_of
 from tonle.federation.harvest.runs import FAILING
 
@@ -145,6 +145,5 @@ def report_lines(source: Source, run: Run) -> Iterator[Mapping[str, Any]]:
 
 def counted(run: Run) -> list[tuple[str, str, int]]:
     """(outcome, its words, how many), in the order of a report; what did not occur is left out."""
-    return [
-        (name, words, run.counts[name]) for name, words in OUTCOMES.items() if run.counts.get(name)
-    ]
+    said = {**OUTCOMES, "deleted": TAKEN_OUT} if run.sort == "removal" else OUTCOMES
+    return [(name, words, run.counts[name]) for name, words in said.items() if run.counts.get(name)]

@@ -269,7 +269,7 @@ def _says_nothing_new(entry: SegmentEntry, known: Mapping[str, Record]) -> bool:
 
 
 _OUTCOMES = {
-    "added": "added", "returned": "added", "changed": "changed", "unchanged": "unchanged",
+    "added": "added", "returned": "returned", "changed": "changed", "unchanged": "unchanged",
 }  # fmt: skip
 
 

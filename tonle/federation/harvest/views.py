@@ -22,10 +22,11 @@ from tonle.federation.harvest.api import LOOKS_AN_HOUR
 from tonle.federation.harvest.clients import PROTOCOLS
 from tonle.federation.harvest.models import Run, Source
 from tonle.federation.harvest.permissions import may_hide, may_keep_sources
-from tonle.federation.harvest.rules.counting import OUTCOMES
+from tonle.federation.harvest.rules.counting import OUTCOMES, met
 from tonle.federation.harvest.rules.reasons import sentence_of
 from tonle.infra import clock
 from tonle.infra.i18n import say
+from tonle.kernel import codes
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, TonleError
 from tonle.web.public import actor_of, language_tag
@@ -203,13 +204,18 @@ def _shown(request: HttpRequest, row: Source, now: datetime) -> dict[str, Any]:
     state = selectors.states_of([row], now)[0]
     page = Paginator(selectors.open_issues(row), ISSUES).get_page(request.GET.get("page"))
     work = state.last if state.last is not None and state.last.ended_at is None else None
+    done = met(work.counts) if work else 0
+    tag = language_tag(get_language() or "en")
     return {
         "source": row,
         "state": state,
         "badge": _standing(state.standing),
         "speaks": PROTOCOLS[row.protocol],
         "work": work,
-        "met": sum(work.counts.values()) if work else 0,
+        "met": done,
+        # What is gone was met as well, and no source counts it.
+        "expected": max(work.expected, done) if work and work.expected else 0,
+        "member": codes.label("members", row.member, tag) if row.member else "",
         "runs": [_run(row, run, now) for run in selectors.runs_of(row)],
         "issues": [
             {"identifier": one.identifier, "home_url": one.home_url, "found_at": one.found_at,

@@ -9,6 +9,7 @@ from tonle.kernel.errors import N_
 # Outcome of an item, in the order in which a report says it.
 OUTCOMES: dict[str, str] = {
     "added": N_("new here"),
+    "returned": N_("shown again"),
     "changed": N_("changed at the source"),
     "unchanged": N_("unchanged"),
     "deleted": N_("deleted at the source"),
@@ -17,6 +18,10 @@ OUTCOMES: dict[str, str] = {
     "failed": N_("not received"),
 }
 FAULTS = ("refused", "failed")
+# Nothing was shown of them before.
+NEW = ("added", "returned")
+# What a run that takes a whole source out says of a record that goes: its home still has it.
+TAKEN_OUT = N_("taken out here")
 
 VERDICTS: dict[str, str] = {
     "complete": N_("Complete"),
@@ -34,7 +39,7 @@ def merged(before: str, after: str) -> str:
     """
     if not before or before in FAULTS:
         return after
-    if after == "unchanged" or (before == "added" and after == "changed"):
+    if after == "unchanged" or (before in NEW and after == "changed"):
         return before
     return after
 

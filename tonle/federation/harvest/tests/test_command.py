@@ -118,7 +118,10 @@ def test_a_dry_run_changes_nothing(
 
 
 def test_sources_are_listed_asked_about_and_removed(
-    home: Path, portal: CkanServer, capsys: pytest.CaptureFixture[str]
+    home: Path,
+    portal: CkanServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert tonle_harvest("--list") == 0
     assert "no source yet" in capsys.readouterr().out
@@ -129,8 +132,17 @@ def test_sources_are_listed_asked_about_and_removed(
     assert tonle_harvest(portal.url, "--status") == 0
     assert tonle_harvest(portal.url, "--reread") == 0
     assert tonle_harvest(portal.url, "--retry") == 0
-    assert tonle_harvest(Source.objects.get().id, "--remove") == 0
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _question: "n")
+    capsys.readouterr()
+    assert tonle_harvest(Source.objects.get().id, "--remove") == 1
+    assert "25 records of Open data are withdrawn here" in capsys.readouterr().out
+    assert len(shown()) == 25
+    assert tonle_harvest(Source.objects.get().id, "--remove", "--yes") == 0
     assert shown() == {}
+    assert "25  taken out here" in capsys.readouterr().out
+    assert tonle_harvest(portal.url, "--rate", "0") == 0
+    assert "25  shown again" in capsys.readouterr().out
 
 
 def test_what_is_no_source_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

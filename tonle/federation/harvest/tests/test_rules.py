@@ -31,6 +31,7 @@ outcomes = st.sampled_from(sorted(OUTCOMES))
         ("", "unchanged", "unchanged"),
         ("added", "unchanged", "added"),
         ("added", "changed", "added"),
+        ("returned", "changed", "returned"),
         ("changed", "unchanged", "changed"),
         ("added", "deleted", "deleted"),
         ("refused", "added", "added"),
