@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         triples,
         xml,
     )
+    from tonle.catalogue.crosswalks.answering import answered
     from tonle.catalogue.crosswalks.dcat import dcat_things
     from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat, dcat, stac
     from tonle.catalogue.document import descriptive
@@ -185,6 +186,7 @@ __all__ = [
     "add_draft_editor",
     "add_file",
     "add_pid",
+    "answered",
     "assign_community",
     "communities_of",
     "count_placed",
@@ -309,6 +311,7 @@ _FETCHED = {
     "add_draft_editor": "drafts",
     "add_file": "drafts",
     "add_pid": "naming",
+    "answered": "crosswalks.answering",
     "assign_community": "drafts",
     "communities_of": "selectors",
     "count_placed": "placed",

@@ -48,6 +48,9 @@ not looked up), YAML no alias and no type of its own, linked data no context.
 | a record document of Tonle | a kind and one title | refused, with every reason |
 | all others | one title; one creator, contributor or publisher | refused, with every reason |
 
+Of what a catalogue is asked for, or of an OAI-PMH answer, the catalogue itself answers where
+nobody is named: it becomes the publisher, and that is said. A bare file has nobody behind it.
+
 A form that takes over a record (`read_metadata` of the catalogue) is given what could be read
 of a refused one too, with what is missing.
 

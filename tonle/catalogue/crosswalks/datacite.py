@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tonle.catalogue.crosswalks import kinds
 from tonle.catalogue.crosswalks.agents import agents
+from tonle.catalogue.crosswalks.answering import demand_somebody
 from tonle.catalogue.crosswalks.clean import (
     Cleaner,
     as_list,
@@ -122,10 +123,8 @@ def _answered_for(attributes: dict[str, Any], people: People, notes: Notes, made
     names = [as_text(as_map(one).get("name") or one) for one in stated]
     if people is People.CREATORS and not any(is_missing(name) for name in names if name):
         notes.refuse("creators", N_("There is no creator; at least one is required."))
-    elif people is People.SOMEBODY and not made["contributors"] and "publisher" not in made:
-        notes.refuse(
-            "creators", N_("There is no creator, contributor or publisher: nobody answers for it.")
-        )
+    elif people is People.SOMEBODY:
+        demand_somebody(made, notes, "creators")
     else:
         notes.warn("creators", N_("No creator is given."))
 

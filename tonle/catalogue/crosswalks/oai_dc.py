@@ -17,6 +17,7 @@ from lxml import etree
 
 from tonle.catalogue.crosswalks import datacite, datacite_xml, kinds, xml
 from tonle.catalogue.crosswalks.agents import agents
+from tonle.catalogue.crosswalks.answering import demand_somebody
 from tonle.catalogue.crosswalks.clean import Cleaner, partial_date, unique, year
 from tonle.catalogue.crosswalks.common import (
     Document,
@@ -249,12 +250,7 @@ def _dublin_core(
         notes.warn("publisher", N_("There are several publishers; the first was kept."))
     if publishers:
         made["publisher"] = {"name": publishers[0]}
-    if not made["creators"] and not made["contributors"] and not publishers:
-        notes.refuse(
-            "creator", N_("There is no creator, contributor or publisher: nobody answers for it.")
-        )
-    elif not made["creators"]:
-        notes.warn("creator", N_("No creator is given."))
+    demand_somebody(made, notes, "creator")
     _dc_dates(values, clean, made)
     made["descriptions"] = _dc_texts(values, clean)
     made["subjects"] = clean.bounded(

@@ -17,6 +17,7 @@ from tonle.catalogue.crosswalks import (
     sniff,
     why_not_read,
 )
+from tonle.catalogue.crosswalks.answering import answered
 from tonle.catalogue.crosswalks.common import ParsedRecord
 from tonle.catalogue.crosswalks.tables import Mapping, NotATable, read_table
 from tonle.catalogue.importing import crates
@@ -169,6 +170,9 @@ def of_parsed(parsed: Parsed, name: str) -> Iterator[Incoming | Item]:
 
 
 def of_record(record: ParsedRecord, name: str, format_name: str) -> Incoming | Item:
+    # A repository says who it is in the names that it harvests by.
+    held = re.match(r"oai:([^:]+\.[^:]+):", record.key)
+    record = answered(record, held[1] if held else "")
     warnings = tuple(str(warning) for warning in record.warnings)
     if record.document is None:
         return Item(name, record.key, "refused", format_name, "", (record.refusal,), warnings)

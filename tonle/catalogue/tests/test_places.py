@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def write(folder: Path, title: str, family: str, more: str = "") -> Path:
     return folder
 
 
-def take_in(*paths: Path, **how: bool) -> list[Item]:
+def take_in(*paths: Path, **how: Any) -> list[Item]:
     return list(import_paths(paths, actor=SYSTEM, clock=lambda: NOW, **how))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,13 +13,11 @@ from tonle.catalogue import public as catalogue
 from tonle.catalogue.public import Foreign, segments
 from tonle.federation.harvest.clients import Received
 from tonle.federation.harvest.models import NAME, Source
-from tonle.federation.harvest.rules.reasons import Reason, reasons_of
+from tonle.federation.harvest.rules.reasons import Reason, keepable, reasons_of
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import N_, TonleError
 from tonle.kernel.sentences import invalid
 
-# What no database keeps in a text: NUL, and halves of letters, which JSON can say.
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 # Bytes of one item that are kept while it waits to be mended.
 KEPT_BYTES = 1_000_000
 # What an item may unpack to: our own rows, but rows can be tampered with.
@@ -47,11 +44,10 @@ def short(identifier: str) -> str:
 def sound(received: Received) -> Received:
     """The item with a name, a date and an address that rows and documents can hold."""
     told = received.identifier, received.datestamp, received.home_url
-    if not any(map(_UNKEEPABLE.search, told)):
+    kept = tuple(map(keepable, told))
+    if kept == told:
         return received
-    identifier, datestamp, home_url = (
-        _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", t) for t in told
-    )
+    identifier, datestamp, home_url = kept
     return replace(received, identifier=identifier, datestamp=datestamp, home_url=home_url)
 
 

@@ -13,9 +13,11 @@ from lxml import etree
 from tests.shared import shared
 from tonle.catalogue import starter
 from tonle.catalogue.crosswalks import oai_dc as reader
+from tonle.catalogue.crosswalks.answering import answered
 from tonle.catalogue.crosswalks.tests.documents import TIDY, WILD, documents, minimal
 from tonle.catalogue.crosswalks.tests.test_writers import ARTICLE, DOCUMENT, HERE
 from tonle.catalogue.crosswalks.writers import oai_dc
+from tonle.catalogue.crosswalks.writers.dublin_core import meta
 from tonle.catalogue.kinds import kinds
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -60,6 +62,58 @@ def test_an_article_in_openaire_terms() -> None:
     ]
     assert "info:eu-repo/grantAgreement/Mekong%20Fund//MF-12" in said(ARTICLE, "relation")
     assert said(ARTICLE, "identifier")[:2] == ["https://doi.org/10.5555/rice", HERE.url]
+
+
+def test_a_record_that_names_nobody_is_read_again_and_its_keeper_answers_for_it() -> None:
+    """Kept here, or at its home: `dc:publisher` makes a thing available."""
+    plain = {k: v for k, v in minimal("dataset").items() if k not in ("creators", "publisher")}
+    for source, keeper in (
+        ({"format": "tonle"}, HERE.node_name),
+        ({"format": "ckan-json", "home_name": "Data of Takeo"}, "Data of Takeo"),
+    ):
+        written = oai_dc.write(plain | {"source": source}, HERE).encode()
+        [again] = reader.parse(written, "x.xml").documents
+        assert again.document is not None
+        assert again.document["publisher"] == {"name": keeper}
+
+    bare = written.replace(b"dc:publisher>", b"dc:relation>")
+    [orphan] = reader.parse(bare, "x.xml").documents
+    assert orphan.refusal is not None
+    assert answered(orphan, "").document is None
+    taken = answered(orphan, "Data of Takeo")
+    assert taken.refusal is None
+    assert taken.document is not None
+    assert taken.document["publisher"] == {"name": "Data of Takeo"}
+    # Another fault is not forgiven with it, and who names somebody is left alone.
+    [untitled] = reader.parse(bare.replace(b"dc:title", b"dc:relation"), "x.xml").documents
+    assert answered(untitled, "Data of Takeo") is untitled
+    assert answered(again, "Another") is again
+
+
+@pytest.mark.parametrize(
+    ("rights", "term"),
+    [
+        ([{"identifier": "CC-BY-4.0"}], "info:eu-repo/semantics/openAccess"),
+        ([{"identifier": "CC-BY-NC-4.0"}], None),
+        ([{"identifier": "CC-BY-4.0"}, {"uri": "info:eu-repo/semantics/restrictedAccess"}], None),
+        ([{"text": {"en": "Ask us."}}], None),
+        ([], None),
+    ],
+)
+def test_what_only_its_home_gives_out_is_not_closed_for_that(
+    rights: list[dict[str, Any]], term: str | None
+) -> None:
+    elsewhere = minimal("dataset") | {"access": {"level": "metadata_only"}, "rights": rights}
+    first = next(iter(said(elsewhere, "rights")), None)
+    assert (first if first and first.endswith("openAccess") else None) == term
+    assert not any("closedAccess" in (one or "") for one in said(elsewhere, "rights"))
+    assert dict(meta(elsewhere, HERE)).get("DC.rights", "").endswith("closedAccess") is False
+    # Files of a distribution that says its own licence.
+    file = {"access_url": "https://example.org/a.csv", "licence": {"identifier": "CC0-1.0"}}
+    told = said(elsewhere | {"distributions": [file]}, "rights")
+    assert ("info:eu-repo/semantics/openAccess" in told) is (
+        term is not None or all("text" in right for right in rights)
+    )
 
 
 def test_an_embargo_says_when_it_ends() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.rules.citation import Work, work_of
 from tonle.kernel import identifiers
-from tonle.kernel.codes import licence_url
+from tonle.kernel.codes import is_open, licence_url
 from tonle.kernel.text import LanguageMap, choose
 
 Document = Mapping[str, Any]
@@ -69,6 +70,33 @@ def licence_urls(document: Document) -> list[str]:
         if where.startswith(("https://", "http://")):
             found.append(where)
     return list(dict.fromkeys(found))
+
+
+# Terms of info:eu-repo, and of COAR's vocabulary, for who may have the files.
+_TERMS: Final = {
+    "open": "info:eu-repo/semantics/openAccess",
+    "embargoed": "info:eu-repo/semantics/embargoedAccess",
+    "restricted": "info:eu-repo/semantics/restrictedAccess",
+}
+_STATED = re.compile(r"\w+access\Z|/coar/access_right/", re.IGNORECASE)
+
+
+def access_term(document: Document) -> str:
+    """Who may have the files, in OpenAIRE's term; "" where nothing is known of it.
+
+    A description whose files stay elsewhere, or that has none, is not closed for that: an open
+    licence opens what it is given to, and what its home says stands among its rights.
+    Source: OpenAIRE Guidelines for Literature Repositories 3.0, Access Level.
+    """
+    level = document.get("access", {}).get("level", "")
+    if level != "metadata_only":
+        return _TERMS.get(level, "")
+    rights = document.get("rights", ())
+    if any(_STATED.search(right.get("uri", "")) for right in rights):
+        return ""
+    elsewhere = (one["licence"] for one in document.get("distributions", ()) if "licence" in one)
+    codes = {right.get("identifier", "") for right in (*rights, *elsewhere)} - {""}
+    return _TERMS["open"] if codes and all(map(is_open, codes)) else ""
 
 
 def is_closed(document: Document) -> bool:

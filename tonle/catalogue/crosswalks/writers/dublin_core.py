@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tonle.catalogue.crosswalks.writers.common import (
     abstract,
+    access_term,
     address,
     licence_urls,
     main_title,
@@ -29,12 +30,6 @@ _DCMI_TYPES: Final = {
     "Dataset": "Dataset", "SoftwareSourceCode": "Software", "ImageObject": "Image",
     "VideoObject": "MovingImage", "AudioObject": "Sound", "Collection": "Collection",
 }  # fmt: skip
-_LEVELS: Final = {
-    "open": "info:eu-repo/semantics/openAccess",
-    "embargoed": "info:eu-repo/semantics/embargoedAccess",
-    "restricted": "info:eu-repo/semantics/restrictedAccess",
-    "metadata_only": "info:eu-repo/semantics/closedAccess",
-}
 
 Meta = tuple[str, str]
 
@@ -56,7 +51,7 @@ def meta(document: Mapping[str, Any], here: Here) -> list[Meta]:
         ("DCTERMS.modified", document.get("updated_at", "")[:10]),
         ("DC.type", _DCMI_TYPES.get(type_of(document), "Text")),
         ("DC.identifier", here.pid_url),
-        ("DC.rights", _LEVELS.get(document.get("access", {}).get("level", ""), "")),
+        ("DC.rights", access_term(document)),
     ]
     found += [("DC.rights", where) for where in licence_urls(document)]
     found += [("DC.language", tag) for tag in document.get("languages", ())[:5]]

@@ -12,7 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from tonle.catalogue.crosswalks.writers.common import address, main_title, own_languages
+from tonle.catalogue.crosswalks.writers.common import (
+    access_term,
+    address,
+    main_title,
+    own_languages,
+)
 from tonle.catalogue.crosswalks.writers.datacite import UNKNOWN_YEAR, home_url, year_of
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.crosswalks.writers.markup import language, legal, text
@@ -27,12 +32,6 @@ _HEAD: Final = (
     ' xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/'
     ' http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
 )
-ACCESS: Final = {
-    "open": "info:eu-repo/semantics/openAccess",
-    "embargoed": "info:eu-repo/semantics/embargoedAccess",
-    "restricted": "info:eu-repo/semantics/restrictedAccess",
-    "metadata_only": "info:eu-repo/semantics/closedAccess",
-}
 # DataCite's general type to OpenAIRE's publication type.
 _SEMANTICS: Final = {
     "Book": "book", "BookChapter": "bookPart", "ConferencePaper": "conferenceObject",
@@ -115,11 +114,15 @@ def _names(agents: Iterable[Mapping[str, Any]]) -> Iterator[Value]:
 
 
 def _publisher(document: Document, here: Here) -> list[Value]:
-    """The publisher; the node itself, where the thing was first published on it."""
+    """The publisher; where none is stated, who gives it out: its home, or this node.
+
+    Dublin Core's publisher makes a thing available, and a reader that learns of nobody who
+    answers for a record takes it for an orphan.
+    """
     stated = document.get("publisher")
     if stated is not None:
         return [(stated["name"], stated.get("language", ""))]
-    return [] if "source" in document else [(here.node_name, "")]
+    return [(document.get("source", {}).get("home_name") or here.node_name, "")]
 
 
 def _dates(document: Document) -> list[Value]:
@@ -216,7 +219,7 @@ def _coverage(document: Document) -> Iterator[Value]:
 
 
 def _rights(document: Document) -> Iterator[Value]:
-    yield ACCESS.get(document.get("access", {}).get("level", ""), ""), ""
+    yield access_term(document), ""
     for right in document.get("rights", ()):
         code = right.get("identifier", "")
         yield right.get("uri") or (licence_url(code) if code else "") or code, ""
