@@ -58,6 +58,9 @@ def serve(*, host: str | None = None, port: int | None = None) -> int:
     """
     address = usable_address(host=host, port=port)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Requests that are none, such as of three thousand parameters: the access log counts them,
+    # and a traceback for each would be anybody's way to fill a disk.
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
     temporary = Path(settings.TONLE_DATA) / "tmp"
     logs = Path(settings.TONLE_DATA) / "logs"
     for directory in (temporary, logs):
