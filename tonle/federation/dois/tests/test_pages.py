@@ -6,6 +6,7 @@ import argparse
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -180,7 +181,9 @@ def test_no_page_breaks_by_words_that_were_kept_before_they_were_cleaned(
 ) -> None:
     make_record(now=clock())
     node()
-    odd = [{"where": "a\ud800", "message": "b\ud800c", "data": {}}]
+    # PostgreSQL keeps no half of a character; SQLite does.
+    half = "\ud800" if connection.vendor == "sqlite" else "\x1b"
+    odd = [{"where": f"a{half}", "message": f"b{half}c", "data": {}}]
     Doi.objects.update(reasons=odd, refused_sha256="x")
 
     assert "bc" in text_of(signed_in(rith).get(PAGE))
