@@ -39,7 +39,8 @@ class RunItem(Schema):
     started_at: datetime
     ended_at: datetime | None
     counts: dict[str, int] = Field(
-        description="How many items: added, returned, changed, unchanged, deleted, joined, refused, failed."
+        description="How many items: added, returned (shown again), changed, unchanged, deleted, "
+        "joined, refused, failed."
     )
     why: str = Field(description="Why it did not come to its end; empty where it did.")
 

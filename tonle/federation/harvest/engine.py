@@ -40,6 +40,8 @@ crash.declare("harvest.ended", "the walk is over, nobody was told: the next run 
 
 # Questions in a row that get no answer before the run gives up.
 MOST_TRIES = 8
+# What the column of a run holds; more is a jest of the source.
+MOST_EXPECTED = 2**31 - 1
 # Times that a source may forget the cursor in one walk.
 MOST_RESTARTS = 20
 ENDLESS = N_(
@@ -203,7 +205,7 @@ class _Harvest:
         last = page.cursor is None
         self.run.pages += 1
         if page.total is not None:
-            self.run.expected = max(0, page.total)
+            self.run.expected = min(max(0, page.total), MOST_EXPECTED)
         changes = {
             "walk_cursor": page.cursor or "",
             "walk_watermark": client.watermark or source.walk_watermark,

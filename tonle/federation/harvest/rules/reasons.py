@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from tonle.kernel.sentences import Sentence
 
 MOST = 20
 LONGEST = 500
+# What no database keeps in a text: NUL, and halves of letters, which JSON can say.
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 Reason = dict[str, Any]
 
@@ -32,6 +35,11 @@ def reasons_of_sentences(sentences: Iterable[Sentence]) -> list[Reason]:
     return [_of_text("", sentence) for sentence in sentences][:MOST]
 
 
+def keepable(text: str) -> str:
+    """The text as rows and documents can hold it."""
+    return _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _of_refusal(refusal: Refusal) -> Reason:
     return _reason("", refusal.message, refusal.data)
 
@@ -44,7 +52,8 @@ def _of_text(where: str, text: str) -> Reason:
 
 def _reason(where: str, message: str, data: Mapping[str, Any]) -> Reason:
     kept = {name: _plain(value) for name, value in data.items()}
-    return {"where": where[:LONGEST], "message": message[: 4 * LONGEST], "data": kept}
+    told = {"where": keepable(where[:LONGEST]), "message": keepable(message[: 4 * LONGEST])}
+    return {**told, "data": kept}
 
 
 def _plain(value: Any) -> Any:
@@ -56,7 +65,7 @@ def _plain(value: Any) -> Any:
         return {"message": value.message, "data": data}
     if isinstance(value, bool | int) or value is None:
         return value
-    return str(value)[:LONGEST]
+    return keepable(str(value)[:LONGEST])
 
 
 def sentence_of(reason: Reason) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +98,17 @@ def test_a_reason_is_said_in_the_readers_language_from_its_row() -> None:
 
     assert [reason["where"] for reason in kept] == ["titles", "x"]
     assert [say(sentence_of(reason)) for reason in kept] == ["Too many: at most 3", "100% odd"]
+
+
+def test_the_words_of_a_source_are_kept_as_a_database_can() -> None:
+    fault = Invalid(
+        [("a\x00", Sentence("It says: %(why)s", why="bad \x00 \ud800")), ("", "\udfff")]
+    )
+
+    kept = json.dumps(reasons_of(fault))
+
+    assert "\\u0000" not in kept
+    assert "\\ud" not in kept
 
 
 def test_a_name_that_no_database_holds_is_made_one_that_it_does() -> None:
