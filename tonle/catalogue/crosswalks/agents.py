@@ -31,6 +31,21 @@ _ORGANISATION_WORDS = re.compile(
     r"service|society|team|trust|universi\w+|universit\w+|working group)\b",
     re.IGNORECASE,
 )
+# The same in the region's own scripts, which part no words by spaces: words that no person's name
+# begins with, and words that none holds anywhere.
+_BEGIN_AN_ORGANISATION = re.compile(
+    r"(?:ក្រសួង|អគ្គនាយកដ្ឋាន|នាយកដ្ឋាន|មន្ទីរ|វិទ្យាស្ថាន|មជ្ឈមណ្ឌល|អាជ្ញាធរ|គណៈកម្ម|រាជបណ្ឌិត្យ|ក្រុមប្រឹក្សា|ធនាគារ|អង្គការ|សមាគម|បណ្ណាល័យ"
+    r"|ກະຊວງ|ກົມ|ພະແນກ|ສະຖາບັນ|ອົງການ|ຄະນະກຳມະການ|ຄະນະກໍາມະການ|ທະນາຄານ|ຫໍສະໝຸດ|ສະມາຄົມ"
+    r"|กรม(?!หลวง|พระ|หมื่น|ขุน|สมเด็จ)|ศูนย์|ธนาคาร|สมาคม|มูลนิธิ|องค์การ|องค์กร|หอสมุด|การไฟฟ้า"
+    r"|(?:bộ|sở|cục|chi cục|tổng cục|viện|học viện|đại học|trường (?:đại học|cao đẳng)|trung tâm|"
+    r"[ủu][ỷy] ban|ngân hàng|hội đồng|thư viện|công ty|tổng công ty)\s)",
+    re.IGNORECASE,
+)
+_WITHIN_AN_ORGANISATION = re.compile(
+    r"សាកលវិទ្យាល័យ|ມະຫາວິທະຍາໄລ|กระทรวง|สำนักงาน|สถาบัน|มหาวิทยาลัย|คณะกรรมการ"
+    r"|ဝန်ကြီးဌာန|ဦးစီးဌာန|တက္ကသိုလ်|ကော်မရှင်|ကော်မတီ|စာကြည့်တိုက်|အသင်း"
+    r"|.{2}(?:部|局|厅|院|所|大学|委员会|中心|公司|协会|学会|政府|银行|图书馆|博物馆|办公室)$"
+)
 # "Chan, Sophea (sophea@example.org)" loses the brackets with the address.
 _EMAIL_IN_NAME = re.compile(rf"\s*[(<\[]?{re.escape(EMAIL_REMOVED)}[)>\]]?")
 MAX_AGENTS: Final = 10_000
@@ -109,9 +124,15 @@ def _name_type(given: dict[str, Any], made: dict[str, Any], role: str) -> str:
         return "Personal"
     if "ror" in schemes or "grid" in schemes or role in _ORGANISATION_ROLES:
         return "Organizational"
-    if "," not in made["name"] and _ORGANISATION_WORDS.search(made["name"]):
-        return "Organizational"
-    return "Personal"
+    return "Organizational" if "," not in made["name"] and _is_body(made["name"]) else "Personal"
+
+
+def _is_body(name: str) -> bool:
+    return bool(
+        _ORGANISATION_WORDS.search(name)
+        or _BEGIN_AN_ORGANISATION.match(name)
+        or _WITHIN_AN_ORGANISATION.search(name)
+    )
 
 
 def _identifiers(given: dict[str, Any], clean: Cleaner, where: str) -> list[dict[str, str]]:

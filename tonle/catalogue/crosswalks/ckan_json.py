@@ -102,6 +102,11 @@ def properties(given: Package, clean: Cleaner) -> dict[str, Any]:
         "geoLocations": _places(given),
         "url": address(given.get("url")),
     }
+    # What the portal calls an organisation is one, whatever field it stands in.
+    bodies = {one["name"] for one in publisher}
+    for one in (*found["creators"], *found["contributors"]):
+        if one["name"] in bodies:
+            one["nameType"] = "Organizational"
     # Agencies publish without naming anybody; the work is then theirs.
     stand_in(found, clean, ())
     stand_in(found, clean, found["contributors"])
