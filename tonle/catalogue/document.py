@@ -207,8 +207,13 @@ def remembered(document: Mapping[str, Any]) -> Document:
     taken back at its home or hidden here, perhaps for the very words of its description.
     """
     made = {key: value for key, value in document.items() if key in _REMEMBERED}
+    kept = _REMEMBERED_SOURCE
+    if document.get("tombstone", {}).get("category") == "hidden_by_law":
+        # Then nothing here leads to the words elsewhere either.
+        kept = kept - {"identifier", "home_url"}
+        made.pop("pids", None)
     source = document.get("source", {})
-    return made | {"source": {k: v for k, v in source.items() if k in _REMEMBERED_SOURCE}}
+    return made | {"source": {k: v for k, v in source.items() if k in kept}}
 
 
 def _on_one_line(value: Any, depth: int) -> Any:

@@ -45,6 +45,12 @@ def home(document: Mapping[str, Any]) -> Home | None:
     )
 
 
+def is_kept_there(document: Mapping[str, Any]) -> bool:
+    """Whether a record that is taken back here is still at its home, and may be led to."""
+    category = document.get("tombstone", {}).get("category", "")
+    return home(document) is not None and category in {"hidden_here", "source_removed"}
+
+
 @dataclass(frozen=True)
 class Distribution:
     """A file, or a service, that stays where it is."""

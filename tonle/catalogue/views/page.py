@@ -54,6 +54,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
     made: dict[str, Any] = {
         "record": document,
         "home": home,
+        "home_keeps_it": elsewhere.is_kept_there(document),
         "also": also_held(view.record.id) if home else [],
         "kind": found,
         "kind_label": label,

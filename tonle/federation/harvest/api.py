@@ -131,6 +131,7 @@ class DoubtBody(Schema):
 
 class HideBody(Schema):
     reason: str = Field(max_length=2000, description="Public, in place of the record.")
+    by_law: bool = Field(False, description="The page does not lead to its home either.")
 
 
 class SourcePage(Page[SourceItem]):
@@ -359,7 +360,13 @@ def issues(
 @router.put("/records/{record_id}/hidden", response={204: None}, summary="Hide a record here")
 def hide(request: HttpRequest, record_id: str, body: HideBody) -> Status[None]:
     """A harvested record is hidden on this node, and no harvest brings it back."""
-    hiding.suppress(record_id=record_id, reason=body.reason, actor=_actor(request), now=clock.now())
+    hiding.suppress(
+        record_id=record_id,
+        reason=body.reason,
+        by_law=body.by_law,
+        actor=_actor(request),
+        now=clock.now(),
+    )
     return Status(204, None)
 
 

@@ -15,7 +15,7 @@ from tonle.federation.harvest import lease
 from tonle.federation.harvest.describing import locator_text, segments_of, short
 from tonle.federation.harvest.models import Item, Run, Source
 from tonle.federation.harvest.rules.counting import merged, recount
-from tonle.federation.harvest.taking import HIDDEN
+from tonle.federation.harvest.taking import HIDDEN, HIDDEN_BY_LAW
 
 BATCH = 1_000
 _OUTCOMES = {
@@ -59,7 +59,7 @@ def _follow(source: Source, run: Run | None, where: segments.Locator, entry: Seg
     item = Item.objects.filter(source=owner, identifier=identifier).first()
     item = item or Item(source=owner, identifier=identifier)
     state, sha256 = _told(entry)
-    is_hidden = entry.document.get("tombstone", {}).get("category") == HIDDEN
+    is_hidden = entry.document.get("tombstone", {}).get("category") in {HIDDEN, HIDDEN_BY_LAW}
     known = (
         item.state == state
         and item.is_hidden == is_hidden

@@ -120,6 +120,11 @@ class HideForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+    by_law = forms.BooleanField(
+        label=_("The law asks for it"),
+        help_text=_("Then this page does not lead to its home either."),
+        required=False,
+    )
 
 
 def mark(form: forms.Form, error: Invalid) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from tonle.catalogue.public import Record, SegmentEntry, document_of, segments, take_back_foreign
 from tonle.federation.harvest.models import Item, Source
 from tonle.federation.harvest.permissions import demand, may_hide
-from tonle.federation.harvest.taking import GONE, HIDDEN, REASONS
+from tonle.federation.harvest.taking import GONE, HIDDEN, HIDDEN_BY_LAW, REASONS
 from tonle.infra import audit
 from tonle.infra.ocfl.durable import locked
 from tonle.kernel.actors import Actor
@@ -23,8 +23,12 @@ from tonle.kernel.text import normalise
 LONGEST = 2_000
 
 
-def suppress(*, record_id: str, reason: str, actor: Actor, now: datetime) -> None:
+def suppress(
+    *, record_id: str, reason: str, actor: Actor, now: datetime, by_law: bool = False
+) -> None:
     """Hide a harvested record here. reason: public, in the words of who hides it. Twice is once.
+
+    by_law: the page does not lead to the record's home either.
 
     Raises NotPermitted, NotFound where it is no harvested record, Invalid.
     """
@@ -37,7 +41,7 @@ def suppress(*, record_id: str, reason: str, actor: Actor, now: datetime) -> Non
         if item.is_hidden:
             return
         said = {get_language() or "en": words}
-        entry = take_back_foreign(record, HIDDEN, said, now)
+        entry = take_back_foreign(record, HIDDEN_BY_LAW if by_law else HIDDEN, said, now)
         _keep(record, entry, now)
         with transaction.atomic():
             Item.objects.filter(key=item.key).update(is_hidden=True)

@@ -52,6 +52,8 @@ crash.declare("harvest.noted", "a page's items are noted, not committed: done ag
 
 # Why a record is not shown any more, as its tombstone says it.
 GONE, HIDDEN, REMOVED = "deleted_at_source", "hidden_here", "source_removed"
+# Hidden, and the page does not lead to its home either.
+HIDDEN_BY_LAW = "hidden_by_law"
 REASONS: dict[str, dict[str, str]] = {
     GONE: {"en": "Its home has deleted it, or does not list it any more."},
     REMOVED: {"en": "This node does not harvest its home any more."},

@@ -271,9 +271,7 @@ def hide(request: HttpRequest, record_id: str) -> HttpResponse:
         messages.success(request, _("It is shown again."))
         return redirect("catalogue:record", record_id)
     if request.method == "POST" and form.is_valid():
-        hiding.suppress(
-            record_id=record_id, reason=form.cleaned_data["reason"], actor=actor, now=now
-        )
+        hiding.suppress(record_id=record_id, **form.cleaned_data, actor=actor, now=now)
         messages.success(request, _("It is hidden here. No harvest brings it back."))
         return redirect("catalogue:record", record_id)
     shown = {

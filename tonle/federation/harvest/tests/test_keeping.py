@@ -148,6 +148,7 @@ def test_a_hidden_record_is_not_brought_back(
     record = Record.objects.get(id=record_id)
     assert record.state == "withdrawn"
     assert document_of(record)["tombstone"]["reason"] == {"en": "Names a witness."}
+    assert "Go to it at" in Client().get(f"/records/{record_id}").content.decode()
     # What it described is no one's to read, in no format.
     for address in (f"/api/v1/records/{record_id}", f"/records/{record_id}?format=datacite-json"):
         said = Client().get(address).json()
@@ -169,7 +170,11 @@ def test_a_hidden_record_that_is_deleted_at_home_stays_gone(
 ) -> None:
     harvest(source.id, order())
     record_id = shown()[first_title()]
-    hiding.suppress(record_id=record_id, reason="So.", actor=CURATOR, now=NOW)
+    hiding.suppress(record_id=record_id, reason="So.", actor=CURATOR, now=NOW, by_law=True)
+    page = Client().get(f"/records/{record_id}")
+    home = document_of(Record.objects.get(id=record_id))["source"]["home_url"]
+    assert home not in page.content.decode() + page.headers.get("Link", "")
+    assert home not in Client().get(f"/api/v1/records/{record_id}").content.decode()
     repository.put(0, 60_000_000, deleted=True)
     harvest(source.id, order())
 
