@@ -112,7 +112,7 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _mapping(path: Path | None) -> Mapping | None:
-    """The mapping in a file. Raises RecordRefused with every fault, or Invalid."""
+    """The mapping in a file. Raises MappingRefused with every fault, or Invalid."""
     from tonle.catalogue.crosswalks.tables import load_mapping
     from tonle.kernel.errors import N_, Invalid
 

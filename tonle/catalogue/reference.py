@@ -333,6 +333,34 @@ Thai (Windows-874, TIS-620), Chinese (GB18030), Vietnamese (Windows-1258) or Wes
 table has at most 200,000 rows of 1,000 columns, and a cell 200,000 characters. Formulas are
 text. What is refused or repaired names its row.
 
+Of the mapping:
+
+| key | is |
+|---|---|
+| `separator` | parts several values of one cell, where a field takes several; else `;` |
+| `date_order` | `dmy`, `mdy` or `ymd`, for dates such as 07/05/2024; without it these are refused |
+| `encoding` | of the table, as Python names it (`cp874`); else found out |
+| `delimiter` | between cells, one character; else found out |
+| `skip_rows` | rows above the header, 0 to 1000 |
+| `[constants]` | field and value, the same for every row; any field below, one value each |
+| `[[columns]]` | one for each column that is read; the others are left out |
+
+Of a column:
+
+| key | is |
+|---|---|
+| `name` | what stands above it in the table, letter for letter |
+| `field` | one of those below, or `profile.` and a property of the kind's [profile](profiles.md) |
+| `language` | BCP 47, of its texts; without one, `und` |
+| `type` | a word of DataCite's list for the field, else as below; of `identifiers` any: `ISBN` |
+| `scheme` | the vocabulary of its subjects |
+| `separator` | for this column; "" takes the cell as one value |
+| `date_order` | for this column |
+| `values` | what its codes stand for: `{ Open = "CC-BY-4.0", "ខ្មែរ" = "km" }` |
+
+Without a `type` a description is an `Abstract`, a date `Issued`, a contributor or an identifier
+`Other`, another title an `AlternativeTitle`, and a relation `References`.
+
 | field | holds |
 |---|---|
 """

@@ -6,7 +6,12 @@ disk: a table comes as a stream of bytes.
 """
 
 from tonle.catalogue.crosswalks.tables.encoding import Written, written_as
-from tonle.catalogue.crosswalks.tables.mapping import FIELDS, Mapping, load_mapping
+from tonle.catalogue.crosswalks.tables.mapping import (
+    FIELDS,
+    Mapping,
+    MappingRefused,
+    load_mapping,
+)
 from tonle.catalogue.crosswalks.tables.read import MAX_ROWS, NotATable, read_table
 from tonle.catalogue.crosswalks.tables.suggest import suggest_mapping
 
@@ -14,6 +19,7 @@ __all__ = [
     "FIELDS",
     "MAX_ROWS",
     "Mapping",
+    "MappingRefused",
     "NotATable",
     "Written",
     "load_mapping",

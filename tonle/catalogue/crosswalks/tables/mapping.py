@@ -122,10 +122,17 @@ class Mapping:
     skip: int = 0
 
 
+class MappingRefused(RecordRefused):
+    """The mapping itself is at fault, whatever the table holds."""
+
+    code = "mapping_refused"
+    message = N_("The mapping cannot be used. %(summary)s")
+
+
 def load_mapping(data: bytes) -> Mapping:
-    """A mapping from its file. Raises RecordRefused with every fault at once."""
+    """A mapping from its file. Raises MappingRefused with every fault at once."""
     if len(data) > MAX_BYTES:
-        raise RecordRefused([Remark("", N_("The mapping is larger than any mapping."))])
+        raise MappingRefused([Remark("", N_("The mapping is larger than any mapping."))])
     given = _read(data)
     faults: list[Remark] = []
     separator = as_text(given.get("separator", ";"))
@@ -146,7 +153,7 @@ def load_mapping(data: bytes) -> Mapping:
     if len(delimiter) > 1:
         faults.append(Remark("delimiter", N_("It is one character.")))
     if faults:
-        raise RecordRefused(faults[:50])
+        raise MappingRefused(faults[:50])
     return Mapping(tuple(columns), constants, as_text(given.get("encoding", "")), delimiter, skip)
 
 
@@ -156,11 +163,11 @@ def _read(data: bytes) -> dict[str, Any]:
             return as_map(jsontext.parse(data))
         return tomllib.loads(data.decode("utf-8-sig"))
     except jsontext.NotJson as error:
-        raise RecordRefused([error.remark]) from None
+        raise MappingRefused([error.remark]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         remark = Remark("", N_("The mapping is not valid TOML: %(reason)s."), {"reason": reason})
-        raise RecordRefused([remark]) from None
+        raise MappingRefused([remark]) from None
 
 
 def _column(

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import shared
-from tonle.catalogue.crosswalks.common import ParsedRecord, RecordRefused
+from tonle.catalogue.crosswalks.common import ParsedRecord
 from tonle.catalogue.crosswalks.tables import (
+    MappingRefused,
     NotATable,
     load_mapping,
     read_table,
@@ -79,7 +80,7 @@ def test_a_row_becomes_a_record_by_its_mapping() -> None:
     assert document["dates"] == [{"type": "Issued", "date": "2024-05-07"}]
     assert document["publication_year"] == 2024
     assert document["publisher"] == {"name": "Royal University of Phnom Penh"}
-    assert document["rights"] == [{"identifier": "CC-BY-4.0", "text": {"und": "CC-BY-4.0"}}]
+    assert document["rights"] == [{"identifier": "CC-BY-4.0"}]
     assert document["members"] == ["KHM", "LAO"]
     assert document["geo_locations"] == [{"point": {"latitude": "11.5", "longitude": "104.9"}}]
     assert problems(document, whole=False) == []
@@ -227,8 +228,10 @@ def test_a_guess_is_said_once_and_letters_that_cannot_be_read_too() -> None:
 def test_a_mapping_that_means_nothing_is_refused_with_every_fault(
     mapping: bytes, reason: str
 ) -> None:
-    with pytest.raises(RecordRefused, match=reason):
+    with pytest.raises(MappingRefused, match=reason) as refused:
         load_mapping(mapping)
+    # Its author looks for the fault in the mapping, not in a row of the table.
+    assert str(refused.value).startswith("The mapping cannot be used.")
 
 
 @pytest.mark.parametrize(
