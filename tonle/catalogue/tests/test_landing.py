@@ -86,6 +86,19 @@ def test_where_a_description_comes_from_is_said_only_where_it_is_known(
     assert ("Where this description comes from" in page.content.decode()) is told
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("", "Dataset"), ("dataset", "Dataset"), ("Rainfall table", "Dataset: Rainfall table")],
+)
+def test_the_type_is_not_said_twice(client: Client, tmp_path: Path, said: str, shown: str) -> None:
+    kind = {"general": "Dataset", **({"text": said} if said else {})}
+    record = make_record({"a.csv": b"a\n"}, folder=tmp_path, resource_type=kind)
+
+    page = client.get(f"/records/{record.id}", headers={"host": "localhost"}).content.decode()
+
+    assert f"<dt>Type</dt><dd>{shown}</dd>" in page
+
+
 # --- what people read --------------------------------------------------------------------------
 
 SOKHA = {
