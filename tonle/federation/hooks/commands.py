@@ -61,7 +61,8 @@ def _list(_args: argparse.Namespace) -> int:
     if not states:
         _print("There is no webhook yet. Add one with: tonle hook add URL")
     for one in states:
-        behind = f", {one.behind:,} entries behind" if one.behind else ""
+        behind = f", {one.behind:,} {'change' if one.behind == 1 else 'changes'} behind"
+        behind = behind if one.behind else ""
         _print(f"{one.hook.id}  {one.standing}{behind}  {one.hook.label}  {one.hook.url}")
     return DONE
 
