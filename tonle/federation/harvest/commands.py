@@ -219,7 +219,7 @@ def _walk(source: Source, args: argparse.Namespace) -> int:
     from tonle.infra.i18n import say
 
     with Progress("Harvest", source_total(source)) as progress:
-        order = _order(args, progress)
+        order = _order(source, args, progress)
         while True:
             standing = harvest(source.id, order)
             if standing.state != "waiting":
@@ -241,8 +241,9 @@ def source_total(source: Source) -> int | None:
     return run.expected if run else None
 
 
-def _order(args: argparse.Namespace, progress: Progress) -> Order:
+def _order(source: Source, args: argparse.Namespace, progress: Progress) -> Order:
     from tonle.federation.harvest.engine import Order
+    from tonle.federation.harvest.models import Source
     from tonle.federation.harvest.rules.counting import met
     from tonle.infra import clock
     from tonle.kernel.actors import SYSTEM
@@ -255,9 +256,14 @@ def _order(args: argparse.Namespace, progress: Progress) -> Order:
         progress.total = max(run.expected, done) if run.expected else progress.total
         progress.advance(max(0, done - progress.done))
 
+    def was_paused() -> bool:
+        """Whether a steward has paused or removed it meanwhile."""
+        return not Source.objects.filter(key=source.key, state=source.state).exists()
+
     return Order(
         by=SYSTEM.id,
         clock=clock.now,
+        stop=was_paused,
         tell=tell,
         limit=args.limit,
         whole=args.full,
@@ -279,7 +285,7 @@ def _beside(source: Source, args: argparse.Namespace) -> Run:
     from tonle.kernel.actors import SYSTEM
 
     with Progress("Harvest") as progress:
-        order = _order(args, progress)
+        order = _order(source, args, progress)
         if args.retry:
             return aside.retry(source.id, order)
         if args.reread:

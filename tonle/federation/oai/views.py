@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
@@ -44,7 +45,7 @@ def oai(request: HttpRequest) -> HttpResponseBase:
     except TooManyRequests as refused:
         return _later(refused)
     made = answer(given, place=here(), now=now, page=page_size())
-    return _unchanged(request, made) or _whole(made)
+    return _unchanged(request, made) or _whole(made, now)
 
 
 def arguments(request: HttpRequest) -> Mapping[str, Sequence[str]]:
@@ -81,10 +82,11 @@ def _unchanged(request: HttpRequest, made: Answer) -> HttpResponse | None:
     return HttpResponseNotModified()
 
 
-def _whole(made: Answer) -> StreamingHttpResponse:
+def _whole(made: Answer, now: datetime) -> StreamingHttpResponse:
     response = StreamingHttpResponse((part.encode() for part in made.parts), content_type=XML)
     # Everything here may change the next moment, and a proxy's old list would lose records.
     response["Cache-Control"] = "no-cache"
-    if made.at is not None:
+    # What changes again within its second has the same date, so none is given before it is over.
+    if made.at is not None and int(made.at.timestamp()) < int(now.timestamp()):
         response["Last-Modified"] = http_date(int(made.at.timestamp()))
     return response

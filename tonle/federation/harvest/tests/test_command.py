@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from tonle.catalogue.public import Record
+from tonle.cli.public import Progress
 from tonle.federation.harvest import commands
 from tonle.federation.harvest.models import Run, Source
 from tonle.federation.harvest.tests.factories import shown
@@ -105,6 +106,17 @@ def test_a_limit_stops_and_the_next_call_goes_on(
         assert tonle_harvest(*place, "--quiet") == 0
 
     assert len(shown()) == 35
+
+
+def test_a_pause_is_heard_by_the_command_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pause(_progress: object, _count: int) -> None:
+        Source.objects.update(state="paused")
+
+    monkeypatch.setattr(Progress, "advance", pause)
+    with OaiServer(35) as repository:
+        assert tonle_harvest(f"{repository.url}/oai", "--protocol", "oai", "--rate", "0") == 75
+
+    assert len(shown()) == 10
 
 
 def test_a_dry_run_changes_nothing(

@@ -599,6 +599,13 @@ def test_4_1_get_record_can_be_asked_whether_it_has_changed(client: Client, home
     assert client.get(address, headers={"If-Modified-Since": last}).status_code == 200
 
 
+def test_4_1_a_second_that_is_not_over_has_no_last_date(client: Client, home: object) -> None:
+    record = make_record(now=clock.now() + timedelta(seconds=5))
+    address = f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={name_of(record.id)}"
+
+    assert "Last-Modified" not in client.get(address)
+
+
 def test_4_2_identify(ask: Harvester) -> None:
     make_record()
 
