@@ -18,6 +18,7 @@ from tonle.catalogue.crosswalks import datacite_json as reader
 from tonle.catalogue.crosswalks.tests.test_datacite_out import oracle
 from tonle.catalogue.crosswalks.tests.test_writers import HERE
 from tonle.catalogue.crosswalks.writers import datacite_xml as writer
+from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.models import Record, Revision
 from tonle.catalogue.selectors import document_of
 from tonle.catalogue.tests.factories import CURATOR, STEWARD, make_record
@@ -341,3 +342,16 @@ def test_the_clock_brings_it_about(node: Round, datacite: DataCiteServer, clock:
 
     assert stated(record) == [name_of(record)]
     assert len(datacite.put()) == 1
+
+
+def test_nobody_else_takes_the_doi_that_a_record_is_to_have(
+    node: Round, datacite: DataCiteServer, clock: Clock
+) -> None:
+    record = make_record(now=clock())
+
+    with pytest.raises(PidTaken):
+        make_record(now=clock(), pids=[{"scheme": "doi", "value": name_of(record)}])
+    node()
+
+    assert stated(record) == [name_of(record)]
+    assert Doi.objects.get().reasons == []
