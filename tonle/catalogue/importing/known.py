@@ -64,7 +64,8 @@ class Known:
             same
             or not source["key"].startswith(PLACE)
             or there.received_sha256 == source["received_sha256"]
-            or something_in_common(document, _words(there))
+            or not (words := _words(there))
+            or something_in_common(document, words)
         ):
             return there
         for place in places:

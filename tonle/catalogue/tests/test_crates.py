@@ -117,6 +117,21 @@ def test_the_same_crate_again_changes_nothing_and_another_state_is_a_version(
     assert document_of(Record.objects.get(id=first.record))["version"] == 2
 
 
+def test_crates_of_one_name_in_two_folders_are_two_records(tmp_path: Path) -> None:
+    inside = tmp_path / "in"
+    for name, title, author in (("a", "Rain", "Chan"), ("b", "Fish", "Keo")):
+        (inside / name).mkdir(parents=True)
+        who = {"@type": "Person", "name": author}
+        archive(inside / name / "crate.zip", FILES, name=title, author=who)
+    (rain,), (fish,) = take_in(inside / "a" / "crate.zip"), take_in(inside / "b" / "crate.zip")
+    assert (rain.outcome, fish.outcome) == ("added", "added")
+    assert rain.record != fish.record
+    assert {(i.outcome, i.record) for i in take_in(inside)} == {
+        ("unchanged", rain.record),
+        ("unchanged", fish.record),
+    }
+
+
 def test_a_dry_run_unpacks_nothing_and_a_draft_publishes_nothing(tmp_path: Path) -> None:
     path = archive(tmp_path / "rain.zip", FILES)
     (dry,) = take_in(path, dry_run=True)
