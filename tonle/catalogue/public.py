@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     )
     from tonle.catalogue.placed import Asked, Span, count_placed, placed, spans
     from tonle.catalogue.places import place_of
+    from tonle.catalogue.publication.claims import known_by
     from tonle.catalogue.rules import crossing, extent
     from tonle.catalogue.rules.extent import Box
     from tonle.catalogue.segments import Locator, SegmentEntry
@@ -217,6 +218,7 @@ __all__ = [
     "jsontext",
     "kind",
     "kinds",
+    "known_by",
     "known_draft",
     "lineage",
     "may_edit",
@@ -337,6 +339,7 @@ _FETCHED = {
     "grants_of_record": "grants",
     "is_address": "importing.web",
     "is_vouched_for": "permissions",
+    "known_by": "publication.claims",
     "known_draft": "drafts",
     "lineage": "walk",
     "may_edit": "permissions",

@@ -233,6 +233,12 @@ class _Writer:
             for name, record in wanted.items()
             if held.get(name, record.id) != record.id and name[0] != "home"
         ]
+        # A name that its source has corrected is free for the thing that it is of.
+        records = {record.key for record in self.records.values() if record.id in self.newest}
+        rows = Pid.objects.filter(record__in=records).values_list("key", "scheme", "value")
+        Pid.objects.filter(
+            key__in=[key for key, scheme, value in rows if (scheme, value) not in wanted]
+        ).delete()
         insert_rows(
             Pid,
             ("record_id", "scheme", "value"),

@@ -23,6 +23,7 @@ from tonle.catalogue.public import (
     Record,
     SegmentEntry,
     document_of,
+    known_by,
     prepare_foreign,
     segments,
     take_back_foreign,
@@ -90,6 +91,8 @@ class Batch:
     fates: list[Fate] = field(default_factory=list)
     # Items of other sources that take a record over, or lose one.
     others: list[Item] = field(default_factory=list)
+    # Records that lose a name which others may have been joined to them by.
+    renamed: set[str] = field(default_factory=set)
 
     def entries(self) -> dict[str, list[Fate]]:
         """What is to be appended, by the segments that keep it."""
@@ -250,9 +253,18 @@ def _admit(
                 joined.append((fate, made, prepared.record))
             else:
                 _settle(fate, prepared, kept_in)
+                if fate.entry is not None and _loses_a_name(fate.entry, known):
+                    batch.renamed.add(fate.entry.record_id)
                 if again and fate.entry is not None and _says_nothing_new(fate.entry, known):
                     fate.outcome, fate.entry = "unchanged", None
     _join(source, joined, batch, now)
+
+
+def _loses_a_name(entry: SegmentEntry, known: Mapping[str, Record]) -> bool:
+    row = known.get(entry.record_id)
+    if row is None or row.document is None:
+        return False
+    return bool(set(known_by(document_of(row))) - set(known_by(entry.document)))
 
 
 def _says_nothing_new(entry: SegmentEntry, known: Mapping[str, Record]) -> bool:
@@ -439,6 +451,11 @@ def _write_items(source: Source, run: Run, batch: Batch) -> None:
     update_each([i for i in items if i.key is not None and i.key not in keys], _ITEM_FIELDS)
     update_each(batch.others, ("state", "record", "received_sha256"))
     Spare.objects.filter(item__in=[one.key for one in batch.others]).delete()
+    # They may be another thing after all: the next walk of everything looks at them anew.
+    doubtful = Item.objects.filter(record__in=batch.renamed, state="joined")
+    sources = set(doubtful.values_list("source", flat=True))
+    doubtful.update(received_sha256="")
+    Source.objects.filter(key__in=sources).update(whole_is_due=True)
 
 
 def _write_spares(batch: Batch) -> None:

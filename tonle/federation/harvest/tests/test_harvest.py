@@ -207,6 +207,25 @@ def test_a_forgotten_cursor_begins_again_and_counts_right(
     assert len(shown()) == 35
 
 
+def test_what_was_joined_by_a_wrong_name_is_shown_when_the_name_is_corrected(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.put(1, 1, extra=DOI)
+    harvest(source.id, order())
+    with OaiServer(3) as elsewhere:
+        elsewhere.put(2, 2, extra=DOI)
+        other = make_source(elsewhere)
+        harvest(other.id, order())
+
+        repository.put(1, 60_000_000, extra=DOI.replace("water.1", "water.100"))
+        harvest(source.id, order())
+        again = outcome(harvest(other.id, order()))
+
+    assert again == ("complete", {"unchanged": 2, "added": 1})
+    assert Record.objects.get(pids__value="10.5555/water.100").kept_in == segments_of(source.id)
+    assert Record.objects.get(pids__value="10.5555/water.1").kept_in == segments_of(other.id)
+
+
 def test_a_node_that_is_read_in_two_ways_is_shown_once(
     source: Source, repository: OaiServer, order: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
