@@ -27,7 +27,7 @@ SOUND = {
 
 
 def take_in(*paths: Path, **options: Any) -> int:
-    given = {"dry_run": False, "report": None, "quiet": False, **options}
+    given = {"dry_run": False, "report": None, "quiet": False, "same": False, **options}
     told = {"mapping": None, "suggest_mapping": False, "draft": False, "no_files": False, **given}
     return commands._import(argparse.Namespace(paths=[str(path) for path in paths], **told))
 
