@@ -21,7 +21,7 @@ from pytest_django import Settings
 from tests import web_service
 from tests.web_service import Asked, WebService, reply
 from tonle.infra import outbound
-from tonle.infra.outbound import Limits, session
+from tonle.infra.outbound import Limits, session, watch
 
 LOOPBACK = "127.0.0.1"
 
@@ -446,7 +446,7 @@ def test_a_session_asks_many_things_over_one_connection(
 ) -> None:
     names = answers_as(monkeypatch, [LOOPBACK], ["10.0.0.1"])
     opened: list[str] = []
-    really = session.connect
+    really = watch.connect
 
     def open_and_tell(address: str, port: int, seconds: float) -> socket.socket:
         opened.append(address)
