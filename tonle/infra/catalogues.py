@@ -6,16 +6,21 @@ import os
 import tempfile
 from pathlib import Path
 
+from django.conf import settings
+from django.utils.translation import to_locale
+
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
 def compile_stale() -> list[Path]:
-    """Compile each django.po that is newer than its django.mo. Returns what was written.
+    """Compile each django.po of the interface that is newer than its django.mo.
 
-    Costs a few calls of stat when all is up to date; Babel is imported only then.
+    Returns what was written; the catalogue of a language that is not switched on is left. Costs
+    a few calls of stat when all is up to date; Babel is imported only then.
     """
-    stale = [po for po in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")) if _is_stale(po)]
-    return [compile_catalogue(po) for po in stale]
+    spoken = [to_locale(code) for code, _ in settings.LANGUAGES]
+    found = [po for name in spoken for po in sorted(LOCALE.glob(f"{name}/LC_MESSAGES/*.po"))]
+    return [compile_catalogue(po) for po in found if _is_stale(po)]
 
 
 def _is_stale(po: Path) -> bool:
