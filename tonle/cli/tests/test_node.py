@@ -74,7 +74,7 @@ def test_a_new_node_gets_the_starter_set_once(
     steps: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert up.bring_up(empty=False) == 0
-    assert steps == ["init", "starter", "serve"]
+    assert steps == ["init", "starter", "index", "serve"]
     assert "Welcome." in capsys.readouterr().out
     steps.clear()
     assert up.bring_up(empty=False) == 0
@@ -100,7 +100,7 @@ def test_a_starter_set_cut_short_is_taken_up_again(
     assert up.bring_up(empty=False) == 1
     monkeypatch.setattr("tonle.cli.main.execute", going)
     assert up.bring_up(empty=False) == 0
-    assert steps == ["init", "starter", "init", "starter", "serve"]
+    assert steps == ["init", "starter", "init", "starter", "index", "serve"]
 
 
 def test_a_node_made_by_hand_gets_no_starter_set(steps: list[str], tmp_path: Path) -> None:
