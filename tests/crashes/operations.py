@@ -224,10 +224,17 @@ def _harvest_from(repository: Any, identifier: str, *, again: bool) -> None:
     rows = Source.objects.filter(id=identifier)
     if not rows.exists():
         make_source(repository, id=identifier)
+    # A server begun anew may have the port that another source's had before.
+    elsewhere = Source.objects.filter(base_url=f"{repository.url}/oai").exclude(id=identifier)
+    elsewhere.update(base_url="http://gone.invalid/oai")
     rows.update(base_url=f"{repository.url}/oai")
     if again or rows.get().whole_at is None:
         order = Order(by="", clock=lambda: NOW, whole=again)
         assert go(identifier, order).run.outcome == "complete"
+        if rows.get().whole_is_due:
+            # It went on where the repository, started anew, had forgotten how far it was: what
+            # is gone is found by looking at everything once more, as the node knows.
+            assert go(identifier, order).run.outcome == "complete"
 
 
 def _hold_harvest() -> None:

@@ -281,7 +281,7 @@ class _Harvest:
         if not source.walk_since:
             ended |= {
                 "whole_at": now,
-                "whole_is_due": False,
+                "whole_is_due": self._proves_nothing_gone(),
                 "doubted": doubted,
                 "doubted_walk": source.walk if doubted else 0,
             }
@@ -289,6 +289,17 @@ class _Harvest:
         runs.end(source, self.run, now, missing=doubted, next_at=turn, **ended)
         crash.point("harvest.ended")
         return Standing("ended", self.run)
+
+    def _proves_nothing_gone(self) -> bool:
+        """Whether this walk of everything was mended where the source forgot its place, so that
+        what is gone would be found by no walk of changes: the next looks at everything again.
+
+        A source that tells of all deletions needs none, and one that showed less than it
+        promised would not be believed the next time either.
+        """
+        source = self.source
+        mended = not source.walk_is_whole and not self.run.reason
+        return mended and source.deletes != "persistent"
 
     def _alive(self) -> None:
         """Keep the lease, and the job's, while one page takes long. Raises LeaseLost."""

@@ -207,6 +207,21 @@ def test_a_forgotten_cursor_begins_again_and_counts_right(
     assert len(shown()) == 35
 
 
+def test_a_mended_walk_is_followed_by_one_that_finds_what_is_gone(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    Source.objects.filter(key=source.key).update(deletes="no")
+    harvest(source.id, order())
+    del repository.items[1]
+    assert harvest(source.id, order(limit=30, whole=True)).state == "stopped"
+    repository._tokens.clear()
+
+    _, mended = outcome(harvest(source.id, order()))
+    assert (mended, len(shown())) == ({"unchanged": 34}, 35)
+    assert outcome(harvest(source.id, order())) == ("complete", {"unchanged": 34, "deleted": 1})
+    assert len(shown()) == 34
+
+
 def test_what_was_joined_by_a_wrong_name_is_shown_when_the_name_is_corrected(
     source: Source, repository: OaiServer, order: Orders
 ) -> None:
