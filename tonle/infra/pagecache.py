@@ -53,10 +53,12 @@ class CacheHint:
     """What a public page says of itself.
 
     changes_at: aware; the next instant at which something on the page opens or
-    lapses (an embargo, a deadline), or None.
+    lapses (an embargo, a deadline), or None. lags_seconds: for how long a cache on the way
+    may show it while it asks for a newer one; 0 where nobody may.
     """
 
     changes_at: datetime | None = None
+    lags_seconds: int = 0
 
 
 def public_page(view: V) -> V:
@@ -83,6 +85,16 @@ def lasts_until(response: HttpResponseBase, changes_at: datetime | None) -> None
     setattr(response, _HINT, CacheHint(changes_at))
 
 
+def may_lag(response: HttpResponseBase, seconds: int = 60) -> None:
+    """Say that a page does no harm when a cache on the way shows it a little late.
+
+    For pages of many things, such as the front page; never for one that a restriction, a
+    withdrawal or an erasure is about.
+    """
+    found = hint(response) or CacheHint()
+    setattr(response, _HINT, CacheHint(found.changes_at, seconds))
+
+
 def never_keep(response: HttpResponseBase) -> None:
     """Take a page back from the page cache, although its view is a public one."""
     setattr(response, _HINT, None)
@@ -93,13 +105,25 @@ def hint(response: HttpResponseBase) -> CacheHint | None:
     return found if isinstance(found, CacheHint) else None
 
 
-def prepare(response: HttpResponse) -> None:
-    """Give a public page its entity tag, and tell caches on the way to ask each time."""
+def prepare(request: HttpRequest, response: HttpResponse) -> None:
+    """Give a public page its entity tag, and tell caches on the way to ask each time.
+
+    Made for somebody who is known, it is theirs alone: it may say more than to a stranger.
+    Source: RFC 9111 section 5.2.2; RFC 5861 (stale-while-revalidate).
+    """
     if not response.has_header("ETag"):
         digest = hashlib.sha256(response.content).digest()[:18]
         response["ETag"] = f'W/"{base64.urlsafe_b64encode(digest).decode()}"'
     if not response.has_header("Cache-Control"):
-        response["Cache-Control"] = "no-cache"
+        lags = (hint(response) or CacheHint()).lags_seconds
+        if request.META.get("HTTP_AUTHORIZATION") or _knows_its_reader(
+            request.META.get("HTTP_COOKIE", "")
+        ):
+            response["Cache-Control"] = "private, no-cache"
+        elif lags:
+            response["Cache-Control"] = f"public, max-age=0, stale-while-revalidate={lags}"
+        else:
+            response["Cache-Control"] = "public, no-cache"
     patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))
 
 
@@ -186,7 +210,7 @@ class Key(NamedTuple):
     query: str
     language: str
     accept: str
-    gzip: bool
+    coding: str
 
 
 def canonical_query(query: str) -> str:
@@ -207,11 +231,12 @@ def key_of(
     authorization: str | None,
     accept: str,
     accept_language: str,
-    gzip: bool,
+    coding: str,
 ) -> Key | None:
     """Under which key the page for such a request may be kept; None where it may not.
 
-    path: decoded. The other arguments are header values as they came, "" if absent.
+    path: decoded. coding: the content coding it is sent in. The other arguments are
+    header values as they came, "" if absent.
     """
     if authorization is not None or _knows_its_reader(cookie):
         return None
@@ -220,7 +245,7 @@ def key_of(
     if len(accept_language) > _LONGEST_KEY_PART:
         return None
     language = _language(_cookie(cookie, settings.LANGUAGE_COOKIE_NAME), accept_language)
-    return Key(scheme, host.lower(), path, canonical_query(query), language, accept, gzip)
+    return Key(scheme, host.lower(), path, canonical_query(query), language, accept, coding)
 
 
 def _knows_its_reader(cookie: str) -> bool:

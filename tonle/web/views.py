@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import http_date, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -20,6 +19,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from tonle import __version__
 from tonle.infra.i18n import say
 from tonle.infra.moving import lead
+from tonle.infra.pagecache import may_lag, public_page
+from tonle.infra.server.answers import codings
 from tonle.kernel.errors import N_, Invalid, Moved, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
 from tonle.web import assets, languages
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 NEWEST = 8
 A_YEAR = 365 * 24 * 3600  # seconds
+# A file asked for by its bare name: kept five minutes, and shown for a day while it is asked anew.
+SHORTLY = "public, max-age=300, stale-while-revalidate=86400"
 
 # Words for "rice" and "water" in the scripts of the members: each finds something, and shows
 # at once that the box understands every script.
@@ -59,15 +62,18 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def language_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/languages.html", {"translations": languages.translations()})
 
 
 @require_safe
+@public_page
 def about(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "web/about.html", {"node_url": settings.TONLE_URL, "version": __version__}
-    )
+    context = {"node_url": settings.TONLE_URL, "version": __version__}
+    response = render(request, "web/about.html", context)
+    may_lag(response)
+    return response
 
 
 @require_safe
@@ -128,27 +134,33 @@ def robots(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def static(request: HttpRequest, name: str) -> HttpResponse:
-    """A static file. Its address changes with its content, so that it never needs asking again."""
-    asset = assets.find(name)
+    """A static file. Its name changes with its content, so that it never needs asking again.
+
+    A name with the digest of another build is answered with the file of this one, for pages
+    that somebody opened before.
+    """
+    plain, digest = assets.plain_name(name)
+    asset = assets.find(name) or assets.find(plain)
     if asset is None:
         raise Http404
-    etag = f'"{asset.digest}"'
+    coding = next(
+        (c for c in codings(request.headers.get("Accept-Encoding")) if c in asset.packed), ""
+    )
+    # Not the same bytes, so not the same entity (RFC 9110 section 8.8.3.3).
+    etag = f'"{asset.digest}{coding and "-"}{coding}"'
     response: HttpResponse
-    if request.headers.get("If-None-Match") == etag:
+    if etag in request.headers.get("If-None-Match", ""):
         response = HttpResponseNotModified()
-    elif asset.gzipped and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(asset.gzipped, content_type=asset.content_type)
-        response.headers["Content-Encoding"] = "gzip"
     else:
-        response = HttpResponse(asset.body, content_type=asset.content_type)
-    current = request.GET.get("v") == asset.digest
+        body = asset.packed[coding] if coding else asset.body
+        response = HttpResponse(body, content_type=asset.content_type)
+        if coding:
+            response.headers["Content-Encoding"] = coding
     response.headers["ETag"] = etag
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = (
-        f"public, max-age={A_YEAR}, immutable" if current else "public, max-age=300"
+        f"public, max-age={A_YEAR}, immutable" if digest == asset.digest else SHORTLY
     )
-    if not current:
-        response.headers["Expires"] = http_date(time.time() + 300)
     return response
 
 

@@ -233,7 +233,7 @@ class Application:
             authorization=get("authorization"),
             accept=get("accept", "") or "",
             accept_language=get("accept-language", "") or "",
-            gzip=answers.accepts_gzip(get("accept-encoding")),
+            coding=next(iter(answers.codings(get("accept-encoding"))), ""),
         )
         if exchange.cache_key is None:
             return False
@@ -317,9 +317,9 @@ class Application:
         if isinstance(response, uploads.UploadAnswer):
             return Made(Answer(202, []), upload=response)
         hint = pagecache.may_keep(request, response) if exchange.cache_key else None
-        accepted = answers.accepts_gzip(exchange.scope.headers.get("accept-encoding"))
+        accepted = answers.codings(exchange.scope.headers.get("accept-encoding"))
         use = usage.of_response(response)
-        return Made(answers.from_response(response, gzip_accepted=accepted), hint, use)
+        return Made(answers.from_response(response, accepted=accepted), hint, use)
 
     # --- Uploads -----------------------------------------------------------------
 
@@ -350,8 +350,8 @@ class Application:
         def finish() -> Made:
             try:
                 response = upload.finish(received)
-                accepted = answers.accepts_gzip(exchange.scope.headers.get("accept-encoding"))
-                return Made(answers.from_response(response, gzip_accepted=accepted))
+                accepted = answers.codings(exchange.scope.headers.get("accept-encoding"))
+                return Made(answers.from_response(response, accepted=accepted))
             finally:
                 upload.close()
 

@@ -39,7 +39,7 @@ class ServerMiddleware:
             and request.method in {"GET", "HEAD"}
             and pagecache.hint(response) is not None
         ):
-            pagecache.prepare(response)
+            pagecache.prepare(request, response)
         usage.note_response(request, response, clock.now())
         response["X-Request-ID"] = request_id
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

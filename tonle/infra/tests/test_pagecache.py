@@ -9,7 +9,7 @@ from tonle.infra.pagecache import Key, Page, PageCache, Stamps, canonical_query,
 
 
 def key(path: str = "/") -> Key:
-    return Key("http", "localhost", path, "", "en", "", False)
+    return Key("http", "localhost", path, "", "en", "", "")
 
 
 def page(body: bytes = b"x", expires_at: float | None = None) -> Page:
@@ -111,7 +111,7 @@ def test_only_readers_without_an_account_share_pages(
         authorization=authorization,
         accept="",
         accept_language="en",
-        gzip=False,
+        coding="",
     )
 
     assert (found is not None) == kept

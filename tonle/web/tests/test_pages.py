@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import brotli
 import pytest
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
@@ -250,14 +251,25 @@ def test_a_form_without_its_token_is_explained() -> None:
 
 def test_a_static_file_is_kept_for_ever_under_its_digest(browser: Client) -> None:
     address = assets.url("web/tonle.css")
+    assert re.fullmatch(r"/static/web/tonle\.[0-9a-f]{12}\.css", address)
     plain = browser.get(address)
-    packed = browser.get(address, headers={"Accept-Encoding": "gzip"})
-
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}
+    for accepted, coding in (("gzip", "gzip"), ("gzip, deflate, br", "br")):
+        packed = browser.get(address, headers={"Accept-Encoding": accepted})
+        assert packed.headers["Content-Encoding"] == coding
+        assert unpack[coding](packed.content) == plain.content
+        assert packed.headers["ETag"] != plain.headers["ETag"]
+        again = {"Accept-Encoding": accepted, "If-None-Match": packed.headers["ETag"]}
+        assert browser.get(address, headers=again).status_code == 304
     assert "immutable" in plain.headers["Cache-Control"]
-    assert gzip.decompress(packed.content) == plain.content
-    again = browser.get(address, headers={"If-None-Match": plain.headers["ETag"]})
-    assert again.status_code == 304
-    assert "immutable" not in browser.get("/static/web/tonle.css").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["web/tonle.css", "web/tonle.0123456789ab.css"])
+def test_a_bare_name_or_one_of_another_build_is_kept_shortly(browser: Client, name: str) -> None:
+    answer = browser.get(f"/static/{name}")
+    assert answer.content == stylesheet()
+    assert "immutable" not in answer.headers["Cache-Control"]
+    assert "stale-while-revalidate" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -269,6 +281,17 @@ def test_a_static_file_is_kept_for_ever_under_its_digest(browser: Client) -> Non
 )  # fmt: skip
 def test_nothing_outside_the_static_folders_is_sent(browser: Client, name: str) -> None:
     assert browser.get(f"/static/{name}").status_code == 404
+
+
+def test_a_page_is_everybodys_only_while_nobody_is_known(browser: Client) -> None:
+    page = browser.get("/about")
+    assert page.headers["Cache-Control"] == "public, max-age=0, stale-while-revalidate=60"
+    again = browser.get("/about", headers={"If-None-Match": page.headers["ETag"]})
+    assert again.headers["ETag"] == page.headers["ETag"]
+
+    for known in ({"Cookie": "sessionid=abc"}, {"Authorization": "Bearer abc"}):
+        assert browser.get("/about", headers=known).headers["Cache-Control"] == "private, no-cache"
+    assert "public" not in browser.get("/accounts/login/").headers.get("Cache-Control", "")
 
 
 # --- components --------------------------------------------------------------------------

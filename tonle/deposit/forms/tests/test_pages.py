@@ -159,7 +159,7 @@ def test_a_page_of_the_form_is_light(
     one = reader(sokha)
     one.open(path(made.id, step), accept_language=language)
     style = sum(
-        len(asset.gzipped or b"")
+        len(asset.packed["gzip"])
         for name in ("web/tonle.css", "web/desk.css")
         if (asset := assets.find(name))
     )

@@ -27,7 +27,7 @@ def _sent(answer: Answer) -> tuple[dict[str, str], list[bytes]]:
 
 
 def test_a_stream_of_text_is_compressed_for_who_takes_it() -> None:
-    headers, chunks = _sent(from_response(_stream(), gzip_accepted=True))
+    headers, chunks = _sent(from_response(_stream(), accepted=("br", "gzip")))
 
     assert headers["content-encoding"] == "gzip"
     assert headers["vary"] == "Accept-Encoding"
@@ -37,7 +37,7 @@ def test_a_stream_of_text_is_compressed_for_who_takes_it() -> None:
 
 
 def test_who_takes_no_gzip_gets_the_text_and_caches_know_of_the_other() -> None:
-    headers, chunks = _sent(from_response(_stream(), gzip_accepted=False))
+    headers, chunks = _sent(from_response(_stream(), accepted=()))
 
     assert "content-encoding" not in headers
     assert headers["vary"] == "Accept-Encoding"
@@ -56,7 +56,7 @@ def test_who_takes_no_gzip_gets_the_text_and_caches_know_of_the_other() -> None:
 def test_what_is_no_text_or_has_a_known_length_goes_as_it_is(
     response: StreamingHttpResponse,
 ) -> None:
-    _, chunks = _sent(from_response(response, gzip_accepted=True))
+    _, chunks = _sent(from_response(response, accepted=("br", "gzip")))
 
     assert b"".join(chunks) == b"rice " * 3000
 
@@ -66,7 +66,9 @@ def test_a_stream_that_breaks_has_no_end_of_gzip() -> None:
         yield b"rice " * 100_000
         raise RuntimeError("the source broke")
 
-    answer = from_response(StreamingHttpResponse(breaking(), content_type=TEXT), gzip_accepted=True)
+    answer = from_response(
+        StreamingHttpResponse(breaking(), content_type=TEXT), accepted=("br", "gzip")
+    )
     assert isinstance(answer.body, Stream)
     chunks, sent = answer.body.chunks, io.BytesIO()
     sent.write(next(chunks))
