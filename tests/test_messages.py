@@ -101,3 +101,9 @@ def test_reasons_are_found_where_they_are_given(tmp_path: Path) -> None:
     )
     found = [key for _, key, *_ in messages._extract(source, "rules.py")]
     assert found == ["No.", "Not now.", "Never."]
+
+
+def test_a_key_of_a_table_is_no_message(tmp_path: Path) -> None:
+    source = tmp_path / "labels.py"
+    source.write_text('gettext(LABELS[document["access"]["level"]])\n', encoding="utf-8")
+    assert list(messages._extract(source, "labels.py")) == []

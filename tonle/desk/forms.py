@@ -128,9 +128,9 @@ class DayForm(forms.Form):
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     works = forms.ChoiceField(
-        label=_("On this day people"),
+        label=_("On this day"),
         widget=forms.RadioSelect,
-        choices=[("0", _("do not work")), ("1", _("work"))],
+        choices=[("0", _("People do not work")), ("1", _("People work"))],
     )
     name = forms.CharField(label=_("What it is called (optional)"), max_length=200, required=False)
     source = forms.CharField(

@@ -154,7 +154,7 @@ def _moments(question: Question, answering: bool) -> tuple[Moment, ...]:
     moments = [
         Moment(
             remark.at,
-            N_("asks") if remark.by_asker else N_("answers"),
+            N_("Question") if remark.by_asker else N_("Answer"),
             names.get(remark.by, "") or (stranger if remark.by_asker and not remark.by else ""),
             remark.text,
             remark.by_asker,

@@ -232,7 +232,7 @@ def _readme(view: RecordView, language: str, gone: Sequence[str]) -> str:
     facts = [
         (gettext("Creators"), creators),
         (gettext("Version"), f"{document['version']}.{document['revision']}"),
-        (gettext("Published"), document["published_at"][:10]),
+        (gettext("Published on"), document["published_at"][:10]),
         (gettext("Licence"), rights or gettext("None was stated. Ask before you reuse it.")),
         (gettext("Persistent names"), names),
         (gettext("Page"), f"{settings.TONLE_URL}/records/{view.record.id}"),

@@ -354,7 +354,7 @@ WITHDRAWAL = Machine(
     ),
     labels={
         "waiting": N_("waiting"),
-        "granted": N_("granted"),
+        "granted": N_("agreed to"),
         "refused": N_("refused"),
         "taken_back": N_("taken back"),
         "grant": N_("withdraw the record"),

@@ -20,4 +20,4 @@ _DECISIONS = {
 @register.filter
 def decision(code: str) -> str:
     """What became of something that was found."""
-    return gettext(_DECISIONS[code]) if code in _DECISIONS else gettext(N_("not decided"))
+    return gettext(_DECISIONS[code]) if code in _DECISIONS else gettext("not decided")

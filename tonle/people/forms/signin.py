@@ -17,6 +17,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tonle.infra import clock
 from tonle.infra.i18n import say
@@ -104,7 +105,7 @@ class _Code(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
-        field.label = _("Code")
+        field.label = pgettext_lazy("signing in", "Code")
         field.widget = forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         )

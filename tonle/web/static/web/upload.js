@@ -57,7 +57,7 @@
       at = now; sent = event.loaded;
       bar.value = event.loaded / event.total;
       note.textContent = event.loaded < event.total
-        ? `${size(event.loaded)} / ${size(event.total)} · ${time((event.total - event.loaded) / rate)} ${says.left}`
+        ? `${size(event.loaded)} / ${size(event.total)} · ${says.left.replace("%s", time((event.total - event.loaded) / rate))}`
         : says.keeping;
     };
     request.onload = () => {
