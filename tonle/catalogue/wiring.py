@@ -39,7 +39,7 @@ def connect() -> None:
     register_front_source(Front())
     background.register("recover", finish_what_was_begun)
     gates.register_gate(whole)
-    register_facet_labels("kind", kind_label)
+    register_facet_labels("kind", kind_label, kind_named)
     register_router("records", "tonle.catalogue.api:router")
     register_steward_task(
         StewardTask(
@@ -72,6 +72,16 @@ def kind_label(code: str, _language: str) -> str:
     """What a kind is called, in the active language; its code where no context owns it."""
     known = {kind.name: kind for kind in kinds()}
     return gettext(known[code].plural) if code in known else code
+
+
+def kind_named(text: str, _language: str) -> str:
+    """The kind that goes by this code, or by its name in English or the active language."""
+    wanted = text.casefold()
+    for kind in kinds():
+        names = (kind.label, kind.plural, gettext(kind.label), gettext(kind.plural))
+        if wanted == kind.name or wanted in (name.casefold() for name in names):
+            return kind.name
+    return ""
 
 
 def finish_what_was_begun(stop: threading.Event) -> None:

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from tonle.kernel.text import LanguageMap
 
+# West, south, east, north in degrees of WGS 84; west of east but across the 180th meridian.
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -22,6 +25,7 @@ class Document:
     identifiers: found when typed whole.
     facets: facet name to codes; names the schema does not know are refused with ValueError.
     year: of publication. updated_at: UTC. closes_at: UTC, when what it offers ends.
+    box: around its places, None for what has none.
     """
 
     key: str
@@ -35,6 +39,7 @@ class Document:
     updated_at: datetime
     closes_at: datetime | None = None
     people: Sequence[str] = ()
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,11 +116,28 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """What matches the clause and none of the excluded ones, which score nothing."""
+
+    clause: Clause
+    excluded: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The number of a field lies between these, both included; None is open."""
+
+    field: str
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """All documents."""
 
 
-Clause = Term | Phrase | Prefix | AllOf | AnyOf | Ranked | Constant | Everything
+Clause = Term | Phrase | Prefix | AllOf | AnyOf | Ranked | Constant | Without | Within | Everything
 
 
 @dataclass(frozen=True, slots=True)

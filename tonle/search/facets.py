@@ -54,6 +54,13 @@ def _access_label(code: str, _language: str) -> str:
     return gettext(_ACCESS[code]) if code in _ACCESS else code
 
 
+def access_named(text: str) -> str:
+    """The code of an access level by its code or its name in the active language; "" for none."""
+    wanted = text.casefold()
+    named = {gettext(name).casefold(): code for code, name in _ACCESS.items()}
+    return wanted if wanted in _ACCESS else named.get(wanted, "")
+
+
 def _from_list(name: str) -> Labeller:
     return lambda code, language: codes.label(name, code, language)
 

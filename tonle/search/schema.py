@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from math import ceil, floor
 from typing import Any
 
 import icu
@@ -13,7 +14,7 @@ from django.conf import settings
 
 from tonle.kernel.text import choose
 from tonle.search.analysis import analyse, name_forms, normalise
-from tonle.search.documents import Document, index_key
+from tonle.search.documents import Box, Document, index_key
 from tonle.search.engine import Entry, Schema, SortKey
 
 # What a document may be filtered by and counted under, in the order pages show it.
@@ -36,6 +37,10 @@ FACETS = (
 YEAR = "year"
 CLOSES = "closes"
 NEWEST = "newest"
+# The words and letter pairs of titles alone, for a question that names the title.
+IN_TITLE = "in_title"
+# Sides of the box around a thing's places, as `whole_degrees` counts.
+SIDES = ("west", "south", "east", "north")
 
 # A record's milliseconds take 42 bits (until the year 2109); the rest parts records of
 # the same millisecond, as a batch import makes them.
@@ -56,9 +61,9 @@ def title_order(language: str) -> str:
 def schema() -> Schema:
     """The fields of this node's index; its interface languages decide the title orders."""
     return Schema(
-        texts=("title", "body", "grams", "fold", "name"),
+        texts=("title", "body", "grams", "fold", "name", IN_TITLE),
         codes=(*FACETS, "identifier", "source"),
-        numbers=(YEAR, CLOSES),
+        numbers=(YEAR, CLOSES, *SIDES),
         by_number=(NEWEST,),
         by_text=tuple(title_order(language) for language in interface_languages()),
     )
@@ -79,6 +84,8 @@ def entry(source: str, document: Document) -> Entry:
         numbers[YEAR] = document.year
     if document.closes_at is not None:
         numbers[CLOSES] = whole_seconds(document.closes_at)
+    if document.box is not None:
+        numbers |= _sides(document.box)
     return Entry(
         key=key,
         texts={
@@ -86,7 +93,8 @@ def entry(source: str, document: Document) -> Entry:
             "body": [text.words for text in texts],
             "grams": [text.grams for text in (*titles, *texts)],
             "fold": [text.folded for text in (*titles, *texts)],
-            "name": [name_forms(name) for name in document.people],
+            "name": [_name(name) for name in document.people],
+            IN_TITLE: [tokens for text in titles for tokens in (text.folded, text.grams)],
         },
         codes={
             **{name: list(dict.fromkeys(codes)) for name, codes in facets.items()},
@@ -102,6 +110,38 @@ def entry(source: str, document: Document) -> Entry:
             },
         },
     )
+
+
+def _name(name: str) -> Sequence[str]:
+    """Forms of a name in Latin letters; words and letter pairs of one in another script."""
+    text = analyse(name)
+    return (*name_forms(name), *text.grams) if text.grams else name_forms(name)
+
+
+# A hundredth of a degree is a kilometre: finer than anybody draws a box to search in.
+_PARTS_OF_A_DEGREE = 100
+
+
+def whole_degrees(degrees: float, *, up: bool = False) -> int:
+    """Hundredths of a degree east of 180° west or north of 180° south, never below 0.
+
+    up: rounded up rather than down, so that a box only ever grows.
+    """
+    parts = (degrees + 180) * _PARTS_OF_A_DEGREE
+    return max(0, ceil(parts) if up else floor(parts))
+
+
+def _sides(box: Box) -> dict[str, int]:
+    west, south, east, north = box
+    if west > east:
+        # Across the 180th meridian: taken for all longitudes, so that it is not missed.
+        west, east = -180.0, 180.0
+    return {
+        "west": whole_degrees(west),
+        "south": whole_degrees(south),
+        "east": whole_degrees(east, up=True),
+        "north": whole_degrees(north, up=True),
+    }
 
 
 def whole_seconds(moment: datetime) -> int:

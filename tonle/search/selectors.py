@@ -13,13 +13,13 @@ from django.conf import settings
 
 from tonle.api.public import BadCursor, decode_cursor, encode_cursor, scope_of
 from tonle.kernel.text import choose
-from tonle.search import query as query_module
+from tonle.search import asking
+from tonle.search.asking import Asked, Understood
 from tonle.search.documents import Hit, sources, split_key
 from tonle.search.engine import Answer, Place, Reader, Request, Row, SortKey
 from tonle.search.errors import UnknownSorting
 from tonle.search.facets import NAMED, SHOWN, Facet, Filters, facet
 from tonle.search.highlight import Marked, Marker
-from tonle.search.query import Question
 from tonle.search.reading import CurrentReader
 from tonle.search.schema import NEWEST, title_order
 from tonle.search.shelf import Shelf
@@ -65,7 +65,8 @@ class Interpretation:
 
     mode: every word ("all"), some of them ("any"), no question at all ("everything"), or a
     question without a single letter or digit ("nothing"). with_all: in mode "any", how
-    many have all words. cut: the question was too long and its end was left out.
+    many have all words. cut: the question was too long and its end was left out. parts: what
+    was asked for with a sign (a phrase, a field, without a word), in reading order.
     """
 
     typed: str
@@ -73,6 +74,7 @@ class Interpretation:
     mode: Mode
     with_all: int
     cut: bool
+    parts: tuple[Understood, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,14 @@ class Page:
         return {
             "query": self.interpretation.typed,
             "mode": self.interpretation.mode,
+            "understood": [
+                {
+                    "field": one.part.field or one.part.what,
+                    "value": one.text,
+                    "excluded": one.part.excluded,
+                }
+                for one in self.interpretation.parts
+            ],
             "sort": self.sort,
             "total": self.total,
             "items": [
@@ -150,16 +160,16 @@ def search(
     hits. Raises BadCursor, UnknownSorting.
     """
     filters = filters or Filters()
-    question = query_module.read(query)
+    question = asking.read(query, language)
     chosen = _sorting(sort, question)
     scope = scope_of("search", {"q": question.typed, "sort": chosen, "f": filters.pairs()})
-    reader = _reader().get()
+    reader = current_reader()
     if reader is None:
         return _not_ready(question, filters, chosen)
 
     at = _read_cursor(scope, cursor) if cursor else _At()
     request = Request(
-        clause=query_module.every_word(question),
+        clause=question.every_word(),
         filters=filters.for_engine(now),
         facets=tuple(facets),
         sort=_order(chosen, language),
@@ -188,9 +198,7 @@ def search(
         previous=preceding,
         sort=chosen,
         filters=filters,
-        interpretation=Interpretation(
-            question.typed, question.words, _as_mode(at.mode), at.with_all, question.cut
-        ),
+        interpretation=_interpretation(question, _as_mode(at.mode), at.with_all),
         open_now=_still_open(reader, request, filters, now) if facets else 0,
     )
 
@@ -210,18 +218,18 @@ class _At:
 
 
 def _ask(
-    reader: Reader, request: Request, question: Question, at: _At, few: int
+    reader: Reader, request: Request, question: Asked, at: _At, few: int
 ) -> tuple[Request, Answer, _At]:
     """Ask for all words, and where few things have them, for some; also what was asked in the end.
 
     A later page asks as its first one did.
     """
-    some = replace(request, clause=query_module.any_word(question))
+    some = replace(request, clause=question.any_word())
     if at.mode:
         asked = some if at.mode == "any" else request
         return asked, reader.search(asked), at
     answer, mode = reader.search(request), _mode(question)
-    if mode != "all" or answer.total >= few:
+    if mode != "all" or answer.total >= few or not question.words:
         return request, answer, replace(at, mode=mode)
     wider = reader.search(some)
     if wider.total > answer.total:
@@ -258,24 +266,36 @@ def _reader_at(root: str) -> CurrentReader:
     return CurrentReader(Shelf(Path(root)))
 
 
-def _reader() -> CurrentReader:
-    return _reader_at(str(settings.TONLE_INDEX))
+def current_reader() -> Reader | None:
+    """The index of now; None before there is one."""
+    return _reader_at(str(settings.TONLE_INDEX)).get()
 
 
 def is_usable() -> bool:
     """Whether there is an index that answers. It may be behind its sources."""
-    reader = _reader().get()
+    reader = current_reader()
     return reader is not None and bool(reader.state())
 
 
-def _not_ready(question: Question, filters: Filters, sort: Sort) -> Page:
-    said = Interpretation(question.typed, question.words, _mode(question), 0, question.cut)
+def _interpretation(question: Asked, mode: Mode, with_all: int) -> Interpretation:
+    return Interpretation(
+        question.typed,
+        question.marked.words,
+        mode,
+        with_all,
+        question.cut,
+        question.understood,
+    )
+
+
+def _not_ready(question: Asked, filters: Filters, sort: Sort) -> Page:
+    said = _interpretation(question, _mode(question), 0)
     return Page((), 0, (), None, None, sort, filters, said, ready=False)
 
 
-def _sorting(sort: str, question: Question) -> Sort:
-    if not sort or (sort == "relevance" and not question):
-        return "relevance" if question else "newest"
+def _sorting(sort: str, question: Asked) -> Sort:
+    if not sort or (sort == "relevance" and not question.scores):
+        return "relevance" if question.scores else "newest"
     for known in SORTS:
         if sort == known:
             return known
@@ -293,10 +313,10 @@ def _order(sort: Sort, language: str) -> str:
     return title_order(by_tag.get(tag, settings.LANGUAGE_CODE))
 
 
-def _mode(question: Question) -> Mode:
+def _mode(question: Asked) -> Mode:
     if not question:
         return "everything"
-    return "all" if any(chunk.words or chunk.runs for chunk in question.chunks) else "nothing"
+    return "nothing" if question.is_empty else "all"
 
 
 def _as_mode(mode: str) -> Mode:
@@ -317,7 +337,7 @@ def _still_there(
     gone = 0
     batch = answer
     for _ in range(_REFILLS):
-        fresh = _hits(batch.rows, language)
+        fresh = hits_of(batch.rows, language)
         kept = [row for row in batch.rows if row.key in fresh]
         gone += len(batch.rows) - len(kept)
         hits |= fresh
@@ -330,7 +350,7 @@ def _still_there(
     return rows, hits, Answer(answer.rows, max(0, answer.total - gone), answer.facets, batch.more)
 
 
-def _hits(rows: Sequence[Row], language: str) -> dict[str, Hit]:
+def hits_of(rows: Sequence[Row], language: str) -> dict[str, Hit]:
     """Index key to hit, one query to each source."""
     wanted: dict[str, list[str]] = {}
     for row in rows:
@@ -345,9 +365,9 @@ def _hits(rows: Sequence[Row], language: str) -> dict[str, Hit]:
 
 
 def _found(
-    rows: Sequence[Row], hits: Mapping[str, Hit], question: Question, language: str
+    rows: Sequence[Row], hits: Mapping[str, Hit], question: Asked, language: str
 ) -> tuple[Found, ...]:
-    marker = Marker(question)
+    marker = Marker(question.marked)
     return tuple(_one(row, hits[row.key], marker, language) for row in rows)
 
 

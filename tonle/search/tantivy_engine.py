@@ -39,6 +39,8 @@ from tonle.search.engine import (
     Schema,
     SortKey,
     Term,
+    Within,
+    Without,
 )
 
 # Count up when the same Schema is laid out in another way.
@@ -350,7 +352,9 @@ class TantivyReader:
 
     def _clause(self, clause: Clause) -> Any:
         match clause:
-            case Term(name) | Phrase(name) | Prefix(name) if name not in self._fields:
+            case Term(name) | Phrase(name) | Prefix(name) | Within(name) if (
+                name not in self._fields
+            ):
                 return Query.empty_query()
             case Term(name, token, boost):
                 return _boosted(Query.term_query(self._columns, name, token, "freq"), boost)
@@ -375,6 +379,16 @@ class TantivyReader:
                 )
             case Constant(inner, score):
                 return Query.const_score_query(self._clause(inner), score)
+            case Without(inner, excluded):
+                return Query.boolean_query(
+                    [
+                        (Occur.Must, self._clause(inner)),
+                        *((Occur.MustNot, self._clause(part)) for part in excluded),
+                    ]
+                )
+            case Within(name, low, high):
+                within = Query.range_query(self._columns, name, FieldType.Unsigned, low, high)
+                return Query.const_score_query(within, 0.0)
             case Everything():
                 state = Query.term_query(self._columns, _STATE, _STATE_MARK, "basic")
                 return Query.boolean_query(

@@ -1,4 +1,4 @@
-"""Search's one page."""
+"""Search's pages."""
 
 from __future__ import annotations
 
@@ -7,4 +7,8 @@ from django.urls import path
 from tonle.search import views
 
 app_name = "search"
-urlpatterns = [path("search", views.page, name="search")]
+urlpatterns = [
+    path("search", views.page, name="search"),
+    path("search/suggest", views.suggest, name="suggest"),
+    path("search/opensearch.xml", views.description, name="description"),
+]

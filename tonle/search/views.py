@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,9 +24,11 @@ from tonle.infra import clock
 from tonle.infra.pagecache import never_keep, public_page
 from tonle.kernel.errors import N_
 from tonle.search.facets import SHOWN, Facet, Filters, Value, facet_label, label
+from tonle.search.query import MAX_CHARACTERS
 from tonle.search.results import results
 from tonle.search.schema import YEAR
-from tonle.search.selectors import SORTS, is_usable, search
+from tonle.search.selectors import SORTS, Interpretation, is_usable, search
+from tonle.search.suggesting import suggestions
 from tonle.web.public import choose_language, language_tag, local_number
 
 PER_PAGE = 20
@@ -57,17 +61,56 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
+@public_page
+def suggest(request: HttpRequest) -> HttpResponse:
+    """`/search/suggest?q=`: what may be meant, in the form that browsers ask for (OpenSearch
+    Suggestions 1.1): `[typed, [question, …]]`."""
+    typed = request.GET.get("q", "")[:MAX_CHARACTERS]
+    code = _readers_code(request)
+    with translation.override(code):
+        found = suggestions(typed, language=language_tag(code), now=clock.now())
+    body = json.dumps([typed, found], ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(body, content_type="application/x-suggestions+json; charset=utf-8")
+
+
+@require_safe
+@public_page
+def description(_request: HttpRequest) -> HttpResponse:
+    """`/search/opensearch.xml`: what a browser needs to offer this search in its own field."""
+    base = settings.TONLE_URL
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
+        f"<ShortName>{escape(settings.TONLE_NODE_NAME[:16])}</ShortName>"
+        f"<Description>{escape(settings.TONLE_NODE_NAME)}</Description>"
+        "<InputEncoding>UTF-8</InputEncoding>"
+        f'<Url type="text/html" template="{escape(base)}/search?q={{searchTerms}}"/>'
+        f'<Url type="application/x-suggestions+json" '
+        f'template="{escape(base)}/search/suggest?q={{searchTerms}}"/>'
+        f'<Url type="application/atom+xml" '
+        f'template="{escape(base)}/feeds/search.atom?q={{searchTerms}}"/>'
+        "</OpenSearchDescription>\n"
+    )
+    return HttpResponse(text, content_type="application/opensearchdescription+xml")
+
+
+def _readers_code(request: HttpRequest) -> str:
+    """The interface language of a reader whose address has a `lang` that is no page's language."""
+    return choose_language(
+        "",
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+        request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
+    )
+
+
 def in_readers_language(request: HttpRequest, make: Callable[[str], HttpResponse]) -> HttpResponse:
     """A page with filters in its address, where `lang` means the things and not the page.
 
     make(language): with the reader's BCP 47 tag, in whose language all text is made. A page
     of results that time will change is not kept.
     """
-    code = choose_language(
-        "",
-        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
-        request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
-    )
+    code = _readers_code(request)
     with translation.override(code):
         request.LANGUAGE_CODE = code
         response = make(language_tag(code))
@@ -122,7 +165,7 @@ def listing(
         "kept": [*filters.pairs(), *([("sort", sort)] if sort else [])],
         "facets": [_facet(facet, address, more) for facet in found.facets if facet.values],
         "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
-        "applied": list(_applied(filters, address, language)),
+        "applied": [*_signs(found.interpretation, address), *_applied(filters, address, language)],
         "sorts": [
             {
                 "label": gettext(_SORT_NAMES[name]),
@@ -156,6 +199,12 @@ class _Address:
 
     def of(self, filters: Filters) -> str:
         return self._url(self.pairs(filters))
+
+    def asking(self, query: str) -> str:
+        """The same filters, and another question."""
+        return _Address(self._path, query, self._filters, self._sort, self.language).of(
+            self._filters
+        )
 
     def more(self, facet: str) -> str:
         return f"{self._url([*self.pairs(self._filters), ('more', facet)])}#narrow-{facet}"
@@ -208,6 +257,12 @@ def _value(facet: str, value: Value, address: _Address) -> tuple[str, ...]:
 
 # The same small numbers come again and again.
 _count = lru_cache(maxsize=4096)(local_number)
+
+
+def _signs(interpretation: Interpretation, address: _Address) -> Iterable[dict[str, str]]:
+    """What was asked for with a sign, each with the address without it."""
+    for one in interpretation.parts:
+        yield {"facet": "", "label": one.said, "url": address.asking(one.rest)}
 
 
 def _applied(filters: Filters, address: _Address, language: str) -> Iterable[dict[str, str]]:

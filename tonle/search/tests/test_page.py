@@ -172,3 +172,32 @@ def test_what_is_open_now_is_one_press_away(client: Client, stocked: MemorySourc
     # It can be taken off again, and is not offered twice.
     assert not [link for link in links(narrowed) if "open=1&open=1" in link]
     assert "/search?kind=dataset" in links(narrowed)
+
+
+def test_signs_are_shown_as_understood_and_each_can_be_taken_off(
+    client: Client, stocked: MemorySource
+) -> None:
+    page = text_of(client, "/search?q=survey+-rice+year:2001..2003&kind=dataset")
+
+    assert "without “rice”" in page
+    assert "Year: 2001–2003" in page
+    assert "/search?q=survey+-rice&kind=dataset" in links(page)
+    assert "/search?q=survey+year%3A2001..2003&kind=dataset" in links(page)
+
+
+def test_while_somebody_types_words_and_titles_are_offered(
+    client: Client, stocked: MemorySource
+) -> None:
+    answer = client.get("/search/suggest?q=study+of+wa")
+    typed, offered = answer.json()
+    assert (typed, offered[0]) == ("study of wa", "study of water")
+    assert answer["Content-Type"].startswith("application/x-suggestions+json")
+    assert len(answer.content) < 1_500
+    assert any("ទឹក" in one for one in client.get("/search/suggest?q=ទឹ").json()[1])
+
+    # What was hidden a moment ago is not completed, and a single letter is too little.
+    stocked.hidden = set(stocked.things)
+    assert client.get("/search/suggest?q=survey+wa").json() == ["survey wa", []]
+    assert client.get("/search/suggest?q=w").json()[1] == []
+    assert client.get("/search/suggest").json() == ["", []]
+    assert b"/search/suggest?q={searchTerms}" in client.get("/search/opensearch.xml").content

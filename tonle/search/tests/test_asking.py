@@ -1,0 +1,146 @@
+"""Questions with signs, asked of an index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tonle.search import asking
+from tonle.search.documents import Document
+from tonle.search.selectors import Page, search
+from tonle.search.tests.conftest import Find
+from tonle.search.tests.memory import NOW, MemorySource, document
+
+
+def keys(page: Page) -> list[str]:
+    return sorted(found.key for found in page.hits)
+
+
+def thing(key: str, title: str, text: str = "", **more: object) -> Document:
+    facets = more.pop("facets", {})
+    plain = replace(
+        document(1),
+        key=key,
+        kind="dataset",
+        titles={"en": title},
+        texts=[{"en": text}],
+        names=[],
+        identifiers=[],
+    )
+    return replace(plain, facets=facets, **more)  # type: ignore[arg-type] # As named.
+
+
+@pytest.fixture
+def stocked(source: MemorySource) -> MemorySource:
+    source.put(
+        thing("dry", "Dry rice fields", "clean drinking water", year=2018,
+              facets={"lang": ["en"], "member": ["KHM"], "licence": ["CC-BY-4.0"],
+                      "subject": ["Rice farming"], "format": ["text/csv"]},
+              people=["Nguyễn Văn An"], identifiers=["10.5555/dry"]),
+        thing("wet", "Fields of wet rice", "water that is clean", year=2021, kind="software",
+              facets={"lang": ["km"], "member": ["THA"], "subject": ["rice"]},
+              people=["សុខា ចាន់"]),
+        thing("fish", "Hydrology of the lake", "fields of rice, water", year=2023,
+              people=["Sok Dara"]),
+        thing("km", "ការស្រាវជ្រាវទឹកស្អាត", "ស្រូវ", year=2024),
+        thing("vi", "Nước sạch nông thôn", "gạo", year=2024),
+    )  # fmt: skip
+    return source
+
+
+ASKED = [
+    ('"rice fields"', ["dry"]),
+    ('"fields rice"', []),
+    ('"water that is"', ["wet"]),
+    ('"nuoc sach"', ["vi"]),
+    ('"nước sạch"', ["vi"]),
+    ('"ទឹកស្អាត"', ["km"]),
+    ("rice -dry", ["fish", "wet"]),
+    ('rice -"wet rice"', ["dry", "fish"]),
+    ("-rice", ["km", "vi"]),
+    ("title:rice", ["dry", "wet"]),
+    ("title:nuoc", ["vi"]),
+    ("title:ទឹក", ["km"]),
+    ("-title:rice rice", ["fish"]),
+    ('title:"wet rice"', ["wet"]),
+    ('title:"rice wet"', []),
+    ("creator:nguyen", ["dry"]),
+    ("author:សុខា", ["wet"]),
+    ("year:2021..2023", ["fish", "wet"]),
+    ("year:..2018", ["dry"]),
+    ("year:2561", ["dry"]),
+    ("lang:khmer", ["wet"]),
+    ("lang:km", ["wet"]),
+    ("country:cambodia", ["dry"]),
+    ("member:THA", ["wet"]),
+    ("licence:cc-by-4.0", ["dry"]),
+    ("subject:rice", ["dry", "wet"]),
+    ('subject:"rice"', ["wet"]),
+    ("format:csv", ["dry"]),
+    ("kind:software", ["wet"]),
+    ("doi:10.5555/DRY", ["dry"]),
+    ("doi:https://doi.org/10.5555/dry", ["dry"]),
+    ("hydro*", ["fish"]),
+    ("rice year:2023", ["fish"]),
+    # What has no meaning is text, and finds nothing or some.
+    ("year:soon", []),
+    ("lang:klingon", []),
+]
+
+
+def test_signs_narrow_what_is_found(find: Find, stocked: MemorySource) -> None:
+    # One index for all of them: it takes longer to make than to ask.
+    find()
+    wrong = {}
+    for typed, found in ASKED:
+        page = search(typed, language="en", now=NOW)
+        if (keys(page), page.total) != (found, len(found)):
+            wrong[typed] = keys(page)
+    assert wrong == {}
+
+
+def test_the_page_is_told_how_it_was_understood(find: Find, stocked: MemorySource) -> None:
+    page = find('rice title:"dry rice" -flood')
+    assert [(one.said, one.rest) for one in page.interpretation.parts] == [
+        ("Title: dry rice", "rice -flood"),
+        ("without “flood”", 'rice title:"dry rice"'),
+    ]
+    assert page.as_dict()["understood"][0] == {
+        "field": "title", "value": "dry rice", "excluded": False,
+    }  # fmt: skip
+    marked = [part.text for part in page.hits[0].title.segments if part.marked]
+    assert marked == ["Dry", "rice"]
+
+
+def test_with_signs_alone_a_better_match_still_comes_first(
+    find: Find, stocked: MemorySource
+) -> None:
+    assert find("title:rice").sort == "relevance"
+    assert find("year:2018").sort == "newest"
+    assert find("-rice").interpretation.mode == "all"
+
+
+def test_signs_hold_where_only_some_of_the_words_are_found(
+    find: Find, stocked: MemorySource
+) -> None:
+    page = find("rice xyzzyplugh -dry")
+    assert page.interpretation.mode == "any"
+    assert keys(page) == ["fish", "wet"]
+
+
+def test_field_words_are_understood_in_the_readers_language() -> None:
+    with translation.override("km"):
+        assert asking.read("title:rice", "km").understood
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet='abក"-*:.ទ titleyear2019', max_size=80))
+def test_any_text_is_a_question(typed: str) -> None:
+    question = asking.read(typed, "en")
+    question.every_word()
+    question.any_word()
+    question.with_beginning()
