@@ -14,6 +14,7 @@ from tonle.api.public import CursorText, Keyset, Limit, Page, Token, count, link
 from tonle.federation.harvest import hiding, selectors, sources
 from tonle.federation.harvest.models import Issue, Run, Source
 from tonle.federation.harvest.permissions import TOKEN_SCOPE, demand, may_keep_sources
+from tonle.federation.harvest.rules.nameless import is_nameless
 from tonle.federation.harvest.rules.reasons import sentence_of
 from tonle.infra import clock
 from tonle.infra.i18n import say
@@ -75,7 +76,7 @@ class SourceItem(Schema):
 class IssueItem(Schema):
     """An item that could not be taken in."""
 
-    identifier: str
+    identifier: str = Field(description="The source's name for it; empty where it came without.")
     run: int
     found_at: datetime
     reasons: list[str]
@@ -346,7 +347,7 @@ def issues(
     return IssuePage(
         items=[
             IssueItem(
-                identifier=row.identifier,
+                identifier="" if is_nameless(row.identifier) else row.identifier,
                 run=row.run,
                 found_at=row.found_at,
                 reasons=[say(sentence_of(reason)) for reason in row.reasons],

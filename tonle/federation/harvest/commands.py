@@ -376,15 +376,19 @@ def _counts(run: Run, args: argparse.Namespace) -> None:
 
 def _issues(source: Source, run: Run, args: argparse.Namespace) -> None:
     """Why which records were not taken in, the first of them."""
+    from tonle.federation.harvest.rules.nameless import WORDS, is_nameless
     from tonle.federation.harvest.selectors import open_issues
     from tonle.infra.i18n import say
 
     rows = open_issues(source).filter(run=run.number)
     number = rows.count()
+    if number:
+        print("Not taken in:")
     for issue in rows[:LISTED_ISSUES]:
         reasons = said_reasons(tuple(issue.reasons))
         why = " ".join(f"{where}: {say(text)}" if where else say(text) for where, text in reasons)
-        print(f"not taken in: {issue.identifier}: {why}")
+        name = say(WORDS) if is_nameless(issue.identifier) else issue.identifier
+        print(f"{name}: {why}")
     if number > LISTED_ISSUES and not args.report:
         print(f"and {number - LISTED_ISSUES:,} more: call this again with --report FILE.")
     if number:

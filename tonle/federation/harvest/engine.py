@@ -26,9 +26,11 @@ from tonle.federation.harvest.clients import (
     Page,
     open_client,
 )
+from tonle.federation.harvest.describing import short, sound
 from tonle.federation.harvest.following import follow
 from tonle.federation.harvest.models import Item, Run, Source
 from tonle.federation.harvest.rules.counting import is_believable
+from tonle.federation.harvest.selectors import nameless
 from tonle.federation.harvest.taking import GONE, let_go, take
 from tonle.infra import crash, jobs
 from tonle.kernel.errors import N_, TonleError
@@ -51,6 +53,11 @@ ENDLESS = N_(
 SHORT = N_(
     "The source promised %(expected)s records, and its list ended well before. What it did not "
     "show stays here as it is. Harvest all of it again; if that says the same, ask its keepers."
+)
+LOST = N_(
+    "The source forgot how far the harvest had come. It went on with what changed since the "
+    "newest date it had met, and met %(seen)s records of %(expected)s. What was not shown stays "
+    "here as it is; the next harvest looks at everything again."
 )
 # How often a run that waits between questions says that it lives: a page may be many of them.
 HEARTBEAT = timedelta(seconds=60)
@@ -149,6 +156,8 @@ class _Harvest:
         source, now = self.source, self.began
         since = "" if self.order.whole or is_whole_due(source, now) else source.watermark
         since = self.order.since or since
+        if not since:
+            nameless(source).update(resolved_at=now, received=b"")
         lease.keep(
             source,
             now,
@@ -213,13 +222,28 @@ class _Harvest:
         }
         if last:
             whole = client.full and not source.walk_since and not page.expected_more
+            # Whatever is missing may be what came without a name.
+            whole = whole and all(one.identifier for one in page.items)
+            whole = whole and not nameless(source).exists()
             changes |= {"walk_phase": "sweeping", "walk_is_whole": whole}
+            # Noted with the page: the sweep may be another process's, and so the verdict.
+            promised = {"expected": self.run.expected or 0}
             if page.expected_more:
-                # Noted with the page: the sweep may be another process's, and so the verdict.
-                promised = {"expected": self.run.expected or 0}
                 self.run.reason = {"code": "short", "message": SHORT, "data": promised}
+            elif not client.full and not source.walk_since:
+                seen = self._seen_with(page)
+                if seen < promised["expected"]:
+                    promised["seen"] = seen
+                    self.run.reason = {"code": "lost", "message": LOST, "data": promised}
         take(source, self.run, page.items, now, changes=changes)
         self.taken += len(page.items)
+
+    def _seen_with(self, page: Page) -> int:
+        """How many different items this walk has met, with those of the page."""
+        fresh = {short(sound(one).identifier) for one in page.items}
+        seen = Item.objects.filter(source=self.source, seen_in=self.source.walk)
+        known = set(seen.filter(identifier__in=fresh).values_list("identifier", flat=True))
+        return seen.count() + len(fresh - known) + nameless(self.source).count()
 
     def _must_stop(self) -> bool:
         order = self.order
@@ -281,7 +305,7 @@ class _Harvest:
         if not source.walk_since:
             ended |= {
                 "whole_at": now,
-                "whole_is_due": self._proves_nothing_gone(),
+                "whole_is_due": self._must_look_again(),
                 "doubted": doubted,
                 "doubted_walk": source.walk if doubted else 0,
             }
@@ -290,16 +314,22 @@ class _Harvest:
         crash.point("harvest.ended")
         return Standing("ended", self.run)
 
-    def _proves_nothing_gone(self) -> bool:
-        """Whether this walk of everything was mended where the source forgot its place, so that
-        what is gone would be found by no walk of changes: the next looks at everything again.
+    def _must_look_again(self) -> bool:
+        """Whether this walk of everything may have passed something over that no walk of changes
+        would find: the next looks at everything again.
 
-        A source that tells of all deletions needs none, and one that showed less than it
-        promised would not be believed the next time either.
+        One that showed less than it promised would not be believed the next time either. Where
+        the source forgot the way, what was guessed of the rest is good enough only if it tells
+        of all deletions, and as many were met as it had promised.
         """
-        source = self.source
-        mended = not source.walk_is_whole and not self.run.reason
-        return mended and source.deletes != "persistent"
+        source, reason = self.source, self.run.reason
+        if Item.objects.filter(source=source, state="joined", received_sha256="").exists():
+            # What one was joined to has changed its names since this walk came by.
+            return True
+        if source.walk_is_whole or reason.get("code") == "short":
+            return False
+        met_all = source.deletes == "persistent" and self.run.expected is not None and not reason
+        return not met_all or nameless(source).exists()
 
     def _alive(self) -> None:
         """Keep the lease, and the job's, while one page takes long. Raises LeaseLost."""

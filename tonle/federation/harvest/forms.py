@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as __
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tonle.federation.harvest.clients import PROTOCOLS
@@ -19,13 +18,13 @@ from tonle.web.public import language_tag
 
 
 def _protocols() -> list[tuple[str, str]]:
-    return [("", __("Find out")), *PROTOCOLS.items()]
+    return [("", gettext("Find out")), *PROTOCOLS.items()]
 
 
 def _members() -> list[tuple[str, str]]:
     reader = language_tag(get_language() or "en")
     found = [(code, codes.label("members", code, reader)) for code in codes.members()]
-    return [("", __("As each record says")), *found]
+    return [("", gettext("As each record says")), *found]
 
 
 RHYTHMS = ((0, _("Only when somebody asks")), (1, _("Every hour")), (6, _("Every six hours")),

@@ -14,6 +14,7 @@ from tonle.federation.harvest import lease
 from tonle.federation.harvest.describing import name_of
 from tonle.federation.harvest.models import Issue, Item, Run, Source
 from tonle.federation.harvest.rules.counting import OUTCOMES, TAKEN_OUT
+from tonle.federation.harvest.rules.nameless import MARK
 from tonle.federation.harvest.rules.reasons import sentence_of
 from tonle.federation.harvest.runs import FAILING
 
@@ -97,6 +98,13 @@ def open_issues(source: Source) -> QuerySet[Issue]:
     return rows.defer("received").order_by("-key")
 
 
+def nameless(source: Source) -> QuerySet[Issue]:
+    """What the last walk of everything met without a name, and the walks of changes after it."""
+    return Issue.objects.filter(
+        source=source, resolved_at__isnull=True, identifier__startswith=MARK
+    )
+
+
 def holders(record_id: str) -> list[Holder]:
     """The sources whose items are joined to a record, in the order in which they were. One
     query."""
@@ -117,8 +125,16 @@ def troubled_count(_now: datetime) -> int:
 def report_lines(source: Source, run: Run) -> Iterator[Mapping[str, Any]]:
     """What a run made of each item, in the order of their names: one line of a report each.
 
-    Streams; two queries a thousand items.
+    What came without a name comes first. Streams; two queries a thousand items.
     """
+    for issue in nameless(source).filter(run=run.number).defer("received").order_by("key"):
+        yield {
+            "identifier": "",
+            "outcome": "failed",
+            "record": "",
+            "datestamp": issue.datestamp,
+            "reasons": [(r["where"], sentence_of(r)) for r in issue.reasons],
+        }
     rows = Item.objects.filter(source=source, run=run.number).order_by("identifier")
     after = ""
     while batch := list(rows.filter(identifier__gt=after)[:1000]):

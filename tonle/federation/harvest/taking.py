@@ -43,10 +43,13 @@ from tonle.federation.harvest.describing import (
 )
 from tonle.federation.harvest.models import Issue, Item, Run, Source, Spare
 from tonle.federation.harvest.rules.counting import merged, recount
+from tonle.federation.harvest.rules.nameless import is_nameless, stand_in
 from tonle.federation.harvest.rules.reasons import Reason, reasons_of, reasons_of_sentences
 from tonle.infra import crash
 from tonle.infra.bulk import insert_each, update_each
 from tonle.infra.ocfl.durable import locked
+from tonle.kernel.errors import N_
+from tonle.kernel.sentences import Sentence
 
 crash.declare("harvest.shown", "a page's records are shown, its items not noted: done again")
 crash.declare("harvest.noted", "a page's items are noted, not committed: done again")
@@ -59,6 +62,7 @@ REASONS: dict[str, dict[str, str]] = {
     GONE: {"en": "Its home has deleted it, or does not list it any more."},
     REMOVED: {"en": "This node does not harvest its home any more."},
 }
+UNNAMED = Sentence(N_("It came without a name, so that nobody could tell later what became of it."))
 # Items that are decided, kept and noted at once: a catalogue may come in one page, whole.
 MOST = 1_000
 _ITEM_FIELDS = (
@@ -91,8 +95,8 @@ class Batch:
     fates: list[Fate] = field(default_factory=list)
     # Items of other sources that take a record over, or lose one.
     others: list[Item] = field(default_factory=list)
-    # Records that lose a name which others may have been joined to them by.
-    renamed: set[str] = field(default_factory=set)
+    # Sources with an item that only a walk of everything meets again.
+    due: set[int] = field(default_factory=set)
 
     def entries(self) -> dict[str, list[Fate]]:
         """What is to be appended, by the segments that keep it."""
@@ -119,7 +123,7 @@ def take(
     Raises LeaseLost where another run has the source.
     """
     with _alone(source, now):
-        *parts, last = _parts(received)
+        *parts, last = _parts(_named(run, received))
         for part in parts:
             carry_out(source, run, decide(source, part, now, again=again), now, {})
         carry_out(source, run, decide(source, last, now, again=again), now, changes or {})
@@ -132,6 +136,17 @@ def _alone(source: Source, now: datetime) -> Iterator[None]:
     with locked(settings.TONLE_STAGING / "locks", ["import"]):
         lease.keep(source, now)
         yield
+
+
+def _named(run: Run, received: Sequence[Received]) -> list[Received]:
+    """The page with something to tell apart what came without a name. That cannot be taken in:
+    nobody could say later what has changed or gone."""
+    found = list(received)
+    for place, one in enumerate(received):
+        if not one.identifier:
+            name = stand_in(run.number, run.pages, place + 1)
+            found[place] = replace(one, identifier=name, data=b"", faults=one.faults or (UNNAMED,))
+    return found
 
 
 def _parts(received: Sequence[Received]) -> list[list[Received]]:
@@ -253,18 +268,9 @@ def _admit(
                 joined.append((fate, made, prepared.record))
             else:
                 _settle(fate, prepared, kept_in)
-                if fate.entry is not None and _loses_a_name(fate.entry, known):
-                    batch.renamed.add(fate.entry.record_id)
                 if again and fate.entry is not None and _says_nothing_new(fate.entry, known):
                     fate.outcome, fate.entry = "unchanged", None
     _join(source, joined, batch, now)
-
-
-def _loses_a_name(entry: SegmentEntry, known: Mapping[str, Record]) -> bool:
-    row = known.get(entry.record_id)
-    if row is None or row.document is None:
-        return False
-    return bool(set(known_by(document_of(row))) - set(known_by(entry.document)))
 
 
 def _says_nothing_new(entry: SegmentEntry, known: Mapping[str, Record]) -> bool:
@@ -379,6 +385,7 @@ def _leave(fates: Sequence[Fate], batch: Batch, now: datetime, category: str) ->
                 break
             # What is kept of it does not hold: when it is met again, it is read again.
             heir.received_sha256 = ""
+            batch.due.add(heir.source_id)
         else:
             fate.entry = take_back_foreign(record, category, REASONS[category], now)
 
@@ -409,7 +416,9 @@ def carry_out(
 ) -> None:
     """Keep, show, note. A kill between any two is mended by doing the same again."""
     places: dict[str, segments.Locator] = {}
-    for name, fates in batch.entries().items():
+    kept = batch.entries()
+    renamed = _renamed(fate.entry for fates in kept.values() for fate in fates)
+    for name, fates in kept.items():
         entries = [fate.entry for fate in fates if fate.entry is not None]
         for fate, where in zip(fates, segments.keep(name, entries, now), strict=True):
             fate.item.locator = locator_text(where)
@@ -417,7 +426,7 @@ def carry_out(
     crash.point("harvest.shown")
     with transaction.atomic():
         _count(source, run, batch.fates)
-        _write_items(source, run, batch)
+        _write_items(source, run, batch, renamed)
         _write_spares(batch)
         _write_issues(source, run, batch.fates, now)
         followed = list(places.get(segments_of(source.id), source.followed))
@@ -440,22 +449,34 @@ def _count(source: Source, run: Run, fates: Iterable[Fate]) -> None:
             item.seen_in = source.walk
 
 
-def _write_items(source: Source, run: Run, batch: Batch) -> None:
+def _renamed(entries: Iterable[SegmentEntry | None]) -> set[str]:
+    """Records that lose a name which others may have been joined to them by. One query."""
+    new = {one.record_id: one for one in entries if one is not None and one.action != "publish"}
+    rows = Record.objects.filter(id__in=list(new)).select_related("document") if new else ()
+    return {
+        row.id
+        for row in rows
+        if row.document is not None
+        and set(known_by(document_of(row))) - set(known_by(new[row.id].document))
+    }
+
+
+def _write_items(source: Source, run: Run, batch: Batch, renamed: set[str]) -> None:
     seen = [f.item for f in batch.fates if f.only_seen and f.item.outcome == "unchanged"]
     keys = {item.key for item in seen}
     Item.objects.filter(key__in=keys).update(
         run=run.number, outcome="unchanged", **({"seen_in": source.walk} if source.walk else {})
     )
-    items = [fate.item for fate in batch.fates]
+    items = [fate.item for fate in batch.fates if not is_nameless(fate.item.identifier)]
     insert_each([item for item in items if item.key is None])
     update_each([i for i in items if i.key is not None and i.key not in keys], _ITEM_FIELDS)
     update_each(batch.others, ("state", "record", "received_sha256"))
     Spare.objects.filter(item__in=[one.key for one in batch.others]).delete()
     # They may be another thing after all: the next walk of everything looks at them anew.
-    doubtful = Item.objects.filter(record__in=batch.renamed, state="joined")
-    sources = set(doubtful.values_list("source", flat=True))
+    doubtful = Item.objects.filter(record__in=renamed, state="joined")
+    due = batch.due | set(doubtful.values_list("source", flat=True))
     doubtful.update(received_sha256="")
-    Source.objects.filter(key__in=sources).update(whole_is_due=True)
+    Source.objects.filter(key__in=due).update(whole_is_due=True)
 
 
 def _write_spares(batch: Batch) -> None:

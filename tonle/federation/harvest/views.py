@@ -23,6 +23,7 @@ from tonle.federation.harvest.clients import PROTOCOLS
 from tonle.federation.harvest.models import Run, Source
 from tonle.federation.harvest.permissions import may_hide, may_keep_sources
 from tonle.federation.harvest.rules.counting import OUTCOMES, met
+from tonle.federation.harvest.rules.nameless import is_nameless
 from tonle.federation.harvest.rules.reasons import sentence_of
 from tonle.infra import clock
 from tonle.infra.i18n import say
@@ -218,7 +219,8 @@ def _shown(request: HttpRequest, row: Source, now: datetime) -> dict[str, Any]:
         "member": codes.label("members", row.member, tag) if row.member else "",
         "runs": [_run(row, run, now) for run in selectors.runs_of(row)],
         "issues": [
-            {"identifier": one.identifier, "home_url": one.home_url, "found_at": one.found_at,
+            {"identifier": "" if is_nameless(one.identifier) else one.identifier,
+             "home_url": one.home_url, "found_at": one.found_at,
              "reasons": [_reason(reason) for reason in one.reasons]}
             for one in page.object_list
         ],

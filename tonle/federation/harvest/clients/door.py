@@ -114,8 +114,8 @@ class Client(Protocol):
     """A source in one protocol. Not for two threads at once; close it, or use `with`.
 
     full: whether a walk without `since` shows all that there is, so that what it does not
-        show (and never `expected_more`) was deleted. To be looked at with the last page: how
-        the walk went may have made it false.
+        show (and never `expected_more`) was deleted. To be looked at with the last page: the
+        source may have forgotten the way, and the walk have guessed where to go on.
     watermark: text for `since` of the next walk, known from the first page on: what changes
         from the moment this walk began is not missed by it. The same after going on from a
         cursor as before. None until then, and where the source cannot be asked for changes.

@@ -75,7 +75,8 @@ class _Place:
 
     token: of the next page; "" before the first. digests: of the last pages; number: of pages
     so far, with a landmark. latest: the largest datestamp so far; rising: whether none came
-    before a smaller one. mended: a lost token was replaced by a datestamp.
+    before a smaller one. mended: a lost token was replaced by a datestamp; promised: how many
+    the walk had before that.
     """
 
     prefix: str
@@ -89,6 +90,7 @@ class _Place:
     latest: str = ""
     rising: bool = True
     mended: bool = False
+    promised: int | None = None
     number: int = 0
     landmark: str = ""
 
@@ -275,6 +277,7 @@ class OaiClient(BaseClient):
             token=answer.token,
             seen=place.seen + len(items),
             total=total,
+            promised=place.promised if place.mended else total,
             empty=0 if answer.items else place.empty + 1,
             digests=(*place.digests, digest)[-_REMEMBERED:],
             number=place.number + 1,
@@ -285,10 +288,10 @@ class OaiClient(BaseClient):
         if circle or not answer.token:
             self.full = not place.mended
             short = not place.mended and ended_early(place.seen, total, said=answer.ended)
-            return place, Page(items, None, total, short)
+            return place, Page(items, None, place.promised, short)
         if place.empty > _EMPTY_IN_A_ROW:
             raise Unfit(host=self.host, reason=N_("It sends empty pages without end."))
-        return place, Page(items, self.write_cursor(**asdict(place)), total)
+        return place, Page(items, self.write_cursor(**asdict(place)), place.promised)
 
     # Asking -----------------------------------------------------------------------------------
 

@@ -87,7 +87,7 @@ def test_partial_is_not_called_success(
     said = capsys.readouterr().out
     assert code == 1
     assert "Partial: not everything could be taken in." in said
-    assert "not taken in: oai:repository.example.org:5" in said
+    assert "Not taken in:\noai:repository.example.org:5: " in said
     lines = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == 12
     faulty = [line for line in lines if line["outcome"] != "added"]

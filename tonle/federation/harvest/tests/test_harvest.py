@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.db.models import F
@@ -13,8 +15,10 @@ from tonle.federation.harvest.describing import segments_of
 from tonle.federation.harvest.engine import Order, Standing, harvest
 from tonle.federation.harvest.errors import LeaseLost
 from tonle.federation.harvest.models import Issue, Item, Run, Source
+from tonle.federation.harvest.selectors import open_issues, report_lines
 from tonle.federation.harvest.tests.factories import Clock, make_source, shown
 from tonle.federation.harvest.tests.servers import oai, reply
+from tonle.federation.harvest.tests.servers.ckan import CkanServer, packages
 from tonle.federation.harvest.tests.servers.dcat import DcatServer
 from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.federation.harvest.tests.servers.texts import moment, text_of
@@ -220,6 +224,75 @@ def test_a_mended_walk_is_followed_by_one_that_finds_what_is_gone(
     assert (mended, len(shown())) == ({"unchanged": 34}, 35)
     assert outcome(harvest(source.id, order())) == ("complete", {"unchanged": 34, "deleted": 1})
     assert len(shown()) == 34
+
+
+def test_a_mended_walk_that_met_less_than_was_promised_is_partial(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.by_number = True
+    for number in range(25, 35):
+        repository.put(number, number - 25)
+    assert harvest(source.id, order(limit=20)).state == "stopped"
+    repository._tokens.clear()
+
+    mended = harvest(source.id, order())
+
+    assert outcome(mended) == ("partial", {"added": 25})
+    assert mended.run.reason["data"] == {"expected": 35, "seen": 25}
+    assert outcome(harvest(source.id, order())) == ("complete", {"unchanged": 25, "added": 10})
+
+
+def test_what_comes_without_a_name_is_counted_and_takes_nothing_away(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    harvest(source.id, order())
+    whole = dict(repository.items)
+    for number in (3, 4, 20):
+        repository.items[number] = replace(whole[number], nameless=True)
+
+    partial = outcome(harvest(source.id, order(whole=True)))
+
+    assert partial == ("partial", {"unchanged": 32, "failed": 3})
+    lines = list(report_lines(source, source.runs.latest("number")))
+    assert [line["outcome"] for line in lines if not line["identifier"]] == ["failed"] * 3
+    assert len(shown()) == 35
+    repository.items = whole
+    assert outcome(harvest(source.id, order())) == ("complete", {"unchanged": 35})
+    assert not open_issues(source).exists()
+
+
+def test_what_a_portal_fails_at_is_not_gone(home: Path, order: Orders) -> None:
+    with CkanServer(packages(12)) as portal:
+        source = make_source(portal)
+        harvest(source.id, order())
+        portal.faulty = {"dataset-7"}
+
+        assert outcome(harvest(source.id, order(whole=True))) == (
+            "partial",
+            {"unchanged": 11, "failed": 1},
+        )
+    assert len(shown()) == 12
+
+
+def test_what_was_joined_by_a_name_that_an_heir_lacks_is_shown_itself(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    handle = "<dc:identifier>https://hdl.handle.net/20.500.12345/7</dc:identifier>"
+    repository.put(1, 1, extra=DOI + handle)
+    harvest(source.id, order())
+    with OaiServer(3) as second, OaiServer(3) as third:
+        second.put(2, 2, extra=handle)
+        third.put(2, 2, extra=DOI)
+        heir, other = make_source(second), make_source(third)
+        harvest(heir.id, order())
+        assert outcome(harvest(other.id, order())) == ("complete", {"added": 2, "joined": 1})
+        repository.put(1, 60_000_000, deleted=True)
+
+        harvest(source.id, order())
+        again = outcome(harvest(other.id, order()))
+
+    assert again == ("complete", {"unchanged": 2, "added": 1})
+    assert Record.objects.get(pids__value="10.5555/water.1").kept_in == segments_of(other.id)
 
 
 def test_what_was_joined_by_a_wrong_name_is_shown_when_the_name_is_corrected(

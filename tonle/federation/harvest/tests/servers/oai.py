@@ -47,7 +47,8 @@ class OaiServer(Foreign):
     page_size; granularity: "day" or "second"; deletes: its `deletedRecord`; formats.
     token_life: questions until a token is forgotten, 0 for never.
     same_token: its tokens have all the same text, and the server remembers the place.
-    unordered: lists newest first. circles: every page is the first one, for ever.
+    unordered: lists newest first. by_number: lists by number, whenever it changed.
+    circles: every page is the first one, for ever.
     no_end: the last page comes for ever.
     ignores_from, no_seconds (refuses a `from` finer than a day), wrong_size, open_end (no empty
     token at the end), error_status (of answers with errors), response_date, doctype.
@@ -60,7 +61,7 @@ class OaiServer(Foreign):
         self.deletes = "persistent"
         self.formats: tuple[str, ...] = ("oai_dc",)
         self.token_life = 0
-        self.same_token = self.unordered = self.circles = self.no_end = False
+        self.same_token = self.unordered = self.circles = self.no_end = self.by_number = False
         self.ignores_from = self.no_seconds = self.open_end = self.doctype = False
         self.wrong_size: int | None = None
         self.error_status = 200
@@ -125,7 +126,7 @@ class OaiServer(Foreign):
             return self._error("badArgument", "from is finer than the granularity")
         found = sorted(
             self._selected(since, name),
-            key=lambda one: (one.when, one.number),
+            key=lambda one: (0 if self.by_number else one.when, one.number),
             reverse=self.unordered,
         )
         if not found:
