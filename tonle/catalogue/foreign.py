@@ -155,6 +155,9 @@ def _prepare(
         return prepared
     for taken in held:
         if taken.data["holder"] != record.id:
+            if record.state == "withdrawn":
+                # While it was gone, the thing became another record.
+                return Prepared("joined", taken.data["holder"])
             return Prepared("refused", record.id, reason=taken)
     return _known(record, description, thing, now, again=again)
 

@@ -169,7 +169,7 @@ def _look_and_take(batch: Sequence[Incoming], run: Run) -> Iterator[Item]:
     known = Known(
         (document, incoming.places) for incoming, document in zip(batch, described, strict=True)
     )
-    holders = Holders(described)
+    holders = Holders(described, for_own=True)
     own = _own(keys)
     added: list[tuple[Incoming, dict[str, Any]]] = []
     for incoming, document in zip(batch, described, strict=True):

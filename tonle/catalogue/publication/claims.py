@@ -8,17 +8,30 @@ from typing import Any
 from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.models import Pid, Record
 from tonle.catalogue.publication.plans import Plan
+from tonle.catalogue.rules.elsewhere import is_let_go
 from tonle.catalogue.rules.named import at_home, id_in, names_of
+from tonle.catalogue.selectors import document_of
 from tonle.infra.bulk import insert_each
 
 
 class Holders:
-    """Who has the names by which others call what they describe. Two queries for all of them."""
+    """Who has the names by which others call what they describe. Two queries for all of them.
 
-    def __init__(self, documents: Sequence[Mapping[str, Any]], names: Iterable[str] = ()) -> None:
+    for_own: what is described shall be a record of this node, to which the names go over that a
+    home has let go of.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Mapping[str, Any]],
+        names: Iterable[str] = (),
+        *,
+        for_own: bool = False,
+    ) -> None:
         values = {value for document in documents for _, value in known_by(document)}
-        rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
-        self._held = {(scheme, value): holder for scheme, value, holder in rows}
+        self._held, free = _holders(values)
+        if for_own:
+            self._held = {name: one for name, one in self._held.items() if name not in free}
         said = (name for document in documents for name in names_of(document))
         self._own = own([*names, *said])
 
@@ -64,15 +77,15 @@ class Claims:
     def __init__(self, plans: Sequence[Plan]) -> None:
         wanted = {pid for plan in plans for pid in claimed(plan.document)}
         values = {value for _, value in wanted}
-        rows = Pid.objects.filter(value__in=values).values_list("scheme", "value", "record__id")
-        self._held = {(scheme, value): holder for scheme, value, holder in rows}
+        held, self._free = _holders(values)
+        self._held = {name: one for name, one in held.items() if name not in self._free}
         new = {plan.record.id for plan in plans}
         self._own = own(value for value in values if id_in(value) not in new)
 
     def check(self, plan: Plan) -> None:
         """Raises PidTaken where another record, here or earlier in the batch, has the name.
 
-        Unless that one leaves it to this one.
+        Unless that one leaves it to this one, or its home has let go of it.
         """
         for scheme, value in claimed(plan.document):
             meant = id_in(value)
@@ -85,6 +98,8 @@ class Claims:
 
     def write(self, plans: Sequence[Plan]) -> None:
         for plan in plans:
+            for name in self._free.keys() & set(claimed(plan.document)):
+                Pid.objects.filter(key=self._free.pop(name)).update(record=plan.record)
             if plan.heir_of:
                 names = set(claimed(plan.document))
                 for pid in Pid.objects.filter(record__id=plan.heir_of):
@@ -100,6 +115,26 @@ class Claims:
             for scheme, value in claimed(plan.document)
             if (scheme, value) not in known
         )
+
+
+_Name = tuple[str, str]
+
+
+def _holders(values: Iterable[str]) -> tuple[dict[_Name, str], dict[_Name, int]]:
+    """(scheme, value) to the id of the record that has it; and the keys of those rows whose
+    record is withdrawn since its home let go of it. One query, or two."""
+    rows = list(
+        Pid.objects.filter(value__in=list(values)).values_list(
+            "scheme", "value", "record__id", "key", "record__state", "record__kept_in"
+        )
+    )
+    held = {(scheme, value): holder for scheme, value, holder, *_ in rows}
+    gone = {holder for _, _, holder, _, state, kept_in in rows if kept_in and state == "withdrawn"}
+    if not gone:
+        return held, {}
+    records = Record.objects.filter(id__in=gone).select_related("document")
+    free = {record.id for record in records if is_let_go(document_of(record))}
+    return held, {(scheme, value): key for scheme, value, holder, key, *_ in rows if holder in free}
 
 
 def claimed(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

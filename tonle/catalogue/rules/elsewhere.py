@@ -51,6 +51,12 @@ def is_kept_there(document: Mapping[str, Any]) -> bool:
     return home(document) is not None and category in {"hidden_here", "source_removed"}
 
 
+def is_let_go(document: Mapping[str, Any]) -> bool:
+    """Whether its home has taken the record back, or the node its home: nobody here hid it."""
+    category = document.get("tombstone", {}).get("category", "")
+    return category in {"deleted_at_source", "source_removed"}
+
+
 @dataclass(frozen=True)
 class Distribution:
     """A file, or a service, that stays where it is."""

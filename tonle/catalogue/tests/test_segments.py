@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.constants import NOW
 from tonle.catalogue import digest, foreign, rebuild, segments
 from tonle.catalogue.checks import sections
+from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.foreign import Foreign, prepare_foreign, take_back_foreign
 from tonle.catalogue.models import Change, Record
 from tonle.catalogue.publication import storage
@@ -93,6 +94,38 @@ def test_a_thing_that_is_here_already_by_its_identifier_is_joined_and_not_double
     assert both[0].record == mine.id
     assert both[2].record == both[1].record
     assert Record.objects.count() == 2
+
+
+def let_go(made: foreign.Prepared, category: str) -> None:
+    record = Record.objects.select_related("document", "origin").get(id=made.record)
+    gone = take_back_foreign(record, category, {"en": "Gone."}, NOW)
+    assert gone is not None
+    segments.append(NAME, [gone], NOW)
+    segments.apply(NAME, NOW)
+
+
+def test_a_name_that_its_home_has_let_go_of_goes_to_the_record_that_is_at_home_here() -> None:
+    doi = [{"scheme": "doi", "value": "10.5555/rice"}]
+    [made] = take(thing(pids=doi))
+    let_go(made, "source_removed")
+
+    mine = make_record(pids=doi)
+
+    assert list(mine.pids.values_list("value", flat=True)) == ["10.5555/rice"]
+    [back] = take(thing(pids=doi))
+    assert (back.outcome, back.record) == ("joined", mine.id)
+    empty_database()
+    rebuild.rebuild(NOW)
+    assert Record.objects.get(pids__value="10.5555/rice").id == mine.id
+
+
+def test_a_name_that_was_hidden_here_stays_with_what_was_hidden() -> None:
+    doi = [{"scheme": "doi", "value": "10.5555/rice"}]
+    [made] = take(thing(pids=doi))
+    let_go(made, "hidden_here")
+
+    with pytest.raises(PidTaken):
+        make_record(pids=doi)
 
 
 def test_what_others_read_here_comes_back_as_what_it_is() -> None:
