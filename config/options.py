@@ -468,6 +468,14 @@ OPTIONS: tuple[Option, ...] = (
         "",
         "The kinds of records that get a DOI, separated by commas.",
     ),
+    Option(
+        "TONLE_LANGUAGES",
+        "list",
+        "en,km",
+        "",
+        "The languages of the node's pages, messages and letters, separated by commas: "
+        "en, km, lo, th, vi, my, zh-hans. English is always among them.",
+    ),
     Option("TONLE_DEBUG", "boolean", "0", "", "Show tracebacks. Only for developers."),
 )
 

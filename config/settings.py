@@ -223,7 +223,21 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("km", "ខ្មែរ")]
+# Languages of the interface that there is a catalogue for, each by its own name.
+_TONGUES = {
+    "en": "English",
+    "km": "ខ្មែរ",
+    "lo": "ລາວ",
+    "th": "ไทย",
+    "vi": "Tiếng Việt",
+    "my": "မြန်မာ",
+    "zh-hans": "简体中文",
+}
+TONLE_LANGUAGES: list[str] = [code.lower() for code in option("TONLE_LANGUAGES")]
+if _unknown := [code for code in TONLE_LANGUAGES if code not in _TONGUES]:
+    raise BadOption(f"TONLE_LANGUAGES knows {', '.join(_TONGUES)}, not {_unknown[0]!r}.")
+# English is what messages are written in, so that it can always be read.
+LANGUAGES = [(code, name) for code, name in _TONGUES.items() if code in {"en", *TONLE_LANGUAGES}]
 LOCALE_PATHS = [BASE_DIR / "tonle" / "locale"]
 STATIC_URL = "/static/"
 SITE_ID = 1

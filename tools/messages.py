@@ -25,6 +25,7 @@ from typing import Any
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from config.options import BASE_DIR
@@ -137,7 +138,7 @@ def framework_messages() -> Iterator[Found]:
 def _translated_by_framework(language: str) -> set[str]:
     """The messages that the framework's own catalogues have in this language."""
     known: set[str] = set()
-    locale = language.replace("-", "_")
+    locale = to_locale(language)
     for package, folder in FRAMEWORK_CATALOGUES:
         mo = _package(package).parent / folder / locale / "LC_MESSAGES" / "django.mo"
         if mo.exists():
@@ -168,10 +169,7 @@ def template(language: str) -> Catalog:
 
 
 def path(language: str) -> Path:
-    folder = language.replace("-", "_")
-    if folder == "zh_hans":
-        folder = "zh_Hans"  # Django's own spelling of the folder.
-    return catalogues.LOCALE / folder / "LC_MESSAGES" / "django.po"
+    return catalogues.LOCALE / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def languages() -> list[str]:

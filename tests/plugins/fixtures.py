@@ -90,11 +90,21 @@ def outbox() -> Iterator[list[object]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for `language` is run in each language of the interface."""
+    """A test that asks for `language` is run in each language of the interface with --deep.
+
+    In the usual run two stand for all: what is read from the left in few letters, and what
+    takes most room. That nothing is left in English is seen to in every language, page by
+    page, by tests/test_every_language.py.
+    """
     if "language" in metafunc.fixturenames:
         from django.conf import settings
 
-        metafunc.parametrize("language", [code for code, _ in settings.LANGUAGES])
+        from tonle.web.languages import tag
+
+        spoken = [tag(code) for code, _ in settings.LANGUAGES]
+        widest = "my" if "my" in spoken else spoken[-1]
+        two = list(dict.fromkeys(["en", widest]))
+        metafunc.parametrize("language", spoken if metafunc.config.getoption("--deep") else two)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -100,9 +100,14 @@ def _speak_the_callers_language() -> None:
     from django.utils import translation
 
     wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    code = wanted.split(".")[0].split("_")[0].lower()
-    known = {language for language, _ in settings.LANGUAGES}
-    translation.activate(code if code in known else "en")
+    try:
+        # `zh_CN.UTF-8` is served by zh-hans.
+        code = translation.get_supported_language_variant(
+            wanted.split(".")[0].replace("_", "-").lower()
+        )
+    except LookupError:
+        code = settings.LANGUAGE_CODE
+    translation.activate(code)
 
 
 def say(sentence: str) -> None:

@@ -4,7 +4,6 @@ time that the template engine asks."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -12,8 +11,6 @@ from django.utils.translation import gettext
 
 from tonle.search.selectors import Found
 from tonle.web.public import local_day
-
-_day = lru_cache(maxsize=1024)(local_day)
 
 
 def results(found: Iterable[Found], language: str, level: int = 3) -> SafeString:
@@ -43,10 +40,8 @@ def _item(found: Found, language: str, level: int) -> str:
             f'<p class="small">{said} · <span{_lang(tag)} dir="auto">{text.html}</span></p>'
         )
     at = hit.updated_at
-    parts.append(
-        f'<p class="aside"><time datetime="{at.isoformat()}">{escape(_day(at.date(), language))}'
-        "</time></p>"
-    )
+    shown = escape(local_day(at.date(), language))
+    parts.append(f'<p class="aside"><time datetime="{at.isoformat()}">{shown}</time></p>')
     return f"<li>{''.join(parts)}</li>"
 
 

@@ -12,9 +12,7 @@ class WebConfig(AppConfig):
         from tonle.web import languages
         from tonle.web.navigation import NavItem, register_navigation
 
-        # The page cache keys a page by the language the language middleware picks.
-        pagecache.register_language(
-            lambda remembered, accepted: languages.choose("", remembered, accepted)
-        )
+        # The page cache keys a page by what the language middleware picks.
+        pagecache.register_language(languages.reading)
         register_navigation(NavItem(N_("About this node"), "web:about", "foot", 10))
         register_navigation(NavItem(N_("Languages"), "web:languages", "foot", 20))

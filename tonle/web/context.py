@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Node name, navigation, languages and the actor. Costs no query for an anonymous reader."""
     actor = actor_of(request)
     code = get_language() or settings.LANGUAGE_CODE
+    asked = request.GET.get("lang", "")[:40]
 
     def links(place: str) -> list[dict[str, Any]]:
         found = []
@@ -52,4 +54,39 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             for c, name in settings.LANGUAGES
         ],
         "here": request.get_full_path(),
+        # The language that the address itself names: then it is another page to whoever
+        # keeps lists of pages.
+        "asked_language": languages.supported(asked) if asked else None,
+        "alternates": lambda: _alternates(request),
     }
+
+
+# Where `lang` in an address narrows down what is listed, and names no page's language.
+_NARROWED = {"search"}
+
+
+def _alternates(request: HttpRequest) -> list[dict[str, str]]:
+    """The addresses of a public page in each language, {tag, url}; none where there are none.
+
+    Source: HTML, link type `alternate` with hreflang; `x-default` is the page that follows the
+    reader's browser.
+    """
+    match = request.resolver_match
+    if request.method != "GET" or match is None or match.app_name in _NARROWED:
+        return []
+    if actor_of(request).kind != "anonymous":
+        return []
+    kept = [
+        (name, value) for name, value in parse_qsl(request.META["QUERY_STRING"]) if name != "lang"
+    ]
+    found = []
+    for code in ("", *(code for code, _name in settings.LANGUAGES)):
+        query = urlencode([*kept, *([("lang", code)] if code else [])])
+        address = f"{settings.TONLE_URL}{request.path}"
+        found.append(
+            {
+                "tag": languages.tag(code) if code else "x-default",
+                "url": f"{address}?{query}" if query else address,
+            }
+        )
+    return found

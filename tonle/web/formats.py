@@ -1,4 +1,7 @@
-"""Numbers, sizes, dates and language names as the reader writes them; pure but for Babel's data."""
+"""Numbers, sizes, dates and language names as the reader writes them.
+
+Pure but for Babel's data and the reader's own choice of era and digits (`writing.active()`).
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,16 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import (
     format_date,
-    format_datetime,
     format_skeleton,
+    format_time,
     format_timedelta,
+    get_datetime_format,
     get_timezone_location,
 )
 from babel.numbers import format_decimal
+
+from tonle.kernel.dates import PartialDate, to_buddhist
+from tonle.web import writing
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ].*)?")
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -32,6 +39,12 @@ def locale(code: str) -> Locale:
 
 
 def number(value: int | float, code: str) -> str:
+    return _own(_number(value, code), code)
+
+
+# The same small numbers and days come again and again, and Babel takes its time.
+@lru_cache(maxsize=4096)
+def _number(value: int | float, code: str) -> str:
     return format_decimal(value, locale=locale(code))
 
 
@@ -41,12 +54,13 @@ def size(size_bytes: int, code: str) -> str:
     while value >= 999.5 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
     pattern = "#,##0.#" if unit and value < 10 else "#,##0"
-    return f"{format_decimal(value, pattern, locale=locale(code))} {_UNITS[unit]}"
+    return f"{_own(format_decimal(value, pattern, locale=locale(code)), code)} {_UNITS[unit]}"
 
 
 def span(seconds: int, code: str) -> str:
     """A length of time in its largest unit: 200 as `3 minutes`."""
-    return format_timedelta(timedelta(seconds=seconds), threshold=0.95, locale=locale(code))
+    text = format_timedelta(timedelta(seconds=seconds), threshold=0.95, locale=locale(code))
+    return _own(text, code)
 
 
 def day(value: date | datetime | str, code: str) -> str:
@@ -55,36 +69,84 @@ def day(value: date | datetime | str, code: str) -> str:
     What cannot be read as a date is given back as it stands: a date "circa" is still a date.
     """
     if isinstance(value, date):
-        return format_date(value, "long", locale=locale(code))
+        return _long(value, code)
     if "/" in value:
         begin, _slash, end = value.partition("/")
         return f"{day(begin, code) if begin else '…'} – {day(end, code) if end else '…'}"
     match = _PARTIAL.fullmatch(value.strip())
     if not match:
         return value
-    year, month, dom = match.groups()
+    year_, month, dom = match.groups()
     try:
         if dom:
-            return format_date(date(int(year), int(month), int(dom)), "long", locale=locale(code))
+            return _long(date(int(year_), int(month), int(dom)), code)
         if month:
-            first = date(int(year), int(month), 1)
-            return format_skeleton("yMMMM", first, locale=locale(code))
+            return _in_era(date(int(year_), int(month), 1), "yMMMM", code)
+        return year(int(year_), code)
     except ValueError:
         return value
-    return year
+
+
+def year(value: int, code: str) -> str:
+    """A year alone: 2026, or in the reader's era `พ.ศ. 2569`. Never a thousands separator."""
+    era = _era(code)
+    text = f"{era} {to_buddhist(PartialDate(value))}" if era and 1 <= value <= 9999 else f"{value}"
+    return _own(text, code)
 
 
 def day_in_year(value: date, code: str) -> str:
     """A day without its year, in one piece: for a page that is of one year."""
-    return format_skeleton("MMMd", value, locale=locale(code)).replace(" ", "\N{NO-BREAK SPACE}")
+    text = format_skeleton("MMMd", value, locale=locale(code))
+    return _own(text.replace(" ", "\N{NO-BREAK SPACE}"), code)
 
 
 def instant(value: datetime, code: str, zone: tzinfo = UTC) -> str:
     """A moment, to the minute, as clocks show it in a zone, with its distance from UTC said:
     readers live in several zones."""
     there = value.astimezone(zone)
-    text = format_datetime(there, "d MMMM y, HH:mm", tzinfo=zone, locale=locale(code))
-    return f"{text} {offset(there)}"
+    clock = _own(format_time(there, "HH:mm", tzinfo=zone, locale=locale(code)), code)
+    # In which order, and with what between them, a language says day and hour.
+    joined = str(get_datetime_format("medium", locale=locale(code))).replace("'", "")
+    return joined.replace("{1}", _long(there, code)).replace("{0}", f"{clock} {offset(there)}")
+
+
+def _long(value: date, code: str) -> str:
+    """`3 May 2024`: an aware moment is the day it is where it was made."""
+    return _in_era(value.date() if isinstance(value, datetime) else value, "", code)
+
+
+# What a pattern quotes, an era, a year: UTS #35, date format patterns.
+_ERA_OR_YEAR = re.compile(r"'[^']*'|G+ ?|y+")
+
+
+def _in_era(value: date, skeleton: str, code: str) -> str:
+    """The day in words, or what a skeleton leaves of it, with the year the reader counts."""
+    return _own(_dated(value, skeleton, code, _era(code)), code)
+
+
+@lru_cache(maxsize=2048)
+def _dated(value: date, skeleton: str, code: str, era: str) -> str:
+    spoken = locale(code)
+    if not era:
+        if skeleton:
+            return format_skeleton(skeleton, value, locale=spoken)
+        return format_date(value, "long", locale=spoken)
+    counted = to_buddhist(PartialDate(value.year, value.month, value.day))
+    kept = {"G": "", "y": f"'{era} {counted}'"}
+    pattern = (
+        spoken.datetime_skeletons[skeleton] if skeleton else spoken.date_formats["long"]
+    ).pattern
+    pattern = _ERA_OR_YEAR.sub(lambda found: kept.get(found[0][0], found[0]), pattern)
+    return format_date(value, pattern, locale=spoken)
+
+
+def _era(code: str) -> str:
+    return writing.ERAS.get(code.split("-")[0], "") if writing.active().buddhist else ""
+
+
+def _own(text: str, code: str) -> str:
+    """In the reader's digits, where they chose their script's own."""
+    return local_digits(text, code) if writing.active().native else text
 
 
 def offset(value: datetime) -> str:
@@ -114,10 +176,7 @@ def city_name(zone: str, code: str) -> str:
     return found or zone.rpartition("/")[2].replace("_", " ")
 
 
-_NUMERIC = {"km": "០១២៣៤៥៦៧៨៩", "lo": "໐໑໒໓໔໕໖໗໘໙", "th": "๐๑๒๓๔๕๖๗๘๙", "my": "၀၁၂၃၄၅၆၇၈၉"}
-
-
 def local_digits(text: str, code: str) -> str:
     """The text with ASCII digits in the script of the language, where it has its own."""
-    own = _NUMERIC.get(code.split("-")[0])
+    own = writing.DIGITS.get(code.split("-")[0])
     return text.translate(str.maketrans("0123456789", own)) if own else text

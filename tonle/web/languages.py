@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Final, Literal
 
 from django.conf import settings
-from django.utils.translation import get_supported_language_variant
+from django.utils.translation import get_supported_language_variant, to_locale
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-if TYPE_CHECKING:
-    from babel.messages.catalog import Message
+from tonle.web import writing
 
 # Scripts as BCP 47 writes them; Django's own codes are lower case.
 _TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
@@ -39,7 +39,7 @@ def choose(asked: str, remembered: str, accepted: str) -> str:
     asked: value of `?lang=`; remembered: the cookie; accepted: the Accept-Language header.
     Whatever a stranger sends, the answer is one of the node's languages.
     """
-    for code in (asked, remembered):
+    for code in (asked, writing.split(remembered)[0]):
         if code and (found := supported(code)):
             return found
     for code, _quality in parse_accept_lang_header(accepted.lower()):
@@ -48,6 +48,11 @@ def choose(asked: str, remembered: str, accepted: str) -> str:
         if found := supported(code):
             return found
     return settings.LANGUAGE_CODE
+
+
+def reading(remembered: str, accepted: str) -> str:
+    """What a page varies by beside its address: the language, and how the reader writes."""
+    return choose("", remembered, accepted) + writing.split(remembered)[1].extension
 
 
 @dataclass(frozen=True)
@@ -78,30 +83,26 @@ def translations() -> tuple[Translation, ...]:
 def _read(code: str, name: str) -> Translation:
     if code == settings.LANGUAGE_CODE:
         return Translation(code, name, "source", 0, 0, "")
-    folder = tag(code).replace("-", "_")
     for root in settings.LOCALE_PATHS:
-        path = Path(root) / folder / "LC_MESSAGES" / "django.po"
+        path = Path(root) / to_locale(code) / "LC_MESSAGES" / "django.po"
         if path.exists():
-            # Imported here: read once, by whoever first opens the page of languages.
-            from babel.messages.pofile import read_po
-
-            with path.open("rb") as file:
-                catalogue = read_po(file)
-            entries = [message for message in catalogue if message.id]
-            lines = (line.lstrip("# ") for line in catalogue.header_comment.splitlines())
-            header = "\n".join(lines).strip()
+            text = path.read_text(encoding="utf-8")
+            above = text.partition("msgid")[0].splitlines()
+            header = [line.lstrip("# ") for line in above if line.startswith("#")]
+            total, empty = len(_MESSAGES.findall(text)), len(_EMPTY.findall(text))
             return Translation(
                 code,
                 name,
                 # The header of a catalogue says who made it; people who correct it say so there.
-                "machine" if "by machine" in header.lower() else "people",
-                sum(_is_translated(message) for message in entries),
-                len(entries),
-                header.splitlines()[-1] if header else "",
+                "machine" if "by machine" in "\n".join(header).lower() else "people",
+                total - empty,
+                total,
+                next((line for line in reversed(header) if line), ""),
             )
     return Translation(code, name, "machine", 0, 0, "")
 
 
-def _is_translated(message: Message) -> bool:
-    texts = message.string if isinstance(message.string, list | tuple) else [message.string]
-    return not message.fuzzy and all(texts)
+# A catalogue as the tool of messages writes it. Reading it whole would keep the first reader of
+# the page waiting for seconds.
+_MESSAGES: Final = re.compile(r'^msgid (?!""\nmsgstr)', re.MULTILINE)
+_EMPTY: Final = re.compile(r'^msgstr(?:\[0\])? ""\n(?!")', re.MULTILINE)

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 from tonle.infra.faults import in_words
 from tonle.kernel.errors import TonleError
-from tonle.web import languages
+from tonle.web import languages, writing
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +31,12 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        remembered = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         code = languages.choose(
-            request.GET.get("lang", ""),
-            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
-            request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
+            request.GET.get("lang", ""), remembered, request.META.get("HTTP_ACCEPT_LANGUAGE", "")
         )
         translation.activate(code)
+        writing.activate(writing.split(remembered)[1])
         request.LANGUAGE_CODE = code
         response = self.get_response(request)
         # A file is the same in every language: only pages vary and say which one they are in.

@@ -14,6 +14,7 @@ from tonle.web.languages import choose as choose_language
 from tonle.web.languages import tag as language_tag
 from tonle.web.marks import register_mark
 from tonle.web.navigation import NavItem, register_navigation
+from tonle.web.writing import active as reader_writing
 
 __all__ = [
     "Count",
@@ -29,6 +30,7 @@ __all__ = [
     "local_number",
     "local_size",
     "local_span",
+    "reader_writing",
     "register_actor_resolver",
     "register_front_source",
     "register_labels",

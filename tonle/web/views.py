@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -23,7 +24,7 @@ from tonle.infra.pagecache import may_lag, public_page
 from tonle.infra.server.answers import codings
 from tonle.kernel.errors import N_, Invalid, Moved, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
-from tonle.web import assets, languages
+from tonle.web import assets, languages, writing
 from tonle.web.actors import actor_of
 from tonle.web.front import front_source
 from tonle.web.styleguide import samples
@@ -64,7 +65,21 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def language_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/languages.html", {"translations": languages.translations()})
+    """How each language came about, and how its reader wants dates and numbers written."""
+    code = languages.tag(get_language() or settings.LANGUAGE_CODE)
+    how = writing.active()
+    eras = [
+        ("", _("Of the Common Era, as 2026"), not how.buddhist),
+        ("buddhist", _("Of the Buddhist Era, as 2569"), how.buddhist),
+    ]
+    own = writing.DIGITS.get(code, "")
+    digits = [("", "0123456789", not how.native), ("native", own, how.native)]
+    context = {
+        "translations": languages.translations(),
+        "eras": eras if code in writing.ERAS else [],
+        "digits": digits if own else [],
+    }
+    return render(request, "web/languages.html", context)
 
 
 @require_safe
@@ -87,14 +102,23 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Remember the reader's language for a year and go back to the page they were on."""
-    code = languages.supported(request.POST.get("language", ""))
+    """Remember the reader's language, era and digits for a year; back to the page they were on."""
+    remembered = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    _code, how = writing.split(remembered)
+    if "language" in request.POST:
+        code = languages.supported(request.POST["language"])
+    else:
+        code = languages.choose("", remembered, request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        # The page of languages asks only what the language has a choice of.
+        how = writing.Writing(
+            request.POST.get("era", "") == "buddhist", request.POST.get("digits", "") == "native"
+        )
     if code is None or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Invalid([("language", N_("Choose one of the languages shown."))])
     response = HttpResponseRedirect(_way_back(request))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
-        code,
+        code + how.extension,
         max_age=A_YEAR,
         samesite="Lax",
         secure=request.is_secure(),

@@ -1,4 +1,7 @@
-"""A part of a template that depends on nothing but a key: {% kept key "name" %}…{% endkept %}."""
+"""A part of a template that depends on nothing but a key: {% kept key "name" %}…{% endkept %}.
+
+And on how the reader writes dates and numbers, which is added to every key.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from tonle.catalogue.kept import pieces
+from tonle.web.public import reader_writing
 
 register = template.Library()
 
@@ -21,7 +25,8 @@ class KeptNode(template.Node):
         if not key:
             # Without a key nothing says what the piece depends on.
             return mark_safe(self.nodelist.render(context))  # noqa: S308 # As below.
-        found = pieces.get((self.name, key), lambda: str(self.nodelist.render(context)))
+        whole = (self.name, key, reader_writing())
+        found = pieces.get(whole, lambda: str(self.nodelist.render(context)))
         # What a template has rendered is safe; a kept piece is nothing else.
         return mark_safe(found)  # noqa: S308 # As said above.
 

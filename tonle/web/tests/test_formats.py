@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tonle.web import documents, formats, languages, licences
+from tonle.web import documents, formats, languages, licences, writing
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,51 @@ def test_a_size_is_rounded(size_bytes: int, text: str) -> None:
     assert formats.size(size_bytes, "en") == text
 
 
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        ("2026-11-22", "th", "๒๒ พฤศจิกายน พ.ศ. ๒๕๖๙"),
+        ("2026-11-22", "lo", "໒໒ ພະຈິກ ພ.ສ. ໒໕໖໙"),
+        # Until 1940 the year began in April.
+        ("1930-02", "th", "กุมภาพันธ์ พ.ศ. ๒๔๗๒"),
+        ("2020/2026", "th", "พ.ศ. ๒๕๖๓ – พ.ศ. ๒๕๖๙"),
+        # Their readers count otherwise, or not from January on.
+        ("2026-11-22", "km", "២២ វិច្ឆិកា ២០២៦"),
+        ("2026-11-22", "en", "22 November 2026"),
+        ("circa 1900", "th", "circa 1900"),
+    ],
+)
+def test_a_reader_may_choose_era_and_digits(value: str, code: str, text: str) -> None:
+    with writing.override(writing.Writing(buddhist=True, native=True)):
+        assert formats.day(value, code) == text
+    assert formats.day(value, code) != text or code == "en" or value.startswith("circa")
+
+
+def test_a_moment_is_said_in_the_order_of_its_language() -> None:
+    value = datetime(2026, 11, 22, 0, 5, tzinfo=UTC)
+    zone = ZoneInfo("Asia/Vientiane")
+    assert formats.instant(value, "zh-Hans", zone) == "2026年11月22日 07:05 UTC+7"
+    assert formats.instant(value, "vi", zone) == "07:05 UTC+7 22 tháng 11, 2026"
+    with writing.override(writing.Writing(buddhist=True, native=True)):
+        assert formats.instant(value, "lo", zone) == "໒໒ ພະຈິກ ພ.ສ. ໒໕໖໙, ໐໗:໐໕ UTC+7"
+
+
+@pytest.mark.parametrize(
+    ("remembered", "extension"),
+    [
+        ("th", ""),
+        ("th-u-ca-buddhist", "-u-ca-buddhist"),
+        ("TH-U-NU-native-ca-buddhist", "-u-ca-buddhist-nu-native"),
+        ("zh-hans-u-nu-native", "-u-nu-native"),
+        ("km-u-ca-buddhistic" + "x" * 9999, ""),
+        ("-u-" * 5000, ""),
+    ],
+)
+def test_how_a_reader_writes_stays_in_the_cookie(remembered: str, extension: str) -> None:
+    assert writing.split(remembered)[1].extension == extension
+    assert languages.reading(remembered, "km").endswith(extension)
+
+
 def test_digits_are_those_of_the_script() -> None:
     assert formats.local_digits("1996", "km") == "១៩៩៦"
     assert formats.local_digits("1996", "en") == "1996"
@@ -73,6 +118,7 @@ def test_an_unknown_language_is_shown_by_its_tag() -> None:
     [
         ("km", "en", "en", "km"),
         ("", "km", "en", "km"),
+        ("", "km-u-nu-native", "en", "km"),
         ("", "", "km-KH,km;q=0.9,en;q=0.8", "km"),
         ("", "", "fr, *", "en"),
         ("xx", "yy", "zz", "en"),

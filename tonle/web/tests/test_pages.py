@@ -10,6 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
@@ -18,7 +19,7 @@ from django.utils import translation
 
 from config import urls as node_urls
 from tonle.kernel.errors import Invalid, NotFound, Refusal, Refused
-from tonle.web import assets
+from tonle.web import assets, languages
 from tonle.web.templatetags import tonle as tags
 from tonle.web.tests.samples import record_context
 
@@ -140,6 +141,33 @@ def test_the_language_is_remembered_when_posted(browser: Client) -> None:
     assert answer.headers["Location"] == "/about?x=1"
     assert '<html lang="km">' in browser.get("/about").text
     assert '<html lang="en">' in browser.get("/about?lang=en").text
+
+
+def test_era_and_digits_are_remembered_and_outlast_another_language(browser: Client) -> None:
+    browser.post("/language", {"language": "km"})
+    browser.post("/language", {"era": "buddhist", "digits": "native", "next": "/languages"})
+
+    assert browser.cookies["lang"].value == "km-u-ca-buddhist-nu-native"
+    # Numbers of messages; what machines read stays as it was.
+    page = browser.get("/languages").text
+    assert re.search("[០-៩]{4}|[០-៩],[០-៩]{3}", page)
+    assert not re.search(r'="[^"]*[០-៩]', page.replace('value="native"', ""))
+    browser.post("/language", {"language": "en"})
+    assert browser.cookies["lang"].value == "en-u-ca-buddhist-nu-native"
+    assert not re.search("[០-៩]{2}", browser.get("/languages").text)
+    assert browser.post("/language", {"language": "xx"}).status_code == 422
+
+
+def test_a_public_page_names_itself_in_every_language(browser: Client) -> None:
+    page = browser.get("/about?x=1&lang=km").text
+
+    named = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
+    assert set(named) == {"x-default", *(languages.tag(code) for code, _ in settings.LANGUAGES)}
+    assert named["km"] == f"{settings.TONLE_URL}/about?x=1&amp;lang=km"
+    assert named["x-default"] == f"{settings.TONLE_URL}/about?x=1"
+    # There, `lang` narrows the results; and an error is no page.
+    assert "hreflang" not in browser.get("/search?q=x").text.split("</head>")[0]
+    assert "hreflang" not in browser.get("/absent").text.split("</head>")[0]
 
 
 def test_a_filter_of_the_search_is_not_taken_for_the_language(browser: Client) -> None:
