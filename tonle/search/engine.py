@@ -100,6 +100,13 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class BestOf:
+    """At least one of the parts; only the best score counts, as of words for the same thing."""
+
+    parts: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """What must match, and what only moves a match up."""
 
@@ -137,7 +144,19 @@ class Everything:
     """All documents."""
 
 
-Clause = Term | Phrase | Prefix | AllOf | AnyOf | Ranked | Constant | Without | Within | Everything
+Clause = (
+    Term
+    | Phrase
+    | Prefix
+    | AllOf
+    | AnyOf
+    | BestOf
+    | Ranked
+    | Constant
+    | Without
+    | Within
+    | Everything
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +250,14 @@ class Reader(Protocol):
 
     def documents(self) -> int:
         """How many documents there are."""
+        ...
+
+    def frequency(self, field: str, token: str) -> int:
+        """In how many documents a token is; those on their way out may still be counted."""
+        ...
+
+    def vocabulary(self, field: str, beginning: str, most: int) -> Sequence[tuple[str, int]]:
+        """The most frequent tokens of a text field that begin so, each with its frequency."""
         ...
 
 

@@ -23,6 +23,7 @@ from tonle.search.highlight import Marked, Marker
 from tonle.search.reading import CurrentReader
 from tonle.search.schema import NEWEST, title_order
 from tonle.search.shelf import Shelf
+from tonle.search.spelling import Meant, did_you_mean
 
 Sort = Literal["relevance", "newest", "oldest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title")
@@ -85,6 +86,7 @@ class Page:
     be counted, and are never shown. next, previous: cursors, None at an end.
     ready: whether there is an index yet. open_now: how many of the results offer something
     that has not closed; counted only with facets, and not where the filter says so already.
+    meant: what finds more, where little was found and it was asked for.
     """
 
     hits: tuple[Found, ...]
@@ -97,6 +99,7 @@ class Page:
     interpretation: Interpretation
     ready: bool = True
     open_now: int = 0
+    meant: Meant | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: plain values only."""
@@ -134,6 +137,7 @@ class Page:
                 ]
                 for facet in self.facets
             },
+            "did_you_mean": self.meant.query if self.meant else None,
             "next": self.next,
             "previous": self.previous,
         }
@@ -150,12 +154,14 @@ def search(
     now: datetime,
     facets: Sequence[str] = SHOWN,
     named: Mapping[str, int] | None = None,
+    helping: bool = False,
 ) -> Page:
     """What is found, best first; with no query, the newest.
 
     sort: "" for the usual one. cursor: `next` or `previous` of a page of the same
     question. language: of the reader (BCP 47). now: UTC. named: facet to how many of its
-    values are wanted, where other than usual. All words are asked for first;
+    values are wanted, where other than usual. helping: whether to look for what may have been
+    meant, where little is found. All words are asked for first;
     where few have them all, those with some follow. One query to each source that has
     hits. Raises BadCursor, UnknownSorting.
     """
@@ -184,7 +190,7 @@ def search(
     if at.backwards and len(rows) < request.limit:
         # The beginning was reached: show it as whoever starts there sees it.
         asked: dict[str, Any] = {"language": language, "now": now, "facets": facets, "named": named}
-        return search(query, filters, sort, None, limit, **asked)
+        return search(query, filters, sort, None, limit, helping=helping, **asked)
 
     following, preceding = _ways(scope, rows, answer, at)
     return Page(
@@ -200,7 +206,19 @@ def search(
         filters=filters,
         interpretation=_interpretation(question, _as_mode(at.mode), at.with_all),
         open_now=_still_open(reader, request, filters, now) if facets else 0,
+        meant=_meant(reader, question, request, answer, at, language) if helping else None,
     )
+
+
+def _meant(
+    reader: Reader, question: Asked, request: Request, answer: Answer, at: _At, language: str
+) -> Meant | None:
+    """What may have been meant where fewer than FEW have all that was asked for, and nobody has
+    gone on to a second page."""
+    with_all = at.with_all if at.mode == "any" else answer.total
+    if at.place or with_all >= FEW:
+        return None
+    return did_you_mean(reader, question, request.filters, with_all, language)
 
 
 @dataclass(frozen=True, slots=True)

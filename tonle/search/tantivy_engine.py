@@ -23,6 +23,7 @@ from tonle.search.engine import (
     AllOf,
     Answer,
     AnyOf,
+    BestOf,
     Between,
     Clause,
     Constant,
@@ -197,6 +198,20 @@ class TantivyReader:
     def documents(self) -> int:
         return self.count(Everything(), {})
 
+    def frequency(self, field: str, token: str) -> int:
+        if field not in self._fields:
+            return 0
+        found: int = self._searcher().doc_freq(field, token)
+        return found
+
+    def vocabulary(self, field: str, beginning: str, most: int) -> Sequence[tuple[str, int]]:
+        if field not in self._fields:
+            return []
+        found: list[tuple[str, int]] = self._searcher().terms_with_prefix(
+            field, beginning, limit=most
+        )
+        return found
+
     # --- rows ---
 
     def _ranked(self, searcher: Any, request: Request) -> tuple[list[Row], bool]:
@@ -370,6 +385,8 @@ class TantivyReader:
                     [(Occur.Should, self._clause(part)) for part in parts],
                     minimum_number_should_match=at_least,
                 )
+            case BestOf(parts):
+                return Query.disjunction_max_query([self._clause(part) for part in parts])
             case Ranked(must, should):
                 return Query.boolean_query(
                     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -147,6 +146,7 @@ def listing(
         "now": clock.now(),
         "limit": PER_PAGE,
         "facets": tuple(facets),
+        "helping": True,
         "named": {name: MORE_VALUES if name == more else SHOWN_VALUES for name in facets},
     }
     query, sort = request.GET.get("q", ""), request.GET.get("sort", "")
@@ -164,6 +164,7 @@ def listing(
         "results": results(found.hits, language, level),
         "kept": [*filters.pairs(), *([("sort", sort)] if sort else [])],
         "facets": [_facet(facet, address, more) for facet in found.facets if facet.values],
+        "meant_url": address.asking(found.meant.query) if found.meant else "",
         "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
         "applied": [*_signs(found.interpretation, address), *_applied(filters, address, language)],
         "sorts": [
@@ -252,11 +253,7 @@ def _value(facet: str, value: Value, address: _Address) -> tuple[str, ...]:
             gettext("Chosen:"),
         )
     url = address.toggled(facet, value.code, value.selected)
-    return url, current, mark, value.label, _count(value.count, address.language)
-
-
-# The same small numbers come again and again.
-_count = lru_cache(maxsize=4096)(local_number)
+    return url, current, mark, value.label, local_number(value.count, address.language)
 
 
 def _signs(interpretation: Interpretation, address: _Address) -> Iterable[dict[str, str]]:

@@ -1,0 +1,152 @@
+""" "Did you mean": what finds more than what was typed, where that found little.
+
+Two kinds of slips: a word of Latin letters that differs by one or two letters from a frequent
+one of the index, and a whole question typed on another keyboard. Nothing is offered that does
+not find more, so nothing that was withdrawn can be told by it: counts are of what is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import ascii_lowercase
+from typing import Final
+
+from tonle.kernel.text import normalise as written
+from tonle.search import asking
+from tonle.search.analysis import fold, normalise
+from tonle.search.asking import Asked
+from tonle.search.engine import Filter, Reader
+from tonle.search.keyboards import meant
+
+# Words shorter than this differ by one letter from too many others.
+SHORTEST: Final = 4
+# From this length on, two letters may differ.
+LONG: Final = 8
+# Words of the index with the same first letters that are looked at, the most frequent ones.
+SAME_BEGINNING: Final = 3
+LOOKED_AT: Final = 300
+# A frequent word is meant for a rare one when it is so many times as frequent.
+TIMES: Final = 10
+# As many words of a question are corrected, at most; and other keyboards tried.
+MOST_WORDS: Final = 3
+MOST_KEYBOARDS: Final = 8
+
+_FIELD: Final = "fold"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A question that finds more. keyboard: it was typed on another one, rather than misspelt."""
+
+    query: str
+    total: int
+    keyboard: bool = False
+
+
+def did_you_mean(
+    reader: Reader, asked: Asked, filters: Mapping[str, Filter], total: int, language: str
+) -> Meant | None:
+    """What may have been meant; None where nothing finds more.
+
+    total: how many have all that was asked for. Costs a look at a page of the engine's
+    dictionary for each word that is nearly unknown, and a count for each that may be meant.
+    """
+    if not asked.words or asked.is_empty:
+        return None
+    found: list[Meant] = []
+    for query in list(meant(asked.typed))[:MOST_KEYBOARDS]:
+        counted = _count(reader, query, filters, language)
+        if counted > total:
+            found.append(Meant(query, counted, keyboard=True))
+    corrected = _corrected(reader, asked)
+    if corrected and corrected != asked.typed:
+        counted = _count(reader, corrected, filters, language)
+        if counted > total:
+            found.append(Meant(corrected, counted))
+    # A keyboard explains every letter; of two explanations the one that finds more.
+    return max(found, key=lambda one: (one.total, one.keyboard), default=None)
+
+
+def _count(reader: Reader, query: str, filters: Mapping[str, Filter], language: str) -> int:
+    return reader.count(asking.read(query, language).every_word(), filters)
+
+
+def _corrected(reader: Reader, asked: Asked) -> str:
+    """What was typed with its rare words made into frequent ones like them; "" without such."""
+    text = written(asked.typed)
+    changed = 0
+    for word in dict.fromkeys(asked.words.words):
+        if changed == MOST_WORDS:
+            break
+        better = _better(reader, word)
+        if better:
+            replaced = _replaced(text, word, better)
+            changed += replaced != text
+            text = replaced
+    return text if changed else ""
+
+
+def _better(reader: Reader, word: str) -> str:
+    bare = fold(word)
+    if bare is None or len(bare) < SHORTEST or not bare.isalpha():
+        return ""
+    own = reader.frequency(_FIELD, bare)
+    once = ((reader.frequency(_FIELD, other), other) for other in slips(bare))
+    best = max(once, default=(0, ""))
+    if best[0] > own * TIMES:
+        return best[1]
+    if len(bare) < LONG:
+        return ""
+    twice = (
+        (frequency, other)
+        for other, frequency in reader.vocabulary(_FIELD, bare[:SAME_BEGINNING], LOOKED_AT)
+        if frequency > own * TIMES and apart(bare, other, 2) <= 2
+    )
+    return max(twice, default=(0, ""))[1]
+
+
+def slips(word: str) -> Iterator[str]:
+    """Every word that is one slip away: a letter left out, put in, changed, or swapped with its
+    neighbour. Some five hundred for a word of nine letters, each looked up in microseconds,
+    however many words the index has."""
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        if after:
+            yield before + after[1:]
+            yield from (before + letter + after[1:] for letter in ascii_lowercase)
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+        yield from (before + letter + after for letter in ascii_lowercase)
+
+
+def _replaced(text: str, word: str, better: str) -> str:
+    """The text with the word, in whatever case, made into the better one."""
+
+    def other(match: re.Match[str]) -> str:
+        # A capital at the beginning stays one.
+        return better.capitalize() if match.group()[0].isupper() else better
+
+    return re.sub(
+        r"[^\W\d_]+", lambda m: other(m) if normalise(m.group()) == word else m.group(), text
+    )
+
+
+def apart(one: str, other: str, most: int) -> int:
+    """By how many letters left out, put in, changed, or swapped with a neighbour two words differ
+    (Damerau 1964, restricted); most + 1 where it is more than `most`."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        last, before, row = before, row, [i]
+        for j, beside in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != beside))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == beside:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
