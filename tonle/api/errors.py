@@ -11,6 +11,12 @@ class BadRequest(TonleError):
     message = N_("The request could not be read. Check its body and its Content-Type.")
 
 
+class NoNul(TonleError):
+    code = "no_nul"
+    http_status = 400
+    message = N_("An address cannot hold the character U+0000. Take %%00 out of it.")
+
+
 class BadCursor(TonleError):
     code = "bad_cursor"
     http_status = 400

@@ -13,8 +13,10 @@ from django.urls import URLPattern, re_path
 from ninja import NinjaAPI
 
 from tonle.api import auth, openapi, problems, registry, throttle
-from tonle.api.errors import MethodNotAllowed
+from tonle.api.errors import MethodNotAllowed, NoNul
+from tonle.api.requests import BodyParser
 from tonle.infra import clock
+from tonle.infra.server.addresses import holds_nul
 from tonle.kernel.errors import NotFound, TonleError
 
 View = Callable[..., HttpResponseBase]
@@ -25,6 +27,9 @@ PREFLIGHT_SECONDS = 24 * 3600
 
 class Interface(NinjaAPI):
     """Ninja's API, with an OpenAPI document that says what all operations have in common."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(parser=BodyParser(), **arguments)
 
     def get_openapi_schema(self, **arguments: Any) -> Any:
         return openapi.complete(super().get_openapi_schema(**arguments))
@@ -92,6 +97,8 @@ def alike(view: View) -> View:
         try:
             if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
                 return _shared_with_all(_preflight())
+            if holds_nul(request):
+                raise NoNul
             _count(request)
             response = _call(view, request, *args, **kwargs)
         except TonleError as error:

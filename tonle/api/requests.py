@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.http import HttpRequest
+from ninja.parser import Parser
 
 from tonle.infra.idempotency import IdempotencyKey
+
+
+class BodyParser(Parser):
+    """JSON as ninja reads it, without U+0000: it is no letter, and PostgreSQL keeps none."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        read = json.loads(request.body)
+        return _without_nul(read) if b"\\u0000" in request.body else read
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_without_nul(one) for one in value]
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(one) for key, one in value.items()}
+    return value
 
 
 def idempotency_key(request: HttpRequest) -> IdempotencyKey | None:

@@ -12,12 +12,15 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from tonle.infra.faults import in_words
+from tonle.infra.server.addresses import holds_nul
 from tonle.kernel.errors import TonleError
 from tonle.web import languages, writing
 
 logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+# These say in their own way what is wrong with a request.
+_OWN_WORDS = ("/api/", "/oai")
 
 
 class LanguageMiddleware:
@@ -53,6 +56,10 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if holds_nul(request) and not request.path_info.startswith(_OWN_WORDS):
+            from tonle.web.views import bad_request
+
+            return bad_request(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -167,3 +167,11 @@ def test_the_openapi_document_is_valid_and_names_problems_and_tokens(client: Cli
 @pytest.mark.urls("config.urls")
 def test_the_node_s_own_openapi_document_is_valid(client: Client) -> None:
     validate(client.get("/api/v1/openapi.json").json())
+
+
+def test_no_address_and_no_body_brings_a_nul_to_the_database(client: Client) -> None:
+    problem(client.get("/api/v1/calling?kind=%00"), 400, "no_nul")
+    problem(client.get("/api/v1/boats/%00"), 400, "no_nul")
+    body = '{"name": "Kra\\u0000ma", "seats": 2}'
+    sent = client.post("/api/v1/boats", body, content_type="application/json")
+    assert sent.json() == {"name": "Krama", "seats": 2}

@@ -267,6 +267,11 @@ def test_a_host_that_is_not_ours_gets_no_page(failing: Client) -> None:
     assert failing.get("/", HTTP_HOST="evil.example").status_code == 400
 
 
+@pytest.mark.parametrize("address", ["/records/%00", "/feeds/records.atom?kind=%00"])
+def test_no_address_brings_a_nul_to_the_database(browser: Client, address: str) -> None:
+    assert browser.get(address).status_code == 400
+
+
 def test_a_form_without_its_token_is_explained() -> None:
     strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
     answer = strict.post("/accounts/login/", {"login": "a", "password": "b"})
