@@ -8,12 +8,17 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from tonle.infra import catalogues
-from tools import messages
+from tools import code_names, messages
 
 
 @pytest.mark.parametrize("tongue", messages.languages())
 def test_a_language_has_every_message_whole(tongue: str) -> None:
     assert messages.problems(tongue) == []
+
+
+@pytest.mark.parametrize("tongue", messages.languages())
+def test_a_language_has_a_name_for_every_code(tongue: str) -> None:
+    assert code_names.problems(tongue) == []
 
 
 @pytest.mark.parametrize(

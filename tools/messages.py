@@ -31,6 +31,7 @@ from django.utils.translation.template import templatize
 from config.options import BASE_DIR
 from config.settings import LANGUAGES
 from tonle.infra import catalogues
+from tools import code_names
 
 # gettext's own names, Django's, and ours. Numbers are the places of message arguments.
 KEYWORDS: dict[str, Any] = {
@@ -270,8 +271,9 @@ def main(arguments: list[str]) -> int:
     for language in languages() if action == "check" else catalogued():
         if action == "update":
             update(language)
+            code_names.update(language)
         elif action == "check":
-            found += problems(language)
+            found += problems(language) + code_names.problems(language)
         else:
             catalogues.compile_catalogue(path(language))
     for sentence in found:

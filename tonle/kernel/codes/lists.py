@@ -72,6 +72,9 @@ def code_list(name: str) -> CodeList:
         code, names = row.pop("code"), row.pop("names")
         if name in cldr.NAMED and (english := cldr.name_of(name, code, "en")):
             names = {"en": english}
+        for language, told in _translations().items():
+            if text := told.get(name, {}).get(code):
+                names[language] = text
         entries[code] = Code(
             code=code,
             names=MappingProxyType(names),
@@ -89,6 +92,16 @@ def code_list(name: str) -> CodeList:
         codes=MappingProxyType(entries),
         note=raw.get("note", ""),
     )
+
+
+@cache
+def _translations() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Language to list to code to name: what was translated apart, `data/names/<tag>.json`.
+
+    One file a language, so that whoever translates has all of it before them.
+    """
+    found = sorted((_DATA / "names").glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in found}
 
 
 def codes(name: str) -> Mapping[str, Code]:
