@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ def register_commands() -> None:
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Exit codes: 0 everything was taken in; 1 something was not, or the source failed; 75 "
-        "stopped before the end, call again to go on; 130 interrupted, call again to go on."
+        "stopped before the end, call again to go on, or paused by a steward; 130 interrupted, "
+        "call again to go on."
     )
     parser.add_argument(
         "source", nargs="?", metavar="URL|ID", help="the catalogue's address, or a source's id"
@@ -59,6 +61,8 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--reread", action="store_true", help="read again what is kept, without asking anybody"
     )
+    what.add_argument("--pause", action="store_true", help="ask nothing there until --resume")
+    what.add_argument("--resume", action="store_true", help="go on with a source that is paused")
     what.add_argument("--remove", action="store_true", help="withdraw its records, harvest no more")
     what.add_argument("--yes", action="store_true", help="remove without asking first")
     what.add_argument("--list", action="store_true", help="say which sources there are")
@@ -86,6 +90,10 @@ def _harvest(args: argparse.Namespace) -> int:
         return _status(source)
     if args.remove and not _is_sure(source, args):
         return _say("Nothing was changed.", UNDONE)
+    if args.pause or args.resume:
+        source = _paused_or_not(source, args)
+    if source.state == "paused" and not (args.reread or args.remove):
+        return _paused(source)
     try:
         if args.retry or args.reread or args.remove:
             run = _beside(source, args)
@@ -101,6 +109,21 @@ def _harvest(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return INTERRUPTED
+
+
+def _paused_or_not(source: Source, args: argparse.Namespace) -> Source:
+    from tonle.federation.harvest.sources import pause_source, resume_source
+    from tonle.infra import clock
+    from tonle.kernel.actors import SYSTEM
+
+    turn = pause_source if args.pause else resume_source
+    return turn(source_id=source.id, actor=SYSTEM, now=clock.now())
+
+
+def _paused(source: Source) -> int:
+    print(f"It is paused: nothing is asked there. What came is kept. To go on: tonle harvest "
+          f"{source.id} --resume")  # fmt: skip
+    return COME_AGAIN
 
 
 def _is_sure(source: Source, args: argparse.Namespace) -> bool:
@@ -227,7 +250,12 @@ def _walk(source: Source, args: argparse.Namespace) -> int:
             why = say(standing.why) if standing.why else ""
             seconds = round(standing.seconds)
             print(f"\n{why} Going on in {seconds} s; Ctrl-C stops here.", file=sys.stderr)
-            time.sleep(standing.seconds)
+            until = time.monotonic() + standing.seconds
+            while time.monotonic() < until and not order.stop():
+                time.sleep(min(1.0, max(0.0, until - time.monotonic())))
+            if order.stop():
+                standing = replace(standing, state="stopped")
+                break
     if standing.state == "stopped":
         return _stopped(source, standing, args)
     return _ended(source, standing.run, args)
@@ -336,6 +364,9 @@ def said_reasons(reasons: tuple[Mapping[str, object], ...]) -> list[tuple[str, s
 def _stopped(source: Source, standing: Standing, args: argparse.Namespace) -> int:
     _counts(standing.run, args)
     _report(source, standing.run, args)
+    source.refresh_from_db()
+    if source.state == "paused":
+        return _paused(source)
     if not args.quiet:
         print("Stopped before the end, as asked. Call this again to go on where it stopped.")
     return COME_AGAIN
@@ -427,13 +458,18 @@ def _list() -> int:
 
 def _status(source: Source) -> int:
     from tonle.federation.harvest.describing import name_of
+    from tonle.federation.harvest.rules.reasons import sentence_of
     from tonle.federation.harvest.selectors import counted, run_state, runs_of, states_of
     from tonle.infra import clock
+    from tonle.infra.i18n import say
 
     now = clock.now()
     state = states_of([source], now)[0]
     print(f"{name_of(source)} ({source.id}): {state.standing}")
     print(f"{state.shown:,} records are shown, {state.issues:,} could not be taken in.")
+    if state.standing == "waiting" and source.waits_until:
+        print(f"It is asked again at {source.waits_until:%Y-%m-%d %H:%M:%S} UTC: "
+              f"{say(sentence_of(source.waits_for))}")  # fmt: skip
     if source.doubted:
         print(f"{source.doubted:,} are not listed there any more; a steward decides on its page.")
     for run in runs_of(source, 10):

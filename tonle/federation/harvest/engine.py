@@ -30,6 +30,7 @@ from tonle.federation.harvest.describing import short, sound
 from tonle.federation.harvest.following import follow
 from tonle.federation.harvest.models import Item, Run, Source
 from tonle.federation.harvest.rules.counting import is_believable
+from tonle.federation.harvest.rules.reasons import reasons_of
 from tonle.federation.harvest.selectors import nameless
 from tonle.federation.harvest.taking import GONE, let_go, take
 from tonle.infra import crash, jobs
@@ -115,6 +116,10 @@ def harvest(source_id: str, order: Order) -> Standing:
         return _Harvest(source, order).go()
 
 
+class _Stopped(Exception):
+    """Between two questions of one page, somebody said to stop. The page is asked for anew."""
+
+
 class _Harvest:
     """One call: the held source, its run, and what was asked for."""
 
@@ -180,6 +185,8 @@ class _Harvest:
                 try:
                     if not self._walk():
                         return Standing("stopped", self.run)
+                except _Stopped:
+                    return Standing("stopped", self.run)
                 except CursorLost as lost:
                     self._begin_again(lost)
         except HarvestError as fault:
@@ -269,8 +276,10 @@ class _Harvest:
         source, now = self.source, self.order.clock()
         tries = source.tries + 1
         if fault.retriable and tries < MOST_TRIES:
-            self._note(tries=tries)
-            return Standing("waiting", self.run, wait_seconds(fault, tries), fault)
+            seconds = wait_seconds(fault, tries)
+            until = now + timedelta(seconds=seconds)
+            self._note(tries=tries, waits_until=until, waits_for=reasons_of(fault)[0])
+            return Standing("waiting", self.run, seconds, fault)
         turn = runs.next_turn(source, now, failed=True)
         # What is refused again and again may be refused because of the place it asks for.
         stuck = not fault.retriable and source.failures + 1 >= runs.FAILING
@@ -332,7 +341,12 @@ class _Harvest:
         return not met_all or nameless(source).exists()
 
     def _alive(self) -> None:
-        """Keep the lease, and the job's, while one page takes long. Raises LeaseLost."""
+        """Keep the lease, and the job's, while one page takes long. Called before each question.
+
+        Raises LeaseLost; _Stopped where nothing more shall be asked.
+        """
+        if self.order.stop():
+            raise _Stopped
         now = self.order.clock()
         if now - self.told_at >= HEARTBEAT:
             self.told_at = now

@@ -73,6 +73,9 @@ class Source(models.Model):
     failures = models.PositiveIntegerField(default=0)
     # Questions in a row that the source did not answer.
     tries = models.PositiveIntegerField(default=0)
+    # While there are any: when it is asked again, and why not before, as an Issue's reason.
+    waits_until = models.DateTimeField(null=True)
+    waits_for: models.JSONField[Any, Any] = models.JSONField(default=dict)
 
     # --- who works on it now ---
     holder = models.CharField(max_length=100, blank=True, default="")

@@ -211,6 +211,7 @@ def _shown(request: HttpRequest, row: Source, now: datetime) -> dict[str, Any]:
         "source": row,
         "state": state,
         "badge": _standing(state.standing),
+        "waits": _reason(row.waits_for) if state.standing == "waiting" else "",
         "speaks": PROTOCOLS[row.protocol],
         "work": work,
         "met": done,

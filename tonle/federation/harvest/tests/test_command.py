@@ -16,6 +16,7 @@ from tonle.cli.public import Progress
 from tonle.federation.harvest import commands
 from tonle.federation.harvest.models import Run, Source
 from tonle.federation.harvest.tests.factories import shown
+from tonle.federation.harvest.tests.servers import reply
 from tonle.federation.harvest.tests.servers.ckan import CkanServer, packages
 from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.federation.harvest.tests.servers.texts import text_of
@@ -108,7 +109,9 @@ def test_a_limit_stops_and_the_next_call_goes_on(
     assert len(shown()) == 35
 
 
-def test_a_pause_is_heard_by_the_command_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pause_is_heard_by_the_command_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def pause(_progress: object, _count: int) -> None:
         Source.objects.update(state="paused")
 
@@ -117,6 +120,30 @@ def test_a_pause_is_heard_by_the_command_too(home: Path, monkeypatch: pytest.Mon
         assert tonle_harvest(f"{repository.url}/oai", "--protocol", "oai", "--rate", "0") == 75
 
     assert len(shown()) == 10
+    said = capsys.readouterr().out
+    assert "It is paused" in said
+
+    source = Source.objects.get()
+    assert tonle_harvest(source.id) == 75
+    assert len(shown()) == 10
+
+
+def test_a_pause_is_heard_while_the_source_keeps_us_waiting(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: Source.objects.update(state="paused"))
+    with OaiServer(35) as repository:
+        repository.before = lambda number: (
+            repository.then(reply(503, "busy", Retry_After="600")) if number == 6 else None
+        )
+        assert tonle_harvest(f"{repository.url}/oai", "--protocol", "oai", "--rate", "0") == 75
+        asked = len(repository.asked)
+
+    assert "It is paused" in capsys.readouterr().out
+    assert len(repository.asked) == asked
+    source = Source.objects.get()
+    assert source.waits_until is not None
+    assert (source.waits_until - source.created_at).total_seconds() > 599
 
 
 def test_a_dry_run_changes_nothing(
