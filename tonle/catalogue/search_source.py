@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import Effect, LogHead, Record
-from tonle.catalogue.rules import elsewhere
+from tonle.catalogue.rules import elsewhere, extent
 from tonle.catalogue.rules.access import READ_METADATA, EffectFacts, RecordFacts, rule
 from tonle.catalogue.selectors import document_row
 from tonle.infra import clock
@@ -127,6 +127,7 @@ def as_document(record: Record, document: dict[str, Any]) -> Document:
         updated_at=record.updated_at or record.created_at,
         closes_at=closes_at(document),
         people=people(document),
+        box=box.corners if (box := extent.bounds(document.get("geo_locations", ()))) else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -162,9 +162,13 @@ class Asked:
         )
         return self._with_signs(clause if last else Everything())
 
-    def narrowed(self, clause: Clause) -> Clause:
+    def instead(self, clause: Clause) -> Clause:
         """Another clause in the place of the plain words, under the same signs."""
         return self._with_signs(clause)
+
+    def narrowed_to(self, clause: Clause) -> Asked:
+        """The same question, of what matches the clause too."""
+        return replace(self, must=(*self.must, clause))
 
     def _with_signs(self, clause: Clause) -> Clause:
         clause = AllOf((clause, *self.must)) if self.must else clause

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import cos, radians
 
 from django.utils.translation import gettext
 
 from tonle.kernel import codes
 from tonle.kernel.errors import N_
+from tonle.search.documents import Box
 from tonle.search.engine import Between, Filter, OneOf
 from tonle.search.errors import BadFilter
 from tonle.search.labels import Labeller, labeller_of
-from tonle.search.schema import CLOSES, FACETS, YEAR, whole_seconds
+from tonle.search.schema import CLOSES, FACETS, YEAR, whole_degrees, whole_seconds
 
 # Values of one facet in one question, and characters of one value: more is no question.
 MOST_VALUES = 50
 LONGEST_VALUE = 200
 
 # Counted and shown unless a caller asks for others. The rest can be filtered by.
-SHOWN = ("kind", "member", "lang", YEAR, "access", "licence", "organisation", "community")
+SHOWN = (
+    "kind",
+    "member",
+    "lang",
+    YEAR,
+    "subject",
+    "access",
+    "licence",
+    "organisation",
+    "community",
+)
+# Counted where somebody asks for them: they have long lists, and few narrow by them.
+ASKED_FOR = ("format", "funder", "publisher")
+# What looks like one thing: the index's name of it.
+LIKE = "like"
+BOX = "bbox"
 # Values of one facet that are named, unless a caller asks for more: an index may hold
 # thousands of organisations.
 NAMED = 100
@@ -111,20 +128,25 @@ class Filters:
     """How a reader narrows a search.
 
     chosen: facet to codes; any of them, and all facets together. year_from, year_to: both
-    included. open_now: only what offers something that has not closed.
+    included. open_now: only what offers something that has not closed. box: only what touches
+    it (west, south, east, north in degrees). like: key of a thing; only what resembles it.
     """
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     year_from: int | None = None
     year_to: int | None = None
     open_now: bool = False
+    box: Box | None = None
+    like: str = ""
 
     @classmethod
     def read(cls, parameters: Mapping[str, Sequence[str]]) -> Filters:
         """From the parameters of an address; those that are no filters are passed over.
 
         `kind=dataset&kind=software`, `year=2020` or `year=2015-2020` or `year=2015-`,
-        `year_from=2015`, `year_to=2020`, `open=1`. Raises BadFilter.
+        `year_from=2015`, `year_to=2020`, `open=1`, `bbox=102,9.5,108,15` or
+        `near=11.5,104.9,50` (latitude, longitude, kilometres), `like=record:…`.
+        Raises BadFilter.
         """
         chosen: dict[str, tuple[str, ...]] = {}
         for name in FACETS:
@@ -135,7 +157,10 @@ class Filters:
                 chosen[name] = tuple(given)
         low, high = _years(parameters)
         opened = any(value in {"1", "true", "on"} for value in parameters.get("open", ()))
-        return cls(chosen, low, high, opened)
+        like = next((v for v in parameters.get(LIKE, ()) if v), "")
+        if len(like) > LONGEST_VALUE:
+            raise BadFilter(name=LIKE, value=like[:LONGEST_VALUE])
+        return cls(chosen, low, high, opened, _box(parameters), like)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters of an address that `read` understands, in one fixed order."""
@@ -146,6 +171,10 @@ class Filters:
             pairs.append(("year_to", str(self.year_to)))
         if self.open_now:
             pairs.append(("open", "1"))
+        if self.box is not None:
+            pairs.append((BOX, ",".join(f"{side:g}" for side in self.box)))
+        if self.like:
+            pairs.append((LIKE, self.like))
         return pairs
 
     def within(self, others: Filters) -> Filters:
@@ -155,26 +184,33 @@ class Filters:
             self.year_from if others.year_from is None else others.year_from,
             self.year_to if others.year_to is None else others.year_to,
             self.open_now or others.open_now,
+            others.box or self.box,
+            others.like or self.like,
         )
 
     def with_value(self, facet: str, code: str) -> Filters:
         """These filters and one more value; a year takes the place of the years before."""
         if facet == YEAR:
-            return Filters(self.chosen, int(code), int(code), self.open_now)
+            return replace(self, year_from=int(code), year_to=int(code))
         codes_ = (*self.chosen.get(facet, ()), code)
-        return Filters({**self.chosen, facet: codes_}, self.year_from, self.year_to, self.open_now)
+        return replace(self, chosen={**self.chosen, facet: codes_})
 
     def without(self, facet: str, code: str = "") -> Filters:
         """These filters less one value; less the whole facet where no code is named."""
-        if facet == YEAR:
-            return Filters(self.chosen, None, None, self.open_now)
-        if facet == "open":
-            return Filters(self.chosen, self.year_from, self.year_to, False)
+        match facet:
+            case "year":
+                return replace(self, year_from=None, year_to=None)
+            case "open":
+                return replace(self, open_now=False)
+            case "bbox":
+                return replace(self, box=None)
+            case "like":
+                return replace(self, like="")
         left = tuple(c for c in self.chosen.get(facet, ()) if code and c != code)
         rest = {name: values for name, values in self.chosen.items() if name != facet}
         if left:
             rest[facet] = left
-        return Filters(rest, self.year_from, self.year_to, self.open_now)
+        return replace(self, chosen=rest)
 
     def for_engine(self, now: datetime) -> dict[str, Filter]:
         """As the engine understands them. now: UTC."""
@@ -183,12 +219,70 @@ class Filters:
             found[YEAR] = Between(self.year_from, self.year_to)
         if self.open_now:
             found[CLOSES] = Between(whole_seconds(now) + 1, None)
+        if self.box is not None:
+            west, south, east, north = self.box
+            # Two boxes touch where each begins before the other ends.
+            found["west"] = Between(None, whole_degrees(east, up=True))
+            found["east"] = Between(whole_degrees(west), None)
+            found["south"] = Between(None, whole_degrees(north, up=True))
+            found["north"] = Between(whole_degrees(south), None)
         return found
 
     def __bool__(self) -> bool:
         return bool(self.pairs())
 
 
+def _box(parameters: Mapping[str, Sequence[str]]) -> Box | None:
+    """The box that is asked for; of a place and a distance, the box around the circle."""
+    for name, read in ((BOX, _corners), ("near", _around)):
+        for value in parameters.get(name, ()):
+            if value.strip():
+                box = read(value)
+                if box is None:
+                    raise BadFilter(name=name, value=value[:LONGEST_VALUE])
+                return box
+    return None
+
+
+def _corners(value: str) -> Box | None:
+    found = _numbers(value, 4)
+    if found is None:
+        return None
+    west, south, east, north = found
+    fits = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    return (west, south, east, north) if fits else None
+
+
+_KM_OF_A_DEGREE = 111.2
+_USUAL_KM = 50.0
+_MOST_KM = 2_000.0
+
+
+def _around(value: str) -> Box | None:
+    found = _numbers(value, 3) or _numbers(f"{value},{_USUAL_KM}", 3)
+    if found is None:
+        return None
+    latitude, longitude, km = found
+    if not (-85 <= latitude <= 85 and -180 <= longitude <= 180 and 0 < km <= _MOST_KM):
+        return None
+    high = km / _KM_OF_A_DEGREE
+    wide = high / cos(radians(latitude))
+    return (
+        round(max(-180.0, longitude - wide), 2),
+        round(max(-90.0, latitude - high), 2),
+        round(min(180.0, longitude + wide), 2),
+        round(min(90.0, latitude + high), 2),
+    )
+
+
+def _numbers(value: str, wanted: int) -> tuple[float, ...] | None:
+    parts = value.split(",")
+    if len(parts) != wanted or not all(_NUMBER.fullmatch(part.strip()) for part in parts):
+        return None
+    return tuple(float(part) for part in parts)
+
+
+_NUMBER = re.compile(r"[+-]?\d{1,4}(\.\d{1,12})?")
 _YEARS = re.compile(r"(\d{1,4})?\s*(-)?\s*(\d{1,4})?")
 
 

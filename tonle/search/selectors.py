@@ -21,6 +21,7 @@ from tonle.search.errors import UnknownSorting
 from tonle.search.facets import NAMED, SHOWN, Facet, Filters, facet
 from tonle.search.highlight import Marked, Marker
 from tonle.search.reading import CurrentReader
+from tonle.search.resembling import resembling
 from tonle.search.schema import NEWEST, title_order
 from tonle.search.shelf import Shelf
 from tonle.search.spelling import Meant, did_you_mean
@@ -86,7 +87,8 @@ class Page:
     be counted, and are never shown. next, previous: cursors, None at an end.
     ready: whether there is an index yet. open_now: how many of the results offer something
     that has not closed; counted only with facets, and not where the filter says so already.
-    meant: what finds more, where little was found and it was asked for.
+    meant: what finds more, where little was found and it was asked for. like: title of the
+    thing that these resemble, where one was named.
     """
 
     hits: tuple[Found, ...]
@@ -100,6 +102,7 @@ class Page:
     ready: bool = True
     open_now: int = 0
     meant: Meant | None = None
+    like: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: plain values only."""
@@ -167,13 +170,17 @@ def search(
     """
     filters = filters or Filters()
     question = asking.read(query, language)
-    chosen = _sorting(sort, question)
+    chosen = _sorting(sort, question, bool(filters.like))
     scope = scope_of("search", {"q": question.typed, "sort": chosen, "f": filters.pairs()})
     reader = current_reader()
     if reader is None:
         return _not_ready(question, filters, chosen)
 
     at = _read_cursor(scope, cursor) if cursor else _At()
+    like = None
+    if filters.like:
+        like = hits_of([Row(filters.like, Place(filters.like))], language).get(filters.like)
+        question = question.narrowed_to(resembling(reader, filters.like, like))
     request = Request(
         clause=question.every_word(),
         filters=filters.for_engine(now),
@@ -207,6 +214,7 @@ def search(
         interpretation=_interpretation(question, _as_mode(at.mode), at.with_all),
         open_now=_still_open(reader, request, filters, now) if facets else 0,
         meant=_meant(reader, question, request, answer, at, language) if helping else None,
+        like=like.title[1] if like else "",
     )
 
 
@@ -311,9 +319,10 @@ def _not_ready(question: Asked, filters: Filters, sort: Sort) -> Page:
     return Page((), 0, (), None, None, sort, filters, said, ready=False)
 
 
-def _sorting(sort: str, question: Asked) -> Sort:
-    if not sort or (sort == "relevance" and not question.scores):
-        return "relevance" if question.scores else "newest"
+def _sorting(sort: str, question: Asked, alike: bool = False) -> Sort:
+    scores = question.scores or alike
+    if not sort or (sort == "relevance" and not scores):
+        return "relevance" if scores else "newest"
     for known in SORTS:
         if sort == known:
             return known

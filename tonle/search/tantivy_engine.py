@@ -196,7 +196,8 @@ class TantivyReader:
         return {}
 
     def documents(self) -> int:
-        return self.count(Everything(), {})
+        # One of them holds the state.
+        return max(0, int(self._searcher().num_docs) - 1)
 
     def frequency(self, field: str, token: str) -> int:
         if field not in self._fields:

@@ -22,11 +22,22 @@ from tonle.api.public import BadCursor
 from tonle.infra import clock
 from tonle.infra.pagecache import never_keep, public_page
 from tonle.kernel.errors import N_
-from tonle.search.facets import SHOWN, Facet, Filters, Value, facet_label, label
+from tonle.search.documents import Box
+from tonle.search.facets import (
+    ASKED_FOR,
+    BOX,
+    LIKE,
+    SHOWN,
+    Facet,
+    Filters,
+    Value,
+    facet_label,
+    label,
+)
 from tonle.search.query import MAX_CHARACTERS
 from tonle.search.results import results
 from tonle.search.schema import YEAR
-from tonle.search.selectors import SORTS, Interpretation, is_usable, search
+from tonle.search.selectors import SORTS, Interpretation, Page, is_usable, search
 from tonle.search.suggesting import suggestions
 from tonle.web.public import choose_language, language_tag, local_number
 
@@ -140,7 +151,9 @@ def listing(
     """
     parameters = dict(request.GET.lists())
     filters = Filters.read(parameters)
-    more = next((name for name in facets if request.GET.get("more") == name), "")
+    further = () if fixed else ASKED_FOR
+    more = next((name for name in (*facets, *further) if request.GET.get("more") == name), "")
+    facets = (*facets, *(name for name in further if name == more or name in filters.chosen))
     asked: dict[str, Any] = {
         "language": language,
         "now": clock.now(),
@@ -165,8 +178,17 @@ def listing(
         "kept": [*filters.pairs(), *([("sort", sort)] if sort else [])],
         "facets": [_facet(facet, address, more) for facet in found.facets if facet.values],
         "meant_url": address.asking(found.meant.query) if found.meant else "",
+        "further": [
+            {"label": facet_label(name), "url": address.more(name)}
+            for name in further
+            if name not in facets
+        ],
         "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
-        "applied": [*_signs(found.interpretation, address), *_applied(filters, address, language)],
+        "applied": [
+            *_signs(found.interpretation, address),
+            *_likeness(found, address, filters),
+            *_applied(filters, address, language),
+        ],
         "sorts": [
             {
                 "label": gettext(_SORT_NAMES[name]),
@@ -262,6 +284,13 @@ def _signs(interpretation: Interpretation, address: _Address) -> Iterable[dict[s
         yield {"facet": "", "label": one.said, "url": address.asking(one.rest)}
 
 
+def _likeness(found: Page, address: _Address, filters: Filters) -> Iterable[dict[str, str]]:
+    if filters.like:
+        title = found.like or filters.like
+        label = gettext("like “%(title)s”") % {"title": title}
+        yield {"facet": "", "label": label, "url": address.of(filters.without(LIKE))}
+
+
 def _applied(filters: Filters, address: _Address, language: str) -> Iterable[dict[str, str]]:
     """The filters in force, each with the address without it."""
     for name, codes in filters.chosen.items():
@@ -275,9 +304,24 @@ def _applied(filters: Filters, address: _Address, language: str) -> Iterable[dic
         years = [str(year) if year is not None else "" for year in _years(filters)]
         text = years[0] if years[0] == years[1] else "–".join(years)
         yield {"facet": facet_label(YEAR), "label": text, "url": address.of(filters.without(YEAR))}
+    if filters.box is not None:
+        url = address.of(filters.without(BOX))
+        yield {"facet": gettext("Place"), "label": box_label(filters.box), "url": url}
     if filters.open_now:
         url = address.of(filters.without("open"))
         yield {"facet": "", "label": gettext("Open now"), "url": url}
+
+
+def box_label(box: Box) -> str:
+    """A box in degrees, as maps write them."""
+    west, south, east, north = box
+    return f"{_degrees(south, 'N', 'S')} – {_degrees(north, 'N', 'S')}, " + (
+        f"{_degrees(west, 'E', 'W')} – {_degrees(east, 'E', 'W')}"
+    )
+
+
+def _degrees(value: float, positive: str, negative: str) -> str:
+    return f"{abs(value):g}° {negative if value < 0 else positive}"
 
 
 def _years(filters: Filters) -> tuple[int | None, int | None]:
