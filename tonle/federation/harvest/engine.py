@@ -48,8 +48,8 @@ MOST_EXPECTED = 2**31 - 1
 # Times that a source may forget the cursor in one walk.
 MOST_RESTARTS = 20
 ENDLESS = N_(
-    "The source forgot %(times)s times how far the harvest had come. Ask for fewer questions "
-    "less often, or for a smaller part of it."
+    "The source forgot %(times)s times how far the harvest had come. Harvest less at once: a "
+    "set of it, or what has changed since a day."
 )
 SHORT = N_(
     "The source promised %(expected)s records, and its list ended well before. What it did not "

@@ -258,7 +258,8 @@ class OaiClient(BaseClient):
     def _mark(self, answer: oai_pages.ListRecords) -> str:
         """From when on the next walk looks: the repository's time at this answer, less a margin."""
         told = stamp_of(answer.response_date)
-        if told and "T" in answer.response_date:
+        # Servers that were never given a date say the year 1.
+        if "1990" < told[:4] < "2200" and "T" in answer.response_date:
             self.asker.server_time = datetime.fromisoformat(told)
         return f"{self.asker.watermark():%Y-%m-%dT%H:%M:%SZ}"
 

@@ -183,7 +183,7 @@ class ListClient(BaseClient):
         place = self._begin(since, cursor)
         rows = min(max(self.options.page_size or self.rows, 2), 1000)
         while True:
-            batch = self._patiently(self._floor(place), place.start, rows)
+            batch = _believed(self._patiently(self._floor(place), place.start, rows), place.start)
             if place.watermark == "":
                 place = replace(place, watermark=stamp(self.asker.watermark()))
             self.watermark = place.watermark
@@ -316,6 +316,14 @@ class ListClient(BaseClient):
         return Batch(found, total)
 
 
+def _believed(batch: Batch, start: int) -> Batch:
+    """The batch; without a total that is less than what came already, or none at all."""
+    total = batch.total
+    if isinstance(total, bool) or (total is not None and total < start + len(batch.found)):
+        return replace(batch, total=None)
+    return batch
+
+
 def _broken(position: int, error: BrokenPage) -> Found:
     fault = Sentence(
         N_("The source fails at the record in place %(position)s of its list. %(reason)s"),
@@ -342,8 +350,8 @@ def _short(mark: str) -> str:
 
 def stamp(value: datetime) -> str:
     """An instant as text that sorts, in UTC to the millisecond, which is what indexes keep."""
-    at = value.astimezone(UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    at = value.astimezone(UTC).replace(tzinfo=None)
+    return f"{at.isoformat(timespec='milliseconds')}Z"
 
 
 def stamp_of(text: object) -> str:

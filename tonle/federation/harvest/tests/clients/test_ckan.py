@@ -182,6 +182,12 @@ def test_a_record_at_which_the_portal_fails_costs_itself_alone(
     assert any(item.faults and not item.data for item in received(pages))
 
 
+@pytest.mark.parametrize("count", [0, -1, True])
+def test_a_count_below_what_comes_ends_nothing(portal: CkanServer, count: object) -> None:
+    portal.count = count
+    assert sorted(names(walk("ckan", portal.url, page_size=20))) == sorted(wanted(portal))
+
+
 def test_a_portal_that_fails_at_everything_is_left_soon(portal: CkanServer) -> None:
     portal.faulty = {one["name"] for one in portal.packages.values()}
     with pytest.raises(TryAgain):
