@@ -191,7 +191,9 @@ class ListClient(BaseClient):
             fresh = [one for one in batch.found if _short(one.mark) not in known]
             if self._slipped(place, batch, fresh):
                 back = max(0, place.start - rows)
+                # What it comes back to may be the very page that it would be known by.
                 place = replace(place, start=back, steps_back=place.steps_back + 1)
+                place = replace(place, number=0, landmark="")
                 continue
             items = tuple(
                 received

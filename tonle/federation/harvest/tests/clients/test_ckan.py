@@ -129,6 +129,23 @@ def test_a_list_that_moves_up_under_a_walk_by_position_is_noticed(portal: CkanSe
     assert set(wanted(portal)) - found == set()
 
 
+def test_a_list_that_moves_up_by_as_much_as_pages_overlap_is_not_endless(
+    portal: CkanServer,
+) -> None:
+    """The walk steps back to the page that it had marked to know a circle by."""
+    for one in portal.packages.values():
+        one["metadata_modified"] = "2026-01-01T00:00:00"
+
+    def remove(number: int) -> None:
+        if number == 4:
+            for one in list(portal.packages)[2:4]:
+                del portal.packages[one]
+
+    portal.before = remove
+    found = names(walk("ckan", portal.url, page_size=20))
+    assert set(wanted(portal)) - set(found) == set()
+
+
 def test_only_what_changed_since_is_asked_for(portal: CkanServer) -> None:
     with open_client("ckan", portal.url, overlap_hours=0) as client:
         list(client.pages())
