@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tonle.search.documents import Change, Document, Hit, Source, register_source
+from tonle.search.exports import Export, register_export
 from tonle.search.labels import register_labels
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ __all__ = [
     "YEAR",
     "Change",
     "Document",
+    "Export",
     "Facet",
     "Filters",
     "Found",
@@ -34,6 +36,7 @@ __all__ = [
     "in_readers_language",
     "listing",
     "normalise",
+    "register_export",
     "register_labels",
     "register_source",
     "results",

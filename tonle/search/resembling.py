@@ -23,8 +23,8 @@ def resembling(reader: Reader, key: str, hit: Hit | None) -> Clause:
     """What finds things like the one of this key, without itself. None is like what is not there.
 
     hit: the thing as it may be shown now. Its titles, summary and subjects in all languages tell
-    what it is about; of their words the rarest that others have too. Some sixty looks into the engine's
-    dictionary, which take less than a millisecond.
+    what it is about; of their words the rarest that others have too. Some sixty looks into the
+    engine's dictionary, which take less than a millisecond.
     """
     if hit is None:
         return AnyOf(())

@@ -9,6 +9,7 @@ from tonle.search import views
 app_name = "search"
 urlpatterns = [
     path("search", views.page, name="search"),
+    path("search.<slug:extension>", views.export, name="export"),
     path("search/suggest", views.suggest, name="suggest"),
     path("search/opensearch.xml", views.description, name="description"),
 ]

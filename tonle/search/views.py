@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from html import escape
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
@@ -21,8 +22,10 @@ from django.views.decorators.http import require_safe
 from tonle.api.public import BadCursor
 from tonle.infra import clock
 from tonle.infra.pagecache import never_keep, public_page
-from tonle.kernel.errors import N_
+from tonle.kernel.errors import N_, NotFound
 from tonle.search.documents import Box
+from tonle.search.exporting import written
+from tonle.search.exports import export_of, exports
 from tonle.search.facets import (
     ASKED_FOR,
     BOX,
@@ -69,6 +72,30 @@ def page(request: HttpRequest) -> HttpResponse:
         request,
         lambda language: render(request, "search/page.html", listing(request, language)),
     )
+
+
+@require_safe
+def export(request: HttpRequest, extension: str) -> StreamingHttpResponse:
+    """`/search.csv`, `.json`, `.bib`, `.ris`: the first results of the same question as a file."""
+    form = export_of(extension)
+    if form is None:
+        raise NotFound
+    code = _readers_code(request)
+    pieces = written(
+        form,
+        request.GET.get("q", ""),
+        Filters.read(dict(request.GET.lists())),
+        request.GET.get("sort", ""),
+        language=language_tag(code),
+        code=code,
+        now=clock.now(),
+    )
+    # What is wrong with the question is to be told before the file begins.
+    first = next(pieces, b"")
+    response = StreamingHttpResponse(chain([first], pieces), content_type=form.media_type)
+    response["Content-Disposition"] = f'attachment; filename="search.{form.extension}"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe
@@ -198,6 +225,12 @@ def listing(
             for name in SORTS
             if name != "relevance" or found.interpretation.typed
         ],
+        "saved": [
+            {"label": form.label, "type": form.media_type.partition(";")[0], "url": url}
+            for form in (exports() if found.hits and not fixed else ())
+            for url in [address.elsewhere(f"/search.{form.extension}")]
+        ],
+        "feed_url": "" if fixed else address.elsewhere("/feeds/search.atom"),
         "next": address.at(found.next),
         "previous": address.at(found.previous),
         "without_filters": address.of(Filters()),
@@ -228,6 +261,10 @@ class _Address:
         return _Address(self._path, query, self._filters, self._sort, self.language).of(
             self._filters
         )
+
+    def elsewhere(self, path: str) -> str:
+        """The same question at another path."""
+        return f"{path}{self._url(self.pairs(self._filters))[len(self._path) :]}"
 
     def more(self, facet: str) -> str:
         return f"{self._url([*self.pairs(self._filters), ('more', facet)])}#narrow-{facet}"

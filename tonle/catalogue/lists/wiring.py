@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
 from tonle.infra import pagecache
 from tonle.kernel.errors import N_
-from tonle.search.public import register_labels
+from tonle.search.public import Export, register_export, register_labels
 from tonle.web.public import NavItem, register_navigation
+
+if TYPE_CHECKING:
+    from tonle.search.public import Found
 
 
 def connect() -> None:
@@ -13,9 +19,23 @@ def connect() -> None:
     register_labels("community", _community)
     for facet in ("person", "affiliation", "publisher", "funder"):
         register_labels(facet, _party)
+    register_export(Export("bib", "BibTeX", "application/x-bibtex; charset=utf-8", _bibtex))
+    register_export(Export("ris", "RIS", "application/x-research-info-systems", _ris))
     register_navigation(NavItem(N_("Organisations"), "catalogue:organisations", "foot", 20))
     register_navigation(NavItem(N_("Communities"), "catalogue:communities", "foot", 10))
     pagecache.register_stamp(_stamp)
+
+
+def _bibtex(pages: Iterable[Sequence[Found]]) -> Iterator[str]:
+    from tonle.catalogue.lists.references import written
+
+    return written(pages, "bibtex")
+
+
+def _ris(pages: Iterable[Sequence[Found]]) -> Iterator[str]:
+    from tonle.catalogue.lists.references import written
+
+    return written(pages, "ris")
 
 
 def _community(code: str, language: str) -> str:

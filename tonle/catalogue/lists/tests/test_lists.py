@@ -256,8 +256,8 @@ def test_a_changed_community_makes_kept_pages_old(floods: Community) -> None:
 
 def test_each_colour_of_the_palette_is_in_the_stylesheet() -> None:
     """In light and dark; that each stands against the ground is counted where they are chosen."""
-    css = Path(BASE_DIR, "tonle/web/static/web/communities.css").read_text()
-    light, _, dark = css.partition("@media")
+    css = Path(BASE_DIR, "tonle/web/static/web/tonle.css").read_text()
+    light, _, dark = css.partition("/* Communities:")[2].partition("@media")
     for name, (_, day, night) in PALETTE.items():
         assert f".accent--{name} {{ --accent: {day}; }}" in light
         assert f".accent--{name} {{ --accent: {night}; }}" in dark
