@@ -106,6 +106,7 @@ DATACITE = (
     ("relatedIdentifiers", "relations", ""),
     ("relatedItems", "related_items", "relatedMetadataScheme and the like of the identifier"),
     ("sizes, formats, version", "sizes, formats, version_label", ""),
+    ("`<?tonle-record-1 …?>`; meta", "what DataCite cannot say, from a node's own file", ""),
     (
         "rightsList; rights",
         "rights; terms in several languages are one",
@@ -370,8 +371,9 @@ BACK_HEAD = """
 
 What a record loses and gains when it is exported and imported again; a record that holds
 nothing of what is lost comes back equal. The JSON of a node (`?format=json`) loses nothing. Nor
-does a crate, in a zip or alone: what schema.org has no word for stands beside it, and an edit of
-the crate outweighs it. DataCite's tables below are all that DataCite cannot say.
+does a crate, in a zip or alone, or a file of DataCite: what schema.org and DataCite have no word
+for stands beside it, and an edit of the file outweighs it. `oai_datacite` is DataCite without
+that, as harvesters get it: all that DataCite itself cannot say.
 """
 
 

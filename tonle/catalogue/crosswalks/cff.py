@@ -13,8 +13,8 @@ import yaml
 from tonle.catalogue.crosswalks import datacite
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text, partial_date, year
 from tonle.catalogue.crosswalks.common import Document, Notes, Parsed, Remark, digest, refused_file
-from tonle.catalogue.crosswalks.datacite_xml import finish
 from tonle.catalogue.crosswalks.identifiers import doi, identifier_of
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "cff"

@@ -23,7 +23,7 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.catalogue.crosswalks.works import container, day_of_parts, iso_issn, quiet, stand_in
 from tonle.catalogue.crosswalks.xml import attributes, below, children, content, line, local
 from tonle.kernel.errors import N_

@@ -19,7 +19,7 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.catalogue.crosswalks.kinds import general_of_word
 from tonle.catalogue.crosswalks.works import (
     WORK_KEYS,

@@ -13,8 +13,8 @@ from typing import Any, Final
 from tonle.catalogue.crosswalks import datacite, jsontext
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text
 from tonle.catalogue.crosswalks.common import Notes, Parsed, Remark, digest, refused_file
-from tonle.catalogue.crosswalks.datacite_xml import finish
 from tonle.catalogue.crosswalks.identifiers import identifier_of
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.catalogue.crosswalks.works import from_citation, quiet, stand_in
 from tonle.kernel.errors import N_
 

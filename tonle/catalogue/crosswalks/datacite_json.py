@@ -2,7 +2,8 @@
 
 The forms differ in where the properties lie (`data.attributes`, the object itself) and in
 how names are written (`publicationYear`, `publication_year`, `publication-year`). All end
-in the one mapping of `datacite`.
+in the one mapping of `datacite`. A file of our own also has what DataCite cannot say, under
+`meta`, as notes that hold where nobody has edited it (`unsaid`).
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from tonle.catalogue.crosswalks import datacite, jsontext
+from tonle.catalogue.crosswalks import datacite, jsontext, tonle_record
 from tonle.catalogue.crosswalks.clean import as_list, as_map
 from tonle.catalogue.crosswalks.common import (
+    Document,
     Notes,
     Parsed,
     ParsedRecord,
@@ -20,10 +22,12 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "datacite-json"
+# JSON:API's place for what is no attribute: beside the attributes, or among them where they
+# stand alone, as the id does.
+META: Final = "meta"
 MAX_RECORDS: Final = 20_000
 
 # Older spellings of the crosscite form, folded to letters, and the name they stand for.
@@ -99,10 +103,25 @@ def _record(item: Any, fallback_key: str, received: str) -> ParsedRecord:
     if not isinstance(item, dict):
         notes.refuse("", N_("The list holds something that is no record."))
         return notes.record(fallback_key, {}, received)
+    carried = as_map(as_map(item.get(META)).get(tonle_record.SCHEMA))
+    source = {"format": FORMAT, "key": fallback_key, "received_sha256": received}
+    return tonle_record.beside(_said(item, notes), carried, notes, source)
+
+
+def said(data: bytes) -> Document:
+    """What the JSON of one record says in DataCite's words, before any notes."""
+    try:
+        return _said(as_map(jsontext.parse(data)), Notes())
+    except jsontext.NotJson:
+        return {}
+
+
+def _said(item: dict[str, Any], notes: Notes) -> Document:
     made = datacite.document(
         properties(item), notes, format_name=FORMAT, people=datacite.People.CREATORS
     )
-    return finish(made, notes, fallback_key, received)
+    del made["source"]
+    return made
 
 
 def properties(item: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """DataCite XML, kernels 2.2 to 4.7: the elements become the properties of DataCite's JSON.
 
 Any namespace that names a DataCite kernel is read, and none at all: the kernels differ in
-what they add, not in what a name means.
+what they add, not in what a name means. A file of our own also has what DataCite cannot say, in
+a processing instruction, as notes that hold where nobody has edited it (`unsaid`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tonle.catalogue.crosswalks import datacite, xml
+from tonle.catalogue.crosswalks import datacite, jsontext, tonle_record, xml
+from tonle.catalogue.crosswalks.clean import as_map
 from tonle.catalogue.crosswalks.common import (
+    Document,
     Notes,
     Parsed,
-    ParsedRecord,
     Remark,
     digest,
     refused_file,
@@ -24,6 +26,8 @@ from tonle.catalogue.crosswalks.xml import attributes, children, content, local,
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "datacite-xml"
+# The target of the instruction that has the notes: a name of XML holds no slash.
+INSTRUCTION: Final = tonle_record.SCHEMA.replace("/", "-")
 _NAMESPACE = re.compile(r"https?://(?:schema\.)?datacite\.org/(?:schema/|meta/)?kernel-[0-9.]+/?")
 
 
@@ -38,30 +42,38 @@ def parse(data: bytes, name: str) -> Parsed:
             FORMAT, data, name, Remark("", N_("The file holds no DataCite resource."))
         )
     notes = Notes()
+    source = {"format": FORMAT, "key": f"file:{name}", "received_sha256": digest(data)}
+    return Parsed(FORMAT, (tonle_record.beside(_said(root, notes), _unsaid(data), notes, source),))
+
+
+def said(data: bytes) -> Document:
+    """What the text of a `resource` says in DataCite's words, before any notes."""
+    try:
+        return _said(xml.parse(data), Notes())
+    except xml.NotXml:
+        return {}
+
+
+def _said(root: etree._Element, notes: Notes) -> Document:
     made = datacite.document(
         properties(root), notes, format_name=FORMAT, people=datacite.People.CREATORS
     )
-    received = digest(data)
-    return Parsed(FORMAT, (finish(made, notes, f"file:{name}", received),))
+    del made["source"]
+    return made
+
+
+def _unsaid(data: bytes) -> dict[str, Any]:
+    """Notes on the record by its keys."""
+    found = xml.instruction(data, INSTRUCTION)
+    try:
+        return as_map(jsontext.parse(found.encode()))
+    except (jsontext.NotJson, UnicodeEncodeError):
+        return {}
 
 
 def is_resource(element: etree._Element) -> bool:
     space = namespace(element)
     return local(element) == "resource" and (not space or bool(_NAMESPACE.fullmatch(space)))
-
-
-def finish(made: dict[str, Any], notes: Notes, fallback_key: str, received: str) -> ParsedRecord:
-    """The record under its DOI, or under the fallback key where it has none."""
-    key = key_of(made, fallback_key)
-    made["source"] = {**made["source"], "key": key, "received_sha256": received}
-    return notes.record(key, made, received)
-
-
-def key_of(made: dict[str, Any], fallback: str) -> str:
-    for pid in made.get("pids", ()):
-        if pid["scheme"] == "doi":
-            return f"doi:{pid['value']}"
-    return fallback
 
 
 def properties(resource: etree._Element) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from lxml import etree
 from tonle.catalogue.crosswalks import datacite, xml
 from tonle.catalogue.crosswalks.clean import Cleaner, partial_date
 from tonle.catalogue.crosswalks.common import Notes, Parsed, Remark, digest, refused_file
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.catalogue.crosswalks.works import stand_in
 from tonle.catalogue.crosswalks.xml import below, content, line
 from tonle.kernel.errors import N_

@@ -2,7 +2,8 @@
 
 Data, read by the reference page and by the test of round trips: a loss that is not here is a
 fault of a writer or a reader, and so is one here that does not happen. A record exported in
-our own JSON loses nothing, nor does a crate, which has what schema.org cannot say beside it.
+our own JSON loses nothing, nor does a crate or a file of DataCite, which have what schema.org and
+DataCite cannot say beside it. Harvesters get DataCite's words alone: `oai_datacite`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _PAGE: Final = {"alternate_identifiers": "the address of its page here"}
 _DATES_ADDED: Final = {"dates": "when it was corrected or opens, where that is not said"}
 _ONE_LANGUAGE: Final = "one language of it"
 
+# Of files that have what their format cannot say beside it.
+_WHOLE: Final = {"distributions": "all, where files are restricted or under embargo"}
 # Exactly what `tests/datacite_says.py` does to a record.
 _DATACITE: Final = {
     **_NODE,
@@ -45,15 +48,15 @@ _DATACITE: Final = {
     "descriptions": "a text stands in the first of its type that has none in its language",
     "funding_references": "languages of award titles but one; the same one twice",
     "geo_locations": "languages of a place's name but one, and which one that is; polygons of fewer"
-    " than three points, and that a triangle is not closed; in JSON, what a double cannot hold",
+    " than three points, and that a triangle is not closed",
     "languages": "all but the first",
     "other_titles": "a text stands in the first of its type that has none in its language; a"
     " translation, among the titles, where these have none in its language",
     "pids": "their order, in which the DOI comes first; DOIs but the first become alternate"
     " identifiers",
     "profile": "all",
-    "related_items": "names in other scripts; in XML, identifiers and affiliations of people; a"
-    " title stands in the first of its type that has none in its language; the same one twice",
+    "related_items": "names in other scripts; identifiers and affiliations of people; a title"
+    " stands in the first of its type that has none in its language; the same one twice",
     "relations": "what DataCite has no type for, and what is not told by its address, becomes the"
     " address",
     "resource_type": "`Other` beside a word that names a type becomes that type",
@@ -108,9 +111,10 @@ _LINKED: Final = {
 LOST: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "tonle-record": {},
-        "datacite-json": _DATACITE,
-        "datacite-xml": _DATACITE,
-        "ro-crate": {"distributions": "all, where files are restricted or under embargo"},
+        "datacite-json": _WHOLE,
+        "datacite-xml": _WHOLE,
+        "oai_datacite": _DATACITE,
+        "ro-crate": _WHOLE,
         "schema-org": {
             **_LINKED,
             **_KIND,
@@ -169,9 +173,9 @@ LOST: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 GAINED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "tonle-record": {},
-        "datacite-json": {**_GAINED, **_PAGE, **_DATES_ADDED,
-                          "formats": "media types of its files", "sizes": "size of its files"},
-        "datacite-xml": {**_GAINED, **_PAGE, **_DATES_ADDED,
+        "datacite-json": {},
+        "datacite-xml": {},
+        "oai_datacite": {**_GAINED, **_PAGE, **_DATES_ADDED,
                          "formats": "media types of its files", "sizes": "size of its files"},
         "ro-crate": {},
         "schema-org": {

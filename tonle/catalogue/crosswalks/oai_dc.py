@@ -29,6 +29,7 @@ from tonle.catalogue.crosswalks.common import (
     refused_file,
 )
 from tonle.catalogue.crosswalks.identifiers import identifier_of, work_identifier
+from tonle.catalogue.crosswalks.keys import key_of
 from tonle.catalogue.crosswalks.xml import attributes, children, content, local, namespace
 from tonle.kernel.errors import N_
 
@@ -201,7 +202,7 @@ def _resource(payload: etree._Element) -> etree._Element | None:
 def _finish(made: Document, notes: Notes, key: str, received: str) -> ParsedRecord:
     """The record under the name its repository harvests it by, else its DOI."""
     if not key.startswith("oai:"):
-        key = datacite_xml.key_of(made, key)
+        key = key_of(made, key)
     made["source"] = {**made["source"], "key": key, "received_sha256": received}
     return notes.record(key, made, received)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tonle.catalogue.crosswalks import datacite, jsontext
 from tonle.catalogue.crosswalks.clean import Cleaner, as_list, as_map, as_text
 from tonle.catalogue.crosswalks.common import Notes, Parsed, Remark, digest, refused_file
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.catalogue.crosswalks.works import quiet, software_profile, stand_in
 from tonle.kernel.errors import N_
 

@@ -17,8 +17,8 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
 from tonle.catalogue.crosswalks.elsewhere import pardon
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.kernel.errors import N_
 
 MAX_RECORDS: Final = 20_000

@@ -18,7 +18,7 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.catalogue.crosswalks.works import container, day_of_parts, iso_issn, pages, quiet
 from tonle.kernel.errors import N_
 

@@ -14,7 +14,7 @@ import zlib
 from typing import Any, Final
 
 from tonle.catalogue.crosswalks import datacite, jsontext, schema_org, tonle_record
-from tonle.catalogue.crosswalks.clean import as_map, as_text
+from tonle.catalogue.crosswalks.clean import as_text
 from tonle.catalogue.crosswalks.common import (
     MAX_BYTES,
     Document,
@@ -24,9 +24,7 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
 from tonle.catalogue.crosswalks.jsonld import Entity, Graph, text_of
-from tonle.catalogue.crosswalks.unsaid import join
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "ro-crate"
@@ -59,13 +57,9 @@ def parse(data: bytes, name: str) -> Parsed:
             FORMAT, data, name, Remark("", N_("The crate does not say what its root is."))
         )
     notes = Notes()
-    made = tonle_record.cleaned(join(_said(root, graph, notes), _notes(root, graph)), notes)
-    # What a kind adds says nothing of what somebody has made another kind of.
-    own = f"tonle-{as_text(made.get('kind')).replace('_', '-')}/"
-    if not as_text(as_map(made.get("profile")).get("schema")).startswith(own):
-        made.pop("profile", None)
-    made["source"] = {"format": FORMAT}
-    return Parsed(FORMAT, (finish(made, notes, f"file:{name}", digest(text)),))
+    source = {"format": FORMAT, "key": f"file:{name}", "received_sha256": digest(text)}
+    made = tonle_record.beside(_said(root, graph, notes), _notes(root, graph), notes, source)
+    return Parsed(FORMAT, (made,))
 
 
 def said(crate: Any) -> Document:
@@ -83,12 +77,12 @@ def _said(root: Entity, graph: Graph, notes: Notes) -> Document:
 
 
 def _notes(root: Entity, graph: Graph) -> dict[str, Any]:
-    """Notes on the record by its keys, but for those that its own node alone may write."""
+    """Notes on the record by its keys."""
     found: dict[str, Any] = {}
     for one in graph.all(root, "additionalProperty"):
         named = as_text(one.get("propertyID")) if isinstance(one, dict) else ""
         key = named.removeprefix(PROPERTY)
-        if key != named and key not in tonle_record.OWN_FIELDS and key != "source":
+        if key != named:
             try:
                 found.setdefault(key, jsontext.parse(text_of(one.get("value")).encode()))
             except (jsontext.NotJson, UnicodeEncodeError):

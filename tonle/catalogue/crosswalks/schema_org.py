@@ -27,7 +27,6 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import finish
 from tonle.catalogue.crosswalks.identifiers import agent_identifier, identifier_of, work_identifier
 from tonle.catalogue.crosswalks.jsonld import (
     Entity,
@@ -37,6 +36,7 @@ from tonle.catalogue.crosswalks.jsonld import (
     text_of,
     types,
 )
+from tonle.catalogue.crosswalks.keys import finish
 from tonle.kernel.errors import N_
 
 FORMAT: Final = "schema-org-jsonld"

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tonle.catalogue.crosswalks import jsontext
 from tonle.catalogue.crosswalks.clean import as_list, as_map, as_text, without_email
 from tonle.catalogue.crosswalks.common import (
+    Document,
     Notes,
     Parsed,
     ParsedRecord,
@@ -21,8 +23,10 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
-from tonle.catalogue.crosswalks.datacite_xml import key_of
-from tonle.kernel.errors import N_
+from tonle.catalogue.crosswalks.keys import finish, key_of
+from tonle.catalogue.crosswalks.unsaid import join
+from tonle.catalogue.document import problems
+from tonle.kernel.errors import N_, Invalid
 
 FORMAT: Final = "tonle-record"
 SCHEMA: Final = "tonle-record/1"
@@ -35,6 +39,10 @@ OWN_FIELDS: Final = frozenset(
         "updated_at", "files", "effects", "tombstone",
     )
 )  # fmt: skip
+# A record's page at the node that it comes from, perhaps that of an earlier version.
+_PAGE = re.compile(r"(https?://[^?#\s]+/records/([0-9b-z]{15}))(?:/v[0-9]+)?\Z")
+# Of these no file of another format has a note.
+_NOT_NOTED: Final = OWN_FIELDS | {"source"}
 # Communities and relations name things of the node that they come from.
 _ID = re.compile(r"[0-9b-z]{15}\Z")
 
@@ -109,6 +117,56 @@ def _finish(
     made["source"] = {**uri, **stated, "format": stated.get("format") or FORMAT,
                       "key": key, "received_sha256": received}  # fmt: skip
     return notes.record(key, made, received)
+
+
+def beside(
+    said: Document, found: Mapping[str, Any], notes: Notes, source: Mapping[str, str]
+) -> ParsedRecord:
+    """The record of a text in another format: what it says, joined with the notes beside it.
+
+    found: notes by key, as `unsaid` makes them; they may be anybody's, and anything. source:
+    `format`, `key` where nothing else names the thing, `received_sha256`.
+    A file with notes is a node's own, and its thing is known as in that node's JSON.
+    """
+    made = _joined(said, found, notes)
+    pages = (other["value"] for other in said.get("alternate_identifiers", ()))
+    page = next((match for one in pages if (match := _PAGE.match(one))), None) if found else None
+    made["source"] = {"format": source["format"], **({"uri": page[1]} if page else {})}
+    fallback = f"tonle:{page[2]}" if page else source["key"]
+    return finish(made, notes, fallback, source["received_sha256"])
+
+
+def _joined(said: Document, found: Mapping[str, Any], notes: Notes) -> Document:
+    """None is taken of what a node writes itself, nor one that would spoil the record."""
+    kept = {k: v for k, v in found.items() if k.partition("/")[0] not in _NOT_NOTED}
+    for _ in range(2):
+        if not kept:
+            break
+        made = _once_joined(said, kept, notes)
+        faulty = _faulty(made)
+        if not faulty:
+            return made
+        kept = {k: v for k, v in kept.items() if k.partition("/")[0] not in faulty}
+    return dict(said)
+
+
+def _once_joined(said: Document, found: Mapping[str, Any], notes: Notes) -> Document:
+    made: Document = cleaned(join(said, found), notes)
+    # What a kind adds says nothing of what somebody has made another kind of.
+    own = f"tonle-{as_text(made.get('kind')).replace('_', '-')}/"
+    if not as_text(as_map(made.get("profile")).get("schema")).startswith(own):
+        made.pop("profile", None)
+    return made
+
+
+def _faulty(made: Document) -> set[str]:
+    """Keys of what no record may be."""
+    try:
+        found = problems(made, whole=False)
+    except Invalid:
+        # Of a kind that there is not.
+        return {"kind"}
+    return {pointer.split("/")[1] if pointer else "" for pointer, _ in found}
 
 
 def cleaned(value: Any, notes: Notes) -> Any:

@@ -34,7 +34,7 @@ class Prefix:
 
     def write(self, document: Document, here: Here, symbol: str) -> str:
         """The record as one element."""
-        return self.wrap(FORMATS[self.written].write(document, here), symbol)
+        return self.wrap(FORMATS[self.written].write_plain(document, here), symbol)
 
 
 def _envelope(resource: str, symbol: str) -> str:

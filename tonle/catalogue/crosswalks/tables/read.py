@@ -18,7 +18,7 @@ from tonle.catalogue.crosswalks.common import (
     Remark,
     digest,
 )
-from tonle.catalogue.crosswalks.datacite_xml import key_of
+from tonle.catalogue.crosswalks.keys import key_of
 from tonle.catalogue.crosswalks.kinds import KIND_OF_GENERAL, general_of_word, general_type
 from tonle.catalogue.crosswalks.tables.encoding import SAMPLE_BYTES, Written, written_as
 from tonle.catalogue.crosswalks.tables.mapping import Column, Mapping

@@ -1,4 +1,7 @@
-"""DataCite out, as XML and JSON: valid by its schemas for any record, and back as it went."""
+"""DataCite out, as XML and JSON: valid by its schemas for any record, and back as it went.
+
+What comes back of a file that people keep is in `test_datacite_whole`; here it is DataCite alone.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,8 @@ from tonle.catalogue.crosswalks.tests.ways import (
     described,
     full,
     plain,
-    written,
 )
-from tonle.catalogue.crosswalks.writers import datacite_json, datacite_xml
+from tonle.catalogue.crosswalks.writers import FORMATS, datacite_json, datacite_xml
 from tonle.catalogue.kinds import kinds
 from tonle.catalogue.places import place_of
 from tonle.kernel.codes import codes
@@ -162,7 +164,7 @@ def oracle() -> Any:
 
 def as_sent(document: dict[str, Any]) -> dict[str, Any]:
     """Our attributes as one sends them to be registered: without what DataCite adds itself."""
-    made: dict[str, Any] = json.loads(datacite_json.write(document, HERE))
+    made: dict[str, Any] = json.loads(datacite_json.write_plain(document, HERE))
     made.pop("id")
     made["publicationYear"] = f"{made['publicationYear']:04d}"
     made["alternateIdentifiers"] = [
@@ -196,7 +198,9 @@ def test_the_json_of_any_record_conforms(document: dict[str, Any]) -> None:
 
 
 def came_back(way: str, document: dict[str, Any]) -> dict[str, Any]:
-    (record,) = parse(READER_OF[way], written(way, document) or b"", "x").documents
+    here = place_of(document, NODE, files_open=True)
+    text = FORMATS[way].write_plain(document, here)
+    (record,) = parse(READER_OF[way], text.encode(), "x").documents
     assert record.document is not None, record.refusal
     return described(record.document)
 

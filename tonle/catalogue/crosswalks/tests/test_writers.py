@@ -247,8 +247,8 @@ def test_files_that_are_not_open_are_not_linked() -> None:
 # --- the way back ------------------------------------------------------------------------------
 
 
-def test_datacite_comes_back_as_it_went() -> None:
-    text = FORMATS["datacite-json"].write(DOCUMENT, HERE)
+def test_datacite_alone_comes_back_as_it_went() -> None:
+    text = FORMATS["datacite-json"].write_plain(DOCUMENT, HERE)
     (record,) = parse("datacite-json", text.encode(), "x").documents
     assert record.document is not None
     kept = {

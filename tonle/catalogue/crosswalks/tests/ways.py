@@ -20,11 +20,14 @@ from tonle.catalogue.places import place_of
 from tonle.kernel import canonical
 
 NODE: Final = "https://node.example"
+# What harvesters get is the format of pages without what our own reader alone understands.
+PLAIN: Final[Mapping[str, str]] = {"oai_datacite": "datacite-xml"}
 # What each written format is read by.
 READER_OF: Final[Mapping[str, str]] = {
     "tonle-record": "tonle-record",
     "datacite-json": "datacite-json",
     "datacite-xml": "datacite-xml",
+    "oai_datacite": "datacite-xml",
     "ro-crate": "ro-crate",
     "schema-org": "schema-org-jsonld",
     "oai-dc": "oai-dc",
@@ -45,8 +48,9 @@ def written(format_name: str, document: dict[str, Any]) -> bytes | None:
     if format_name == "tonle-record":
         return canonical.dumps(document)
     here = place_of(document, NODE, files_open=True)
-    found = FORMATS[format_name]
-    return found.write(document, here).encode() if found.possible(document, here) else None
+    found = FORMATS[PLAIN.get(format_name, format_name)]
+    write = found.write_plain if format_name in PLAIN else found.write
+    return write(document, here).encode() if found.possible(document, here) else None
 
 
 def described(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,10 @@ __all__ = [
 ]
 
 
+# Of a record's document, standing there, a text.
+Writer = Callable[[Mapping[str, Any], Here], str]
+
+
 def always(_document: Mapping[str, Any]) -> bool:
     """Of every record."""
     return True
@@ -57,17 +61,25 @@ class WrittenFormat:
     document can be written so at all; CITATION.cff, say, is for software alone.
     needs_files: whether it says nothing without files that anybody may have.
     group: what a reader wants it for, as pages arrange them: cite, metadata or data.
+    plain: the same without what only our own reader takes from it, for harvesters and
+    registries; None where there is no such.
     """
 
     name: str
     label: str
     media_types: Sequence[str]
     extension: str
-    write: Callable[[Mapping[str, Any], Here], str]
+    write: Writer
     profile: str = ""
     applies: Callable[[Mapping[str, Any]], bool] = always
     needs_files: bool = False
     group: str = "metadata"
+    plain: Writer | None = None
+
+    @property
+    def write_plain(self) -> Writer:
+        """What writes the format's own words alone."""
+        return self.plain or self.write
 
     @property
     def media_type(self) -> str:
@@ -90,6 +102,7 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 "json",
                 datacite_json.write,
                 "http://datacite.org/schema/kernel-4",
+                plain=datacite_json.write_plain,
             ),
             WrittenFormat(
                 "datacite-xml",
@@ -98,6 +111,7 @@ FORMATS: Mapping[str, WrittenFormat] = MappingProxyType(
                 "xml",
                 datacite_xml.write,
                 "http://datacite.org/schema/kernel-4",
+                plain=datacite_xml.write_plain,
             ),
             WrittenFormat(
                 "oai-dc",

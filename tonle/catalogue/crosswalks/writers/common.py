@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tonle.catalogue.crosswalks.common import Notes
+from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS, cleaned
+from tonle.catalogue.crosswalks.unsaid import Note, unsaid
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.rules.citation import Work, work_of
 from tonle.kernel import identifiers
@@ -97,6 +100,19 @@ def access_term(document: Document) -> str:
     elsewhere = (one["licence"] for one in document.get("distributions", ()) if "licence" in one)
     codes = {right.get("identifier", "") for right in (*rights, *elsewhere)} - {""}
     return _TERMS["open"] if codes and all(map(is_open, codes)) else ""
+
+
+def beside(document: Document, said: Mapping[str, Any]) -> dict[str, Note]:
+    """Notes on what the record is that a text does not say, for `tonle_record.beside`.
+
+    said: what our own reader makes of the text. Mail addresses are in no export, nor are
+    addresses of files that are for some people only.
+    """
+    left = {*OWN_FIELDS, "source"}
+    if is_closed(document):
+        left.add("distributions")
+    whole = {k: v for k, v in document.items() if k not in left and v not in ([], {})}
+    return unsaid(said, cleaned(whole, Notes()))
 
 
 def is_closed(document: Document) -> bool:

@@ -2,15 +2,21 @@
 
 The element stands by itself, with its namespace and the address of its schema, so that it can
 be sent as it is or put into an answer to a harvester. It is valid by the published schema
-whatever the record holds.
+whatever the record holds. A file for people to keep also has what DataCite cannot say, in a
+processing instruction, so that it comes back as the record that it was (`crosswalks.unsaid`;
+decision 28); what harvesters and DataCite are told has not.
 Source: DataCite Metadata Schema 4.7, metadata.xsd. The reader is `crosswalks.datacite_xml`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from tonle.catalogue.crosswalks import datacite_xml as reader
+from tonle.catalogue.crosswalks.unsaid import Note
+from tonle.catalogue.crosswalks.writers.common import beside
 from tonle.catalogue.crosswalks.writers.datacite import SCHEMA, properties
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.crosswalks.writers.markup import address, attribute, language, legal, text
@@ -19,12 +25,26 @@ _HEAD: Final = (
     f'<resource xmlns="{SCHEMA}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     f' xsi:schemaLocation="{SCHEMA} https://schema.datacite.org/meta/kernel-4.7/metadata.xsd">'
 )
+_END: Final = "</resource>"
 
 Properties = Mapping[str, Any]
 
 
 def write(document: Mapping[str, Any], here: Here) -> str:
-    """The `resource` element, without XML declaration."""
+    """The `resource` element with notes on what DataCite leaves unsaid; no XML declaration."""
+    made = write_plain(document, here)
+    notes = beside(document, reader.said(made.encode()))
+    return f"{made.removesuffix(_END)}{_instruction(notes)}{_END}" if notes else made
+
+
+def _instruction(notes: Mapping[str, Note]) -> str:
+    """In ASCII, and without the sign that could end it: in JSON only texts have one."""
+    value = json.dumps(notes, sort_keys=True, separators=(",", ":")).replace(">", "\\u003e")
+    return f"<?{reader.INSTRUCTION} {value}?>"
+
+
+def write_plain(document: Mapping[str, Any], here: Here) -> str:
+    """The `resource` element and nothing but DataCite's, without XML declaration."""
     return legal(lambda clean: element(properties(clean, here, number=str)), document)
 
 
@@ -78,7 +98,7 @@ def element(given: Properties) -> str:
         _list("geoLocations", map(_place, given.get("geoLocations", ()))),
         _list("fundingReferences", map(_grant, given.get("fundingReferences", ()))),
         _list("relatedItems", map(_item, given.get("relatedItems", ()))),
-        "</resource>",
+        _END,
     ]
     return "".join(parts)
 

@@ -28,9 +28,10 @@ DATACITE: Final = Table(
     "DataCite 4.7, as XML and JSON",
     ("datacite-xml", "datacite-json"),
     "Mandatory properties that nobody knows are `:unav`, a year is `0000`. A word that is in no "
-    "list of the schema becomes `Other`, with the word beside it where there is a place. What "
-    "DataCite can say comes back equal through `tonle import`, but for the names that this node "
-    "gives: its page and its ARK.",
+    "list of the schema becomes `Other`, with the word beside it where there is a place. What is "
+    "lost to DataCite stands beside it, in XML as a processing instruction, in JSON as `meta`, so "
+    "that `tonle import` makes the same record of the file. Harvesters and DOIs are told "
+    "DataCite's words alone.",
     (
         ("id, home, state", "url; in XML an alternateIdentifier", "the home of another node"),
         ("pids", "identifier (the DOI, else the first other name, else the page), identifiers "

@@ -24,15 +24,13 @@ from urllib.parse import quote
 
 from tonle.catalogue.crosswalks import ro_crate as reader
 from tonle.catalogue.crosswalks.clean import unique
-from tonle.catalogue.crosswalks.common import Notes
-from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS, cleaned
-from tonle.catalogue.crosswalks.unsaid import unsaid
+from tonle.catalogue.crosswalks.unsaid import Note
 from tonle.catalogue.crosswalks.writers import jsonld, schema_org
 from tonle.catalogue.crosswalks.writers.common import (
     Document,
     abstract,
+    beside,
     distributions_elsewhere,
-    is_closed,
     own_languages,
 )
 from tonle.catalogue.crosswalks.writers.here import Here
@@ -138,29 +136,20 @@ def _crate(
     for one in parts:
         graph.add(one)
     crate = {"@context": CONTEXT, "@graph": graph.entities()}
-    graph.add({"@id": root_id, "additionalProperty": _unsaid(document, reader.said(crate))})
+    notes = [_noted(key, note) for key, note in beside(document, reader.said(crate)).items()]
+    graph.add({"@id": root_id, "additionalProperty": notes})
     return jsonld.dump(crate | {"@graph": graph.entities()}) + "\n"
 
 
-def _unsaid(document: Document, said: Mapping[str, Any]) -> list[Entity]:
-    """What the record is that the crate does not say, one value a field.
-
-    Mail addresses are in no export, nor are addresses of files that are for some people only.
-    """
-    left = {*OWN_FIELDS, "source"}
-    if is_closed(document):
-        left.add("distributions")
-    whole = {k: v for k, v in document.items() if k not in left and v not in ([], {})}
-    return [
-        {
-            "@id": f"#record-{key}",
-            "@type": "PropertyValue",
-            "name": key,
-            "propertyID": f"{reader.PROPERTY}{key}",
-            "value": json.dumps(note, ensure_ascii=False, sort_keys=True),
-        }
-        for key, note in unsaid(said, cleaned(whole, Notes())).items()
-    ]
+def _noted(key: str, note: Note) -> Entity:
+    """What the crate does not say of one field of the record."""
+    return {
+        "@id": f"#record-{key}",
+        "@type": "PropertyValue",
+        "name": key,
+        "propertyID": f"{reader.PROPERTY}{key}",
+        "value": json.dumps(note, ensure_ascii=False, sort_keys=True),
+    }
 
 
 def _root(document: Document, here: Here) -> Entity:
