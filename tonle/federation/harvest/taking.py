@@ -48,6 +48,7 @@ from tonle.federation.harvest.rules.reasons import Reason, reasons_of, reasons_o
 from tonle.infra import crash
 from tonle.infra.bulk import insert_each, update_each
 from tonle.infra.ocfl.durable import locked
+from tonle.kernel import canonical
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence
 
@@ -63,6 +64,10 @@ REASONS: dict[str, dict[str, str]] = {
     REMOVED: {"en": "This node does not harvest its home any more."},
 }
 UNNAMED = Sentence(N_("It came without a name, so that nobody could tell later what became of it."))
+AS_HIDDEN = N_(
+    "It is called, and lies, as the record %(record)s does, which somebody has hidden here. Show "
+    "that one again if this may be seen."
+)
 # Items that are decided, kept and noted at once: a catalogue may come in one page, whole.
 MOST = 1_000
 _ITEM_FIELDS = (
@@ -255,7 +260,13 @@ def _admit(
     rows = Record.objects.filter(id__in=ids).select_related("document") if ids else ()
     known = {row.id: row for row in rows}
     groups: dict[str, list[tuple[Fate, Foreign]]] = {}
+    hidden = _hidden(source)
     for fate, words in described:
+        if not fate.item.record and (twin := hidden.get(_looks(words.description or {}))):
+            fate.outcome = "refused"
+            fate.reasons = tuple(reasons_of_sentences([Sentence(AS_HIDDEN, record=twin)]))
+            fate.item.state = "refused"
+            continue
         record = fate.item.record if fate.item.state in {"present", "deleted"} else ""
         kept_in = (known[record].kept_in if record in known else "") or own
         made = thing(source, fate.received, words.description or {}, kept_in)
@@ -271,6 +282,21 @@ def _admit(
                 if again and fate.entry is not None and _says_nothing_new(fate.entry, known):
                     fate.outcome, fate.entry = "unchanged", None
     _join(source, joined, batch, now)
+
+
+def _hidden(source: Source) -> dict[tuple[str, str], str]:
+    """How what was hidden here of a source looks, to its record. Two queries, or one."""
+    ids = Item.objects.filter(source=source, is_hidden=True).values_list("record", flat=True)
+    rows = Record.objects.filter(id__in=list(ids)).select_related("document")
+    return {look: row.id for row in rows if all(look := _looks(document_of(row)))}
+
+
+def _looks(document: Mapping[str, Any]) -> tuple[str, str]:
+    """The address of its home, and its titles, by which a thing is known that its source gives
+    another name; "" for what it does not say."""
+    address = document.get("source", {}).get("home_url", "")
+    titles = document.get("titles")
+    return address, canonical.dumps(titles).decode() if titles else ""
 
 
 def _says_nothing_new(entry: SegmentEntry, known: Mapping[str, Record]) -> bool:

@@ -22,7 +22,7 @@ from tonle.federation.harvest.tests.factories import (
     make_source,
     shown,
 )
-from tonle.federation.harvest.tests.servers import reply
+from tonle.federation.harvest.tests.servers import oai, reply
 from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.federation.harvest.tests.servers.texts import text_of
 from tonle.infra import jobs
@@ -163,6 +163,22 @@ def test_a_hidden_record_is_not_brought_back(
     # What changed meanwhile comes with the whole walk that showing it has asked for.
     counts = harvest(source.id, order()).run.counts
     assert counts == {"unchanged": 34, "changed": 1}
+
+
+def test_a_hidden_record_does_not_come_back_under_another_name(
+    source: Source, repository: OaiServer, order: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harvest(source.id, order())
+    hiding.suppress(
+        record_id=shown()[first_title()], reason="Names a witness.", actor=CURATOR, now=NOW
+    )
+    moved = property(lambda one: f"oai:new.example.org:{one.number}")
+    monkeypatch.setattr(oai.Item, "identifier", moved)
+
+    counts = harvest(source.id, order(whole=True)).run.counts
+
+    assert counts["refused"] == 1
+    assert first_title() not in shown()
 
 
 def test_a_hidden_record_that_is_deleted_at_home_stays_gone(
