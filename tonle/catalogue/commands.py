@@ -128,14 +128,19 @@ def _mapping(path: Path | None) -> Mapping | None:
 
 def _suggest(paths: Sequence[Path]) -> int:
     """Print a mapping for each table."""
+    import sys
+
     from tonle.catalogue.crosswalks.tables import NotATable, suggest_mapping
 
     for path in paths:
         try:
             with path.open("rb") as source:
                 print(suggest_mapping(source), end="")
+        except FileNotFoundError:
+            print(f"{path}: There is no such file.", file=sys.stderr)
+            return 1
         except (NotATable, OSError) as fault:
-            print(f"{path}: {fault}")
+            print(f"{path}: {fault}", file=sys.stderr)
             return 1
     return 0
 

@@ -142,8 +142,9 @@ def consume(stream: Iterable[Incoming | Item], run: Run) -> Iterator[Item]:
 def _met_before(incoming: Incoming) -> Item:
     if incoming.key.startswith(PLACE):
         reason = N_(
-            "An earlier file of this import has the same name, in a folder of the same name. "
-            "Name the folder above both."
+            "An earlier record of this import has the same key: in this file, or in one of the "
+            "same name in a folder of the same name. Give one another key, or name the folder "
+            "above both."
         )
         return _item(incoming, "refused", reasons=(reason,))
     reason = N_("An earlier record of this import has the same identity.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -114,15 +115,33 @@ def read_table(source: BinaryIO, name: str, mapping: Mapping) -> Iterator[Parsed
             break
     places = _places(header, mapping)
     told = False
+    rows_by_key: dict[bytes, int] = {}
     for number, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         record = _record(number, row, header, places, mapping, name)
+        before = rows_by_key.setdefault(_short(record.key), number)
+        if before != number and record.key.startswith("file:"):
+            record = _refused(record, number, before)
         if written.guessed and not told:
             told = True
             record = _with(record, N_("The table is taken to be written in %(encoding)s."),
                            encoding=written.label)  # fmt: skip
         yield record
+
+
+def _short(key: str) -> bytes:
+    """Of the keys of 200,000 rows, what tells them apart."""
+    return hashlib.blake2b(key.encode(), digest_size=12).digest()
+
+
+def _refused(record: ParsedRecord, number: int, before: int) -> ParsedRecord:
+    """The record of a row with the key of a row before it: nobody can say which is meant."""
+    message = N_("Its key %(key)s is that of row %(before)s. Give one of them another.")
+    data = {"key": record.key.rpartition("#")[2][:200], "before": before}
+    refusal = RecordRefused([Remark(_row(number), message, data)])
+    partial = record.document or record.partial
+    return ParsedRecord(record.key, None, refusal, record.warnings, record.received_sha256, partial)
 
 
 def _with(record: ParsedRecord, message: str, **data: Any) -> ParsedRecord:

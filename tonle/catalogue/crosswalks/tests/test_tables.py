@@ -100,6 +100,14 @@ def test_a_row_that_is_no_record_says_its_row_and_every_reason() -> None:
     }
 
 
+def test_a_key_that_an_earlier_row_has_is_refused_with_both_rows() -> None:
+    found = rows(HEADER + ROW + "8,Words,,,,,,,\n" + ROW)
+    assert [one.refusal is None for one in found] == [True, True, False]
+    assert str(found[2].refusal and found[2].refusal.remarks[0]) == (
+        "row 4: Its key 7 is that of row 2. Give one of them another."
+    )
+
+
 def test_what_a_spreadsheet_would_calculate_stays_text() -> None:
     (found,) = rows(HEADER + '1,"=HYPERLINK(""http://x"";""y"")",,+Sok,,@SUM(A1),,,\n')
     assert found.document is not None
