@@ -1,75 +1,115 @@
-"""Every public page is light, asks for little and complains of nothing."""
+"""Every public page is light, asks for little, complains of nothing and is open to all.
+
+Usually each template in every language, and each record in one of them; with --deep all.
+"""
 
 from __future__ import annotations
 
-import re
-import urllib.request
+from typing import TYPE_CHECKING, Literal, get_args
 
+import pytest
+from django.conf import settings
+
+from tests.browser.accessible import violations
+from tests.browser.pages import public_pages, records
+from tests.browser.weights import MOST_REQUESTS, table, weigh
 from tests.node import Node
-from tests.plugins.browser import OpenPage
-from tests.starter import read
+from tests.plugins.browser import NARROW, WIDE, OpenPage
 
-FIRST_VIEW = 14_000  # bytes of HTML and CSS, compressed: one round trip (DESIGN §8).
-MOST_REQUESTS = 3
-PAGES = ("/", "/search", "/search?q=water", "/search?q=nothinglikethis", "/about", "/languages")
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
-
-def compressed(node: Node, path: str, language: str) -> bytes:
-    """The answer's body as it travels."""
-    request = urllib.request.Request(  # noqa: S310 # Our own node.
-        node.url + path, headers={"Accept-Encoding": "gzip", "Accept-Language": language}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 # Our own node.
-        assert answer.headers["Content-Encoding"] == "gzip"
-        return bytes(answer.read())
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+TURNS = range(len(LANGUAGES))
+Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[int, Scheme], ...] = tuple(
+    (width, scheme) for width in (NARROW, WIDE) for scheme in get_args(Scheme)
+)
 
 
-def records(node: Node) -> dict[str, list[str]]:
-    """Addresses of the landing pages of all records, by kind."""
-    found: dict[str, list[str]] = {}
-    cursor = ""
-    while True:
-        page = read(node, f"/api/v1/records?limit=100{cursor}")
-        for item in page["items"]:
-            found.setdefault(item["kind"], []).append(f"/records/{item['id']}")
-        if not page["next"]:
-            return found
-        cursor = f"&cursor={page['next']}"
+def test_every_template_is_known(node: Node) -> None:
+    found = public_pages(node)
+    assert {
+        "web:front",
+        "search:search",
+        "record, dataset",
+        "catalogue:version",
+        "catalogue:organisation",
+        "catalogue:person-named",
+        "deposit:home",
+        "desk:ask",
+        "account_login",
+        "not found",
+    } <= set(found)
 
 
-def test_a_first_view_of_any_page_is_one_round_trip(node: Node, language: str) -> None:
-    import gzip
-
-    front = gzip.decompress(compressed(node, "/", language)).decode()
-    (stylesheet,) = re.findall(r'rel="stylesheet" href="([^"]+)"', front)
-    style = len(compressed(node, stylesheet, language))
-    landing = [path for paths in records(node).values() for path in paths]
-    assert len(landing) >= 150
-    heavy = {
-        path: weight
-        for path in (*PAGES, *landing)
-        if (weight := len(compressed(node, path, language)) + style) > FIRST_VIEW
-    }
-    assert heavy == {}
+def test_a_first_view_of_any_template_is_one_round_trip(node: Node, language: str) -> None:
+    weights = [weigh(node, name, path, language) for name, path in public_pages(node).items()]
+    heavy = [one for one in weights if not one.is_light]
+    assert heavy == [], "\n".join(table(heavy))
 
 
-def test_a_page_asks_for_little_and_complains_of_nothing(
-    open_page: OpenPage, node: Node, language: str
+@pytest.mark.parametrize(
+    ("turn", "most"),
+    [
+        pytest.param(0, 5, id="some"),
+        *(pytest.param(n, 1000, id=f"all-{n}", marks=pytest.mark.deep) for n in TURNS),
+    ],
+)
+def test_a_first_view_of_any_record_is_one_round_trip(node: Node, turn: int, most: int) -> None:
+    """Records of each kind, each in one language, another one in each turn."""
+    paths = [path for of_kind in records(node).values() for path in of_kind[:most]]
+    weights = [
+        weigh(node, path, path, LANGUAGES[(at + turn) % len(LANGUAGES)])
+        for at, path in enumerate(paths)
+    ]
+    heavy = [one for one in weights if not one.is_light]
+    assert heavy == [], "\n".join(table(heavy))
+
+
+class Ear:
+    """What a page asks for, and what it complains of."""
+
+    def __init__(self, page: Page) -> None:
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda said: self.complaints.append(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+
+@pytest.mark.parametrize(
+    ("turn", "looks"),
+    [
+        pytest.param(0, ((NARROW, "dark"), (WIDE, "light")), id="each-once"),
+        *(pytest.param(n, LOOKS, id=f"all-{n}", marks=pytest.mark.deep) for n in TURNS),
+    ],
+)
+def test_a_page_asks_for_little_complains_of_nothing_and_is_open_to_all(
+    open_page: OpenPage, node: Node, turn: int, looks: tuple[tuple[int, Scheme], ...]
 ) -> None:
-    # With JavaScript, which no page has: a complaint about it would be seen.
-    page = open_page("/about", language=language, javascript=True)
-    asked: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
-    for path in (*PAGES, *(paths[0] for paths in records(node).values())):
-        asked.clear()
-        page.goto(node.url + path)
-        assert len(asked) <= MOST_REQUESTS, path
-        assert all(url.startswith(node.url) for url in asked)
-        assert complaints == [], path
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    """With scripts, at both widths; WCAG 2.2 AA by axe, light and dark.
+
+    Each template in one language, another one in each turn; usually in one look, with --deep
+    in every language and all looks.
+    """
+    for at, language in enumerate(LANGUAGES):
+        page = open_page("/about", language=language, javascript=True)
+        ear = Ear(page)
+        mine = list(public_pages(node).items())[(at + turn) % len(LANGUAGES) :: len(LANGUAGES)]
+        for number, (name, path) in enumerate(mine):
+            ear.asked.clear()
+            ear.complaints.clear()
+            answer = page.goto(node.url + path)
+            assert answer
+            assert len(ear.asked) <= MOST_REQUESTS, (name, ear.asked)
+            assert all(url.startswith(node.url) for url in ear.asked)
+            if answer.status == 200:  # Chromium complains of a page that is not there.
+                assert ear.complaints == [], name
+            chosen = looks if len(looks) > 2 else looks[number % 2 :][:1]
+            for width in (NARROW, WIDE):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+                for scheme in (scheme for wide, scheme in chosen if wide == width):
+                    page.emulate_media(color_scheme=scheme)
+                    assert violations(page) == [], (name, language, width, scheme)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Count as CountRows
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -9,12 +11,14 @@ from django.utils.translation import get_language, gettext
 from tonle.catalogue.kinds import kinds
 from tonle.catalogue.models import Record
 from tonle.catalogue.rules.access import READ_METADATA
-from tonle.catalogue.search_source import as_hit
+from tonle.catalogue.search_source import as_hit, closes_at
 from tonle.catalogue.selectors import document_of, permitted
 from tonle.infra import clock
 from tonle.kernel import codes
 from tonle.kernel.actors import Actor
-from tonle.web.public import Count, NewRecord
+from tonle.web.public import Closing, Count, NewRecord
+
+_MOST_OPEN = 60
 
 
 class Front:
@@ -31,6 +35,30 @@ class Front:
             .order_by("-updated_at", "id")[:limit]
         )
         return [_new(row) for row in rows]
+
+    def closing(self, actor: Actor, limit: int, now: datetime) -> list[Closing]:
+        """What is open now and says when it closes, soonest first. Two queries.
+
+        The index knows what is open; of many, the newest are looked at.
+        """
+        from tonle.search.public import Filters, search  # As below.
+
+        language = get_language() or "en"
+        open_ = Filters(open_now=True)
+        page = search("", open_, sort="newest", limit=_MOST_OPEN, language=language, now=now)
+        rows = Record.objects.select_related("document").filter(
+            permitted(actor, READ_METADATA, now),
+            state="published",
+            id__in=[found.hit.id for found in page.hits],
+        )
+        found = []
+        for row in rows:
+            document = document_of(row)
+            closes = closes_at(document)
+            if closes and closes > now:
+                hit = as_hit(row, document, language)
+                found.append(Closing(hit.html_url, hit.badges[0], document["titles"], closes))
+        return sorted(found, key=lambda one: (one.closes_at, one.url))[:limit]
 
     def by_kind(self, actor: Actor) -> list[Count]:
         """Records by kind, in the order of the map. One query, from an index."""

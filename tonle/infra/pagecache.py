@@ -105,6 +105,15 @@ def hint(response: HttpResponseBase) -> CacheHint | None:
     return found if isinstance(found, CacheHint) else None
 
 
+def keep_for_reader(response: HttpResponseBase) -> None:
+    """Say that the reader's own device may keep a page for times without a link.
+
+    For pages of somebody signed in; the device forgets them when they sign out. What says
+    neither this nor `public` is never kept: docs/decisions/0030.
+    """
+    response["Tonle-Keep"] = "person"
+
+
 def prepare(request: HttpRequest, response: HttpResponse) -> None:
     """Give a public page its entity tag, and tell caches on the way to ask each time.
 
@@ -120,6 +129,7 @@ def prepare(request: HttpRequest, response: HttpResponse) -> None:
             request.META.get("HTTP_COOKIE", "")
         ):
             response["Cache-Control"] = "private, no-cache"
+            keep_for_reader(response)
         elif lags:
             response["Cache-Control"] = f"public, max-age=0, stale-while-revalidate={lags}"
         else:

@@ -7,7 +7,8 @@ something is and nothing else: outlines are not boundaries, and the page beside 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,6 +85,65 @@ CITIES: Final[Sequence[tuple[str, float, float]]] = (
     (N_("Bangkok"), 100.5, 13.8),
     (N_("Phnom Penh"), 104.9, 11.6),
 )
+
+# The members whose outline is among the lines above, in their order. Natural Earth's outlines at
+# this scale are of whole countries, so there is none of Yunnan: a page shows it by its capital.
+_OUTLINED: Final = ("KHM", "THA", "LAO", "MMR", "VNM")
+_YUNNAN: Final = (102.7, 25.0)
+# Where a number has room: near the middle of the member, on its own land.
+_MIDDLES: Final[Mapping[str, Corner]] = {
+    "KHM": (105.0, 12.6),
+    "LAO": (102.6, 19.6),
+    "THA": (101.2, 15.9),
+    "VNM": (105.2, 21.9),
+    "MMR": (95.9, 21.4),
+    "CHN-YN": _YUNNAN,
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a small map shows of one member, in tenths of a degree from the north-west corner.
+
+    outline: path data, "" for a member that has none; x, y: where its number stands.
+    """
+
+    outline: str
+    x: int
+    y: int
+
+
+def drawing(member: str) -> Drawing:
+    """A member of the commons on the small map. Raises KeyError for what is none."""
+    longitude, latitude = _MIDDLES[member]
+    x, y = _tenth(longitude), _tenth(NORTH) - _tenth(latitude)
+    rings = dict(zip(_OUTLINED, _LAND, strict=False))
+    return Drawing(_relative(rings[member]) + "z" if member in rings else "", x - _tenth(WEST), y)
+
+
+def around() -> str:
+    """Path data of the land that is no member's outline: it gives the others their place."""
+    return "".join(_relative(ring) + "z" for ring in _LAND[len(_OUTLINED) :])
+
+
+def waters() -> str:
+    """Path data of the great river, the lake's river and the lake."""
+    return "".join(_relative(line) for line in (_MEKONG, _LAKE_RIVER, _LAKE))
+
+
+def _tenth(degrees: float) -> int:
+    return round(degrees * 10)
+
+
+def _relative(tenths: str) -> str:
+    """Path data by steps from point to point: a third shorter than by places."""
+    numbers = [int(text) for text in tenths.split()]
+    points = [
+        (x - _tenth(WEST), _tenth(NORTH) - y)
+        for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+    ]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
+    return "M{} {}l".format(*points[0]) + " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-")
 
 
 def corner(x: int, y: int) -> Corner:

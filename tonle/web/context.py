@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
-from tonle.web import languages
+from tonle.web import assets, languages
 from tonle.web.actors import actor_of, waiting_for
 from tonle.web.marks import marks_of
 from tonle.web.navigation import entries
@@ -58,6 +58,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         # keeps lists of pages.
         "asked_language": languages.supported(asked) if asked else None,
         "alternates": lambda: _alternates(request),
+        # What chat groups show beside a link; they want a whole address.
+        "card": f"{settings.TONLE_URL}{assets.url('web/card.png')}",
     }
 
 

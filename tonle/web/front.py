@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from tonle.kernel import region
 from tonle.kernel.actors import Actor
 
 LanguageMap = dict[str, str]
@@ -21,6 +24,16 @@ class NewRecord:
     at: datetime
     byline: str = ""
     badges: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Something that is offered for a while only. closes_at: aware."""
+
+    url: str
+    kind_label: str
+    titles: LanguageMap
+    closes_at: datetime
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,10 @@ class FrontSource(Protocol):
         """Newest published records, newest first."""
         ...
 
+    def closing(self, actor: Actor, limit: int, now: datetime) -> list[Closing]:
+        """What is open now and has a closing date, soonest first."""
+        ...
+
     def by_kind(self, actor: Actor) -> list[Count]:
         """Records by kind; kinds without records are left out."""
         ...
@@ -47,6 +64,33 @@ class FrontSource(Protocol):
     def by_member(self, actor: Actor) -> list[Count]:
         """Records by member, all members, code as in `kernel.codes.members`."""
         ...
+
+
+# How dark a member is drawn, by its share of what the fullest one has.
+_SHADES = 4
+
+
+@dataclass(frozen=True)
+class OnMap:
+    """A member on the small map. shade: 0 for nothing yet, to 4; place: where it is drawn."""
+
+    count: Count
+    shade: int
+    place: region.Drawing
+
+
+def on_map(members: Sequence[Count]) -> list[OnMap]:
+    """Members as the map shows them; those it cannot draw are left to the list beside it."""
+    most = max((one.number for one in members), default=0)
+    found = []
+    for one in members:
+        try:
+            place = region.drawing(one.code)
+        except KeyError:
+            continue
+        shade = math.ceil(one.number / most * _SHADES) if most else 0
+        found.append(OnMap(one, shade, place))
+    return found
 
 
 _source: FrontSource | None = None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tonle.kernel.actors import Actor
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from tonle.kernel.actors import ANONYMOUS, Actor
+from tonle.kernel.errors import N_
 
 
 def everyone(_actor: Actor) -> bool:
@@ -42,3 +47,31 @@ def entries(place: str, actor: Actor) -> list[NavItem]:
     """The entries the actor is shown there, in order."""
     found = [i for i in _ITEMS.values() if i.place == place and i.shown_to(actor)]
     return sorted(found, key=lambda item: (item.order, item.url_name))
+
+
+# Pages without an entry that a mistyped address may mean.
+_ALSO = ((N_("Search"), "search:search"),)
+# How alike two words are, 0 to 1: "serach" and "organisation" still find their page.
+_ALIKE = 0.7
+
+
+def near(path: str) -> list[tuple[str, str]]:
+    """(label, address) of open pages whose first word is like the one of a wrong address.
+
+    Nothing but the first word counts, so that something hidden and something absent beside it
+    are answered alike.
+    """
+    word = path.strip("/").partition("/")[0].lower()[:40]
+    pages: dict[str, tuple[str, str]] = {}
+    shown = [
+        (item.label, item.url_name)
+        for place in ("main", "foot")
+        for item in entries(place, ANONYMOUS)
+    ]
+    for label, url_name in (*_ALSO, *shown):
+        try:
+            address = reverse(url_name)
+        except NoReverseMatch:
+            continue
+        pages.setdefault(address.strip("/").partition("/")[0], (gettext(label), address))
+    return [pages[name] for name in difflib.get_close_matches(word, pages, 3, _ALIKE)]

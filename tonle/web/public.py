@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from tonle.infra.pagecache import keep_for_reader
 from tonle.web.actors import actor_of, register_actor_resolver, register_waiting
 from tonle.web.formats import city_name, language_name
 from tonle.web.formats import day as local_day
 from tonle.web.formats import number as local_number
 from tonle.web.formats import size as local_size
 from tonle.web.formats import span as local_span
-from tonle.web.front import Count, FrontSource, NewRecord, register_front_source
+from tonle.web.front import Closing, Count, FrontSource, NewRecord, register_front_source
 from tonle.web.labels import register_labels
 from tonle.web.languages import choose as choose_language
 from tonle.web.languages import tag as language_tag
@@ -17,6 +18,7 @@ from tonle.web.navigation import NavItem, register_navigation
 from tonle.web.writing import active as reader_writing
 
 __all__ = [
+    "Closing",
     "Count",
     "FrontSource",
     "NavItem",
@@ -24,6 +26,7 @@ __all__ = [
     "actor_of",
     "choose_language",
     "city_name",
+    "keep_for_reader",
     "language_name",
     "language_tag",
     "local_day",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 class SampleForm(forms.Form):
     title = forms.CharField(label="Title", max_length=20)
-    year = forms.IntegerField(label="Year", help_text="Four digits")
+    # A field of text: browsers complain of a number that is none, and here one must be shown.
+    year = forms.IntegerField(label="Year", help_text="Four digits", widget=forms.TextInput)
     agree = forms.BooleanField(label="I have read this", required=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -18,20 +19,22 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tonle import __version__
+from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.moving import lead
-from tonle.infra.pagecache import may_lag, public_page
+from tonle.infra.pagecache import lasts_until, may_lag, public_page
 from tonle.infra.server.answers import codings
+from tonle.kernel import region
 from tonle.kernel.errors import N_, Invalid, Moved, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
-from tonle.web import assets, languages, writing
+from tonle.web import assets, languages, navigation, writing
 from tonle.web.actors import actor_of
-from tonle.web.front import front_source
+from tonle.web.front import front_source, on_map
 from tonle.web.styleguide import samples
 
 log = logging.getLogger(__name__)
 
-NEWEST = 8
+NEWEST, CLOSING = 8, 4
 A_YEAR = 365 * 24 * 3600  # seconds
 # A file asked for by its bare name: kept five minutes, and shown for a day while it is asked anew.
 SHORTLY = "public, max-age=300, stale-while-revalidate=86400"
@@ -50,16 +53,28 @@ EXAMPLES = (
 
 
 @require_safe
+@public_page
 def front(request: HttpRequest) -> HttpResponse:
-    """Search first, then what is new, what there is, and from whom."""
-    actor, source = actor_of(request), front_source()
+    """Search first, then what is new, what closes soon, what there is, and from whom."""
+    actor, source, now = actor_of(request), front_source(), clock.now()
+    closing = source.closing(actor, CLOSING, now) if source else []
+    members = source.by_member(actor) if source else []
     context = {
         "newest": source.newest(actor, NEWEST) if source else [],
+        "closing": closing,
         "kinds": source.by_kind(actor) if source else [],
-        "members": source.by_member(actor) if source else [],
+        "members": members,
+        "map": on_map(members),
+        "around": region.around(),
+        "waters": region.waters(),
+        "disclaimer": _(region.DISCLAIMER),
         "examples": EXAMPLES,
     }
-    return render(request, "web/front.html", context)
+    response = render(request, "web/front.html", context)
+    # Days are told from today, so the page is of today, or of a shorter while.
+    lasts_until(response, min([now + timedelta(hours=1), *(one.closes_at for one in closing)]))
+    may_lag(response)
+    return response
 
 
 @require_safe
@@ -188,6 +203,21 @@ def static(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
+@require_safe
+@public_page
+def offline(request: HttpRequest) -> HttpResponse:
+    """What is on the reader's device, for times without a link; a script fills it in."""
+    return render(request, "web/offline.html")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps pages. Its address stays: it answers for every page below it."""
+    response = static(request, "web/sw.js")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 # --- errors ------------------------------------------------------------------------------
 
 
@@ -246,7 +276,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Hidden and absent: one page, which tells neither the address nor the reason."""
     log.debug("Not found: %r", exception)
-    return _page(request, 404, _(NotFound.message))
+    return _page(request, 404, _(NotFound.message), near=navigation.near(request.path))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -279,6 +309,7 @@ def _page(
     text: str,
     reasons: list[str] | None = None,
     ways: Sequence[tuple[str, str]] = (),
+    near: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     context: dict[str, Any] = {
@@ -287,6 +318,7 @@ def _page(
         "text": text,
         "reasons": reasons or [],
         "ways": ways,
+        "near": near,
         "here": "",
     }
     return render(request, "web/error.html", context, status=status)

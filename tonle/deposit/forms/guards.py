@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from tonle.deposit.forms import seals
-from tonle.web.public import actor_of
+from tonle.web.public import actor_of, keep_for_reader
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -44,7 +44,10 @@ def desk(view: View[P]) -> View[P]:
             sent = request.POST.get("seal", "")
             if not seals.fits(seals.FORM, sent, str(kwargs.get("draft_id", "")), actor):
                 return stale(request)
-        return view(request, *args, **kwargs)
+        answer = view(request, *args, **kwargs)
+        if request.method == "GET" and kwargs.get("draft_id"):
+            keep_for_reader(answer)
+        return answer
 
     checked: Any = never_cache(wrapped)
     answer: View[P] = csrf_exempt(checked)

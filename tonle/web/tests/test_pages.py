@@ -20,6 +20,8 @@ from django.utils import translation
 from config import urls as node_urls
 from tonle.kernel.errors import Invalid, NotFound, Refusal, Refused
 from tonle.web import assets, languages
+from tonle.web.front import Count, on_map
+from tonle.web.navigation import near
 from tonle.web.templatetags import tonle as tags
 from tonle.web.tests.samples import record_context
 
@@ -255,6 +257,21 @@ def test_hidden_and_absent_are_byte_for_byte_the_same(failing: Client) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/serach", "/search"),
+        ("/Organisation/of/water", "/organisations"),
+        ("/deposits", "/deposit"),
+        ("/xylophone", None),
+        ("/", None),
+    ],
+)
+def test_a_wrong_address_is_told_what_is_near(path: str, address: str | None) -> None:
+    found = [url for _label, url in near(path)]
+    assert (address in found) if address else (found == [])
+
+
 @override_settings(ROOT_URLCONF=Urls)
 def test_our_own_mistake_tells_nothing_of_itself(failing: Client) -> None:
     answer = failing.get("/broken")
@@ -347,6 +364,23 @@ def test_templates_hold_no_inline_style_or_script() -> None:
             assert not re.search(r"<script(?! src=| type=.application/(ld\+)?json.)", text), (
                 template
             )
+
+
+# --- the front page ----------------------------------------------------------------------
+
+
+def test_the_map_shows_each_member_by_its_share_and_yunnan_by_its_capital() -> None:
+    numbers = {"KHM": 50, "LAO": 0, "THA": 200, "CHN-YN": 1, "elsewhere": 9}
+    found = on_map([Count(code, code, number, "") for code, number in numbers.items()])
+
+    assert [one.count.code for one in found] == ["KHM", "LAO", "THA", "CHN-YN"]
+    assert [one.shade for one in found] == [1, 0, 4, 1]
+    assert [bool(one.place.outline) for one in found] == [True, True, True, False]
+    # A number stands on its own land, as far as its box tells.
+    for one in found[:3]:
+        corners = re.match(r"M(\d+) (\d+)l", one.place.outline)
+        assert corners
+        assert abs(one.place.x - int(corners[1])) < 60
 
 
 # --- landing pages -----------------------------------------------------------------------

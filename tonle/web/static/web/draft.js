@@ -13,7 +13,12 @@
     typeof text === "string" && !["seal", "seq", "session"].includes(name));
   const say = (text) => { if (place) place.textContent = text; };
   const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  const keep = () => { try { localStorage.setItem(kept, JSON.stringify({ at: Date.now(), seq: field("seq").value, words: words() })); } catch { /* Full or forbidden: the form itself still holds it. */ } };
+  const keep = () => { try { localStorage.setItem(kept, JSON.stringify({
+    at: Date.now(), seq: field("seq").value, words: words(),
+    /* Enough for another page to send it, when the link is back and this one is closed. */
+    to: form.getAttribute("action"), title: document.querySelector("h1").textContent,
+    signed: ["seal", "session"].map((name) => [name, field(name).value]),
+  })); } catch { /* Full or forbidden: the form itself still holds it. */ } };
   const forget = () => { try { localStorage.removeItem(kept); } catch { /* As above. */ } };
 
   function tell(problems) {
@@ -93,7 +98,9 @@
     if (button.name === "go") {
       event.preventDefault(); dirty = true;
       const why = await save();
-      if (!why && button.value === "next") location.assign(says.next);
+      /* Without a link, too, where the next step is on this device: this one waits here. */
+      const ahead = why === "offline" && window.caches && await caches.match(says.next, { ignoreVary: true });
+      if ((!why || ahead) && button.value === "next") location.assign(says.next);
       /* What the node has to say about it, it says best on a page of its own. */
       if (why === "problems" || why === "stopped") { stopped = true; form.requestSubmit(button); }
       return;

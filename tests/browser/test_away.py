@@ -1,0 +1,170 @@
+"""Without a link: what was read is read again, what is written is kept, sent later, and told.
+
+And whoever comes to the machine next reads nothing of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import records
+from tests.browser.test_newcomers_walk import account, sign_in
+from tests.node import Node
+from tests.plugins.browser import NARROW, OpenPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+STEPS = ("describe", "people", "rights", "links")
+
+
+@pytest.fixture(scope="module")
+def bopha(node: Node) -> str:
+    return account(node, "bopha-away")
+
+
+def at_home(open_page: OpenPage) -> Page:
+    """A page whose device keeps what is read from now on."""
+    page = open_page("/deposit", javascript=True, width=NARROW)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    return page
+
+
+def kept(page: Page, path: str) -> None:
+    """Wait until the page is on the device: it is put there after it was shown."""
+    page.wait_for_function(
+        "async (path) => !!(await caches.match(path, { ignoreVary: true }))", arg=path
+    )
+
+
+def begun(page: Page, address: str) -> str:
+    """Signed in, on the first step of a new deposit; its address without the step."""
+    page.locator(".gifts a").first.click()
+    sign_in(page, address)
+    page.locator("#title").fill("Written far from any link")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/describe")
+    return page.url.removesuffix("/describe")
+
+
+def test_what_was_read_is_read_again_without_a_link(open_page: OpenPage, node: Node) -> None:
+    page = at_home(open_page)
+    read, unread = records(node)["dataset"][:2]
+    page.goto(node.url + read)
+    title = page.locator("h1").inner_text()
+    kept(page, read)
+
+    page.context.set_offline(True)
+    page.goto(node.url + read)
+    assert page.locator("h1").inner_text() == title
+    assert "as it was when you last read it" in page.locator("main .notice").first.inner_text()
+    # Its stylesheet is on the device as well.
+    assert page.evaluate("getComputedStyle(document.body).display") == "flex"
+
+    page.goto(node.url + unread)
+    assert page.locator("h1").inner_text() == "Without a link"
+    expect(page.locator("#kept a").first).to_be_visible()
+    assert read in [a.get_attribute("href") for a in page.locator("#kept a").all()]
+
+
+def test_a_draft_survives_losing_the_link_at_every_step(
+    open_page: OpenPage, node: Node, bopha: str, tmp_path: Path
+) -> None:
+    page = at_home(open_page)
+    draft = begun(page, bopha)
+    fields = {
+        "describe": "#descriptions-0-text",
+        "people": "#creators-0-name",
+        "links": "#publisher-name",
+    }
+    for step in STEPS:
+        page.goto(f"{draft}/{step}")
+        kept(page, f"{draft}/{step}".removeprefix(node.url))
+        page.context.set_offline(True)
+        if step == "rights":
+            page.locator("[name=licence][value='CC-BY-4.0']").check()
+        else:
+            page.locator(fields[step]).fill(f"Without a link, {step}")
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        expect(page.locator("#saved")).to_contain_text("No link")
+        # The telephone goes off; the page is opened again where there is still no link.
+        page.goto(f"{draft}/{step}")
+        if step == "rights":
+            expect(page.locator("[name=licence][value='CC-BY-4.0']")).to_be_checked()
+        else:
+            expect(page.locator(fields[step])).to_have_value(f"Without a link, {step}")
+        # On another page, the link comes back: what waits is sent from there, and told.
+        page.goto(f"{node.url}/deposit")
+        page.context.set_offline(False)
+        expect(page.locator("main .notice", has_text="is saved now")).to_be_visible(timeout=20_000)
+        page.goto(f"{draft}/{step}")
+        if step == "rights":
+            expect(page.locator("[name=licence][value='CC-BY-4.0']")).to_be_checked()
+        else:
+            expect(page.locator(fields[step])).to_have_value(f"Without a link, {step}")
+
+    page.goto(f"{draft}/files")
+    page.context.set_offline(True)
+    (tmp_path / "far.csv").write_bytes(b"a,b\n" * 1000)
+    page.set_input_files("#file", tmp_path / "far.csv")
+    page.wait_for_timeout(500)
+    page.context.set_offline(False)
+    expect(page.locator("#files .file")).to_have_count(1, timeout=20_000)
+
+    page.goto(f"{draft}/check")
+    page.context.set_offline(True)
+    page.locator("main form.step").get_by_role("button", name="Hand in").click()
+    assert page.locator("h1").inner_text() == "Without a link"
+    expect(page.locator("main .notice").first).to_contain_text("kept on this device")
+    page.context.set_offline(False)
+    # Handed in, or told what is missing before: either way by the node's own words.
+    expect(page.locator("main .notice", has_text="What you sent without")).to_have_count(
+        1, timeout=20_000
+    )
+
+
+def test_a_question_sent_without_a_link_arrives(open_page: OpenPage, node: Node) -> None:
+    page = at_home(open_page)
+    page.goto(f"{node.url}/help/ask")
+    page.context.set_offline(True)
+    page.locator("[name=text]").fill("Where are the water levels of last year?")
+    page.locator("[name=address]").fill("boat@example.org")
+    page.get_by_role("button", name="Send the question").click()
+    assert page.locator("h1").inner_text() == "Without a link"
+    page.context.set_offline(False)
+    expect(page.locator("main .notice", has_text="has arrived")).to_be_visible(timeout=20_000)
+
+
+def test_whoever_comes_next_reads_nothing_of_it(
+    open_page: OpenPage, node: Node, bopha: str
+) -> None:
+    page = at_home(open_page)
+    draft = begun(page, bopha)
+    page.goto(f"{draft}/people")
+    kept(page, f"{draft}/people".removeprefix(node.url))
+    page.goto(f"{node.url}/me")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{node.url}/")
+
+    page.context.set_offline(True)
+    page.goto(f"{draft}/people")
+    assert page.locator("h1").inner_text() == "Without a link"
+    assert "Written far" not in page.locator("main").inner_text()
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('tonle:'))") == []
+
+
+def test_a_page_that_says_nothing_is_never_kept(
+    open_page: OpenPage, node: Node, bopha: str
+) -> None:
+    page = at_home(open_page)
+    begun(page, bopha)
+    page.goto(f"{node.url}/me")
+    assert page.locator("h1").inner_text() == "Your account"
+    page.context.set_offline(True)
+    page.goto(f"{node.url}/me")
+    assert page.locator("h1").inner_text() == "Without a link"
