@@ -201,10 +201,10 @@ def descriptive(document: Mapping[str, Any]) -> Document:
 
 
 def remembered(document: Mapping[str, Any]) -> Document:
-    """A harvested record that is not shown here any more, as programs are told of it.
+    """A record that is not shown here any more, as programs are told of it.
 
     No more than its page says. The whole is kept, since it may be shown again; but it was
-    taken back at its home or hidden here, perhaps for the very words of its description.
+    taken back, at its home or here, perhaps for the very words of its description.
     """
     made = {key: value for key, value in document.items() if key in _REMEMBERED}
     kept = _REMEMBERED_SOURCE

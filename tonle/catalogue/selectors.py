@@ -216,7 +216,7 @@ def record_view(
             )
             newest = False
     document: dict[str, Any] = canonical.loads(bytes(shown.body))
-    if record.kept_in and record.state != "published":
+    if record.state in {"withdrawn", "purged"}:
         document = remembered(document)
     return RecordView(
         record,

@@ -297,14 +297,16 @@ def test_a_browser_gets_the_page(client: Client) -> None:
         assert answer["Content-Type"].startswith("text/html")
 
 
-def test_a_withdrawn_record_has_no_formats_but_its_document(client: Client) -> None:
-    record = make_record()
+def test_a_withdrawn_record_has_no_formats_but_what_its_page_says(client: Client) -> None:
+    record = make_record(descriptions=[{"type": "Abstract", "text": {"en": "Names a witness."}}])
     services.withdraw(
         record_id=record.id, category="by_author", reason={"en": "x"}, actor=CURATOR, now=NOW
     )
     answer = read(client, f"/records/{record.id}?format=bibtex")
     assert answer.status_code == 410
-    assert answer.json()["tombstone"]["category"] == "by_author"
+    for said in (answer.json(), client.get(f"/api/v1/records/{record.id}").json()):
+        assert said["tombstone"]["category"] == "by_author"
+        assert "descriptions" not in said
 
 
 def test_the_first_view_is_light(client: Client, tmp_path: Path) -> None:
