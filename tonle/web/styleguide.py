@@ -7,12 +7,44 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from tonle.kernel import region
+from tonle.web.front import Count, on_map
+
 
 class SampleForm(forms.Form):
     title = forms.CharField(label="Title", max_length=20)
     # A field of text: browsers complain of a number that is none, and here one must be shown.
     year = forms.IntegerField(label="Year", help_text="Four digits", widget=forms.TextInput)
     agree = forms.BooleanField(label="I have read this", required=False)
+
+
+def _tokens() -> list[tuple[str, str]]:
+    """The colours by their custom property, and what each is for."""
+    return [
+        ("paper", _("the ground of every page")),
+        ("raised", _("what is typed into, or lifted a little")),
+        ("ink", _("text")),
+        ("muted", _("what is said beside")),
+        ("hair", _("lines that part")),
+        ("edge", _("lines of what can be used")),
+        ("teal", _("what can be acted on")),
+        ("wash", _("a quiet ground for what to know")),
+        ("ochre", _("emphasis, and where the keyboard is")),
+        ("silt", _("a ground for what to take care of")),
+        ("lotus", _("what needs attention")),
+        ("petal", _("its ground")),
+    ]
+
+
+def _map() -> dict[str, Any]:
+    numbers = {"KHM": 12, "LAO": 3, "THA": 20, "VNM": 17, "MMR": 0, "CHN-YN": 8}
+    members = [Count(code, code, number, "#main") for code, number in numbers.items()]
+    return {
+        "map": on_map(members),
+        "around": region.around(),
+        "waters": region.waters(),
+        "disclaimer": _(region.DISCLAIMER),
+    }
 
 
 def samples() -> dict[str, Any]:
@@ -32,6 +64,20 @@ def samples() -> dict[str, Any]:
             ("my", "မြန်မာ", "မဲခေါင်မြစ်၏ ရေမျက်နှာပြင်ကို နံနက်တိုင်း တိုင်းတာထားသည်"),
             ("zh-Hans", "简体中文", "澜沧江每日清晨的水位观测记录"),
         ],
+        "tokens": _tokens(),
+        **_map(),
+        "steps": [
+            {"label": _("Describe"), "url": "#main", "done": True},
+            {"label": _("People"), "url": "#main", "current": True},
+            {"label": _("Files"), "url": "#main"},
+        ],
+        "agent": {
+            "name": "សុខា",
+            "names": {"en": "Sokha"},
+            "identifiers": [{"scheme": "orcid", "value": "0000-0002-1825-0097"}],
+            "affiliations": [{"name": "Institute of the Lake"}],
+        },
+        "identifier": {"scheme": "doi", "value": "10.5555/12345678"},
         "langmap": {"en": "Rice fields seen from the air", "km": "ស្រែស្រូវមើលពីលើអាកាស"},
         "foreign": {"lo": "ທົ່ງນາເບິ່ງຈາກທາງອາກາດ"},
         "files": [
