@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -36,7 +37,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         remembered = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         code = languages.choose(
-            request.GET.get("lang", ""), remembered, request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+            _asked(request), remembered, request.META.get("HTTP_ACCEPT_LANGUAGE", "")
         )
         translation.activate(code)
         writing.activate(writing.split(remembered)[1])
@@ -47,6 +48,14 @@ class LanguageMiddleware:
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
             response.headers.setdefault("Content-Language", languages.tag(code))
         return response
+
+
+def _asked(request: HttpRequest) -> str:
+    """`?lang=`. Who sent too much to be read is told by whoever wants it, in his own words."""
+    try:
+        return request.GET.get("lang", "")
+    except TooManyFieldsSent:
+        return ""
 
 
 class ErrorPageMiddleware:

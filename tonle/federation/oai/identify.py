@@ -9,7 +9,7 @@ from typing import Final
 
 from django.conf import settings
 
-from tonle.catalogue.public import earliest_entry_at
+from tonle.catalogue.public import earliest_entry_at, settled_at
 from tonle.federation.oai.place import Place
 from tonle.federation.oai.rules import dates
 from tonle.federation.oai.rules.xml import OAI, XSI, element
@@ -26,7 +26,7 @@ def identify(place: Place, now: datetime) -> Iterator[str]:
     yield element("baseURL", place.base)
     yield "<protocolVersion>2.0</protocolVersion>"
     yield element("adminEmail", admin_email(place))
-    yield element("earliestDatestamp", dates.write(earliest_entry_at() or now))
+    yield element("earliestDatestamp", dates.write(earliest_entry_at() or settled_at(now)))
     # Withdrawn and purged records keep a tombstone for ever.
     yield "<deletedRecord>persistent</deletedRecord>"
     yield element("granularity", dates.GRANULARITY)

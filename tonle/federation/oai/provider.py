@@ -186,7 +186,7 @@ def _list(asked: Asked, shown: Callable[[Walked, Prefix], str]) -> Answer:
     found = _walked(token, selection, since, prefix, asked)
     first = next(found, None)
     if first is None and resumed:
-        first = _last_given(token, asked.now)
+        first = _last_given(token, selection, prefix, asked)
     if first is None:
         raise Faulty(_no_records())
     verb = asked.question.verb
@@ -269,15 +269,20 @@ def _size(token: Token, selection: Selection, since: datetime | None) -> int | N
     return None if token.until else counted
 
 
-def _last_given(token: Token, now: datetime) -> Walked | None:
+def _last_given(token: Token, selection: Selection, prefix: Prefix, asked: Asked) -> Walked | None:
     """The record before a token behind which nothing is left.
 
     When the token was given there was more, which has changed since and no longer belongs to
     the list. A list cannot be empty, and an error would make a harvester drop what it has; the
-    record it got last is no news to it.
+    record it got last is no news to it. It is of the list as all others: a token that somebody
+    wrote shows nothing else.
     """
-    found = walk(now=now, after=token.after - 1, limit=1) if token.after else []
-    return next((one for one in found if one.pos == token.after), None)
+    if not token.after:
+        return None
+    found = next(
+        _walked(replace(token, after=token.after - 1), selection, None, prefix, asked), None
+    )
+    return found if found is not None and found.pos == token.after else None
 
 
 def _resumption(token: Token, given: int, last: int, *, more: bool) -> str:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.core.exceptions import TooManyFieldsSent
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import http_date, parse_http_date_safe
@@ -25,6 +32,8 @@ XML = "text/xml; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 MINUTE = 60  # seconds
 SMALLEST_PAGE, LARGEST_PAGE = 1, 1000
+# Of the arguments of one request.
+ENOUGH = 100
 
 
 # A harvester's form carries no token of ours, and nothing is changed by what it asks.
@@ -33,7 +42,8 @@ SMALLEST_PAGE, LARGEST_PAGE = 1, 1000
 def oai(request: HttpRequest) -> HttpResponseBase:
     """Section 3.1: both methods ask the same; a browser that asks nothing is told what this is."""
     given = arguments(request)
-    if not given and request.method != "POST" and _is_a_person(request):
+    # Pages of people come in the language that `lang` says; to the protocol it is unknown.
+    if not given.keys() - {"lang"} and request.method != "POST" and _is_a_person(request):
         response = render(request, "federation/oai.html", {"place": here(), "prefixes": PREFIXES})
         lasts_until(response, None)
         response["Vary"] = "Accept"
@@ -51,11 +61,24 @@ def oai(request: HttpRequest) -> HttpResponseBase:
 def arguments(request: HttpRequest) -> Mapping[str, Sequence[str]]:
     """All values of each name, of the address and of a form alike, so that none is overheard."""
     given: dict[str, list[str]] = {}
-    posted = request.POST if request.content_type == FORM else None
-    for source in (request.GET, posted):
-        for name, values in source.lists() if source is not None else ():
+    sources = [_read(lambda: request.GET, request.META["QUERY_STRING"].encode)]
+    if request.content_type == FORM:
+        sources.append(_read(lambda: request.POST, lambda: request.body))
+    for source in sources:
+        for name, values in source.lists():
             given.setdefault(name, []).extend(str(value) for value in values)
     return given
+
+
+def _read(whole: Callable[[], QueryDict], text: Callable[[], bytes]) -> QueryDict:
+    """What an address or a form holds; of more than Django takes, enough to find the fault.
+
+    Six arguments are legal: among the first hundred one is unknown, or comes twice.
+    """
+    try:
+        return whole()
+    except TooManyFieldsSent:
+        return QueryDict(b"&".join(text().split(b"&", ENOUGH)[:ENOUGH]))
 
 
 def page_size() -> int:

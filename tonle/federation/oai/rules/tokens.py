@@ -2,7 +2,8 @@
 
 Nothing is kept of them here, so they never expire, survive a restart and may be used twice.
 They name a position of the change log: a record that changes after the token was given moves
-behind that position and comes again. They hold nothing secret, so they are not signed.
+behind that position and comes again. They hold nothing secret and are not signed: whoever writes
+one gets what he might have asked for.
 """
 
 from __future__ import annotations

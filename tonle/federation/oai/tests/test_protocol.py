@@ -17,7 +17,7 @@ from tests.constants import NOW
 from tests.shared import shared
 from tonle.catalogue import drafts, services
 from tonle.catalogue.models import Effect, Record
-from tonle.catalogue.public import FORMATS, kinds
+from tonle.catalogue.public import FORMATS, kinds, newest_position
 from tonle.catalogue.tests.factories import CURATOR, STEWARD, make_draft, make_record
 from tonle.federation.oai import formats
 from tonle.federation.oai.records import provenance
@@ -34,6 +34,7 @@ from tonle.people.models import Community
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(days=1)
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +102,15 @@ def test_2_5_a_record_has_header_and_metadata_in_the_format_asked_for(ask: Harve
         assert set(told.texts("oai:setSpec")) == {
             "kind:dataset", "access:open", "member:KHM", "openaire_data",
         }  # fmt: skip
+
+
+def test_2_5_a_record_comes_in_the_words_of_its_format_alone(ask: Harvester) -> None:
+    # What a file for people has beside them, a harvester can neither use nor afford.
+    make_record(members=["KHM"])
+
+    told = ask(verb="ListRecords", metadataPrefix="datacite")
+
+    assert told.root.xpath("//processing-instruction()") == []
 
 
 def test_2_5_every_kind_of_record_is_valid_in_every_format(ask: Harvester) -> None:
@@ -419,6 +429,22 @@ def test_3_2_bad_verbs_and_arguments_are_not_repeated(
     assert dict(told.all("oai:request")[0].attrib) == {}
 
 
+def test_3_6_more_arguments_than_anybody_reads_are_illegal_arguments(
+    client: Client, home: object
+) -> None:
+    many = "&".join(f"a{number}=1" for number in range(3_000))
+    for answer in (
+        client.get(f"/oai?verb=Identify&{many}"),
+        client.get(f"/oai?{many}&verb=Identify", headers={"Accept": "text/html"}),
+        client.post("/oai", f"verb=Identify&{many}", content_type=FORM),
+    ):
+        assert answer.status_code == 200
+        told = etree.fromstring(answer.getvalue())
+        codes = {found.get("code") for found in told.iter("{*}error")}
+        assert codes <= {"badArgument", "badVerb"}
+        assert codes
+
+
 def test_3_4_an_unsupported_prefix(ask: Harvester) -> None:
     make_record()
 
@@ -546,6 +572,24 @@ def test_3_5_filters_hold_on_every_page(ask: Harvester) -> None:
     assert all("kind:software" in page.texts("oai:setSpec") for page in pages)
 
 
+def test_3_5_a_token_that_somebody_wrote_leads_out_of_no_list(ask: Harvester) -> None:
+    record = make_record()
+    two = make_record(kind="software")
+    with override_settings(TONLE_OAI_PAGE=1):
+        real = ask(verb="ListRecords", metadataPrefix="oai_dc").token
+    assert real
+    parts = real.split(",")
+    after = str(newest_position())
+
+    for spec, until in (("kind:dataset", ""), ("", "1999-01-01"), ("member:VNM", "")):
+        forged = ",".join([*parts[:2], after, *parts[3:5], spec, until, parts[7]])
+        assert ask(verb="ListRecords", resumptionToken=forged).errors == ["noRecordsMatch"]
+    # Behind the last of its own list there is nothing new, which is no error.
+    sound = ",".join([*parts[:2], after, *parts[3:5], "kind:software", "", parts[7]])
+    assert list(ask(verb="ListRecords", resumptionToken=sound).states) == [two.id]
+    assert record.id != two.id
+
+
 @pytest.mark.parametrize(
     "token", ["", "x", "1,oai_dc,999999,1,1,,,{}", "1,marc21,0,0,1,,,{}", "1,oai_dc,0,0,1,a b,,{}"]
 )
@@ -660,6 +704,13 @@ def test_a_person_who_comes_by_is_told_what_this_is(client: Client, home: object
     assert response["Content-Type"].startswith("text/html")
     assert base_url().encode() in response.content
     assert b"verb=Identify" in response.content
+    # The switch of languages adds `lang`, of which the protocol knows nothing.
+    switched = client.get("/oai?lang=km", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert switched["Content-Language"] == "km"
+    for query in ("lang=km", "lang=km&verb=Identify"):
+        told = client.get(f"/oai?{query}").getvalue()
+        assert (b'code="badVerb"' in told) == ("verb" not in query)
+        assert (b'code="badArgument"' in told) == ("verb" in query)
 
 
 def test_a_harvester_that_asks_nothing_is_told_in_xml(client: Client, home: object) -> None:
