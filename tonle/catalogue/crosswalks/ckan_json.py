@@ -53,6 +53,7 @@ _DATES: Final = (
     ("created", "Created"),
     ("metadata_created", "Available"),
 )
+_TITLES: Final = ("title_translated", "title_multilingual")
 _RELATIONS: Final = (
     ("documentation", "IsDocumentedBy"),
     ("is_referenced_by", "IsReferencedBy"),
@@ -95,7 +96,7 @@ def properties(given: Package, clean: Cleaner) -> dict[str, Any]:
         "descriptions": _descriptions(given, texts),
         "subjects": _subjects(given, texts),
         "dates": _dates(given),
-        "language": _languages(first(given, "language", "odm_language")),
+        "language": _languages(given, texts, clean),
         "version": given.get("version"),
         "rightsList": _rights(given),
         "relatedIdentifiers": _relations(given),
@@ -126,9 +127,26 @@ def _listed(value: Any) -> list[Any]:
     return as_list(value)
 
 
-def _languages(value: Any) -> list[str]:
-    words = [word for one in _listed(value) for word in re.split(r"[,;\s]+", as_text(one))]
-    return [_last(word) for word in words if word]
+def _languages(given: Package, texts: Texts, clean: Cleaner) -> list[str]:
+    """The languages of the thing: as stated, that of its plain title first; else that alone.
+
+    A portal in several languages keeps the title as it was given beside its translations; which
+    of them it is tells nobody else that the others are translations.
+    """
+    stated = first(given, "language", "odm_language")
+    words = [word for one in _listed(stated) for word in re.split(r"[,;\s]+", as_text(one))]
+    found = [_last(word) for word in words if word]
+    own = next(
+        (
+            language
+            for language, text in texts.pairs(first(given, *_TITLES), "title")
+            if language and text in as_list(given.get("title"))
+        ),
+        "",
+    )
+    known = {clean.language(one, "language") for one in found}
+    leads = own and (not known or clean.language(own, "title") in known)
+    return [own, *found] if leads else found
 
 
 def _last(value: Any) -> str:
@@ -137,7 +155,7 @@ def _last(value: Any) -> str:
 
 
 def _titles(given: Package, texts: Texts) -> list[dict[str, str]]:
-    translated = texts.pairs(first(given, "title_translated", "title_multilingual"), "title")
+    translated = texts.pairs(first(given, *_TITLES), "title")
     known = [text for _, text in translated]
     # Of a translated title the plain one is a copy, in the portal's own language.
     plain = [one for one in as_list(given.get("title") or given.get("name")) if one not in known]

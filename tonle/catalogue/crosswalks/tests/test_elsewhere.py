@@ -19,7 +19,9 @@ from tonle.catalogue.crosswalks.elsewhere import (
     shapes,
     size_of,
 )
+from tonle.catalogue.crosswalks.tests.documents import minimal
 from tonle.catalogue.crosswalks.tests.test_crosswalks import check
+from tonle.catalogue.crosswalks.writers.common import main_title
 
 
 @pytest.mark.parametrize(
@@ -216,3 +218,32 @@ def test_blank_nodes_are_named_by_what_is_said_of_them(order: list[int]) -> None
     assert told(list(order)) == told(list(range(6)))
     again = triples.load(told(list(order)))
     assert again.about(triples.Node("iri", "http://d/1"), frozenset()) == told(list(order))
+
+
+@pytest.mark.parametrize(
+    ("stated", "languages"),
+    [
+        ({}, ["lo"]),
+        ({"language": ["en", "lo"]}, ["lo", "en"]),
+        ({"language": "eng"}, ["en"]),
+        ({"title": "Something else"}, None),
+    ],
+)
+def test_the_plain_title_of_a_portal_is_the_one_that_the_thing_has(
+    stated: dict[str, Any], languages: list[str] | None
+) -> None:
+    package: dict[str, Any] = {
+        "name": "education",
+        "title": "ສະຖິຕິການສຶກສາ 2002",
+        "title_translated": {"en": "Education statistics 2002", "lo": "ສະຖິຕິການສຶກສາ 2002"},
+        "author": "Ministry of Education",
+        **stated,
+    }
+    (record,) = parse("ckan-json", json.dumps(package).encode(), "x").documents
+    assert record.document is not None
+    assert record.document.get("languages") == languages
+    if languages:
+        # The languages of a stored document stand by the alphabet; the first here is the thing's.
+        document = {**minimal("dataset"), **record.document}
+        main, title = main_title({**document, "titles": dict(sorted(document["titles"].items()))})
+        assert (main, title) == (languages[0], package["title_translated"][languages[0]])
