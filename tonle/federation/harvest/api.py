@@ -16,9 +16,9 @@ from tonle.federation.harvest.models import Issue, Run, Source
 from tonle.federation.harvest.permissions import TOKEN_SCOPE, demand, may_keep_sources
 from tonle.federation.harvest.rules.nameless import is_nameless
 from tonle.federation.harvest.rules.reasons import sentence_of
+from tonle.federation.stewards import caller
 from tonle.infra import clock
 from tonle.infra.i18n import say
-from tonle.kernel.actors import Actor
 
 router = Router(tags=["sources"], auth=Token(TOKEN_SCOPE))
 # Each look asks another machine up to a dozen times.
@@ -147,11 +147,6 @@ class IssuePage(Page[IssueItem]):
     """A page of issues."""
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined] # Set by Token.
-    return actor
-
-
 def _run(source: Source, run: Run) -> RunItem:
     return RunItem(
         number=run.number,
@@ -200,7 +195,7 @@ def list_sources(
     request: HttpRequest, response: HttpResponse, limit: Limit, cursor: CursorText
 ) -> SourcePage:
     """Every source, the oldest first."""
-    demand(may_keep_sources(_actor(request)))
+    demand(may_keep_sources(caller(request)))
     rows = Source.objects.all()
     found, following = OLDEST_FIRST.page(
         rows, scope=scope_of("sources", {}), cursor=cursor, limit=limit
@@ -212,7 +207,7 @@ def list_sources(
 @router.post("/look", response=LookedItem, summary="Look at an address")
 def look(request: HttpRequest, body: PlaceBody) -> LookedItem:
     """What answers there, and its first records as they would come in. Changes nothing."""
-    actor, now = _actor(request), clock.now()
+    actor, now = caller(request), clock.now()
     count("federation.look", actor.id, limit=LOOKS_AN_HOUR, seconds=3600, now=now)
     looked = sources.look(
         url=body.url, protocol=body.protocol, prefix=body.prefix, set_name=body.set,
@@ -241,7 +236,7 @@ def look(request: HttpRequest, body: PlaceBody) -> LookedItem:
 @router.post("", response={201: SourceItem}, summary="Add a source")
 def add(request: HttpRequest, body: AddBody) -> Status[SourceItem]:
     """Put this node in front of a catalogue; its first harvest begins soon."""
-    actor, now = _actor(request), clock.now()
+    actor, now = caller(request), clock.now()
     count("federation.look", actor.id, limit=LOOKS_AN_HOUR, seconds=3600, now=now)
     source = sources.begin_with(
         url=body.url, protocol=body.protocol, prefix=body.prefix, set_name=body.set,
@@ -263,13 +258,13 @@ def _wanted(body: ChangeBody) -> sources.Wanted:
 
 @router.get("/{source_id}", response=SourceItem, summary="One source")
 def one(request: HttpRequest, source_id: str) -> SourceItem:
-    return _one(sources.load(source_id, _actor(request)))
+    return _one(sources.load(source_id, caller(request)))
 
 
 @router.patch("/{source_id}", response=SourceItem, summary="Change a source")
 def change(request: HttpRequest, source_id: str, body: ChangeBody) -> SourceItem:
     """What is not sent stays as it is."""
-    actor = _actor(request)
+    actor = caller(request)
     return _one(
         sources.change_source(
             source_id=source_id, wanted=_wanted(body), actor=actor, now=clock.now()
@@ -280,33 +275,33 @@ def change(request: HttpRequest, source_id: str, body: ChangeBody) -> SourceItem
 @router.delete("/{source_id}", response=SourceItem, summary="Remove a source")
 def remove(request: HttpRequest, source_id: str) -> SourceItem:
     """Harvest it no more, and withdraw its records. Twice is once."""
-    actor = _actor(request)
+    actor = caller(request)
     return _one(sources.remove_source(source_id=source_id, actor=actor, now=clock.now()))
 
 
 @router.post("/{source_id}/runs", response={202: SourceItem}, summary="Harvest now")
 def ask_now(request: HttpRequest, source_id: str, body: AskBody) -> Status[SourceItem]:
     """In the background, soon. Twice is once."""
-    actor = _actor(request)
+    actor = caller(request)
     sources.ask_now(source_id=source_id, actor=actor, now=clock.now(), whole=body.whole)
     return Status(202, _one(sources.load(source_id, actor)))
 
 
 @router.post("/{source_id}/retry", response={202: SourceItem}, summary="Try again what failed")
 def retry(request: HttpRequest, source_id: str) -> Status[SourceItem]:
-    actor = _actor(request)
+    actor = caller(request)
     sources.ask_again(source_id=source_id, actor=actor, now=clock.now())
     return Status(202, _one(sources.load(source_id, actor)))
 
 
 @router.post("/{source_id}/pause", response=SourceItem, summary="Not now")
 def pause(request: HttpRequest, source_id: str) -> SourceItem:
-    return _one(sources.pause_source(source_id=source_id, actor=_actor(request), now=clock.now()))
+    return _one(sources.pause_source(source_id=source_id, actor=caller(request), now=clock.now()))
 
 
 @router.post("/{source_id}/resume", response=SourceItem, summary="Go on")
 def resume(request: HttpRequest, source_id: str) -> SourceItem:
-    return _one(sources.resume_source(source_id=source_id, actor=_actor(request), now=clock.now()))
+    return _one(sources.resume_source(source_id=source_id, actor=caller(request), now=clock.now()))
 
 
 @router.post("/{source_id}/doubt", response=SourceItem, summary="Decide on deletions")
@@ -314,7 +309,7 @@ def answer_doubt(request: HttpRequest, source_id: str, body: DoubtBody) -> Sourc
     """So many records are not listed there any more that nobody believed it."""
     return _one(
         sources.answer_doubt(
-            source_id=source_id, believe=body.deleted, actor=_actor(request), now=clock.now()
+            source_id=source_id, believe=body.deleted, actor=caller(request), now=clock.now()
         )
     )
 
@@ -324,7 +319,7 @@ def runs(
     request: HttpRequest, response: HttpResponse, source_id: str, limit: Limit, cursor: CursorText
 ) -> RunPage:
     """The newest first."""
-    source = sources.load(source_id, _actor(request))
+    source = sources.load(source_id, caller(request))
     found, following = NEWEST_RUNS.page(
         Run.objects.filter(source=source),
         scope=scope_of("runs", {"source": source_id}), cursor=cursor, limit=limit,
@@ -338,7 +333,7 @@ def issues(
     request: HttpRequest, response: HttpResponse, source_id: str, limit: Limit, cursor: CursorText
 ) -> IssuePage:
     """The newest first, with every reason."""
-    source = sources.load(source_id, _actor(request))
+    source = sources.load(source_id, caller(request))
     found, following = NEWEST_ISSUES.page(
         Issue.objects.filter(source=source, resolved_at__isnull=True).defer("received"),
         scope=scope_of("issues", {"source": source_id}), cursor=cursor, limit=limit,
@@ -365,7 +360,7 @@ def hide(request: HttpRequest, record_id: str, body: HideBody) -> Status[None]:
         record_id=record_id,
         reason=body.reason,
         by_law=body.by_law,
-        actor=_actor(request),
+        actor=caller(request),
         now=clock.now(),
     )
     return Status(204, None)
@@ -373,5 +368,5 @@ def hide(request: HttpRequest, record_id: str, body: HideBody) -> Status[None]:
 
 @router.delete("/records/{record_id}/hidden", response={204: None}, summary="Show it again")
 def show(request: HttpRequest, record_id: str) -> Status[None]:
-    hiding.unsuppress(record_id=record_id, actor=_actor(request), now=clock.now())
+    hiding.unsuppress(record_id=record_id, actor=caller(request), now=clock.now())
     return Status(204, None)

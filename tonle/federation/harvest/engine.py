@@ -60,6 +60,7 @@ LOST = N_(
     "newest date it had met, and met %(seen)s records of %(expected)s. What was not shown stays "
     "here as it is; the next harvest looks at everything again."
 )
+IN_ITS_PLACE = timedelta(minutes=2)
 # How often a run that waits between questions says that it lives: a page may be many of them.
 HEARTBEAT = timedelta(seconds=60)
 SWEEP = 500
@@ -278,7 +279,13 @@ class _Harvest:
         if fault.retriable and tries < MOST_TRIES:
             seconds = wait_seconds(fault, tries)
             until = now + timedelta(seconds=seconds)
-            self._note(tries=tries, waits_until=until, waits_for=reasons_of(fault)[0])
+            # Whoever waits may be gone by then: a little later the clock goes on in its place.
+            self._note(
+                tries=tries,
+                waits_until=until,
+                waits_for=reasons_of(fault)[0],
+                next_at=until + IN_ITS_PLACE,
+            )
             return Standing("waiting", self.run, seconds, fault)
         turn = runs.next_turn(source, now, failed=True)
         # What is refused again and again may be refused because of the place it asks for.

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -25,12 +24,12 @@ from tonle.federation.harvest.permissions import may_hide, may_keep_sources
 from tonle.federation.harvest.rules.counting import OUTCOMES, met
 from tonle.federation.harvest.rules.nameless import is_nameless
 from tonle.federation.harvest.rules.reasons import sentence_of
-from tonle.infra import clock
+from tonle.federation.stewards import badge, steward, turned
 from tonle.infra.i18n import say
 from tonle.kernel import codes
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, TonleError
-from tonle.web.public import actor_of, language_tag
+from tonle.web.public import language_tag
 
 ISSUES = 25
 # How a source or a run stands: words, and the tone of its badge.
@@ -56,28 +55,19 @@ SORTS: dict[str, str] = {
 }
 
 
-def _steward(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Who acts, and when. Raises NotFound alike for who may not know of sources."""
-    actor = actor_of(request)
-    if not may_keep_sources(actor):
-        raise NotFound
-    return actor, clock.now()
-
-
-def _standing(name: str) -> dict[str, str]:
-    words, tone = STANDINGS[name]
-    return {"label": _(words), "tone": tone}
-
-
 @never_cache
 @login_required
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Every source and how it stands."""
-    _actor, now = _steward(request)
+    _actor, now = steward(request, may_keep_sources)
     states = selectors.states_of(list(selectors.all_sources()), now)
     rows = [
-        {"state": one, "badge": _standing(one.standing), "speaks": PROTOCOLS[one.source.protocol]}
+        {
+            "state": one,
+            "badge": badge(STANDINGS, one.standing),
+            "speaks": PROTOCOLS[one.source.protocol],
+        }
         for one in states
     ]
     return render(request, "federation/sources.html", {"rows": rows})
@@ -88,7 +78,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """An address; then what answers there and its first records; then yes."""
-    actor, now = _steward(request)
+    actor, now = steward(request, may_keep_sources)
     form = forms.PlaceForm(request.POST if request.method == "POST" else None)
     looked, problem = None, ""
     if request.method == "POST" and form.is_valid():
@@ -138,7 +128,7 @@ def _reason(reason: dict[str, Any]) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: HttpRequest, source_id: str) -> HttpResponse:
     """One source: how it stands, its runs, what could not be taken in, and what can be done."""
-    actor, now = _steward(request)
+    actor, now = steward(request, may_keep_sources)
     row = sources.load(source_id, actor)
     tag = language_tag(get_language() or "en")
     form, problem = forms.SourceForm.of(row, tag), ""
@@ -203,14 +193,14 @@ def _act(do: str, row: Source, actor: Actor, now: datetime) -> None:
 
 def _shown(request: HttpRequest, row: Source, now: datetime) -> dict[str, Any]:
     state = selectors.states_of([row], now)[0]
-    page = Paginator(selectors.open_issues(row), ISSUES).get_page(request.GET.get("page"))
+    issues, beside = turned(request, selectors.open_issues(row), ISSUES)
     work = state.last if state.last is not None and state.last.ended_at is None else None
     done = met(work.counts) if work else 0
     tag = language_tag(get_language() or "en")
     return {
         "source": row,
         "state": state,
-        "badge": _standing(state.standing),
+        "badge": badge(STANDINGS, state.standing),
         "waits": _reason(row.waits_for) if state.standing == "waiting" else "",
         "speaks": PROTOCOLS[row.protocol],
         "work": work,
@@ -223,18 +213,17 @@ def _shown(request: HttpRequest, row: Source, now: datetime) -> dict[str, Any]:
             {"identifier": "" if is_nameless(one.identifier) else one.identifier,
              "home_url": one.home_url, "found_at": one.found_at,
              "reasons": [_reason(reason) for reason in one.reasons]}
-            for one in page.object_list
+            for one in issues
         ],
         "issue_count": state.issues,
-        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        **beside,
     }  # fmt: skip
 
 
 def _run(source: Source, run: Run, now: datetime) -> dict[str, Any]:
     return {
         "run": run,
-        "badge": _standing(selectors.run_state(source, run, now)),
+        "badge": badge(STANDINGS, selectors.run_state(source, run, now)),
         "sort": _(SORTS[run.sort]),
         "counts": [(_(words), number) for _name, words, number in selectors.counted(run)],
         "why": say(sentence_of(run.reason)) if run.reason else "",
@@ -246,7 +235,7 @@ def _run(source: Source, run: Run, now: datetime) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, source_id: str) -> HttpResponse:
     """Are you sure: its records are withdrawn."""
-    actor, now = _steward(request)
+    actor, now = steward(request, may_keep_sources)
     row = sources.load(source_id, actor)
     if request.method == "POST":
         sources.remove_source(source_id=row.id, actor=actor, now=now)
@@ -261,9 +250,7 @@ def remove(request: HttpRequest, source_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hide(request: HttpRequest, record_id: str) -> HttpResponse:
     """Hide a harvested record here, with a reason; or show it again."""
-    actor, now = actor_of(request), clock.now()
-    if not may_hide(actor):
-        raise NotFound
+    actor, now = steward(request, may_hide)
     view = record_view(record_id=record_id, actor=actor, now=now)
     if not view.record.kept_in:
         raise NotFound

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,10 @@ def test_a_busy_source_is_left_alone_as_long_as_it_asks(
     standing = harvest(source.id, order())
     assert standing.state == "waiting"
     assert standing.seconds == 77
+    # Where whoever waits is gone, the clock goes on.
+    source.refresh_from_db()
+    assert source.waits_until is not None
+    assert source.next_at == source.waits_until + timedelta(minutes=2)
 
     repository.before = lambda _number: None
     assert outcome(harvest(source.id, order())) == ("complete", {"added": 35})
