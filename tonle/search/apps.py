@@ -15,14 +15,22 @@ def _follow(stop: threading.Event) -> None:
     follow(stop)
 
 
+def _read_tables(stop: threading.Event) -> None:
+    from tonle.search.terms import store
+
+    store.follow(stop)
+
+
 def _stamp() -> tuple[int, ...]:
     # The index follows the log within a second. A page of results made before it had caught
     # up is kept until it has, and not a moment longer.
     from django.conf import settings
 
-    from tonle.search.shelf import Shelf
+    from tonle.search.shelf import Shelf, look
 
-    return Shelf(settings.TONLE_INDEX).stamp()
+    # Another lexicon finds other things in other languages.
+    terms = look(settings.TONLE_INDEX / "terms.sqlite3")
+    return (*Shelf(settings.TONLE_INDEX).stamp(), *terms)
 
 
 def _problem() -> str:
@@ -41,5 +49,6 @@ class SearchConfig(AppConfig):
         from tonle.infra import background, health, pagecache
 
         background.register("index", _follow)
+        background.register("terms", _read_tables)
         health.register("index", _problem)
         pagecache.register_stamp(_stamp)

@@ -47,7 +47,8 @@ def fingerprint(*hashes: str) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()[:16]
 
 
-def _look(path: Path | None) -> tuple[int, int]:
+def look(path: Path | None) -> tuple[int, int]:
+    """Other numbers whenever a file was replaced, zeros where there is none."""
     try:
         status = path.stat() if path else None
     except FileNotFoundError:
@@ -76,7 +77,7 @@ class Shelf:
         current, or it has a newer commit. Zeros before there is an index. Two looks at
         the file system."""
         current = self.current()
-        return (*_look(self.pointer), *_look(current.path / COMMITTED if current else None))
+        return (*look(self.pointer), *look(current.path / COMMITTED if current else None))
 
     def building(self, wanted: str) -> Generation | None:
         """The generation being built by this fingerprint, if there is one."""

@@ -44,7 +44,7 @@ crash.declare("backup.pruned", "Versions that no backup names are removed next t
 PARTIAL = "partial"
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 # Directories of the node that are copied whole, where they exist.
-PLAIN = ("drafts", "keys", "usage")
+PLAIN = ("drafts", "keys", "terms", "usage")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,416 @@
+"""What was asked, in the words of other languages.
+
+A question is cut into words, and the longest stretches of them that a table knows are taken as
+terms. A term's words in another language come from its concepts, and by way of English where a
+table knows only two languages; the more tables agree on a word and the fewer things it may
+mean, the further up it stands. Weights are 1, ⅔, ½ … in that order, one term's words do not add
+up, and what was typed is looked for too: names and numbers are alike in all languages.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from tonle.search.analysis import Token, align, fold, gram_runs, words
+from tonle.search.engine import AnyOf, BestOf, Clause, Phrase, Term
+from tonle.search.query import BODY, TITLE, Question
+from tonle.search.terms import store
+from tonle.search.terms.lexicon import Label, Lexicon
+from tonle.search.terms.tables import LANGUAGES
+
+# A term of more words is a title; and so many terms are a sentence.
+LONGEST_TERM: Final = 6
+MOST_TERMS: Final = 24
+# Words in other languages, over all languages: a question must stay one that is answered in
+# milliseconds.
+MOST_WORDS: Final = 160
+MOST_WORDS_A_TERM: Final = 5
+# A word that may mean more things than this says nothing; the first of them are looked at.
+MOST_MEANINGS: Final = 40
+MOST_ENGLISH: Final = 8
+
+# How much a name of a concept counts that is not its first, and a way through English.
+OTHER: Final = 0.5
+VIA_ENGLISH: Final = 2 / 3
+
+_SCRIPTS: Final = (
+    (re.compile("[\u1780-\u17ff]"), "km"),
+    (re.compile("[\u0e80-\u0eff]"), "lo"),
+    (re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]"), "my"),
+    (re.compile("[\u0e00-\u0e7f]"), "th"),
+    (re.compile("[\u3400-\u9fff\uf900-\ufaff]"), "zh"),
+)
+# They bind a sentence and name nothing.
+_BINDING: Final = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "more",
+        "most",
+        "must",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "she",
+        "should",
+        "so",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    }
+)
+
+
+class Group(NamedTuple):
+    """One term. asked: as it was typed. terms: (language, word) that were looked for, best
+    first in each language. tables: titles of the tables that know it."""
+
+    asked: str
+    terms: tuple[tuple[str, str], ...]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A question in other languages; false where no table knows anything of it.
+
+    clause: what has any of the terms, or of the words typed; whoever has most stands first.
+    uncovered: the words that no table knows, as typed: nothing was found by them.
+    """
+
+    clause: Clause
+    groups: tuple[Group, ...]
+    uncovered: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+
+_NOTHING: Final = AnyOf(())
+
+
+def expand(question: Question, language: str, into: Collection[str] = LANGUAGES) -> Expansion:
+    """A question's terms in the languages `into`, other than the one it is asked in.
+
+    language: the reader's (BCP 47); it decides where letters do not, for words without marks
+    may be English or Vietnamese. Nothing is found while the tables are being read in.
+    """
+    lexicon = store.current()
+    if lexicon is None or not question:
+        return Expansion(_NOTHING, (), ())
+    wanted = {_first(one) for one in into}
+    tongues = tuple(tongue for tongue in LANGUAGES if tongue in wanted)
+    return of(lexicon, question, _first(language), tongues)
+
+
+def _first(tag: str) -> str:
+    return tag.partition("-")[0].lower()
+
+
+@lru_cache(maxsize=256)
+def of(lexicon: Lexicon, question: Question, language: str, into: tuple[str, ...]) -> Expansion:
+    """The same by a given lexicon, which never changes: so an answer is kept for the next page."""
+    spans, rest = _spans(lexicon, question.typed, language)
+    found = _Words(lexicon, spans, into).of_each()
+    covered = [(span, words_) for span, words_ in zip(spans, found, strict=True) if words_]
+    uncovered = rest + [span.asked for span, words_ in zip(spans, found, strict=True) if not words_]
+    most = _most(len(covered), len(into))
+    groups: list[Group] = []
+    clauses: list[Clause] = []
+    named = lexicon.named(label.concept for span, _ in covered for label in span.labels)
+    for span, words_ in covered:
+        taken = [
+            (tongue, form, text, 2 / (place + 2))
+            for tongue, ranked in words_.items()
+            for place, (form, text) in enumerate(ranked[:most])
+        ]
+        tables = dict.fromkeys(
+            named[label.concept][0] for label in span.labels if label.concept in named
+        )
+        terms = tuple((tongue, text) for tongue, _, text, _ in taken)
+        groups.append(Group(span.asked, terms, tuple(tables)))
+        clauses.append(BestOf(tuple(_look_for(form, tongue, w) for tongue, form, _, w in taken)))
+    if not groups:
+        return Expansion(_NOTHING, (), tuple(uncovered))
+    typed = [_typed(word) for word in dict.fromkeys(question.words) if word not in _BINDING]
+    return Expansion(AnyOf((*clauses, *typed)), tuple(groups), tuple(dict.fromkeys(uncovered)))
+
+
+def _most(terms: int, languages: int) -> int:
+    """How many words each term is looked for by in each language."""
+    return max(1, min(MOST_WORDS_A_TERM, MOST_WORDS // max(1, terms * languages)))
+
+
+# --- what was asked ------------------------------------------------------------------
+
+
+class _Span(NamedTuple):
+    asked: str
+    labels: tuple[Label, ...]
+
+
+def _spans(lexicon: Lexicon, typed: str, language: str) -> tuple[list[_Span], list[str]]:
+    """Terms of a question, the longest first at each place, and the words between them."""
+    aligned = align(typed)
+    tokens = list(words(aligned.text))
+    candidates: dict[tuple[int, int], str] = {
+        (at, end): " ".join(aligned.text[tokens[at].start : tokens[end - 1].end].split())
+        for at in range(len(tokens))
+        for end in range(at + 1, min(at + LONGEST_TERM, len(tokens)) + 1)
+        if not _BINDING & {tokens[at].text, tokens[end - 1].text}
+    }
+    forms = {variant for form in candidates.values() for variant in _singulars(form)}
+    known: dict[str, list[Label]] = defaultdict(list)
+    for label in lexicon.forms(sorted(forms), LANGUAGES):
+        known[label.form].append(label)
+    spans: list[_Span] = []
+    rest: list[str] = []
+    marked = any(not token.text.isascii() and _script(token.text) == "" for token in tokens)
+    at = 0
+    while at < len(tokens):
+        for end in range(min(at + LONGEST_TERM, len(tokens)), at, -1):
+            labels = _known(candidates.get((at, end), ""), known, language, marked)
+            if labels and len(spans) < MOST_TERMS:
+                spans.append(_Span(_as_typed(aligned.span, typed, tokens[at:end]), labels))
+                at = end
+                break
+        else:
+            if _says_something(tokens[at].text):
+                rest.append(_as_typed(aligned.span, typed, tokens[at : at + 1]))
+            at += 1
+    return spans, rest
+
+
+def _known(
+    form: str, known: Mapping[str, Sequence[Label]], language: str, marked: bool
+) -> tuple[Label, ...]:
+    tongues = _tongues(form, language, marked)
+    for variant in _singulars(form):
+        for tongue in tongues:
+            labels = [label for label in known.get(variant, ()) if label.language == tongue]
+            if labels:
+                labels.sort(key=lambda label: (not label.preferred, label.concept))
+                return tuple(labels[:MOST_MEANINGS])
+    return ()
+
+
+def _as_typed(span: Any, typed: str, tokens: Sequence[Token]) -> str:
+    start, end = span(tokens[0].start, tokens[-1].end)
+    return typed[start:end]
+
+
+def _says_something(word: str) -> bool:
+    return word not in _BINDING and not word.isdigit()
+
+
+def _script(text: str) -> str:
+    """The language that alone is written in these letters, "" for Latin ones."""
+    return next((tongue for letters, tongue in _SCRIPTS if letters.search(text)), "")
+
+
+def _tongues(form: str, language: str, marked: bool) -> tuple[str, ...]:
+    """The languages a stretch may be in, the likelier first. marked: the question has Latin
+    letters with marks, as Vietnamese does."""
+    if script := _script(form):
+        return (script,)
+    if marked or language == "vi":
+        return ("vi", "en")
+    return ("en",)
+
+
+def _singulars(form: str) -> Iterator[str]:
+    """A form, and an English one in the singular.
+
+    Source: D. Harman, How effective is suffixing? (JASIS 42(1), 1991), the S stemmer.
+    """
+    yield form
+    if form.isascii() and len(form) > 3 and form.endswith("s"):
+        if form.endswith("ies") and form[-4] not in "ae":
+            yield f"{form[:-3]}y"
+        elif form.endswith("es") and form[-3] not in "aeo":
+            yield form[:-1]
+            yield form[:-2]
+        elif form[-2] not in "us":
+            yield form[:-1]
+
+
+# --- in other languages --------------------------------------------------------------
+
+
+class _Words:
+    """The words of all terms of a question, asked for together: four questions to the lexicon."""
+
+    def __init__(self, lexicon: Lexicon, spans: Sequence[_Span], into: Sequence[str]) -> None:
+        self._spans = spans
+        self._into = into
+        concepts = [label.concept for span in spans for label in span.labels]
+        self._of = _by_concept(lexicon.labels(concepts, LANGUAGES))
+        english = {form for span in spans for form, _ in self._english(span)}
+        self._meanings: dict[str, list[Label]] = defaultdict(list)
+        for label in lexicon.forms(sorted(english), ("en",)):
+            if len(self._meanings[label.form]) < MOST_MEANINGS:
+                self._meanings[label.form].append(label)
+        beyond = {label.concept for labels in self._meanings.values() for label in labels}
+        self._beyond = _by_concept(lexicon.labels(sorted(beyond), (*into, "en")))
+
+    def of_each(self) -> list[dict[str, list[tuple[str, str]]]]:
+        """Of each term: language to (form, as written), the best first."""
+        return [self._of_one(span) for span in self._spans]
+
+    def _of_one(self, span: _Span) -> dict[str, list[tuple[str, str]]]:
+        asked = span.labels[0].language
+        votes: Counter[tuple[str, str]] = Counter()
+        written: dict[tuple[str, str], str] = {}
+
+        def vote(label: Label, weight: float) -> None:
+            if label.language != asked and label.language in self._into:
+                key = (label.language, label.form)
+                votes[key] += weight * _worth(label)  # type: ignore[assignment] # Counters count in floats too.
+                written.setdefault(key, label.text)
+
+        for label in span.labels:
+            here = self._of[label.concept]
+            weight = _worth(label) * _share(here, asked)
+            for other in here:
+                vote(other, weight)
+        for form, weight in self._english(span):
+            meanings = self._meanings.get(form, [])
+            for label in meanings:
+                there = self._beyond[label.concept]
+                way = weight * VIA_ENGLISH * _share(there, "en") / math.sqrt(len(meanings))
+                for other in there:
+                    vote(other, way * _worth(label))
+        ranked: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for (tongue, form), _ in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
+            ranked[tongue].append((form, written[tongue, form]))
+        return dict(ranked)
+
+    def _english(self, span: _Span) -> list[tuple[str, float]]:
+        """A term in English, its likeliest words, to go on from to other languages."""
+        if span.labels[0].language == "en":
+            return []
+        votes: dict[str, float] = defaultdict(float)
+        for label in span.labels:
+            here = self._of[label.concept]
+            for other in here:
+                if other.language == "en":
+                    votes[other.form] += _worth(label) * _worth(other) * _share(here, "en")
+        return sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:MOST_ENGLISH]
+
+
+def _by_concept(labels: Iterable[Label]) -> dict[int, list[Label]]:
+    found: dict[int, list[Label]] = defaultdict(list)
+    for label in labels:
+        found[label.concept].append(label)
+    return found
+
+
+def _worth(label: Label) -> float:
+    return 1.0 if label.preferred else OTHER
+
+
+def _share(labels: Iterable[Label], language: str) -> float:
+    """The less a concept is called by other names in a language, the surer is one of them."""
+    return 1 / math.sqrt(max(1, sum(1 for label in labels if label.language == language)))
+
+
+# --- as a question to the engine ------------------------------------------------------
+
+
+def _look_for(form: str, language: str, weight: float) -> Clause:
+    """A word of a language in titles and texts: as a run of clusters in scripts without spaces,
+    however ICU cut the text; in English in both numbers."""
+    runs = [run.clusters for run in gram_runs(form)]
+    cut = [token.text for token in words(form)]
+    if len(runs) == 1 and len(runs[0]) > 1 and "".join(runs[0]) == form.replace(" ", ""):
+        bigrams = tuple(f"{a}|{b}" for a, b in pairwise(runs[0]))
+        return _row("grams", bigrams, weight)
+    if language == "en":
+        bare = [fold(word) or word for word in cut]
+        plain = _row("fold", tuple(bare), weight)
+        if not bare or not bare[-1].isalpha() or len(bare[-1]) < 3:
+            return plain
+        return BestOf((plain, _row("fold", (*bare[:-1], _plural(bare[-1])), weight)))
+    return AnyOf(
+        (_row("title", tuple(cut), TITLE * weight), _row("body", tuple(cut), BODY * weight))
+    )
+
+
+def _plural(word: str) -> str:
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+
+
+def _row(field: str, tokens: tuple[str, ...], weight: float) -> Clause:
+    if not tokens:
+        return _NOTHING
+    return Phrase(field, tokens, weight) if len(tokens) > 1 else Term(field, tokens[0], weight)
+
+
+def _typed(word: str) -> Clause:
+    return AnyOf((Term("title", word, TITLE), Term("body", word, BODY)))
