@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from tonle.catalogue.views import pid_of
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
 from tonle.kernel.text import choose
-from tonle.search.public import Filters, search
+from tonle.search.public import ASKED_FOR, SHOWN, Filters, Found, search
 
 router = Router(tags=["records"], auth=AnyReader())
 NEWEST_FIRST = Keyset("-updated_at", "-key")
@@ -98,6 +99,10 @@ class Narrowing(Schema):
     year_from: str = Field("", description="Of publication, not before.")
     year_to: str = Field("", description="Of publication, not after.")
     open: str = Field("", description="1: only calls and offers that have not closed.")
+    bbox: str = Field("", description="West, south, east, north in degrees: what touches it.")
+    near: str = Field("", description="Latitude, longitude, kilometres: what touches its box.")
+    like: str = Field("", description="record:<id>: what resembles that record.")
+    across: str = Field("", description="no: without a tier of results in other languages.")
     sort: str = Field(
         "", description="relevance, newest, oldest or title; best match where words are given."
     )
@@ -124,9 +129,37 @@ def absolute(path: str) -> str:
     return f"{settings.TONLE_URL}{path}"
 
 
+class TermItem(Schema):
+    """A term of the question, and the words in other languages that were looked for."""
+
+    asked: str
+    words: list[dict[str, str]] = Field(description="Each with its language and text.")
+    tables: list[str] = Field(description="The term tables that know it.")
+
+
+class AcrossPart(Schema):
+    """Results in other languages, below all others."""
+
+    items: list[RecordItem]
+    total: int
+    terms: list[TermItem]
+    uncovered: list[str] = Field(description="Words that no term table of this node knows.")
+
+
+class UnderstoodPart(Schema):
+    """A part of the question that is more than words."""
+
+    field: str = Field(description="A field, or phrase, beginning, words.")
+    value: str
+    excluded: bool
+
+
 class RecordPage(Page[RecordItem]):
     """A page of records; total and facets where words or filters were given."""
 
+    understood: list[UnderstoodPart] = Field(default_factory=list)
+    did_you_mean: str | None = Field(None, description="What finds more, where little is found.")
+    across: AcrossPart | None = Field(None, description="On a first page by relevance.")
     total: int | None = Field(None, description="Of the whole result; null for a plain list.")
     facets: dict[str, list[FacetValue]] = Field(default_factory=dict)
 
@@ -148,7 +181,7 @@ def find_records(
     filters = Filters.read(dict(request.GET.lists()))
     kind = narrowing.kind[0] if len(narrowing.kind) == 1 else ""
     if q.strip() or narrowing.sort or filters.pairs() not in ([], [("kind", kind)]):
-        return _search(request, response, q, filters, narrowing.sort, limit, cursor)
+        return _search(request, response, q, filters, narrowing, limit, cursor)
     actor: Actor = request.auth  # type: ignore[attr-defined] # Set by AnyReader.
     rows = Record.objects.select_related("document").filter(
         selectors.permitted(actor, READ_METADATA, clock.now()), state="published"
@@ -167,19 +200,35 @@ def _search(
     response: HttpResponse,
     words: str,
     filters: Filters,
-    sort: str,
+    narrowing: Narrowing,
     limit: int,
     cursor: str | None,
 ) -> RecordPage:
     page = search(
-        words, filters, sort, cursor, limit, language=get_language() or "en", now=clock.now()
+        words,
+        filters,
+        narrowing.sort,
+        cursor,
+        limit,
+        language=get_language() or "en",
+        now=clock.now(),
+        facets=(*SHOWN, *ASKED_FOR),
+        helping=True,
+        across=narrowing.across != "no",
     )
+    others = page.across.hits if page.across else ()
     rows = Record.objects.select_related("document").in_bulk(
-        [found.hit.id for found in page.hits], field_name="id"
+        [found.hit.id for found in (*page.hits, *others)], field_name="id"
     )
     link_next(request, response, page.next)
+    told = page.as_dict()
     return RecordPage(
-        items=[item(rows[found.hit.id]) for found in page.hits if found.hit.id in rows],
+        items=_items(page.hits, rows),
+        understood=told["understood"],
+        did_you_mean=told["did_you_mean"],
+        across=AcrossPart(**{**told["across"], "items": _items(others, rows)})
+        if told["across"]
+        else None,
         next=page.next,
         total=page.total,
         facets={
@@ -190,6 +239,10 @@ def _search(
             for facet in page.facets
         },
     )
+
+
+def _items(hits: Iterable[Found], rows: Mapping[str, Record]) -> list[RecordItem]:
+    return [item(rows[found.hit.id]) for found in hits if found.hit.id in rows]
 
 
 @router.get("/{record_id}", response=dict[str, Any], summary="One record document")

@@ -210,6 +210,12 @@ def read(typed: str, language: str) -> Asked:
     )
 
 
+def of_texts(question: Question, texts: Iterable[str]) -> Question:
+    """The question and other texts, as one whose words are all to be marked."""
+    chunks = [chunk for text in texts for chunk in query_module.read(text).chunks]
+    return replace(question, chunks=(*question.chunks, *chunks))
+
+
 def _label(part: Part) -> str:
     if part.field:
         own = _LABELS.get(part.field)

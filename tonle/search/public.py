@@ -12,14 +12,15 @@ from tonle.search.labels import register_labels
 if TYPE_CHECKING:
     from tonle.search.analysis.normal import normalise
     from tonle.search.analysis.tokens import word_texts
-    from tonle.search.facets import SHOWN, Facet, Filters
+    from tonle.search.facets import ASKED_FOR, SHOWN, Facet, Filters
     from tonle.search.indexing import catch_up, status
     from tonle.search.results import results
     from tonle.search.schema import YEAR
-    from tonle.search.selectors import Found, Interpretation, Page, search
-    from tonle.search.views import in_readers_language, listing
+    from tonle.search.selectors import Found, Interpretation, Page, is_usable, search
+    from tonle.search.views import applied, in_readers_language, listing
 
 __all__ = [
+    "ASKED_FOR",
     "SHOWN",
     "YEAR",
     "Change",
@@ -32,8 +33,10 @@ __all__ = [
     "Interpretation",
     "Page",
     "Source",
+    "applied",
     "catch_up",
     "in_readers_language",
+    "is_usable",
     "listing",
     "normalise",
     "register_export",
@@ -47,6 +50,7 @@ __all__ = [
 
 # Fetched when first used: registering at start-up should not load ICU and the engine.
 _FETCHED = {
+    "ASKED_FOR": "facets",
     "SHOWN": "facets",
     "YEAR": "schema",
     "Facet": "facets",
@@ -54,8 +58,10 @@ _FETCHED = {
     "Found": "selectors",
     "Interpretation": "selectors",
     "Page": "selectors",
+    "applied": "views",
     "catch_up": "indexing",
     "in_readers_language": "views",
+    "is_usable": "selectors",
     "listing": "views",
     "results": "results",
     "normalise": "analysis.normal",

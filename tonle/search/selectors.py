@@ -16,7 +16,7 @@ from tonle.kernel.text import choose
 from tonle.search import asking
 from tonle.search.asking import Asked, Understood
 from tonle.search.documents import Hit, sources, split_key
-from tonle.search.engine import Answer, Place, Reader, Request, Row, SortKey
+from tonle.search.engine import Answer, Place, Reader, Request, Row, SortKey, Term, Without
 from tonle.search.errors import UnknownSorting
 from tonle.search.facets import NAMED, SHOWN, Facet, Filters, facet
 from tonle.search.highlight import Marked, Marker
@@ -25,6 +25,7 @@ from tonle.search.resembling import resembling
 from tonle.search.schema import NEWEST, title_order
 from tonle.search.shelf import Shelf
 from tonle.search.spelling import Meant, did_you_mean
+from tonle.search.terms import Group, expand
 
 Sort = Literal["relevance", "newest", "oldest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title")
@@ -80,6 +81,37 @@ class Interpretation:
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """What was found in other languages than the question's, below everything else.
+
+    hits: best first, none of which is on the page already. total: of them, by the index.
+    groups: each term that was asked for, with the words that were looked for instead.
+    uncovered: words that no term table of this node knows, so that nothing was found by them.
+    """
+
+    hits: tuple[Found, ...]
+    total: int
+    groups: tuple[Group, ...]
+    uncovered: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: plain values only."""
+        return {
+            "items": [_item(found) for found in self.hits],
+            "total": self.total,
+            "terms": [
+                {
+                    "asked": group.asked,
+                    "words": [{"language": tag, "text": text} for tag, text in group.terms],
+                    "tables": list(group.tables),
+                }
+                for group in self.groups
+            ],
+            "uncovered": list(self.uncovered),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of results.
 
@@ -88,7 +120,8 @@ class Page:
     ready: whether there is an index yet. open_now: how many of the results offer something
     that has not closed; counted only with facets, and not where the filter says so already.
     meant: what finds more, where little was found and it was asked for. like: title of the
-    thing that these resemble, where one was named.
+    thing that these resemble, where one was named. across: what other languages have, on a
+    first page by relevance, where it was asked for and a term table knows a word of it.
     """
 
     hits: tuple[Found, ...]
@@ -103,6 +136,7 @@ class Page:
     open_now: int = 0
     meant: Meant | None = None
     like: str = ""
+    across: Across | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: plain values only."""
@@ -119,20 +153,8 @@ class Page:
             ],
             "sort": self.sort,
             "total": self.total,
-            "items": [
-                {
-                    "id": found.hit.id,
-                    "kind": found.hit.kind,
-                    "title": found.hit.title[1],
-                    "title_language": found.hit.title[0],
-                    "html_url": found.hit.html_url,
-                    "updated_at": found.hit.updated_at.isoformat().replace("+00:00", "Z"),
-                    "snippet": found.snippet.text,
-                    "found_in": found.where
-                    and {"label": found.where[0], "text": found.where[2].text},
-                }
-                for found in self.hits
-            ],
+            "items": [_item(found) for found in self.hits],
+            "across": self.across.as_dict() if self.across else None,
             "facets": {
                 facet.name: [
                     {"code": value.code, "label": value.label, "count": value.count}
@@ -144,6 +166,20 @@ class Page:
             "next": self.next,
             "previous": self.previous,
         }
+
+
+def _item(found: Found) -> dict[str, Any]:
+    """One result for JSON."""
+    return {
+        "id": found.hit.id,
+        "kind": found.hit.kind,
+        "title": found.hit.title[1],
+        "title_language": found.hit.title[0],
+        "html_url": found.hit.html_url,
+        "updated_at": found.hit.updated_at.isoformat().replace("+00:00", "Z"),
+        "snippet": found.snippet.text,
+        "found_in": found.where and {"label": found.where[0], "text": found.where[2].text},
+    }
 
 
 def search(
@@ -158,15 +194,16 @@ def search(
     facets: Sequence[str] = SHOWN,
     named: Mapping[str, int] | None = None,
     helping: bool = False,
+    across: bool = False,
 ) -> Page:
     """What is found, best first; with no query, the newest.
 
     sort: "" for the usual one. cursor: `next` or `previous` of a page of the same
     question. language: of the reader (BCP 47). now: UTC. named: facet to how many of its
     values are wanted, where other than usual. helping: whether to look for what may have been
-    meant, where little is found. All words are asked for first;
-    where few have them all, those with some follow. One query to each source that has
-    hits. Raises BadCursor, UnknownSorting.
+    meant, where little is found. across: whether to look in other languages, too.
+    All words are asked for first; where few have them all, those with some follow. One query
+    to each source that has hits. Raises BadCursor, UnknownSorting.
     """
     filters = filters or Filters()
     question = asking.read(query, language)
@@ -197,7 +234,7 @@ def search(
     if at.backwards and len(rows) < request.limit:
         # The beginning was reached: show it as whoever starts there sees it.
         asked: dict[str, Any] = {"language": language, "now": now, "facets": facets, "named": named}
-        return search(query, filters, sort, None, limit, helping=helping, **asked)
+        return search(query, filters, sort, None, limit, helping=helping, across=across, **asked)
 
     following, preceding = _ways(scope, rows, answer, at)
     return Page(
@@ -215,6 +252,36 @@ def search(
         open_now=_still_open(reader, request, filters, now) if facets else 0,
         meant=_meant(reader, question, request, answer, at, language) if helping else None,
         like=like.title[1] if like else "",
+        across=_across(reader, question, request, rows, language) if across else None,
+    )
+
+
+# As many results in other languages stand below the others.
+ACROSS = 10
+
+
+def _across(
+    reader: Reader, question: Asked, request: Request, rows: Sequence[Row], language: str
+) -> Across | None:
+    """What other languages have, without what the page shows and what has all words anyway; None
+    on later pages, in other orders, and where no table knows anything to say."""
+    if request.place or request.sort or not question.words:
+        return None
+    found = expand(question.words, language)
+    if not found:
+        return Across((), 0, (), found.uncovered) if found.uncovered else None
+    shown = tuple(Term("key", row.key) for row in rows)
+    clause = Without(question.instead(found.clause), (question.every_word(), *shown))
+    asked = replace(request, clause=clause, facets=(), limit=ACROSS)
+    answer = reader.search(asked)
+    rows, hits, answer = _still_there(reader, asked, answer, language)
+    texts = (text for group in found.groups for _, text in group.terms)
+    marked = Marker(asking.of_texts(question.words, texts))
+    return Across(
+        tuple(_one(row, hits[row.key], marked, language) for row in rows),
+        answer.total,
+        found.groups,
+        found.uncovered,
     )
 
 

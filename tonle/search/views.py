@@ -40,7 +40,7 @@ from tonle.search.facets import (
 from tonle.search.query import MAX_CHARACTERS
 from tonle.search.results import results
 from tonle.search.schema import YEAR
-from tonle.search.selectors import SORTS, Interpretation, Page, is_usable, search
+from tonle.search.selectors import SORTS, Across, Interpretation, Page, is_usable, search
 from tonle.search.suggesting import suggestions
 from tonle.web.public import choose_language, language_tag, local_number
 
@@ -50,6 +50,11 @@ PER_PAGE = 20
 # facet gets so many.
 SHOWN_VALUES = 12
 MORE_VALUES = 200
+
+# What switches other languages off, in an address.
+NO = "no"
+# Of one term, so many words of other languages are named; all were looked for.
+MOST_TERMS = 12
 
 _SORT_NAMES = {
     "relevance": N_("Best match"),
@@ -187,6 +192,7 @@ def listing(
         "limit": PER_PAGE,
         "facets": tuple(facets),
         "helping": True,
+        "across": not fixed and request.GET.get("across") != NO,
         "named": {name: MORE_VALUES if name == more else SHOWN_VALUES for name in facets},
     }
     query, sort = request.GET.get("q", ""), request.GET.get("sort", "")
@@ -196,13 +202,17 @@ def listing(
     except BadCursor:
         # An address that was cut or edited: the first page helps more than an error.
         found = search(query, narrowed, sort, None, **asked)
-    address = _Address(path, found.interpretation.typed, filters, sort, language)
+    kept = (("across", NO),) if request.GET.get("across") == NO else ()
+    address = _Address(path, found.interpretation.typed, filters, sort, language, kept)
     return {
         "page": found,
         "path": path,
         "query": found.interpretation.typed,
         "results": results(found.hits, language, level),
-        "kept": [*filters.pairs(), *([("sort", sort)] if sort else [])],
+        "kept": [*filters.pairs(), *([("sort", sort)] if sort else []), *kept],
+        "across": _told_across(found.across, language, level) if found.across else None,
+        "across_off": bool(kept) and bool(found.interpretation.words),
+        "across_url": address.across(not kept) if not fixed and found.interpretation.words else "",
         "facets": [_facet(facet, address, more) for facet in found.facets if facet.values],
         "meant_url": address.asking(found.meant.query) if found.meant else "",
         "further": [
@@ -230,6 +240,7 @@ def listing(
             for form in (exports() if found.hits and not fixed else ())
             for url in [address.elsewhere(f"/search.{form.extension}")]
         ],
+        "save_url": "" if fixed else address.elsewhere("/me/searches/new"),
         "feed_url": "" if fixed else address.elsewhere("/feeds/search.atom"),
         "next": address.at(found.next),
         "previous": address.at(found.previous),
@@ -241,24 +252,40 @@ def listing(
 class _Address:
     """Addresses of this page with something changed. language: of the reader."""
 
-    def __init__(self, path: str, query: str, filters: Filters, sort: str, language: str) -> None:
+    def __init__(
+        self,
+        path: str,
+        query: str,
+        filters: Filters,
+        sort: str,
+        language: str,
+        kept: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self.language = language
         self._path = path
         self._query = query
         self._filters = filters
         self._sort = sort
+        self._kept = kept
 
     def pairs(self, filters: Filters, sort: str | None = None) -> list[tuple[str, str]]:
         sort = self._sort if sort is None else sort
         pairs = [("q", self._query)] if self._query else []
-        return [*pairs, *filters.pairs(), *([("sort", sort)] if sort else [])]
+        return [*pairs, *filters.pairs(), *([("sort", sort)] if sort else []), *self._kept]
 
     def of(self, filters: Filters) -> str:
         return self._url(self.pairs(filters))
 
     def asking(self, query: str) -> str:
         """The same filters, and another question."""
-        return _Address(self._path, query, self._filters, self._sort, self.language).of(
+        return _Address(self._path, query, self._filters, self._sort, self.language, self._kept).of(
+            self._filters
+        )
+
+    def across(self, off: bool) -> str:
+        """The same question, with other languages left out or asked too."""
+        kept = (("across", NO),) if off else ()
+        return _Address(self._path, self._query, self._filters, self._sort, self.language, kept).of(
             self._filters
         )
 
@@ -282,6 +309,19 @@ class _Address:
     def _url(self, pairs: Iterable[tuple[str, str]]) -> str:
         query = urlencode(list(pairs))
         return f"{self._path}?{query}" if query else self._path
+
+
+def _told_across(across: Across, language: str, level: int) -> dict[str, Any]:
+    """The tier of other languages: its list, and the words by which it was found."""
+    return {
+        "results": results(across.hits, language, level) if across.hits else "",
+        "total": across.total,
+        "terms": [
+            {"asked": group.asked, "words": group.terms[:MOST_TERMS], "tables": group.tables}
+            for group in across.groups
+        ],
+        "uncovered": across.uncovered,
+    }
 
 
 def _facet(facet: Facet, address: _Address, more: str) -> dict[str, Any]:
@@ -319,6 +359,17 @@ def _signs(interpretation: Interpretation, address: _Address) -> Iterable[dict[s
     """What was asked for with a sign, each with the address without it."""
     for one in interpretation.parts:
         yield {"facet": "", "label": one.said, "url": address.asking(one.rest)}
+
+
+def applied(filters: Filters, language: str) -> list[str]:
+    """Filters in words, such as "Kind: Datasets". language: of the reader (BCP 47)."""
+    address = _Address("", "", filters, "", language)
+    rows = _applied(filters, address, language)
+    named = gettext("%(what)s: %(value)s")
+    return [
+        named % {"what": row["facet"], "value": row["label"]} if row["facet"] else row["label"]
+        for row in rows
+    ]
 
 
 def _likeness(found: Page, address: _Address, filters: Filters) -> Iterable[dict[str, str]]:
