@@ -7,10 +7,12 @@ from django.urls import path, re_path
 from tonle.catalogue import views
 from tonle.catalogue.certificates import views as certificates
 from tonle.catalogue.lists.urls import urlpatterns as lists
+from tonle.catalogue.saved.urls import urlpatterns as saved
 
 app_name = "catalogue"
 urlpatterns = [
     *lists,
+    *saved,
     path("records/<str:record_id>", views.record, name="record"),
     path("records/<str:record_id>/v<int:version>", views.record, name="version"),
     path("records/<str:record_id>/files/<path:name>", views.file, name="file"),

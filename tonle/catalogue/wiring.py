@@ -30,6 +30,7 @@ def connect() -> None:
     """Fill the registries of the bands below. Called once, when the app is ready."""
     from tonle.catalogue import tasks  # noqa: F401 # Registers its handlers.
     from tonle.catalogue.lists import wiring as lists
+    from tonle.catalogue.saved import wiring as saved
 
     lifecycle.register(RECORD, Record, may=may_move_record)
     lifecycle.register(DRAFT, Draft, may=may_move_draft)
@@ -55,6 +56,7 @@ def connect() -> None:
         )
     )
     lists.connect()
+    saved.connect()
 
 
 def names_are_for_tests(_actor: Actor, _now: datetime) -> int:

@@ -22,6 +22,7 @@ from tonle.catalogue.models.records import (
     SegmentHead,
     Version,
 )
+from tonle.catalogue.models.saved import SavedSearch
 from tonle.catalogue.models.sums import Crc32
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "RecordMember",
     "Relation",
     "Revision",
+    "SavedSearch",
     "SegmentHead",
     "Version",
 ]
