@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from tonle.infra import catalogues
-from tools import code_names, messages
+from tools import code_names, doubtful, messages
 
 
 @pytest.mark.parametrize("tongue", messages.languages())
@@ -112,3 +112,34 @@ def test_a_key_of_a_table_is_no_message(tmp_path: Path) -> None:
     source = tmp_path / "labels.py"
     source.write_text('gettext(LABELS[document["access"]["level"]])\n', encoding="utf-8")
     assert list(messages._extract(source, "labels.py")) == []
+
+
+def test_a_translation_without_the_word_of_the_glossary_is_doubtful() -> None:
+    terms = dict(doubtful._rows([
+        "| English | ខ្មែរ | Note |", "|---|---|---|", "| record | កំណត់ត្រា | |",
+        "| creator, contributor | អ្នកបង្កើត, អ្នករួមចំណែក | |", "| embargo | ការឃាត់ទុក, ឃាត់ | |",
+    ]))  # fmt: skip
+    assert terms["contributor"] == ("អ្នករួមចំណែក",)
+    found = doubtful.doubts(
+        [
+            ("Two records", "កំណត់ត្រាពីរ"),
+            ("A record of its contributor", "ឯកសារ"),
+            ("Under embargo", "កំពុងឃាត់"),
+            ("Recorded", "បានថត"),
+            ("Search here", "Search here"),
+            ("DOI", "DOI"),
+        ],
+        terms,
+    )
+    assert [doubt.message for doubt in found] == ["A record of its contributor", "Search here"]
+    assert "“record” is កំណត់ត្រា" in found[0].why
+
+
+@pytest.mark.parametrize("tongue", messages.catalogued())
+def test_a_glossary_names_what_everybody_speaks_of(tongue: str) -> None:
+    wanted = {
+        "record", "dataset", "deposit", "licence", "embargo", "call", "proposal", "review",
+        "award", "curator", "steward", "member", "withdraw", "restricted", "node", "version",
+        "identifier", "draft",
+    }  # fmt: skip
+    assert wanted - doubtful.glossary(tongue).keys() == set()

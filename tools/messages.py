@@ -3,6 +3,7 @@
     python -m tools.messages update    bring every django.po up to date with the source
     python -m tools.messages check     fail on what is missing, unsure, broken or left over
     python -m tools.messages compile   write the django.mo files
+    python -m tools.messages doubtful  list what a native reader should look at first
 
 Django and allauth speak to readers too, and know few of our languages: their
 messages that our pages can show are in our catalogues as well, where their own
@@ -31,7 +32,7 @@ from django.utils.translation.template import templatize
 from config.options import BASE_DIR
 from config.settings import LANGUAGES
 from tonle.infra import catalogues
-from tools import code_names
+from tools import code_names, doubtful
 
 # gettext's own names, Django's, and ours. Numbers are the places of message arguments.
 KEYWORDS: dict[str, Any] = {
@@ -184,7 +185,7 @@ def catalogued() -> list[str]:
     return sorted({*languages(), *(name.lower().replace("_", "-") for name in kept)})
 
 
-def _read(language: str) -> Catalog:
+def read(language: str) -> Catalog:
     if not path(language).exists():
         return Catalog(
             locale=language.replace("-", "_"),
@@ -202,7 +203,7 @@ def _read(language: str) -> Catalog:
 
 def update(language: str) -> None:
     """Bring the catalogue up to date; translations stay, messages no longer used go."""
-    catalogue = _read(language)
+    catalogue = read(language)
     created = catalogue.creation_date
     # No guessing: a translation of a similar sentence is worse than none.
     catalogue.update(template(language), no_fuzzy_matching=True)
@@ -215,7 +216,7 @@ def update(language: str) -> None:
     path(language).write_bytes(target.getvalue())
 
 
-def _strings(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
+def strings(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
     """The one text, or the text of each plural form."""
     return [value or ""] if isinstance(value, str | None) else list(value)
 
@@ -229,23 +230,23 @@ def broken_places(message: Message) -> bool:
 
     A plural form may leave out the number, as `one day` does.
     """
-    source = [_places(text) for text in _strings(message.id)]
+    source = [_places(text) for text in strings(message.id)]
     everything = set().union(*source)
     always = set.intersection(*source)
     return any(
-        not always <= _places(text) <= everything for text in _strings(message.string) if text
+        not always <= _places(text) <= everything for text in strings(message.string) if text
     )
 
 
 def problems(language: str) -> list[str]:
     """What is wrong with the catalogue, one sentence each; empty where all is well."""
-    catalogue, wanted = _read(language), template(language)
+    catalogue, wanted = read(language), template(language)
     found = []
     for message in wanted:
         if not message.id:
             continue
         ours = catalogue.get(message.id, context=message.context)
-        if ours is None or not all(_strings(ours.string)):
+        if ours is None or not all(strings(ours.string)):
             found.append(f"{language}: no translation of {message.id!r}")
         elif ours.fuzzy:
             found.append(f"{language}: unsure (fuzzy) translation of {message.id!r}")
@@ -259,19 +260,37 @@ def problems(language: str) -> list[str]:
     return found
 
 
+def _print_doubts(language: str) -> None:
+    """A table in Markdown, to be sent to somebody who reads the language as their own."""
+    pairs = [
+        (strings(message.id)[-1], text)
+        for message in read(language)
+        if message.id
+        for text in strings(message.string)
+    ]
+    found = doubtful.doubts(pairs, doubtful.glossary(language))
+    print(f"\n## {language}: {len(found)} of {len(pairs)} to look at\n")
+    print("| English | Translation | Why |\n|---|---|---|")
+    for doubt in found:
+        cells = (doubt.message, doubt.translation, doubt.why)
+        print("|", " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells), "|")
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tools.messages",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("action", choices=["update", "check", "compile"])
+    parser.add_argument("action", choices=["update", "check", "compile", "doubtful"])
     action = parser.parse_args(arguments).action
     found: list[str] = []
     for language in languages() if action == "check" else catalogued():
         if action == "update":
             update(language)
             code_names.update(language)
+        elif action == "doubtful":
+            _print_doubts(language)
         elif action == "check":
             found += problems(language) + code_names.problems(language)
         else:
@@ -280,8 +299,8 @@ def main(arguments: list[str]) -> int:
         print(sentence)
     if action == "update":
         for language in catalogued():
-            missing = sum(not all(_strings(m.string)) for m in _read(language) if m.id)
-            print(f"{language}: {len(_read(language))} messages, {missing} to translate")
+            missing = sum(not all(strings(m.string)) for m in read(language) if m.id)
+            print(f"{language}: {len(read(language))} messages, {missing} to translate")
     return 1 if found else 0
 
 

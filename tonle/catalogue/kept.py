@@ -59,3 +59,8 @@ def _size(piece: str) -> int:
 
 
 pieces = Pieces()
+
+
+def forget_pieces() -> None:
+    """Make every piece anew: the words around what a document says have changed."""
+    pieces.clear()

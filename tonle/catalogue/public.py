@@ -88,6 +88,7 @@ if TYPE_CHECKING:
         withdraw_access,
     )
     from tonle.catalogue.importing.web import is_address, metadata_at
+    from tonle.catalogue.kept import forget_pieces
     from tonle.catalogue.lists.similar import Possible, similar_records
     from tonle.catalogue.merging import merge
     from tonle.catalogue.models import (
@@ -210,6 +211,7 @@ __all__ = [
     "extent",
     "file_room",
     "follow",
+    "forget_pieces",
     "grant_access",
     "grants_of_person",
     "grants_of_record",
@@ -334,6 +336,7 @@ _FETCHED = {
     "editable": "permissions",
     "file_room": "drafts",
     "follow": "walk",
+    "forget_pieces": "kept",
     "grant_access": "grants",
     "grants_of_person": "grants",
     "grants_of_record": "grants",

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from tonle.desk.wording.models import Wording as Wording
+
 ID = 15
 ACTOR = 60
 

@@ -26,9 +26,23 @@ TOPICS = (
         "desk.dismissed", N_("Your question was closed"),
         N_("Your question was closed without an answer. You can read why."),
     ),
+    Topic(
+        "desk.wording_proposed", N_("A correction of words waits"),
+        N_("A reader says what a page should say in their language. Decide about it."), asks=True,
+    ),
+    Topic(
+        "desk.wording_accepted", N_("Your correction is in use"),
+        N_("The pages say it as you proposed. Thank you."),
+    ),
+    Topic(
+        "desk.wording_declined", N_("Your correction is not used"),
+        N_("Your correction of words is not used. You can read why."),
+    ),
 )  # fmt: skip
 
-ASKING = tuple(topic.name for topic in TOPICS if topic.asks)
+ASKING = tuple(
+    topic.name for topic in TOPICS if topic.asks and not topic.name.startswith("desk.wording")
+)
 
 
 def register() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tonle.desk.views import answering, asking, keeping
+from tonle.desk.wording import views as wording
 
 app_name = "desk"
 urlpatterns = [
@@ -21,4 +22,8 @@ urlpatterns = [
     path("desk/offices", keeping.offices, name="offices"),
     path("desk/offices/<str:office_id>", keeping.offices, name="office"),
     path("desk/calendar", keeping.calendar, name="calendar"),
+    path("desk/words", wording.wordings, name="wordings"),
+    path("desk/words/<str:wording_id>", wording.wording, name="wording"),
+    path("languages/<slug:code>/words", wording.words, name="words"),
+    path("languages/<slug:code>/corrections.po", wording.corrections, name="corrections"),
 ]

@@ -58,6 +58,38 @@ def connect() -> None:
     register_router("questions", "tonle.desk.api:router")
     register_matter("question", selectors.names)
     topics.register()
+    _connect_wordings()
+
+
+def _connect_wordings() -> None:
+    """Corrections of what the pages say."""
+    from tonle.catalogue.public import forget_pieces
+    from tonle.desk.wording import permissions, services
+    from tonle.desk.wording.machine import WORDING
+    from tonle.desk.wording.models import Wording
+    from tonle.infra import lifecycle, pagecache, wordings
+    from tonle.people.public import StewardTask, register_eraser, register_steward_task
+    from tonle.web.public import NavItem, register_navigation
+
+    lifecycle.register(
+        WORDING, Wording, may=permissions.may_move, facts=services.facts, after=services.after
+    )
+    register_eraser("desk.wordings", services.erase)
+    pagecache.register_stamp(services.stamp)
+    wordings.on_change(forget_pieces)
+    register_navigation(
+        NavItem(N_("Your corrections of words"), "desk:wordings", place="own", order=35)
+    )
+    register_steward_task(
+        StewardTask(
+            "desk.wordings",
+            N_("Corrections of words"),
+            "desk:wordings",
+            why=N_("What readers say the pages should say in their language."),
+            waiting=lambda _actor, _now: Wording.objects.filter(state="proposed").count(),
+            order=70,
+        )
+    )
 
 
 def offer(view: RecordView, actor: Actor, _now: datetime) -> RecordAction | None:

@@ -1,0 +1,1 @@
+"""Corrections of the interface's words: proposed by readers, decided by stewards."""
