@@ -95,7 +95,7 @@ def _routes() -> Iterator[str]:
     yield from walk(get_resolver().url_patterns, ())
 
 
-def _name(path: str) -> str:
+def name_of(path: str) -> str:
     """What an address is called: its view, and the state where one view has several pages."""
     from django.urls import Resolver404, resolve
 
@@ -125,7 +125,7 @@ def public_pages(node: Node) -> dict[str, str]:
     tried: dict[str, int] = {}
     while waiting:
         path = waiting.pop(0)
-        name = f"record, {kind_of[path]}" if path in kind_of else _name(path)
+        name = f"record, {kind_of[path]}" if path in kind_of else name_of(path)
         # A view that answers some addresses by a redirect or a file is asked a few times.
         if name in found or tried.get(name, 0) >= 4 or name.startswith("api:"):
             continue

@@ -104,7 +104,7 @@ for (const section of document.querySelectorAll("[data-copy]")) {
   }
 
   document.addEventListener("submit", (event) => {
-    if (!(event.target.getAttribute("action") || "").includes("/accounts/logout/")) return;
+    if (!/\/(accounts\/logout|me\/erase)\b/.test(event.target.action)) return;
     /* What waits on this device is the person's who leaves it. */
     try { Object.keys(localStorage).filter((name) => name.startsWith("tonle:")).forEach((name) => localStorage.removeItem(name)); } catch { /* None here. */ }
   });

@@ -98,8 +98,8 @@ async function send(event, url) {
   try {
     const answer = await fetch(request);
     /* Signed in, out, or as somebody else: what was another's is gone. */
-    if (url.pathname.startsWith("/accounts/")) await caches.delete(MINE);
-    if (url.pathname === "/accounts/logout/") await caches.delete(OUT);
+    if (/^\/(accounts|demo|welcome|invitations|me\/erase)\b/.test(url.pathname)) await caches.delete(MINE);
+    if (/^\/(accounts\/logout|me\/erase)\b/.test(url.pathname)) await caches.delete(OUT);
     return answer;
   } catch {
     const type = copy.headers.get("Content-Type") || "";
