@@ -18,6 +18,7 @@ ELSEWHERE = (
     "hooks.",
     "dois.",
     "restore.",
+    "saved_search.",
     "ocfl.root_created",
     "ocfl.rewrite_set_aside",
 )
