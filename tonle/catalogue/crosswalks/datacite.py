@@ -35,7 +35,7 @@ from tonle.catalogue.crosswalks.identifiers import (
 )
 from tonle.kernel.codes import find, licence_from, valid
 from tonle.kernel.errors import N_
-from tonle.kernel.text import UNDETERMINED
+from tonle.kernel.text import UNDETERMINED, choose
 
 # A name longer than any licence's; beyond it is the licence's own text.
 _LICENCE_NAME_LENGTH: Final = 200
@@ -88,6 +88,19 @@ def document(
     made["access"] = {"level": "metadata_only"}
     made["source"] = {"format": format_name}
     return {key: value for key, value in made.items() if value not in ([], {})}
+
+
+def led(made: Document) -> Document:
+    """The same, with its language said where nothing else tells which title is the thing's own.
+
+    A source has its own title first, translations behind it; the titles of a record have no
+    order. Nothing is said where the first would be taken for it in any case.
+    """
+    titles = made.get("titles", {})
+    own = next(iter(titles), UNDETERMINED)
+    if own == UNDETERMINED or made.get("languages") or choose(titles, sorted(titles))[0] == own:
+        return made
+    return made | {"languages": [own]}
 
 
 class InLanguages:

@@ -31,6 +31,7 @@ _GAINED: Final = {
     "version_label": "the number of the version, where it has no label",
 }
 _PAGE: Final = {"alternate_identifiers": "the address of its page here"}
+_LED: Final = {"languages": "that of its first title, where none is said and another is taken"}
 _DATES_ADDED: Final = {"dates": "when it was corrected or opens, where that is not said"}
 _ONE_LANGUAGE: Final = "one language of it"
 
@@ -176,7 +177,8 @@ GAINED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "datacite-json": {},
         "datacite-xml": {},
         "oai_datacite": {**_GAINED, **_PAGE, **_DATES_ADDED,
-                         "formats": "media types of its files", "sizes": "size of its files"},
+                         **_LED, "formats": "media types of its files",
+                         "sizes": "size of its files"},
         "ro-crate": {},
         "schema-org": {
             **{key: value for key, value in _GAINED.items() if key != "publisher"},
@@ -204,7 +206,7 @@ GAINED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "oai-dc": {
             **{key: value for key, value in _GAINED.items() if key != "version_label"},
-            **_PAGE, **_DATES_ADDED,
+            **_PAGE, **_DATES_ADDED, **_LED,
             "descriptions": "what related things are called in words",
             "formats": "media types of its files",
             "relations": "identifiers of grants and of what it is in",

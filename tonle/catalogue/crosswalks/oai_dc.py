@@ -177,7 +177,7 @@ def _record(record: etree._Element, key: str) -> ParsedRecord:
             format_name=FORMAT,
             people=datacite.People.CREATORS,
         )
-        return _finish(made, notes, key, digest(xml.canonical(resource)))
+        return _finish(datacite.led(made), notes, key, digest(xml.canonical(resource)))
     notes = Notes()
     notes.refuse(
         "metadata",
@@ -281,7 +281,7 @@ def _dublin_core(
     made["access"] = {"level": "metadata_only"}
     made["source"] = {"format": format_name}
     made = {name: value for name, value in made.items() if value not in ([], {})}
-    return _finish(made, notes, key or fallback_key, digest(xml.canonical(element)))
+    return _finish(datacite.led(made), notes, key or fallback_key, digest(xml.canonical(element)))
 
 
 def _dc_type(

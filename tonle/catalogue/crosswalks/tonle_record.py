@@ -23,6 +23,7 @@ from tonle.catalogue.crosswalks.common import (
     digest,
     refused_file,
 )
+from tonle.catalogue.crosswalks.datacite import led
 from tonle.catalogue.crosswalks.keys import finish, key_of
 from tonle.catalogue.crosswalks.unsaid import join
 from tonle.catalogue.document import problems
@@ -128,7 +129,7 @@ def beside(
     `format`, `key` where nothing else names the thing, `received_sha256`.
     A file with notes is a node's own, and its thing is known as in that node's JSON.
     """
-    made = _joined(said, found, notes)
+    made = _joined(said, found, notes) if found else led(dict(said))
     pages = (other["value"] for other in said.get("alternate_identifiers", ()))
     page = next((match for one in pages if (match := _PAGE.match(one))), None) if found else None
     made["source"] = {"format": source["format"], **({"uri": page[1]} if page else {})}

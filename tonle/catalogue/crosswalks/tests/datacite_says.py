@@ -46,7 +46,7 @@ def said(document: Mapping[str, Any], here: Here, *, names_alone: bool) -> Docum
     # Free words are a subject each; of those of one code it is known what they have in common.
     made["subjects"] = unique(_in_languages(document.get("subjects", ()), free=False))
     made["rights"] = unique(_rights(document))
-    made["languages"] = list(document.get("languages", ()))[:1]
+    made["languages"] = list(document.get("languages", ()))[:1] or _leading(document, made)
     _names(document, here, made)
     made["relations"] = unique(_relation(one, here) for one in document.get("relations", ()))
     made["related_items"] = unique(
@@ -60,6 +60,13 @@ def said(document: Mapping[str, Any], here: Here, *, names_alone: bool) -> Docum
     )
     _added(document, here, made)
     return {key: value for key, value in made.items() if value not in ([], {})}
+
+
+def _leading(document: Mapping[str, Any], made: Document) -> list[str]:
+    """The language of the main title, if another of the titles would be taken for the main."""
+    main, _ = main_title(document)
+    others = choose(made["titles"], sorted(made["titles"]))[0]
+    return [main] if main not in ("und", others) else []
 
 
 def _kind(document: Mapping[str, Any], made: Document) -> None:

@@ -247,3 +247,29 @@ def test_the_plain_title_of_a_portal_is_the_one_that_the_thing_has(
         document = {**minimal("dataset"), **record.document}
         main, title = main_title({**document, "titles": dict(sorted(document["titles"].items()))})
         assert (main, title) == (languages[0], package["title_translated"][languages[0]])
+
+
+@pytest.mark.parametrize(
+    ("titles", "stated", "languages"),
+    [
+        ([("lo", ""), ("en", "TranslatedTitle")], "", ["lo"]),
+        ([("en", ""), ("lo", "TranslatedTitle")], "", None),
+        ([("lo", ""), ("en", "TranslatedTitle")], "en", ["en"]),
+        ([("", ""), ("en", "TranslatedTitle")], "", None),
+        ([("lo", "")], "", None),
+    ],
+)
+def test_the_first_title_leads_where_the_alphabet_would_choose_another(
+    titles: list[tuple[str, str]], stated: str, languages: list[str] | None
+) -> None:
+    given = {
+        "creators": [{"name": "Ministry"}],
+        "titles": [
+            {"title": f"Title {n}", "lang": lang, **({"titleType": kind} if kind else {})}
+            for n, (lang, kind) in enumerate(titles)
+        ],
+        "language": stated,
+    }
+    (record,) = parse("datacite-json", json.dumps(given).encode(), "x").documents
+    assert record.document is not None
+    assert record.document.get("languages") == languages

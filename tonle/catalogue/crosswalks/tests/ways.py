@@ -158,6 +158,8 @@ def plain() -> tuple[dict[str, Any], ...]:
         made += [least, {**least, **author}, {**least, **author, **RICH}]
         made.append({**least, **author, **NAMED})
         made.append({**least, **author, "files": [file], "related_items": [item]})
+    # Its first title is not the one that stands first in the alphabet.
+    made.append({**minimal("dataset"), **author, "titles": {"lo": "ເຂົ້າ", "en": "Rice"}})
     return tuple(made)
 
 
