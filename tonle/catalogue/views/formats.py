@@ -18,7 +18,7 @@ from tonle.catalogue.rules.citation import STYLES, styled, work_of
 from tonle.catalogue.rules.negotiation import MediaType, Offer, best
 from tonle.catalogue.selectors import RecordView
 from tonle.infra.pagecache import never_keep
-from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.errors import N_, TonleError
 from tonle.kernel.sentences import invalid
 from tonle.kernel.text import valid_language
 
@@ -167,8 +167,8 @@ def not_acceptable(view: RecordView, here: Here) -> HttpResponse:
     return response
 
 
-def refused(error: Invalid) -> HttpResponse:
-    """What to say to a program that asks for a format there is not: briefly, which there are."""
+def refused(error: TonleError) -> HttpResponse:
+    """What to say to a program that asks for what there is not; of formats, which there are."""
     response = answer_problem(error)
     patch_vary_headers(response, ("Accept",))
     never_keep(response)

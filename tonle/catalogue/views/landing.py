@@ -17,7 +17,7 @@ from tonle.catalogue.views import formats, names, page
 from tonle.infra import clock, usage
 from tonle.infra.pagecache import lasts_until, public_page
 from tonle.kernel.actors import ANONYMOUS, Actor
-from tonle.kernel.errors import Invalid
+from tonle.kernel.errors import Invalid, NotFound
 from tonle.web.public import actor_of
 
 # How old the counts of use on a kept page may become.
@@ -29,11 +29,16 @@ COUNTS_LAST = timedelta(hours=1)
 def record(request: HttpRequest, record_id: str, version: int | None = None) -> HttpResponse:
     """The landing page of a record, of its newest version unless one is named."""
     now = clock.now()
-    canonical_id = names.named(record_id)
-    if canonical_id != record_id:
-        return HttpResponseRedirect(reverse("catalogue:record", args=[canonical_id]))
     actor = actor_of(request)
-    view = selectors.record_view(record_id=record_id, actor=actor, now=now, version=version)
+    try:
+        canonical_id = names.named(record_id)
+        if canonical_id != record_id:
+            return HttpResponseRedirect(reverse("catalogue:record", args=[canonical_id]))
+        view = selectors.record_view(record_id=record_id, actor=actor, now=now, version=version)
+    except NotFound as error:
+        if "format" not in request.GET or formats.HTML in request.headers.get("Accept", ""):
+            raise
+        return formats.refused(error)
     files_open = bool(view.files) and _open_to_all(view, actor, now)
     here = names.here(request, view.document, files_open=files_open)
     if not view.is_newest:

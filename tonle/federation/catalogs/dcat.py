@@ -36,6 +36,7 @@ from tonle.catalogue.public import (
     place_of,
     walk,
 )
+from tonle.federation.catalogs.programs import for_programs, kind_asked, member_asked, one_of
 from tonle.infra import clock
 from tonle.infra.pagecache import lasts_until, never_keep
 from tonle.kernel.codes import codes
@@ -56,6 +57,7 @@ PER_PAGE, MOST = 100, 1_000
 _BATCH: Final = 100
 # Positions are bounded by what the database takes for one.
 _LAST: Final = 2**63 - 1
+_ACCESS: Final = ("open", "embargoed", "restricted", "metadata_only")
 _SELECTED: Final = ("kind", "member", "community", "access")
 _TITLE: Final = N_("Catalogue of %(node)s")
 _DESCRIPTION: Final = N_(
@@ -64,10 +66,16 @@ _DESCRIPTION: Final = N_(
 
 
 @require_safe
+@for_programs
 def catalog(request: HttpRequest) -> HttpResponseBase:
     """`/catalog?after=&limit=&kind=&member=&community=&access=&format=`."""
     name = _wanted(request)
-    selection = Selection(**{key: request.GET.get(key, "").strip() for key in _SELECTED})
+    selection = Selection(
+        kind=kind_asked(request),
+        member=member_asked(request),
+        community=request.GET.get("community", "").strip(),
+        access=one_of(request, "access", _ACCESS),
+    )
     if name == "html":
         response: HttpResponseBase = render(request, "federation/catalog.html", _told(selection))
         lasts_until(response, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,11 +19,11 @@ from tonle.api.public import BadCursor
 from tonle.catalogue.public import Record, decide, document_of, kind, place_of
 from tonle.federation.catalogs import atom
 from tonle.federation.catalogs.atom import Feed, Gone, Shown
+from tonle.federation.catalogs.programs import for_programs, kind_asked, member_asked
 from tonle.infra import clock
 from tonle.infra.pagecache import lasts_until, public_page
 from tonle.kernel import codes
 from tonle.kernel.actors import ANONYMOUS
-from tonle.kernel.errors import Invalid
 from tonle.kernel.text import choose
 from tonle.people.public import community
 from tonle.search.public import Filters, search
@@ -44,7 +44,8 @@ class Part:
 
     @classmethod
     def read(cls, request: HttpRequest) -> Part:
-        return cls(*(request.GET.get(name, "").strip() for name in ("kind", "member", "community")))
+        community = request.GET.get("community", "").strip()
+        return cls(kind_asked(request), member_asked(request), community)
 
     def pairs(self) -> list[tuple[str, str]]:
         """As parameters of an address."""
@@ -63,7 +64,7 @@ class Part:
         """The node's name, and what part of it this is."""
         names = [settings.TONLE_NODE_NAME]
         if self.kind:
-            names.append(_kind_label(self.kind))
+            names.append(gettext(kind(self.kind).plural))
         if self.member:
             names.append(codes.label("members", self.member, language))
         if self.community:
@@ -74,6 +75,7 @@ class Part:
 
 @require_safe
 @public_page
+@for_programs
 def records(request: HttpRequest) -> HttpResponse:
     """`/feeds/records.atom?kind=&member=&community=`: newest first; `before` leads on."""
     part, before = Part.read(request), _before(request.GET.get("before", ""))
@@ -188,8 +190,10 @@ def _when(row: Record) -> datetime:
 
 
 def _updated(rows: list[Record]) -> datetime:
-    """When a feed last changed; of an empty one, a day long before anything here."""
-    return max(map(_when, rows), default=datetime(2000, 1, 1, tzinfo=UTC))
+    """When a feed last changed: an empty one perhaps when anything here did, or today."""
+    shown = rows or newest(Part(), None, 1)
+    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(map(_when, shown), default=today)
 
 
 def _key(row: Record) -> tuple[str, str]:
@@ -205,13 +209,6 @@ def _before(text: str) -> tuple[datetime, str] | None:
     except ValueError:
         return None
     return (at, record_id) if record_id and at.tzinfo is not None else None
-
-
-def _kind_label(name: str) -> str:
-    try:
-        return gettext(kind(name).plural)
-    except Invalid:
-        return name
 
 
 def _language(request: HttpRequest) -> str:

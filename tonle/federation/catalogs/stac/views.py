@@ -30,6 +30,7 @@ from tonle.catalogue.public import (
     spans,
     stac,
 )
+from tonle.federation.catalogs.programs import for_programs
 from tonle.federation.catalogs.stac import asking
 from tonle.infra import clock
 from tonle.infra.pagecache import public_page
@@ -104,6 +105,7 @@ def collections(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @public_page
+@for_programs
 def collection(request: HttpRequest, name: str) -> HttpResponse:
     """`/stac/collections/<kind>`."""
     return _json(_collection(_span(name), _base(request)))
@@ -111,6 +113,7 @@ def collection(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @public_page
+@for_programs
 def items(request: HttpRequest, name: str) -> HttpResponse:
     """`/stac/collections/<kind>/items?bbox=&datetime=&limit=`."""
     _span(name)
@@ -121,6 +124,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @public_page
+@for_programs
 def item(request: HttpRequest, name: str, record_id: str) -> HttpResponse:
     """`/stac/collections/<kind>/items/<record>`."""
     now = clock.now()
@@ -134,6 +138,7 @@ def item(request: HttpRequest, name: str, record_id: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_page
+@for_programs
 def search(request: HttpRequest) -> HttpResponse:
     """`/stac/search`, by the parameters of an address or by JSON. It changes nothing."""
     url = f"{_base(request)}search"
