@@ -21,6 +21,8 @@ from tonle.kernel.actors import NODE
 from tonle.people import public as people
 
 HALTED_TOPIC = "federation.dois_halted"
+# What a notice of a halt is about, so that it goes when the halt does.
+MATTER = "doi_account/1"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def standing(found: Terms, now: datetime) -> DoiAccount:
             if DoiAccount.objects.filter(fingerprint=row.fingerprint).update(
                 fingerprint=found.fingerprint
             ):
-                go_on(found)
+                go_on(found, now)
                 Doi.objects.filter(due_at__isnull=True).update(
                     asks=F("asks") + 1, due_at=now, is_bulk=True
                 )
@@ -114,9 +116,11 @@ def _works_with(found: Terms) -> QuerySet[DoiAccount]:
     return DoiAccount.objects.filter(fingerprint=found.fingerprint)
 
 
-def go_on(found: Terms) -> None:
-    """Ask again from now on: the cause may be mended."""
-    _works_with(found).update(halt={}, halted_at=None, wait_until=None, failures=0)
+@transaction.atomic
+def go_on(found: Terms, now: datetime) -> None:
+    """Ask again from now on: the cause may be mended. What was said of a halt waits for nobody."""
+    if _works_with(found).update(halt={}, halted_at=None, wait_until=None, failures=0):
+        people.end_notices(about=MATTER, now=now, topics=[HALTED_TOPIC])
 
 
 def answered() -> None:
@@ -149,4 +153,5 @@ def halt(error: Halted, found: Terms, now: datetime) -> None:
             link=reverse("federation:dois"),
             now=now,
             key=now.isoformat(),
+            about=MATTER,
         )

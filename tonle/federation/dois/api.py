@@ -13,6 +13,7 @@ from tonle.federation.dois import selectors, services
 from tonle.federation.dois.errors import place_of, sentence_of
 from tonle.federation.dois.models import Doi
 from tonle.federation.dois.permissions import TOKEN_SCOPE, demand_keeper
+from tonle.federation.stewards import caller
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.kernel.actors import Actor
@@ -50,7 +51,7 @@ class DoiOverview(Schema):
 
 
 def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined] # Set by Token.
+    actor = caller(request)
     demand_keeper(actor)
     return actor
 

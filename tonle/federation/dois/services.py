@@ -113,7 +113,7 @@ def retry(*, actor: Actor, now: datetime, record_id: str = "") -> int:
     if record_id and not keys:
         raise NotFound
     _again(keys, now)
-    account.go_on(terms)
+    account.go_on(terms, now)
     audit.record("doi.retry", "record" if record_id else "node", record_id, actor, now)
     ask_to_send(now)
     return len(keys)
@@ -139,5 +139,5 @@ def look(*, actor: Actor, now: datetime) -> None:
     account.row_of(terms, now)
     with DataCite(terms) as datacite:
         datacite.look()
-    account.go_on(terms)
+    account.go_on(terms, now)
     ask_to_send(now)

@@ -40,7 +40,7 @@ class Subject:
         base = settings.TONLE_URL.rstrip("/")
         here = place_of(document, base, files_open=files_open)
         page, year = here.record_url(goal.leads_to), int(document["published_at"][:4])
-        aim = words.Aim(self.name, page, goal.standing, year)
+        aim = words.Aim(self.name, page, goal.standing, year, here.node_name)
         write = FORMATS["datacite-json"].write_plain
         first = {**document, "revision": 0}
         return words.body(write(document, here), aim), words.digest(write(first, here), aim)

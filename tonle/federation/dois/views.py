@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,11 +20,11 @@ from tonle.federation.dois import selectors, services
 from tonle.federation.dois.errors import place_of, sentence_of
 from tonle.federation.dois.models import Doi
 from tonle.federation.dois.permissions import may_keep_dois
-from tonle.infra import clock, outbound
+from tonle.federation.stewards import badge, steward, turned
+from tonle.infra import outbound
 from tonle.infra.i18n import say
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, NotFound, TonleError
-from tonle.web.public import actor_of
 
 LISTED = 25
 LOOKS_AN_HOUR = 60
@@ -48,9 +47,7 @@ DONE: dict[str, str] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def dois(request: HttpRequest) -> HttpResponse:
     """How DOIs stand, and what can be done. NotFound for who may not know of it."""
-    actor, now, problem = actor_of(request), clock.now(), ""
-    if not may_keep_dois(actor):
-        raise NotFound
+    (actor, now), problem = steward(request, may_keep_dois), ""
     if request.method == "POST":
         do = request.POST.get("do", "")
         try:
@@ -80,19 +77,17 @@ def _act(do: str, record_id: str, actor: Actor, now: datetime) -> None:
 
 def _shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
     found = selectors.overview(now)
-    words, tone = STANDINGS[found.standing]
-    page = Paginator(selectors.troubled(), LISTED).get_page(request.GET.get("page"))
+    rows, beside = turned(request, selectors.troubled(), LISTED)
     return {
         "now_it": found,
-        "badge": {"label": _(words), "tone": tone},
+        "badge": badge(STANDINGS, found.standing),
         "host": outbound.host_of(found.terms.url) if found.terms else "",
         "kinds": _names(found.terms.kinds) if found.terms else "",
         "unknown_kinds": ", ".join(found.terms.unknown_kinds()) if found.terms else "",
         "why": _why(found),
         "without": _without(found),
-        "rows": _rows(list(page.object_list)),
-        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "rows": _rows(rows),
+        **beside,
     }
 
 

@@ -26,9 +26,9 @@ from tonle.federation.hooks import selectors, services
 from tonle.federation.hooks.models import Delivery, Hook
 from tonle.federation.hooks.permissions import TOKEN_SCOPE, demand, may_keep_hooks
 from tonle.federation.hooks.services import LONGEST_LABEL, LONGEST_URL, Wanted
+from tonle.federation.stewards import caller
 from tonle.infra import clock
 from tonle.infra.i18n import say
-from tonle.kernel.actors import Actor
 
 router = Router(tags=["hooks"], auth=Token(TOKEN_SCOPE))
 OLDEST_FIRST = Keyset("created_at", "key")
@@ -106,11 +106,6 @@ class DeliveryPage(Page[DeliveryItem]):
     """A page of messages."""
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined] # Set by Token.
-    return actor
-
-
 def _items(rows: list[Hook]) -> list[HookItem]:
     return [
         HookItem(
@@ -166,7 +161,7 @@ def list_hooks(
     request: HttpRequest, response: HttpResponse, limit: Limit, cursor: CursorText
 ) -> HookPage:
     """Every hook, the oldest first; never a secret."""
-    demand(may_keep_hooks(_actor(request)))
+    demand(may_keep_hooks(caller(request)))
     found, following = OLDEST_FIRST.page(
         Hook.objects.all(), scope=scope_of("hooks", {}), cursor=cursor, limit=limit
     )
@@ -178,20 +173,20 @@ def list_hooks(
 def add(request: HttpRequest, body: HookBody) -> Status[HookWithSecret]:
     """Told from now on; a test is sent at once. The secret is shown this once."""
     hook, secret = services.add_hook(
-        wanted=body.wanted(), actor=_actor(request), now=clock.now(), key=idempotency_key(request)
+        wanted=body.wanted(), actor=caller(request), now=clock.now(), key=idempotency_key(request)
     )
     return Status(201, _with_secret(hook, secret))
 
 
 @router.get("/{hook_id}", response=HookItem, summary="One hook")
 def one(request: HttpRequest, hook_id: str) -> HookItem:
-    return _one(services.load(hook_id, _actor(request)))
+    return _one(services.load(hook_id, caller(request)))
 
 
 @router.patch("/{hook_id}", response=HookItem, summary="Change a hook")
 def change(request: HttpRequest, hook_id: str, body: HookBody) -> HookItem:
     """What is not sent stays as it is."""
-    actor = _actor(request)
+    actor = caller(request)
     return _one(
         services.change_hook(hook_id=hook_id, wanted=body.wanted(), actor=actor, now=clock.now())
     )
@@ -200,39 +195,39 @@ def change(request: HttpRequest, hook_id: str, body: HookBody) -> HookItem:
 @router.delete("/{hook_id}", response={204: None}, summary="Remove a hook")
 def remove(request: HttpRequest, hook_id: str) -> Status[None]:
     """Its secret and its messages are forgotten. Twice is once."""
-    services.remove_hook(hook_id=hook_id, actor=_actor(request), now=clock.now())
+    services.remove_hook(hook_id=hook_id, actor=caller(request), now=clock.now())
     return Status(204, None)
 
 
 @router.post("/{hook_id}/secret", response=HookWithSecret, summary="Change the secret")
 def rotate(request: HttpRequest, hook_id: str) -> HookWithSecret:
     """The one before signs beside the new one for another day."""
-    hook, secret = services.rotate_secret(hook_id=hook_id, actor=_actor(request), now=clock.now())
+    hook, secret = services.rotate_secret(hook_id=hook_id, actor=caller(request), now=clock.now())
     return _with_secret(hook, secret)
 
 
 @router.post("/{hook_id}/pause", response=HookItem, summary="Not now")
 def pause(request: HttpRequest, hook_id: str) -> HookItem:
     """What happens meanwhile is told later."""
-    return _one(services.pause_hook(hook_id=hook_id, actor=_actor(request), now=clock.now()))
+    return _one(services.pause_hook(hook_id=hook_id, actor=caller(request), now=clock.now()))
 
 
 @router.post("/{hook_id}/resume", response=HookItem, summary="Go on")
 def resume(request: HttpRequest, hook_id: str) -> HookItem:
     """Where it stood, at once; also where it waits for another try or was stopped."""
-    return _one(services.resume_hook(hook_id=hook_id, actor=_actor(request), now=clock.now()))
+    return _one(services.resume_hook(hook_id=hook_id, actor=caller(request), now=clock.now()))
 
 
 @router.post("/{hook_id}/skip", response=HookItem, summary="Begin from now")
 def skip(request: HttpRequest, hook_id: str) -> HookItem:
     """Nothing is told of what has happened until now; the receiver reads the feed instead."""
-    return _one(services.skip_to_now(hook_id=hook_id, actor=_actor(request), now=clock.now()))
+    return _one(services.skip_to_now(hook_id=hook_id, actor=caller(request), now=clock.now()))
 
 
 @router.post("/{hook_id}/test", response={202: DeliveryItem}, summary="Send a test")
 def test(request: HttpRequest, hook_id: str) -> Status[DeliveryItem]:
     """A message of the type `ping`, soon and once."""
-    made = services.ask_test(hook_id=hook_id, actor=_actor(request), now=clock.now())
+    made = services.ask_test(hook_id=hook_id, actor=caller(request), now=clock.now())
     return Status(202, _delivery(made))
 
 
@@ -241,7 +236,7 @@ def deliveries(
     request: HttpRequest, response: HttpResponse, hook_id: str, limit: Limit, cursor: CursorText
 ) -> DeliveryPage:
     """The newest first; the last hundred of thirty days are kept."""
-    hook = services.load(hook_id, _actor(request))
+    hook = services.load(hook_id, caller(request))
     found, following = NEWEST_FIRST.page(
         Delivery.objects.filter(hook=hook),
         scope=scope_of("deliveries", {"hook": hook_id}), cursor=cursor, limit=limit,
@@ -258,7 +253,7 @@ def deliveries(
 def again(request: HttpRequest, hook_id: str, delivery_id: str) -> Status[DeliveryItem]:
     """Soon, and under the same id. Twice is once."""
     row = services.ask_again(
-        hook_id=hook_id, delivery_id=delivery_id, actor=_actor(request), now=clock.now()
+        hook_id=hook_id, delivery_id=delivery_id, actor=caller(request), now=clock.now()
     )
     return Status(202, _delivery(row))
 
@@ -270,6 +265,6 @@ def give_up(request: HttpRequest, hook_id: str, delivery_id: str) -> HookItem:
     """The one that waits for another try: the next is sent at once. Twice is once."""
     return _one(
         services.skip_message(
-            hook_id=hook_id, delivery_id=delivery_id, actor=_actor(request), now=clock.now()
+            hook_id=hook_id, delivery_id=delivery_id, actor=caller(request), now=clock.now()
         )
     )

@@ -20,7 +20,7 @@ from tonle.federation.hooks.permissions import demand, may_keep_hooks
 from tonle.federation.hooks.rules import events
 from tonle.federation.hooks.rules.signing import new_secret
 from tonle.federation.hooks.sealing import seal
-from tonle.federation.hooks.telling import ask_for_telling
+from tonle.federation.hooks.telling import STOPPED_TOPIC, ask_for_telling, matter
 from tonle.infra import audit, outbound
 from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.infra.lifecycle import perform
@@ -192,6 +192,7 @@ def resume_hook(*, hook_id: str, actor: Actor, now: datetime) -> Hook:
         hook = load(hook_id, actor)
         if hook.state != "active":
             perform(HOOK, hook, "resume", actor, now)
+            people.end_notices(about=matter(hook), now=now, topics=[STOPPED_TOPIC])
         Hook.objects.filter(key=hook.key).update(**_AFRESH)
         ask_for_telling(hook.id, now)
     return load(hook_id, actor)

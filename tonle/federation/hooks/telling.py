@@ -191,6 +191,11 @@ def _note_failed(hook: Hook, delivery: Delivery, tried: Tried, now: datetime) ->
             _stop(hook, now)
 
 
+def matter(hook: Hook) -> str:
+    """What a notice of it is about, so that it goes when the hook goes on."""
+    return f"hook/{hook.id}"
+
+
 def _stop(hook: Hook, now: datetime) -> None:
     """In the transaction of what it fails by. A steward who paused it was quicker."""
     hook.refresh_from_db(fields=["state"], from_queryset=Hook.objects.select_for_update())
@@ -204,6 +209,7 @@ def _stop(hook: Hook, now: datetime) -> None:
         link=reverse("federation:hook", args=[hook.id]),
         now=now,
         key=f"{hook.id}/{hook.state_seq}",
+        about=matter(hook),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,12 +19,11 @@ from tonle.federation.hooks import forms, selectors, services
 from tonle.federation.hooks.models import Delivery, Hook
 from tonle.federation.hooks.permissions import may_keep_hooks
 from tonle.federation.hooks.rules.events import EVENTS, PING
-from tonle.infra import clock
+from tonle.federation.stewards import badge, steward, turned
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, TonleError
-from tonle.web.public import actor_of
 
 DELIVERIES = 10
 # How a hook or a message stands: words, and the tone of its badge.
@@ -54,27 +52,14 @@ DONE: dict[str, str] = {
 }
 
 
-def _steward(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Who acts, and when. Raises NotFound alike for who may not know of hooks."""
-    actor = actor_of(request)
-    if not may_keep_hooks(actor):
-        raise NotFound
-    return actor, clock.now()
-
-
-def _badge(known: dict[str, tuple[str, str]], name: str) -> dict[str, str]:
-    words, tone = known[name]
-    return {"label": _(words), "tone": tone}
-
-
 @never_cache
 @login_required
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Every hook and how it stands."""
-    _steward(request)
+    steward(request, may_keep_hooks)
     states = selectors.states_of(list(selectors.all_hooks()))
-    rows = [{"state": one, "badge": _badge(STANDINGS, one.standing)} for one in states]
+    rows = [{"state": one, "badge": badge(STANDINGS, one.standing)} for one in states]
     return render(request, "federation/hooks.html", {"rows": rows})
 
 
@@ -84,7 +69,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """A new hook; its secret is shown on the answer to the form, once."""
-    actor, now = _steward(request)
+    actor, now = steward(request, may_keep_hooks)
     form = forms.NewHookForm(
         request.POST if request.method == "POST" else None, initial={"key": new_key()}
     )
@@ -115,7 +100,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hook(request: HttpRequest, hook_id: str) -> HttpResponse:
     """One hook: how it stands, its messages, and what can be done."""
-    actor, now = _steward(request)
+    actor, now = steward(request, may_keep_hooks)
     row = services.load(hook_id, actor)
     if request.method != "POST":
         return _page(request, row, now)
@@ -170,18 +155,17 @@ def _page(
     secret: str = "",
 ) -> HttpResponse:
     state = selectors.states_of([row])[0]
-    page = Paginator(selectors.deliveries_of(row), DELIVERIES).get_page(request.GET.get("page"))
+    rows, beside = turned(request, selectors.deliveries_of(row), DELIVERIES)
     found = {
         "hook": row,
         "state": state,
-        "badge": _badge(STANDINGS, state.standing),
+        "badge": badge(STANDINGS, state.standing),
         "why": say(sentence_of(row.reason)) if row.reason else "",
         "hears": [_(EVENTS.get(name, name)) for name in row.events],
         "only": forms.selection_of(row),
         "both_until": row.old_until if row.old_until and row.old_until > now else None,
-        "deliveries": [_delivery(one) for one in page.object_list],
-        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "deliveries": [_delivery(one) for one in rows],
+        **beside,
         "form": form or forms.HookForm.of(row),
         "problem": problem,
         "secret": secret,
@@ -193,7 +177,7 @@ def _page(
 def _delivery(one: Delivery) -> dict[str, Any]:
     return {
         "one": one,
-        "badge": _badge(STATES, one.state),
+        "badge": badge(STATES, one.state),
         "what": _("A test") if one.type == PING else _(EVENTS.get(one.type, one.type)),
         "why": say(sentence_of(one.reason)) if one.reason else "",
     }
@@ -204,7 +188,7 @@ def _delivery(one: Delivery) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, hook_id: str) -> HttpResponse:
     """Are you sure: its secret and its messages are forgotten."""
-    actor, now = _steward(request)
+    actor, now = steward(request, may_keep_hooks)
     row = services.load(hook_id, actor)
     if request.method == "POST":
         services.remove_hook(hook_id=row.id, actor=actor, now=now)

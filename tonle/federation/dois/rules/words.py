@@ -30,6 +30,8 @@ _EMPTY: Mapping[str, Any] = {
     },
     "language": None,
 }  # fmt: skip
+# DataCite's word for what nobody knows, as the catalogue writes it.
+UNAVAILABLE = ":unav"
 # What remains of a description that may not be shown.
 _BARE = ("schema", "id", "kind", "state", "home", "version", "published_at")
 
@@ -73,12 +75,14 @@ class Aim:
     """A DOI, the page it is to lead to, and how it is to stand.
 
     year: in which it was published here; DataCite demands one, and not all records know theirs.
+    node: who has the name registered, and by that publishes what nobody else does.
     """
 
     name: str
     url: str
     standing: Standing
     year: int
+    node: str
 
 
 def body(written: str, aim: Aim) -> bytes:
@@ -117,6 +121,8 @@ def _attributes(made: dict[str, Any], aim: Aim) -> dict[str, Any]:
         grant.pop("lang", None)
     # The catalogue writes 0 for a year that nobody knows.
     made["publicationYear"] = made.get("publicationYear") or aim.year
+    if made.get("publisher", {}).get("name") == UNAVAILABLE:
+        made["publisher"] = {"name": aim.node}
     told = {
         "doi": aim.name,
         "url": aim.url,

@@ -44,9 +44,11 @@ def test_a_wrong_password_stops_everything_and_is_told_once(
     assert "wrong" not in str(row.halt["data"])
     assert Notice.objects.filter(topic=account.HALTED_TOPIC).count() == 1
     assert [stated(record) for record in records] == [[], [], []]
-    # Other options end the halt by themselves, and nothing was lost.
+    # Other options end the halt by themselves, and nothing was lost. What was said of it goes.
+    assert Notice.objects.filter(topic=account.HALTED_TOPIC, read_at__isnull=True).exists()
     settings.TONLE_DATACITE_PASSWORD = "river-and-lake"
     node()
+    assert not Notice.objects.filter(topic=account.HALTED_TOPIC, read_at__isnull=True).exists()
     assert [stated(record) for record in records] == [[name_of(record)] for record in records]
 
 

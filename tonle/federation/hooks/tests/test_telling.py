@@ -337,9 +337,11 @@ def test_a_receiver_that_is_gone_or_fails_for_days_is_stopped_and_stewards_are_t
     tell(hook.id, clock)
     assert len(receiver.asked) == asked
 
-    # Nothing was lost.
+    # Nothing was lost, and what was said of it waits for nobody.
     receiver.answer(200)
+    assert told.filter(read_at__isnull=True).count() == 1
     services.resume_hook(hook_id=hook.id, actor=STEWARD, now=clock())
+    assert not told.filter(read_at__isnull=True).exists()
     tell(hook.id, clock)
     assert Hook.objects.get().position == 1
     assert len(set(ids(receiver))) == 1

@@ -12,7 +12,7 @@ from tonle.federation.dois.rules.wishes import Wanted
 from tonle.federation.dois.rules.words import Aim, body, digest, to_describe
 
 NAME = "10.82433/0123456789bcdfg"
-AIM = Aim(NAME, "https://node.example/records/0123456789bcdfg", "findable", 2026)
+AIM = Aim(NAME, "https://node.example/records/0123456789bcdfg", "findable", 2026, "Library")
 WRITTEN: dict[str, Any] = {
     "id": "https://doi.org/x",
     "titles": [{"title": "ទន្លេសាប"}],
@@ -49,8 +49,15 @@ def test_the_body_names_the_doi_its_page_and_what_is_to_happen() -> None:
     assert told["alternateIdentifiers"] == [
         {"alternateIdentifier": "ark:12345/x", "alternateIdentifierType": "ARK"}
     ]
-    hidden = attributes(aim=Aim(NAME, AIM.url, "registered", 2026))
+    hidden = attributes(aim=Aim(NAME, AIM.url, "registered", 2026, "Library"))
     assert hidden["event"] == "hide"
+
+
+def test_who_registers_a_name_publishes_what_nobody_else_does() -> None:
+    unknown = attributes({**WRITTEN, "publisher": {"name": ":unav"}})
+    known = attributes({**WRITTEN, "publisher": {"name": "Ministry"}})
+
+    assert (unknown["publisher"], known["publisher"]) == ({"name": "Library"}, {"name": "Ministry"})
 
 
 def test_what_a_record_has_lost_is_taken_away_there() -> None:
@@ -82,9 +89,9 @@ def test_whatever_changes_changes_the_digest(what: str) -> None:
     elif what == "geo":
         first["geoLocations"][0]["geoLocationPoint"]["pointLatitude"] = 12.91
     elif what == "url":
-        aim = Aim(NAME, AIM.url + "x", "findable", 2026)
+        aim = Aim(NAME, AIM.url + "x", "findable", 2026, "Library")
     else:
-        aim = Aim(NAME, AIM.url, "registered", 2026)
+        aim = Aim(NAME, AIM.url, "registered", 2026, "Library")
 
     assert digest(json.dumps(first), aim) != digest(json.dumps(WRITTEN), AIM)
     assert digest(json.dumps(WRITTEN, sort_keys=True), AIM) == digest(json.dumps(WRITTEN), AIM)
