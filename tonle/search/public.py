@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tonle.search.documents import Change, Document, Hit, Source, register_source
 from tonle.search.exports import Export, register_export
 from tonle.search.labels import register_labels
+from tonle.search.places import Backdrop, register_backdrop
 
 if TYPE_CHECKING:
     from tonle.search.analysis.normal import normalise
@@ -23,6 +24,7 @@ __all__ = [
     "ASKED_FOR",
     "SHOWN",
     "YEAR",
+    "Backdrop",
     "Change",
     "Document",
     "Export",
@@ -39,6 +41,7 @@ __all__ = [
     "is_usable",
     "listing",
     "normalise",
+    "register_backdrop",
     "register_export",
     "register_labels",
     "register_source",

@@ -15,7 +15,7 @@ from tonle.api.public import BadCursor, decode_cursor, encode_cursor, scope_of
 from tonle.kernel.text import choose
 from tonle.search import asking
 from tonle.search.asking import Asked, Understood
-from tonle.search.documents import Hit, sources, split_key
+from tonle.search.documents import Box, Hit, sources, split_key
 from tonle.search.engine import Answer, Place, Reader, Request, Row, SortKey, Term, Without
 from tonle.search.errors import UnknownSorting
 from tonle.search.facets import NAMED, SHOWN, Facet, Filters, facet
@@ -294,6 +294,17 @@ def _meant(
     if at.place or with_all >= FEW:
         return None
     return did_you_mean(reader, question, request.filters, with_all, language)
+
+
+def counts_in(
+    boxes: Sequence[Box], query: str, filters: Filters, *, language: str, now: datetime
+) -> dict[Box, int]:
+    """How many results touch each box. One count of the engine for each."""
+    reader = current_reader()
+    if reader is None:
+        return {}
+    clause = asking.read(query, language).every_word()
+    return {box: reader.count(clause, replace(filters, box=box).for_engine(now)) for box in boxes}
 
 
 @dataclass(frozen=True, slots=True)

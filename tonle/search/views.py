@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from html import escape
 from itertools import chain
 from typing import Any
@@ -16,7 +17,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from tonle.api.public import BadCursor
@@ -37,10 +38,19 @@ from tonle.search.facets import (
     facet_label,
     label,
 )
+from tonle.search.places import backdrop, drawing, fields, view_of
 from tonle.search.query import MAX_CHARACTERS
 from tonle.search.results import results
 from tonle.search.schema import YEAR
-from tonle.search.selectors import SORTS, Across, Interpretation, Page, is_usable, search
+from tonle.search.selectors import (
+    SORTS,
+    Across,
+    Interpretation,
+    Page,
+    counts_in,
+    is_usable,
+    search,
+)
 from tonle.search.suggesting import suggestions
 from tonle.web.public import choose_language, language_tag, local_number
 
@@ -51,6 +61,8 @@ PER_PAGE = 20
 SHOWN_VALUES = 12
 MORE_VALUES = 200
 
+# The map, as `more` names it.
+PLACE = "place"
 # What switches other languages off, in an address.
 NO = "no"
 # Of one term, so many words of other languages are named; all were looked for.
@@ -220,6 +232,10 @@ def listing(
             for name in further
             if name not in facets
         ],
+        "map": _map(found, address, asked["now"], request.GET.get("more") == PLACE)
+        if further
+        else None,
+        "map_url": address.more(PLACE) if further and backdrop() else "",
         "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
         "applied": [
             *_signs(found.interpretation, address),
@@ -309,6 +325,27 @@ class _Address:
     def _url(self, pairs: Iterable[tuple[str, str]]) -> str:
         query = urlencode(list(pairs))
         return f"{self._path}?{query}" if query else self._path
+
+
+def _map(found: Page, address: _Address, now: datetime, wanted: bool) -> dict[str, Any] | None:
+    """The results on a map, where one is asked for or a place is; None elsewhere."""
+    back = backdrop()
+    if back is None or not (wanted or found.filters.box):
+        return None
+    view = view_of(back, found.filters.box)
+    query, language = found.interpretation.typed, address.language
+    counted = counts_in(fields(view), query, found.filters, language=language, now=now)
+
+    def told(box: Box, count: int) -> dict[str, Any]:
+        said = ngettext("%(count)s result at %(place)s", "%(count)s results at %(place)s", count)
+        number = local_number(count, language)
+        return {
+            "url": address.of(replace(found.filters, box=box)),
+            "said": said % {"count": number, "place": box_label(box)},
+            "number": number,
+        }
+
+    return drawing(back, view, counted, told)
 
 
 def _told_across(across: Across, language: str, level: int) -> dict[str, Any]:
