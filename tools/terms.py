@@ -106,14 +106,20 @@ def cldr_annotations(given: Path) -> Iterator[Concept]:
     for picture in sorted(names["en"]):
         yield Concept("", _unique({x: names[x].get(picture, []) for x in LANGUAGES}))
     by_picture = {language: _turned(words[language]) for language in LANGUAGES}
-    for word, pictures in sorted(words["en"].items()):
-        pairs = {
-            language: _partners(pictures, by_picture[language], words[language])
-            for language in LANGUAGES
-            if language != "en"
-        }
-        if any(pairs.values()):
-            yield Concept("", _unique({"en": [word], **pairs}))
+    pairs: dict[str, dict[str, list[str]]] = {word: {"en": [word]} for word in words["en"]}
+    for language in LANGUAGES:
+        if language == "en":
+            continue
+        linked: set[tuple[str, str]] = set()
+        for word, pictures in words["en"].items():
+            partners = _partners(pictures, by_picture[language], words[language])
+            pairs[word].setdefault(language, []).extend(partners)
+            linked.update((word, partner) for partner in partners)
+        for word, partner in _left_over(linked, by_picture["en"], by_picture[language]):
+            pairs[word].setdefault(language, []).append(partner)
+    for _, said in sorted(pairs.items()):
+        if len(found := _unique(said)) > 1:
+            yield Concept("", found)
 
 
 def _annotations(given: Path) -> tuple[Names, Words]:
@@ -154,6 +160,24 @@ def _partners(
     }
     found = sorted((-share, word) for word, share in alike.items() if share >= ALIKE)
     return [word for _, word in found[:3]]
+
+
+def _left_over(
+    linked: set[tuple[str, str]],
+    english: Mapping[str, list[str]],
+    other: Mapping[str, list[str]],
+) -> Iterator[tuple[str, str]]:
+    """By a picture where one word of each language has found no partner, these two are partners.
+
+    Source: I. D. Melamed, Models of translational equivalence among words (Computational
+    Linguistics 26(2), 2000), competitive linking, its last step.
+    """
+    for picture, ours in sorted(english.items()):
+        theirs = other.get(picture, [])
+        here = [(a, b) for a in ours for b in theirs if (a, b) in linked]
+        alone = set(ours) - {a for a, _ in here}, set(theirs) - {b for _, b in here}
+        if len(alone[0]) == len(alone[1]) == 1:
+            yield next(iter(alone[0])), next(iter(alone[1]))
 
 
 # --- CC-CEDICT --------------------------------------------------------------------------------

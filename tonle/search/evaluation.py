@@ -2,7 +2,7 @@
 
 A collection is a folder with `passages.jsonl` (id, lang, group, text), `queries.jsonl`
 (qid, type, lang, text) and `qrels.tsv` (qid, group): relevant to a query are the passages
-of its group in the query's own language.
+of its group: in the query's own language, or, across languages, in one other.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from pathlib import Path
 
 from tonle.search import query as query_module
 from tonle.search.documents import Document
-from tonle.search.engine import Reader, Request
+from tonle.search.engine import OneOf, Reader, Request, Without
 from tonle.search.schema import entry, schema
 from tonle.search.selectors import FEW
 from tonle.search.tantivy_engine import TantivyReader, TantivyWriter
+from tonle.search.terms import expansion
+from tonle.search.terms.lexicon import Lexicon
 
 DEPTH = 10
 
 Search = Callable[[str], Sequence[str]]  # a question -> ids of passages, best first
+# a question, its language, the language of the passages -> their ids, best first
+Across = Callable[[str, str, str], Sequence[str]]
 _SOURCE = "passages"
 
 
@@ -109,6 +113,56 @@ def by_index(reader: Reader) -> Search:
     return search
 
 
+def by_terms(reader: Reader, lexicon: Lexicon) -> Across:
+    """Searching in one other language as `selectors.search` does for a reader who narrowed to
+    it: what has all words as typed, then what has them in the other language's terms."""
+
+    def search(text: str, language: str, other: str) -> Sequence[str]:
+        question = query_module.read(text)
+        only = {"lang": OneOf((other,))}
+        asked = query_module.every_word(question)
+        rows = reader.search(Request(asked, filters=only, limit=DEPTH)).rows
+        found = expansion.of(lexicon, question, language, (other,))
+        if len(rows) < DEPTH:
+            clause = found.clause if found else query_module.any_word(question)
+            beyond = Request(Without(clause, (asked,)), filters=only, limit=DEPTH)
+            rows = (*rows, *reader.search(beyond).rows)
+        return [row.key.partition(":")[2] for row in rows[:DEPTH]]
+
+    return search
+
+
+def evaluate_across(collection: Collection, search: Across, types: Iterable[str]) -> list[Score]:
+    """Scores by query type and pair of languages, for queries whose group has a passage in the
+    other one."""
+    wanted = set(types)
+    group_of = {passage.id: passage.group for passage in collection.passages}
+    tongues: dict[str, set[str]] = {}
+    for passage in collection.passages:
+        tongues.setdefault(passage.group, set()).add(passage.lang)
+    ranks: dict[tuple[str, str, str], list[int]] = {}
+    for query in collection.queries:
+        if query.type not in wanted:
+            continue
+        for other in sorted(tongues[query.group] - {query.lang}):
+            found = [group_of[id_] for id_ in search(query.text, query.lang, other)]
+            rank = found.index(query.group) + 1 if query.group in found else 0
+            ranks.setdefault((query.type, query.lang, other), []).append(rank)
+    return [_score(*key, found) for key, found in sorted(ranks.items())]
+
+
+def _score(type_: str, query_lang: str, passage_lang: str, ranks: Sequence[int]) -> Score:
+    """ranks: of each query's first relevant passage, 0 where none is among the first ten."""
+    return Score(
+        type_,
+        query_lang,
+        passage_lang,
+        sum(1 / rank for rank in ranks if rank) / len(ranks),
+        sum(1 for rank in ranks if rank) / len(ranks),
+        len(ranks),
+    )
+
+
 def evaluate(collection: Collection, search: Search, types: Iterable[str]) -> list[Score]:
     """Scores by query type and language, in one fixed order."""
     wanted = set(types)
@@ -124,14 +178,4 @@ def evaluate(collection: Collection, search: Search, types: Iterable[str]) -> li
                 rank = at
                 break
         ranks.setdefault((query.type, query.lang), []).append(rank)
-    return [
-        Score(
-            type_,
-            lang,
-            lang,
-            sum(1 / rank for rank in found if rank) / len(found),
-            sum(1 for rank in found if rank) / len(found),
-            len(found),
-        )
-        for (type_, lang), found in sorted(ranks.items())
-    ]
+    return [_score(type_, lang, lang, found) for (type_, lang), found in sorted(ranks.items())]

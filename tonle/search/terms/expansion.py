@@ -223,7 +223,7 @@ def _spans(lexicon: Lexicon, typed: str, language: str) -> tuple[list[_Span], li
         for end in range(at + 1, min(at + LONGEST_TERM, len(tokens)) + 1)
         if not _BINDING & {tokens[at].text, tokens[end - 1].text}
     }
-    forms = {variant for form in candidates.values() for variant in _singulars(form)}
+    forms = {variant for form in candidates.values() for variant in _bases(form)}
     known: dict[str, list[Label]] = defaultdict(list)
     for label in lexicon.forms(sorted(forms), LANGUAGES):
         known[label.form].append(label)
@@ -249,7 +249,7 @@ def _known(
     form: str, known: Mapping[str, Sequence[Label]], language: str, marked: bool
 ) -> tuple[Label, ...]:
     tongues = _tongues(form, language, marked)
-    for variant in _singulars(form):
+    for variant in _bases(form):
         for tongue in tongues:
             labels = [label for label in known.get(variant, ()) if label.language == tongue]
             if labels:
@@ -282,20 +282,29 @@ def _tongues(form: str, language: str, marked: bool) -> tuple[str, ...]:
     return ("en",)
 
 
-def _singulars(form: str) -> Iterator[str]:
-    """A form, and an English one in the singular.
+def _bases(form: str) -> Iterator[str]:
+    """A form, and what an English one may have been before its ending: singular, or a verb.
 
-    Source: D. Harman, How effective is suffixing? (JASIS 42(1), 1991), the S stemmer.
+    Source: D. Harman, How effective is suffixing? (JASIS 42(1), 1991), the S stemmer; with the
+    two endings of verbs.
     """
     yield form
-    if form.isascii() and len(form) > 3 and form.endswith("s"):
-        if form.endswith("ies") and form[-4] not in "ae":
-            yield f"{form[:-3]}y"
-        elif form.endswith("es") and form[-3] not in "aeo":
-            yield form[:-1]
-            yield form[:-2]
-        elif form[-2] not in "us":
-            yield form[:-1]
+    if not form.isascii() or len(form) < 4:
+        return
+    if form.endswith("ies") and form[-4] not in "ae":
+        yield f"{form[:-3]}y"
+    elif form.endswith("es") and form[-3] not in "aeo":
+        yield form[:-1]
+        yield form[:-2]
+    elif form.endswith("s") and form[-2] not in "us":
+        yield form[:-1]
+    for ending in ("ed", "ing"):
+        stem = form.removesuffix(ending)
+        if stem != form and len(stem) > 2:
+            yield stem
+            yield f"{stem}e"
+            if stem[-1] == stem[-2]:
+                yield stem[:-1]
 
 
 # --- in other languages --------------------------------------------------------------
@@ -383,7 +392,7 @@ def _share(labels: Iterable[Label], language: str) -> float:
 
 def _look_for(form: str, language: str, weight: float) -> Clause:
     """A word of a language in titles and texts: as a run of clusters in scripts without spaces,
-    however ICU cut the text; in English in both numbers."""
+    however ICU cut the text; in English with its endings."""
     runs = [run.clusters for run in gram_runs(form)]
     cut = [token.text for token in words(form)]
     if len(runs) == 1 and len(runs[0]) > 1 and "".join(runs[0]) == form.replace(" ", ""):
@@ -394,16 +403,20 @@ def _look_for(form: str, language: str, weight: float) -> Clause:
         plain = _row("fold", tuple(bare), weight)
         if not bare or not bare[-1].isalpha() or len(bare[-1]) < 3:
             return plain
-        return BestOf((plain, _row("fold", (*bare[:-1], _plural(bare[-1])), weight)))
+        forms = (_row("fold", (*bare[:-1], form), weight) for form in _inflected(bare[-1]))
+        return BestOf((plain, *forms))
     return AnyOf(
         (_row("title", tuple(cut), TITLE * weight), _row("body", tuple(cut), BODY * weight))
     )
 
 
-def _plural(word: str) -> str:
+def _inflected(word: str) -> tuple[str, ...]:
+    """An English word with its regular endings."""
     if word.endswith("y") and word[-2] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+        return f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing"
+    plural = f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+    stem = word.removesuffix("e")
+    return plural, f"{stem}ed", f"{stem}ing"
 
 
 def _row(field: str, tokens: tuple[str, ...], weight: float) -> Clause:

@@ -6,6 +6,7 @@ and no table. It is made from the tables and can be thrown away.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tonle.search.analysis import normalise
-from tonle.search.terms.tables import LANGUAGES, Source, read_concepts, read_source
+from tonle.search.terms.tables import LANGUAGES, NotATable, read_concepts, read_source
+
+logger = logging.getLogger(__name__)
 
 # Count up when the file is laid out otherwise.
 LAYOUT: Final = 1
@@ -54,9 +57,12 @@ def build(path: Path, tables: Sequence[Path], stamp: str) -> None:
     database = sqlite3.connect(temporary)
     try:
         database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
-        first = 1
         for number, table in enumerate(tables, start=1):
-            first = _take(database, number, table, first)
+            try:
+                _take(database, number, table)
+            except (NotATable, ValueError, KeyError, OSError, EOFError) as error:
+                # One table that was cut off must not keep the others out.
+                logger.warning("The table %s cannot be read to its end: %s", table.name, error)
         database.execute("CREATE INDEX of_concept ON label (concept)")
         database.execute("INSERT INTO made VALUES (?)", (stamp,))
         database.commit()
@@ -65,8 +71,10 @@ def build(path: Path, tables: Sequence[Path], stamp: str) -> None:
     temporary.replace(path)
 
 
-def _take(database: sqlite3.Connection, number: int, table: Path, first: int) -> int:
+def _take(database: sqlite3.Connection, number: int, table: Path) -> None:
     source = read_source(table)
+    first: int = database.execute("SELECT coalesce(max(number), 0) + 1 FROM concept").fetchone()[0]
+    database.execute("INSERT INTO source VALUES (?,?,?,0)", (number, source.name, source.title))
     concepts: list[tuple[int, int, str]] = []
     labels: list[tuple[str, str, int, int, str]] = []
 
@@ -91,10 +99,7 @@ def _take(database: sqlite3.Connection, number: int, table: Path, first: int) ->
         if len(concepts) >= _BATCH:
             flush()
     flush()
-    database.execute(
-        "INSERT INTO source VALUES (?,?,?,?)", (number, source.name, source.title, at - first)
-    )
-    return at
+    database.execute("UPDATE source SET concepts = ? WHERE number = ?", (at - first, number))
 
 
 def form_of(text: str) -> str:
@@ -103,7 +108,10 @@ def form_of(text: str) -> str:
 
 
 class Lexicon:
-    """The file open for questions, from any thread. Raises sqlite3.Error where it is damaged."""
+    """The file open for questions, from any thread. Raises sqlite3.Error where it is damaged.
+
+    stamp: of what it was made. concepts: table to how many it has.
+    """
 
     def __init__(self, path: Path) -> None:
         # Immutable: it is replaced, never written, so nothing need be locked or looked at again.
@@ -112,10 +120,9 @@ class Lexicon:
         )
         self._lock = threading.Lock()
         self.stamp: str = self._rows("SELECT stamp FROM made")[0][0]
-        self.sources: Mapping[int, Source] = {
-            number: Source(name, title, "", "")
-            for number, name, title in self._rows("SELECT number, name, title FROM source")
-        }
+        rows = self._rows("SELECT number, name, title, concepts FROM source")
+        self._titles: Mapping[int, str] = {number: title for number, _, title, _ in rows}
+        self.concepts: Mapping[str, int] = {name: concepts for _, name, _, concepts in rows}
 
     def forms(self, forms: Iterable[str], languages: Iterable[str]) -> list[Label]:
         """The labels of these languages that are written so."""
@@ -139,7 +146,7 @@ class Lexicon:
         """Concept to (title of its table, its id)."""
         wanted = tuple(dict.fromkeys(concepts))
         return {
-            number: (self.sources[source].title, id_)
+            number: (self._titles[source], id_)
             for number, source, id_ in self._many(
                 "SELECT number, source, id FROM concept WHERE number IN ({})", wanted
             )
