@@ -92,7 +92,7 @@ def measure(
                 far = [visit(browser, address, language, kbit, delay_ms) for _ in range(runs)]
 
                 def median(found: list[dict[str, Any]], what: str) -> float:
-                    return statistics.median(one[what] for one in found)
+                    return float(statistics.median(one[what] for one in found))
 
                 first, link = median(far, "first") / 1000, median(near, "first") / 1000
                 limit = ("limit", LIMIT_SECONDS)

@@ -37,7 +37,7 @@ _STOP = """() => {
 
 def stops(page: Page, most: int = 400) -> list[dict[str, Any]]:
     """Every stop of the keyboard, from the top of the page to its end."""
-    found = []
+    found: list[dict[str, Any]] = []
     for _press in range(most):
         page.keyboard.press("Tab")
         stop = page.evaluate(_STOP)

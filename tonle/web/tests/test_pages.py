@@ -58,7 +58,8 @@ def test_a_first_view_is_light_and_loads_nothing_else(
     assert answer.headers["Content-Language"] == language
     assert weight(answer.content, stylesheet()) <= FIRST_VIEW
     # A feed that a page names is nothing that it loads, and its icon is in it.
-    loaded = re.findall(r'(?:src|<link(?! rel="(?:alternate|icon)")[^>]*href)="([^"]+)"', answer.text)
+    loading = r'(?:src|<link(?! rel="(?:alternate|icon)")[^>]*href)="([^"]+)"'
+    loaded = re.findall(loading, answer.text)
     assert all(address.startswith("/static/") for address in loaded)
     # A script waits until the page is shown, and no page needs it.
     scripts = re.findall(r'<script src="([^"]+)" defer></script>', answer.text)
