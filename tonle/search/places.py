@@ -112,7 +112,7 @@ def drawing(
         )
     return {
         "view": " ".join(map(_text, (left, top, width, height))),
-        "size": _text(width / 16),
+        "size": _text(width / 12),
         "paths": back.paths,
         "fields": rows,
     }

@@ -258,6 +258,7 @@ def search(
 
 # As many results in other languages stand below the others.
 ACROSS = 10
+SHORTEST_MARKED = 3
 
 
 def _across(
@@ -275,7 +276,13 @@ def _across(
     asked = replace(request, clause=clause, facets=(), limit=ACROSS)
     answer = reader.search(asked)
     rows, hits, answer = _still_there(reader, asked, answer, language)
-    texts = (text for group in found.groups for _, text in group.terms)
+    # The words of an English term of several bind or say anything: marked alone they mislead.
+    texts = (
+        text
+        for group in found.groups
+        for tag, text in group.terms
+        if tag != "en" or (text.isalpha() and len(text) > SHORTEST_MARKED)
+    )
     marked = Marker(asking.of_texts(question.words, texts))
     return Across(
         tuple(_one(row, hits[row.key], marked, language) for row in rows),
