@@ -50,6 +50,11 @@ def _package(member: str, language: str = "en_US") -> Any:
     )
 
 
+def _tag_of(name: str) -> str:
+    """Our tag of a language that the package names."""
+    return {theirs: ours for ours, theirs in _LANGUAGES.items()}.get(name, "en")
+
+
 def works(member: str, corrections: Mapping[date, bool]) -> Works:
     """Whether people work on a day, by the member's calendar with these corrections."""
     calendar = _package(member)
@@ -77,14 +82,17 @@ class Day:
     names: Mapping[str, str]
     corrected: bool
     source: str
+    # Of the name, where it is not in the reader's language: "" otherwise.
+    language: str = ""
 
 
 def days_of(member: str, year: int, language: str) -> list[Day]:
     """Holidays and worked weekend days of a year, in order, with what was corrected. One query."""
     calendar = _package(member, _LANGUAGES.get(language, "en_US"))
+    foreign = "" if language in {"en", _tag_of(calendar.language)} else "en"
     calendar.get(date(year, 1, 1))  # The package fills in a year when it is first asked for one.
     found = {
-        day: Day(day, False, name, {}, False, "")
+        day: Day(day, False, name, {}, False, "", foreign)
         for day, name in calendar.items()
         if day.year == year
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -189,6 +189,30 @@ def code(value: str, list_name: str) -> str:
     return words(value) if found == value else found
 
 
+# Which lists the codes under a field of a document may be of.
+_CODED = {
+    "type": (
+        "date_types",
+        "description_types",
+        "title_types",
+        "contributor_types",
+        "relation_types",
+    ),
+    "relation_type": ("relation_types",),
+    "name_type": ("name_types",),
+    "general": ("resource_types",),
+}
+
+
+@register.filter
+def said_code(value: str, key: str) -> str:
+    """A text of a document as it stands, or the reader's word for it where it is a code."""
+    for name in _CODED.get(key, ()):
+        if codes.valid(name, value):
+            return codes.label(name, value, _reader())
+    return value
+
+
 @register.filter
 def code_url(identifier: str) -> str:
     """The address of a licence's text by its SPDX identifier, or ""."""
@@ -213,6 +237,12 @@ def label(key: str) -> str:
 def facts(document: Mapping[str, Any] | None) -> list[tuple[str, documents.Shown]]:
     """The fields of any document as rows: (key, how to show it)."""
     return documents.facts(document) if document else []
+
+
+@register.filter
+def beside(row: Sequence[Any], columns: Sequence[str]) -> list[tuple[str, Any]]:
+    """The cells of a row, each with the name of its column."""
+    return list(zip(columns, row, strict=False))
 
 
 @register.filter
