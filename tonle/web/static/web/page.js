@@ -1,5 +1,5 @@
-/* What every page gains from a script: citations that copy at a press, and work away from the
-   network. Nothing depends on it. */
+/* What every page gains from a script: citations that copy at a press, questions completed while
+   one types, and work away from the network. Nothing depends on it. */
 for (const section of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break; /* Only on secure origins. */
   for (const line of section.querySelectorAll(".cite")) {
@@ -14,6 +14,28 @@ for (const section of document.querySelectorAll("[data-copy]")) {
     });
     line.append(" ", button);
   }
+}
+
+/* Words and titles while somebody types a question: a kilobyte, after a pause. */
+for (const field of document.querySelectorAll('form[action="/search"] input[name="q"]')) {
+  const list = document.createElement("datalist");
+  let timer, last;
+  list.id = `${field.id}-offered`;
+  field.after(list);
+  field.setAttribute("list", list.id);
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const typed = field.value.trim();
+      if (typed.length < 2 || typed === last || navigator.connection?.saveData) return;
+      last = typed;
+      try {
+        const answer = await fetch(`/search/suggest?q=${encodeURIComponent(typed)}`);
+        const [, offered] = await answer.json();
+        if (typed === last) list.replaceChildren(...offered.map((text) => new Option(text, text)));
+      } catch { /* Without a link nothing is offered. */ }
+    }, 300);
+  });
 }
 
 (() => {
