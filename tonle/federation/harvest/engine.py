@@ -63,7 +63,8 @@ LOST = N_(
 IN_ITS_PLACE = timedelta(minutes=2)
 # How often a run that waits between questions says that it lives: a page may be many of them.
 HEARTBEAT = timedelta(seconds=60)
-SWEEP = 500
+# Of what is missing, so many are asked for by name and let go at once.
+ASKED_FOR = 100
 # A wait that a source asks for is kept, but not believed for ever.
 LONGEST_WAIT = 24 * 3600.0
 
@@ -167,8 +168,9 @@ class _Harvest:
         lease.keep(
             source,
             now,
-            # What changed between the last walk and that day is passed over by this one.
-            whole_is_due=source.whole_is_due or bool(self.order.since),
+            # What changed between the last walk and that day is passed over by this one. A wish
+            # that is said while this walk is in work is for the next one, and stands.
+            whole_is_due=bool(since and source.whole_is_due) or bool(self.order.since),
             walks=source.walks + 1,
             walk=source.walks + 1,
             walk_since=since,
@@ -186,13 +188,13 @@ class _Harvest:
                 try:
                     if not self._walk():
                         return Standing("stopped", self.run)
-                except _Stopped:
-                    return Standing("stopped", self.run)
                 except CursorLost as lost:
                     self._begin_again(lost)
+            return self._sweep()
+        except _Stopped:
+            return Standing("stopped", self.run)
         except HarvestError as fault:
             return self._fail(fault)
-        return self._sweep()
 
     # --- walking -------------------------------------------------------------------------
 
@@ -267,7 +269,7 @@ class _Harvest:
         restarts = self.source.walk_restarts + 1
         if restarts > MOST_RESTARTS:
             # The next run begins a new walk: this one would be refused at once.
-            self._note(walk=0)
+            self._note(**self._left_walk())
             reason = Sentence(ENDLESS, times=restarts)
             raise HarvestError(host=lost.data.get("host", "?"), reason=reason)
         self._note(walk_cursor="", walk_watermark="", walk_restarts=restarts)
@@ -290,9 +292,13 @@ class _Harvest:
         turn = runs.next_turn(source, now, failed=True)
         # What is refused again and again may be refused because of the place it asks for.
         stuck = not fault.retriable and source.failures + 1 >= runs.FAILING
-        anew = {"walk": 0} if stuck else {}
+        anew = self._left_walk() if stuck else {}
         runs.end(source, self.run, now, fault=fault, next_at=turn, **anew)
         return Standing("ended", self.run, why=fault)
+
+    def _left_walk(self) -> dict[str, Any]:
+        """Changes of the source by which its walk ends unfinished: what it was for is still due."""
+        return {"walk": 0} | ({} if self.source.walk_since else {"whole_is_due": True})
 
     # --- what was not shown --------------------------------------------------------------
 
@@ -304,12 +310,19 @@ class _Harvest:
             known = Item.objects.filter(source=source, state__in=_KNOWN).count()
             number = missing.count()
             if is_believable(number, known):
-                while batch := list(missing[:SWEEP]):
-                    let_go(source, self.run, batch, self.order.clock(), category=GONE)
-                    crash.point("harvest.swept")
-                    self.order.tell(self.run)
-                    if self._must_stop():
-                        return Standing("stopped", self.run)
+                with client_of(source, pause=self.order.pause, alive=self._alive) as client:
+                    while batch := list(missing[:ASKED_FOR]):
+                        there = {one for one in batch if client.still_has(one.identifier)}
+                        self._note(tries=0)
+                        Item.objects.filter(key__in=[one.key for one in there]).update(
+                            seen_in=source.walk
+                        )
+                        gone = [one for one in batch if one not in there]
+                        let_go(source, self.run, gone, self.order.clock(), category=GONE)
+                        crash.point("harvest.swept")
+                        self.order.tell(self.run)
+                        if self._must_stop():
+                            return Standing("stopped", self.run)
             else:
                 # A steward compares it with what is shown: of most others a reader sees nothing.
                 seen = missing.filter(state="present", is_hidden=False).count()
@@ -321,10 +334,11 @@ class _Harvest:
         if not source.walk_since:
             ended |= {
                 "whole_at": now,
-                "whole_is_due": self._must_look_again(),
                 "doubted": doubted,
                 "doubted_walk": source.walk if doubted else 0,
             }
+            if self._must_look_again():
+                ended["whole_is_due"] = True
         turn = runs.next_turn(source, now)
         runs.end(source, self.run, now, missing=doubted, next_at=turn, **ended)
         crash.point("harvest.ended")
@@ -339,9 +353,6 @@ class _Harvest:
         of all deletions, and as many were met as it had promised.
         """
         source, reason = self.source, self.run.reason
-        if Item.objects.filter(source=source, state="joined", received_sha256="").exists():
-            # What one was joined to has changed its names since this walk came by.
-            return True
         if source.walk_is_whole or reason.get("code") == "short":
             return False
         met_all = source.deletes == "persistent" and self.run.expected is not None and not reason

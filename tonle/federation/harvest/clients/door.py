@@ -130,6 +130,14 @@ class Client(Protocol):
         """Ask what is there. Raises HarvestError."""
         ...
 
+    def still_has(self, identifier: str) -> bool:
+        """Whether the source has by this name what a walk of everything did not show.
+
+        A list may move up while it is walked, and one slip between two pages. False without
+        asking where the walk itself sees to that. Raises HarvestError.
+        """
+        ...
+
     def pages(self, *, since: str | None = None, cursor: str | None = None) -> Iterator[Page]:
         """Walk, in an order that loses nothing while records change; twice is possible.
 

@@ -263,6 +263,17 @@ class OaiClient(BaseClient):
             self.asker.server_time = datetime.fromisoformat(told)
         return f"{self.asker.watermark():%Y-%m-%dT%H:%M:%SZ}"
 
+    def still_has(self, identifier: str) -> bool:
+        """Many tokens are positions of a list that moves: so each is asked for by its name."""
+        prefix = self.options.prefix or self._begin(None).prefix
+        asked = {"verb": "GetRecord", "identifier": identifier, "metadataPrefix": prefix}
+        try:
+            root = self._root(self._ask(asked))
+        except _Missing:
+            return False
+        headers = xml.below(root, "GetRecord", "record", "header")
+        return any(xml.attributes(one).get("status") != "deleted" for one in headers)
+
     def _turn(self, place: _Place, answer: oai_pages.ListRecords) -> tuple[_Place, Page]:
         """The page, and the place after it."""
         digest = _digest(answer)
@@ -338,6 +349,8 @@ class OaiClient(BaseClient):
             return
         reason = _said(errors)
         codes = {code for code, _ in errors}
+        if codes & {"idDoesNotExist", "cannotDisseminateFormat"}:
+            raise _Missing(host=self.host, reason=reason)
         if "badArgument" in codes:
             raise _BadArgument(host=self.host, reason=reason)
         raise Unfit(host=self.host, reason=reason)
@@ -345,6 +358,10 @@ class OaiClient(BaseClient):
 
 class _BadArgument(Unfit):
     """The repository minds how it was asked."""
+
+
+class _Missing(Unfit):
+    """It has nothing of this name, or not in this format."""
 
 
 def _said(errors: list[tuple[str, str]]) -> Sentence:

@@ -231,6 +231,37 @@ def test_a_mended_walk_is_followed_by_one_that_finds_what_is_gone(
     assert len(shown()) == 34
 
 
+def test_what_slips_between_two_pages_is_asked_for_before_it_goes(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    """Tokens are positions: one goes from a page that was read, and the list moves up."""
+    harvest(source.id, order())
+    asked = len(repository.asked)
+
+    def move(number: int) -> None:
+        if number == asked + 3 and 2 in repository.items:
+            del repository.items[2]
+            repository.put(90, 90)
+
+    repository.before = move
+    moved = harvest(source.id, order(whole=True))
+
+    assert outcome(moved)[1]["deleted"] == 1
+    assert len(shown()) == 35
+
+
+def test_a_wish_to_look_again_outlives_the_walk_that_is_in_work(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    assert harvest(source.id, order(limit=10)).state == "stopped"
+    Source.objects.filter(key=source.key).update(whole_is_due=True)
+
+    harvest(source.id, order())
+
+    assert harvest(source.id, order()).run.sort == "whole"
+    assert harvest(source.id, order()).run.sort == "changes"
+
+
 def test_a_mended_walk_that_met_less_than_was_promised_is_partial(
     source: Source, repository: OaiServer, order: Orders
 ) -> None:

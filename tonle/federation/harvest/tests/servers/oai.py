@@ -85,6 +85,8 @@ class OaiServer(Foreign):
             return self._page(answer())
         if verb == "ListRecords":
             return self._list(given)
+        if verb == "GetRecord":
+            return self._get(given.get("identifier", ""))
         return self._error("badVerb", "Illegal verb")
 
     def _identify(self) -> str:
@@ -110,6 +112,12 @@ class OaiServer(Foreign):
             "<ListSets><set><setSpec>even</setSpec><setName>Even</setName></set>"
             "<set><setSpec>odd</setSpec><setName>Odd</setName></set></ListSets>"
         )
+
+    def _get(self, identifier: str) -> Reply:
+        found = next((one for one in self.items.values() if one.identifier == identifier), None)
+        if found is None:
+            return self._error("idDoesNotExist", "No such identifier")
+        return self._page(f"<GetRecord>{self._record(found)}</GetRecord>")
 
     def _list(self, given: dict[str, str]) -> Reply:
         place = 0
