@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.browser.accessible import violations
 from tests.browser.pages import name_of
 from tests.browser.test_newcomers_walk import account, sign_in
@@ -24,7 +26,7 @@ _LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => a.href)"
 def _look(page: Page, name: str, width: int, scheme: Literal["light", "dark"]) -> list[str]:
     """What is wrong with the page that is open, at this width also by axe."""
     found = []
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     for wide in (WIDE + NARROW - width, width):
         page.set_viewport_size({"width": wide, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > wide:
@@ -32,7 +34,9 @@ def _look(page: Page, name: str, width: int, scheme: Literal["light", "dark"]) -
     return found + [f"{name}, {width}, {scheme}: {one}" for one in violations(page)]
 
 
-def _walk(page: Page, node: Node, waiting: list[str], draft: str, seen: set[str]) -> list[str]:
+def _walk(
+    page: Page, node: Node, waiting: list[str], draft: str, seen: set[str], *, follow: bool
+) -> list[str]:
     """What is wrong with the pages that links lead to, one for each template."""
     wrong: list[str] = []
     while waiting:
@@ -55,6 +59,8 @@ def _walk(page: Page, node: Node, waiting: list[str], draft: str, seen: set[str]
             wrong += _look(page, name, NARROW, "dark")
         else:
             wrong += _look(page, name, WIDE, "light")
+        if not follow:
+            continue
         links = [urlsplit(link) for link in page.evaluate(_LINKS)]
         waiting += [
             f"{link.path}{'?' if link.query else ''}{link.query}"
@@ -64,20 +70,27 @@ def _walk(page: Page, node: Node, waiting: list[str], draft: str, seen: set[str]
     return wrong
 
 
-def test_pages_of_somebody_signed_in_are_open_to_all(open_page: OpenPage, node: Node) -> None:
+@pytest.mark.parametrize(
+    "everything",
+    [pytest.param(False, id="main-pages"), pytest.param(True, id="all", marks=pytest.mark.deep)],
+)
+def test_pages_of_somebody_signed_in_are_open_to_all(
+    open_page: OpenPage, node: Node, everything: bool
+) -> None:
+    """Usually the steps of a deposit and where everybody's work begins; with --deep every page."""
     seen: set[str] = set()
     wrong: list[str] = []
-    for role in ("steward", "curator"):
+    for role in ("steward", "curator") if everything else ("steward",):
         page = open_page("/deposit", javascript=True)
         page.locator(".gifts a").first.click()
-        sign_in(page, account(node, f"{role}-axe", "--role", role))
+        sign_in(page, account(node, f"{role}-axe-{everything}".lower(), "--role", role))
         page.locator("#title").fill("Looked at by axe")
         page.get_by_role("button", name="Begin").click()
         page.wait_for_url("**/describe")
         draft = urlsplit(page.url).path.removesuffix("/describe")
         # Steps are one view of several pages.
-        steps = [f"{draft}/{step}" for step in STEPS] if role == "steward" else []
-        wrong += _walk(page, node, [*steps, *STARTS, draft], draft, seen)
+        starts = [*(f"{draft}/{step}" for step in STEPS), *STARTS, draft]
+        wrong += _walk(page, node, starts, draft, seen, follow=everything)
     assert wrong == []
-    assert {"people:me", "people:steward", "deposit:queue", "desk:desk"} <= seen
-    assert len(seen) >= 25
+    assert {"people:me", "people:steward", "desk:desk", "deposit:step describe"} <= seen
+    assert len(seen) >= (25 if everything else 10)

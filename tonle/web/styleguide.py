@@ -7,9 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from tonle.kernel import region
-from tonle.web.front import Count, on_map
-
 
 class SampleForm(forms.Form):
     title = forms.CharField(label="Title", max_length=20)
@@ -36,17 +33,6 @@ def _tokens() -> list[tuple[str, str]]:
     ]
 
 
-def _map() -> dict[str, Any]:
-    numbers = {"KHM": 12, "LAO": 3, "THA": 20, "VNM": 17, "MMR": 0, "CHN-YN": 8}
-    members = [Count(code, code, number, "#main") for code, number in numbers.items()]
-    return {
-        "map": on_map(members),
-        "around": region.around(),
-        "waters": region.waters(),
-        "disclaimer": _(region.DISCLAIMER),
-    }
-
-
 def samples() -> dict[str, Any]:
     """What /styleguide shows. The text is ours and names nobody."""
     form = SampleForm({"title": "ទិន្នន័យ", "year": "19x4", "agree": "1"})
@@ -65,7 +51,6 @@ def samples() -> dict[str, Any]:
             ("zh-Hans", "简体中文", "澜沧江每日清晨的水位观测记录"),
         ],
         "tokens": _tokens(),
-        **_map(),
         "steps": [
             {"label": _("Describe"), "url": "#main", "done": True},
             {"label": _("People"), "url": "#main", "current": True},
