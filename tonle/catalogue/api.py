@@ -192,7 +192,13 @@ def find_records(
         rows, scope=scope_of("records", {"kind": kind}), cursor=cursor, limit=limit
     )
     link_next(request, response, following)
-    return RecordPage(items=[item(row) for row in found], next=following, total=None)
+    return RecordPage(
+        items=[item(row) for row in found],
+        next=following,
+        total=None,
+        did_you_mean=None,
+        across=None,
+    )
 
 
 def _search(
