@@ -1,12 +1,15 @@
-"""Relevance on known items, beside what a user would pick instead.
+"""Relevance on known items, beside what a user would pick instead, and across languages.
 
     python -m benchmarks.relevance DIR [--json] [--every N]
 
 DIR holds a collection as `tonle.search.evaluation` describes it. Prints MRR@10 and
 recall@10 per query type and language for Tonle's search, for tokens cut at white space
-(BM25 by the same engine), and for SQLite FTS5 with its `unicode61` and `trigram`
-tokenizers. With `--json`: {"results": [{"type", "query_lang", "passage_lang", "mrr10",
-"recall10", "n"}, ...]} of Tonle's search alone.
+(BM25 by the same engine), for SQLite FTS5 with its `unicode61` and `trigram` tokenizers,
+and, where TONLE_DATABASE_URL names a PostgreSQL database, for its `simple` configuration
+(in a temporary table). Then recall@10 of questions in one language for passages in
+another, by the term tables that come with Tonle.
+With `--json`: {"results": [{"type", "query_lang", "passage_lang", "mrr10", "recall10", "n"},
+...]} of Tonle's search alone, within each language and across.
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ import os
 import re
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,8 +30,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from tonle.search import evaluation
 from tonle.search.engine import AnyOf, Entry, Request, Schema, SortKey, Term
 from tonle.search.tantivy_engine import TantivyReader, TantivyWriter
+from tonle.search.terms import lexicon, store
 
 TYPES = ("kw", "span", "question", "kw_nodiacritics")
+ACROSS = ("kw", "sentence", "question")
 LANGUAGES = ("km", "lo", "my", "th", "vi", "zh", "en")
 
 
@@ -75,6 +81,53 @@ def fts5(collection: evaluation.Collection, tokenizer: str) -> evaluation.Search
     return search
 
 
+@contextmanager
+def postgresql(collection: evaluation.Collection, address: str) -> Iterator[evaluation.Search]:
+    """PostgreSQL's full-text search with the configuration that knows no language: all words,
+    and any word where none has all, by `ts_rank`."""
+    import psycopg
+
+    with psycopg.connect(address) as database:
+        database.execute("CREATE TEMPORARY TABLE t (id text, words tsvector)")
+        with database.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO t VALUES (%s, to_tsvector('simple', %s))",
+                [(p.id, p.text.replace("\0", " ")) for p in collection.passages],
+            )
+        database.execute("CREATE INDEX ON t USING gin (words)")
+
+        def search(text: str) -> Sequence[str]:
+            for joint in ("&", "|"):
+                rows = database.execute(
+                    "SELECT id FROM t, replace(plainto_tsquery('simple', %s)::text, '&', %s)"
+                    "::tsquery q WHERE words @@ q ORDER BY ts_rank(words, q) DESC, id LIMIT %s",
+                    (text.replace("\0", " "), joint, evaluation.DEPTH),
+                ).fetchall()
+                if rows:
+                    return [row[0] for row in rows]
+            return []
+
+        yield search
+
+
+def show(name: str, scores: Iterable[evaluation.Score]) -> None:
+    row = {score.query_lang: f"{score.mrr10:.3f} ({score.recall10:.2f})" for score in scores}
+    print(f"{name:<18}" + "".join(f"{row.get(x, '-'):>13}" for x in LANGUAGES))
+
+
+def show_across(type_: str, scores: Sequence[evaluation.Score]) -> None:
+    """Recall@10, a line for each language of questions. The mean is over pairs of languages."""
+    mean = sum(score.recall10 for score in scores) / len(scores)
+    print(f"{type_ + ': mean ' + format(mean, '.3f'):<22}" + "".join(f"{x:>7}" for x in LANGUAGES))
+    found = {(score.query_lang, score.passage_lang): score.recall10 for score in scores}
+    for language in LANGUAGES:
+        if any(asked == language for asked, _ in found):
+            cells = (found.get((language, other)) for other in LANGUAGES)
+            line = "".join(f"{'-' if cell is None else format(cell, '.2f'):>7}" for cell in cells)
+            print(f"{language:>22}{line}")
+    print()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.relevance", description=__doc__)
     parser.add_argument("dir", type=Path)
@@ -82,28 +135,36 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take each N-th query only")
     args = parser.parse_args()
     collection = evaluation.read_collection(args.dir, args.every)
-    with tempfile.TemporaryDirectory() as folder:
-        ours = evaluation.by_index(evaluation.build(collection.passages, Path(folder) / "tonle"))
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        reader = evaluation.build(collection.passages, folder / "tonle")
+        ours = evaluation.by_index(reader)
+        lexicon.build(folder / "terms.sqlite3", sorted(store.SHIPPED.glob("*.jsonl.gz")), "")
+        across = evaluation.by_terms(reader, lexicon.Lexicon(folder / "terms.sqlite3"))
         if args.json:
             scores = evaluation.evaluate(collection, ours, TYPES)
+            scores += evaluation.evaluate_across(collection, across, ACROSS)
             print(json.dumps({"results": [asdict(score) for score in scores]}, indent=1))
             return
         systems = {
-            "white space": whitespace(collection, Path(folder) / "whitespace"),
+            "white space": whitespace(collection, folder / "whitespace"),
             "FTS5 unicode61": fts5(collection, "unicode61"),
             "FTS5 trigram": fts5(collection, "trigram"),
-            "Tonle": ours,
         }
+        address = os.environ.get("TONLE_DATABASE_URL", "")
+        if address.startswith("postgres"):
+            systems["PostgreSQL simple"] = stack.enter_context(postgresql(collection, address))
+        systems["Tonle"] = ours
         print(f"{len(collection.passages):,} passages in one index; MRR@10 (recall@10)\n")
         for type_ in TYPES:
-            print(f"{type_:<16}" + "".join(f"{lang:>13}" for lang in LANGUAGES))
-            for name, search in systems.items():
-                row = {
-                    score.query_lang: f"{score.mrr10:.3f} ({score.recall10:.2f})"
-                    for score in evaluation.evaluate(collection, search, [type_])
-                }
-                print(f"{name:<16}" + "".join(f"{row.get(x, '-'):>13}" for x in LANGUAGES))
+            print(f"{type_:<18}" + "".join(f"{lang:>13}" for lang in LANGUAGES))
+            for system, search in systems.items():
+                show(system, evaluation.evaluate(collection, search, [type_]))
             print()
+        print("Across languages, by term tables: recall@10\n")
+        for type_ in ACROSS:
+            if scores := evaluation.evaluate_across(collection, across, [type_]):
+                show_across(type_, scores)
 
 
 if __name__ == "__main__":
