@@ -15,10 +15,10 @@ from tonle.infra.bulk import insert_each
 
 
 class Holders:
-    """Who has the names by which others call what they describe. Two queries for all of them.
+    """Who has the names by which others call what they describe. Three queries for all of them.
 
-    for_own: what is described shall be a record of this node, to which the names go over that a
-    home has let go of.
+    A name that a record was corrected not to have is nobody's. for_own: what is described shall
+    be a record of this node, to which those names go over, too, that a home has let go of.
     """
 
     def __init__(
@@ -29,9 +29,9 @@ class Holders:
         for_own: bool = False,
     ) -> None:
         values = {value for document in documents for _, value in known_by(document)}
-        self._held, free = _holders(values)
-        if for_own:
-            self._held = {name: one for name, one in self._held.items() if name not in free}
+        self._held, free, unsaid = names_held(values)
+        passed_over = {*unsaid, *(free if for_own else ())}
+        self._held = {name: one for name, one in self._held.items() if name not in passed_over}
         said = (name for document in documents for name in names_of(document))
         self._own = own([*names, *said])
 
@@ -77,7 +77,8 @@ class Claims:
     def __init__(self, plans: Sequence[Plan]) -> None:
         wanted = {pid for plan in plans for pid in claimed(plan.document)}
         values = {value for _, value in wanted}
-        held, self._free = _holders(values)
+        held, free, unsaid = names_held(values)
+        self._free = free | unsaid
         self._held = {name: one for name, one in held.items() if name not in self._free}
         new = {plan.record.id for plan in plans}
         self._own = own(value for value in values if id_in(value) not in new)
@@ -85,7 +86,8 @@ class Claims:
     def check(self, plan: Plan) -> None:
         """Raises PidTaken where another record, here or earlier in the batch, has the name.
 
-        Unless that one leaves it to this one, or its home has let go of it.
+        Unless that one leaves it to this one, was corrected not to have it, or its home has let
+        go of it.
         """
         for scheme, value in claimed(plan.document):
             meant = id_in(value)
@@ -120,21 +122,34 @@ class Claims:
 _Name = tuple[str, str]
 
 
-def _holders(values: Iterable[str]) -> tuple[dict[_Name, str], dict[_Name, int]]:
-    """(scheme, value) to the id of the record that has it; and the keys of those rows whose
-    record is withdrawn since its home let go of it. One query, or two."""
+def names_held(
+    values: Iterable[str],
+) -> tuple[dict[_Name, str], dict[_Name, int], dict[_Name, int]]:
+    """(scheme, value) to the id of the record that has it; and the keys of two kinds of rows:
+    those whose record is withdrawn since its home let go of it, and those whose record is public
+    and says the name no more. These lead to it until another claims them. Two queries, or one."""
     rows = list(
         Pid.objects.filter(value__in=list(values)).values_list(
-            "scheme", "value", "record__id", "key", "record__state", "record__kept_in"
+            "scheme", "value", "record__id", "key"
         )
     )
-    held = {(scheme, value): holder for scheme, value, holder, *_ in rows}
-    gone = {holder for _, _, holder, _, state, kept_in in rows if kept_in and state == "withdrawn"}
-    if not gone:
-        return held, {}
-    records = Record.objects.filter(id__in=gone).select_related("document")
-    free = {record.id for record in records if is_let_go(document_of(record))}
-    return held, {(scheme, value): key for scheme, value, holder, key, *_ in rows if holder in free}
+    held = {(scheme, value): holder for scheme, value, holder, _ in rows}
+    found = Record.objects.filter(id__in=set(held.values())).exclude(document=None)
+    records = found.select_related("document") if held else ()
+    free: set[str] = set()
+    said: dict[str, set[_Name]] = {}
+    for record in records:
+        document = document_of(record)
+        if record.state == "published":
+            said[record.id] = set(known_by(document))
+        elif record.kept_in and record.state == "withdrawn" and is_let_go(document):
+            free.add(record.id)
+    keys = {(scheme, value): key for scheme, value, _, key in rows}
+    return (
+        held,
+        {name: keys[name] for name, holder in held.items() if holder in free},
+        {n: keys[n] for n, one in held.items() if one in said and n not in said[one]},
+    )
 
 
 def claimed(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -22,7 +22,7 @@ from tonle.catalogue.models import (
     SegmentHead,
     Version,
 )
-from tonle.catalogue.publication.claims import known_by
+from tonle.catalogue.publication.claims import known_by, names_held
 from tonle.catalogue.publication.visible import forget_dependants, write_dependants
 from tonle.catalogue.segments.files import (
     BEGINNING,
@@ -222,12 +222,11 @@ class _Writer:
         for record_id, entry in self.newest.items():
             for name in known_by(entry.document):
                 wanted.setdefault(name, self.records[record_id])
-        held = {
-            (scheme, value): holder
-            for scheme, value, holder in Pid.objects.filter(
-                value__in={value for _, value in wanted}
-            ).values_list("scheme", "value", "record__id")
-        }
+        held, _, unsaid = names_held({value for _, value in wanted})
+        for name in unsaid.keys() & wanted.keys():
+            # Whoever had it was corrected not to: it leads to the thing that it is of.
+            Pid.objects.filter(key=unsaid[name]).update(record=wanted[name])
+            held[name] = wanted[name].id
         self.unnamed += [
             (record.id, *name)
             for name, record in wanted.items()

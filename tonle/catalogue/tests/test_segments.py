@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.constants import NOW
-from tonle.catalogue import digest, foreign, rebuild, segments
+from tonle.catalogue import digest, drafts, foreign, rebuild, segments, services
 from tonle.catalogue.checks import sections
 from tonle.catalogue.errors import PidTaken
 from tonle.catalogue.foreign import Foreign, prepare_foreign, take_back_foreign
@@ -22,7 +22,7 @@ from tonle.catalogue.publication import storage
 from tonle.catalogue.segments import Locator, SegmentEntry
 from tonle.catalogue.segments.files import newest
 from tonle.catalogue.selectors import record_view
-from tonle.catalogue.tests.factories import CURATOR, make_record
+from tonle.catalogue.tests.factories import CURATOR, description, make_record
 from tonle.catalogue.tests.test_rebuild import empty_database
 from tonle.kernel.actors import ANONYMOUS
 
@@ -117,6 +117,22 @@ def test_a_name_that_its_home_has_let_go_of_goes_to_the_record_that_is_at_home_h
     empty_database()
     rebuild.rebuild(NOW)
     assert Record.objects.get(pids__value="10.5555/rice").id == mine.id
+
+
+def test_a_name_that_was_corrected_away_goes_to_the_thing_that_it_is_of() -> None:
+    doi = [{"scheme": "doi", "value": "10.5555/rice"}]
+    mine = make_record(pids=doi)
+    [joined] = take(thing(pids=doi))
+    assert joined.outcome == "joined"
+    draft = drafts.create_successor(record_id=mine.id, actor=CURATOR, now=NOW, replaces_files=False)
+    drafts.edit_draft(draft_id=draft.id, document=description(), actor=CURATOR, now=NOW)
+    services.publish(draft_id=draft.id, actor=CURATOR, now=NOW)
+    assert mine.pids.filter(value="10.5555/rice").exists(), "it still leads there"
+
+    [added] = take(thing(pids=doi))
+
+    assert added.outcome == "added"
+    assert Record.objects.get(pids__value="10.5555/rice").id == added.record
 
 
 def test_a_name_that_was_hidden_here_stays_with_what_was_hidden() -> None:

@@ -229,7 +229,9 @@ def _look(source: Source, fate: Fate, now: datetime, *, again: bool) -> Describe
         return None
     fate.sha256 = hashlib.sha256(one.data).hexdigest()
     settled = item.state in {"present", "joined"} and item.received_sha256 == fate.sha256
-    if settled and not again:
+    # The record that it was joined to may have been corrected: a walk of everything sees to that.
+    whole = source.walk > 0 and not source.walk_since
+    if settled and not again and not (whole and item.state == "joined"):
         fate.outcome = "unchanged"
         fate.only_seen = item.datestamp == one.datestamp[:60]
         return None

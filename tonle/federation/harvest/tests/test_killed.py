@@ -96,7 +96,7 @@ def test_a_sweep_killed_in_the_middle_does_the_rest(
     harvest(source.id, order())
     for number in range(10, 20):
         del repository.items[number]
-    monkeypatch.setattr("tonle.federation.harvest.engine.SWEEP", 4)
+    monkeypatch.setattr("tonle.federation.harvest.engine.ASKED_FOR", 4)
     killing(monkeypatch, "harvest.swept", 1)
     with pytest.raises(Killed):
         harvest(source.id, order(whole=True))
