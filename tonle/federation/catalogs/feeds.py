@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -206,9 +206,10 @@ def _before(text: str) -> tuple[datetime, str] | None:
     moment, _, record_id = text.partition(",")
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
+        # In UTC, the first and the last day of the calendar may have none before or behind them.
+        return (at.astimezone(UTC), record_id) if record_id and at.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return (at, record_id) if record_id and at.tzinfo is not None else None
 
 
 def _language(request: HttpRequest) -> str:

@@ -78,19 +78,29 @@ def tell(
     """
     ends = clock() + timedelta(seconds=budget_seconds)
     with lease.held(hook_id, clock) as hook, Sender() as sender:
-        _send_asked(hook, sender, clock)
-        standing = _send_coming(hook, sender, clock, lambda: stop() or clock() >= ends)
+
+        def is_over() -> bool:
+            return stop() or clock() >= ends
+
+        standing = MORE
+        if _send_asked(hook, sender, clock, is_over):
+            standing = _send_coming(hook, sender, clock, is_over)
         prune(hook)
         return standing
 
 
-def _send_asked(hook: Hook, sender: Sender, clock: Callable[[], datetime]) -> None:
-    """What people want sent, once each, whether or not it is taken."""
+def _send_asked(
+    hook: Hook, sender: Sender, clock: Callable[[], datetime], stop: Callable[[], bool]
+) -> bool:
+    """What people want sent, once each, whether or not it is taken. Whether that is all."""
     for delivery in Delivery.objects.filter(hook=hook, state="asked").order_by("key"):
+        if stop():
+            return False
         tried, now = sender.send(hook, delivery, clock()), clock()
         with transaction.atomic():
             lease.keep(hook, now)
             _store([_tried(delivery, tried, now, "delivered" if tried.is_taken else "failed")])
+    return True
 
 
 def _send_coming(

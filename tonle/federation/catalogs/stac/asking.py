@@ -53,7 +53,7 @@ def read(given: Mapping[str, Any], *, collection: str = "") -> Search:
     kinds = [collection] if collection else _names("collections", given.get("collections"))
     asked = Asked(box, since, until, kinds, _names("ids", given.get("ids")))
     token = given.get("token", "")
-    if not isinstance(token, str) or len(token) > 20:
+    if not _is_name(token, 20):
         raise invalid("token", N_("This is no token of a page before."))
     kept = {name: given[name] for name in PARAMETERS if name in given and name != "token"}
     return Search(asked, area, _limit(given.get("limit")), token, kept)
@@ -91,10 +91,15 @@ def _names(parameter: str, value: Any) -> list[str]:
     if value is None or value == "":
         return []
     names = value.split(",") if isinstance(value, str) else value
-    sound = isinstance(names, list) and all(isinstance(n, str) and len(n) <= 60 for n in names)
+    sound = isinstance(names, list) and all(_is_name(name, 60) for name in names)
     if not sound or len(names) > MOST_NAMES:
         raise invalid(parameter, N_("This is no list of at most %(most)s names."), most=MOST_NAMES)
     return list(names)
+
+
+def _is_name(value: Any, longest: int) -> bool:
+    """Of letters that can be looked for: JSON can name half of one, and U+0000."""
+    return isinstance(value, str) and len(value) <= longest and value.isprintable()
 
 
 def _box(value: Any) -> Box | None:
@@ -131,7 +136,7 @@ def _area(value: Any) -> Mapping[str, Any] | None:
     fault = invalid("intersects", N_("This is no GeoJSON geometry of at most 2,000 positions."))
     if isinstance(value, str):
         try:
-            value = jsontext.parse(value.encode())
+            value = jsontext.parse(value.encode("utf-8", "replace"))
         except jsontext.NotJson:
             raise fault from None
     try:

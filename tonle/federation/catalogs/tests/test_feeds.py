@@ -142,7 +142,13 @@ def test_a_feed_of_a_kind_a_member_a_community(client: Client) -> None:
     assert _names(root) == [f"-{rice.id}"]
 
 
-@pytest.mark.parametrize("before", ["x", "2026-01-01,y", "2026-01-01T00:00:00+00:00", ","])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "x", "2026-01-01,y", "2026-01-01T00:00:00+00:00", ",",
+        "0001-01-01T00:00:00+14:00,x", "9999-12-31T23:59:59-14:00,x",
+    ],
+)  # fmt: skip
 def test_an_address_that_was_cut_leads_to_the_first_page(client: Client, before: str) -> None:
     record = make_record()
 

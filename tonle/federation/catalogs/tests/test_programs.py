@@ -39,6 +39,17 @@ def test_a_program_is_told_in_json_and_a_browser_on_a_page(
     assert page["Content-Type"].startswith("text/html")
 
 
+@pytest.mark.parametrize("name", ["ids", "collections", "token", "intersects"])
+@pytest.mark.parametrize("letter", ["\\ud800", "\\u0000"])
+def test_what_is_no_letter_is_looked_for_nowhere(
+    client: Client, home: Any, name: str, letter: str
+) -> None:
+    value = f'"{letter}"' if name in ("token", "intersects") else f'["{letter}"]'
+    asked = f'{{"{name}": {value}}}'
+    answer = client.post("/stac/search", asked, content_type="application/json")
+    assert answer.status_code == 422
+
+
 def test_what_is_known_and_empty_is_no_fault(client: Client, home: Any) -> None:
     for path in ("/catalog?kind=software&member=LAO", "/feeds/records.atom?kind=software"):
         assert client.get(path, headers={"Accept": "*/*"}).status_code == 200

@@ -279,6 +279,30 @@ def test_a_slow_receiver_lets_others_have_their_turn(receiver: WebService, clock
     assert [one for _, one in heard(receiver)] == made
 
 
+def test_what_people_want_sent_again_lets_others_have_their_turn_too(
+    receiver: WebService, clock: Clock
+) -> None:
+    hook = make_hook(receiver, clock)
+    for number in range(4):
+        record(str(number), clock)
+    assert tell(hook.id, clock) == LEVEL
+    for delivery in Delivery.objects.filter(hook=hook):
+        services.ask_again(hook_id=hook.id, delivery_id=delivery.id, actor=STEWARD, now=clock())
+    record("new", clock)
+
+    def slow(_asked: Asked) -> Reply:
+        clock.advance(seconds=3)
+        return reply(200)
+
+    receiver.answers(Made(slow))
+    assert tell(hook.id, clock) == telling.MORE
+    # Two of them fill a turn of five seconds, and what is new comes after them.
+    assert len(receiver.asked) == 4 + 2
+    assert tell(hook.id, clock) == telling.MORE
+    tell(hook.id, clock)
+    assert len(receiver.asked) == 4 + 4 + 1
+
+
 def test_an_address_inside_is_refused_when_it_is_given_and_when_it_is_met(
     receiver: WebService, clock: Clock, settings: Settings
 ) -> None:
