@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from tonle.catalogue.publication.claims import known_by
     from tonle.catalogue.rules import crossing, extent
     from tonle.catalogue.rules.extent import Box
+    from tonle.catalogue.rules.named import id_in
     from tonle.catalogue.segments import Locator, SegmentEntry
     from tonle.catalogue.selectors import (
         RecordView,
@@ -215,6 +216,7 @@ __all__ = [
     "grant_access",
     "grants_of_person",
     "grants_of_record",
+    "id_in",
     "is_address",
     "is_vouched_for",
     "jsontext",
@@ -340,6 +342,7 @@ _FETCHED = {
     "grant_access": "grants",
     "grants_of_person": "grants",
     "grants_of_record": "grants",
+    "id_in": "rules.named",
     "is_address": "importing.web",
     "is_vouched_for": "permissions",
     "known_by": "publication.claims",

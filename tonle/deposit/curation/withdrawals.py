@@ -152,6 +152,37 @@ def withdraw(
     _tell_owner(record, actor.id, now)
 
 
+def become_part(
+    *,
+    record_id: str,
+    into: str,
+    text: str,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    both_dois: bool = False,
+) -> catalogue.Record:
+    """A curator has a record that is here a second time lead to the one that stays.
+
+    into: the id of that one, or its address. Returns it. Twice is once. Raises NotFound,
+    NotPermitted, Invalid, Refused, Conflict.
+    """
+    words = normalise(text[: 4 * LONGEST])[:LONGEST]
+    if not words:
+        raise Invalid([("text", N_("Say why they are the same."))])
+    stays = catalogue.id_in(into.strip())
+    if not stays or not catalogue.Record.objects.filter(id=stays).exists():
+        raise Invalid([("into", N_("No record here has this address. Copy it from its page."))])
+    return catalogue.merge(
+        record_id=record_id,
+        into=stays,
+        reason={language: words},
+        actor=actor,
+        now=now,
+        both_dois=both_dois,
+    )
+
+
 @jobs.handler(TELL_JOB)
 def _tell_later(run: jobs.Run, now: datetime) -> None:
     record = catalogue.Record.objects.filter(id=run.payload["record"], state="withdrawn").first()

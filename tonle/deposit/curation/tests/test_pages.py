@@ -13,6 +13,7 @@ from django.test import Client
 from tests.constants import NOW
 from tonle.catalogue import services as catalogue_services
 from tonle.catalogue.public import add_draft_editor, record_view
+from tonle.catalogue.tests.factories import make_record
 from tonle.deposit.curation import links, publishing, selectors, services
 from tonle.deposit.curation.models import Submission
 from tonle.deposit.curation.tests.factories import handed_in, in_review, submission
@@ -318,6 +319,21 @@ def test_an_owner_asks_and_a_curator_withdraws(
     view = record_view(record_id=made.record_id, actor=bopha, now=clock.now())
     assert view.record.state == "withdrawn"
     assert view.document["tombstone"]["reason"] == {"und": "Wrong unit."}
+
+
+def test_a_curator_has_a_record_that_nobody_reviewed_lead_to_the_one_that_stays(
+    dara: Actor, home: Path
+) -> None:
+    """Two that came by an import: no review page offers to merge them."""
+    gone, stays = make_record(), make_record()
+    desk, address = as_(dara), f"/records/{gone.id}/withdraw"
+    said = {"category": "duplicate", "text": "The same survey.", "into": "https://x/records/1"}
+
+    assert send(desk, address, said).status_code == 422
+    sent = send(desk, address, {**said, "into": f"https://node.example/records/{stays.id}"})
+
+    assert sent["Location"] == f"/records/{stays.id}"
+    assert desk.get(f"/records/{gone.id}")["Location"] == f"/records/{stays.id}"
 
 
 def test_a_request_to_withdraw_may_be_refused_and_is_not_decided_by_its_owner(
