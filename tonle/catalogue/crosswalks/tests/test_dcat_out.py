@@ -17,11 +17,15 @@ from tonle.catalogue.crosswalks import parse
 from tonle.catalogue.crosswalks.tests.documents import TIDY, WILD, documents, minimal
 from tonle.catalogue.crosswalks.tests.shapes import judged
 from tonle.catalogue.crosswalks.tests.test_writers import ARTICLE, DOCUMENT, HERE
+from tonle.catalogue.crosswalks.tests.ways import NODE
 from tonle.catalogue.crosswalks.writers import Here, dcat
 from tonle.catalogue.crosswalks.writers.iri import iri
 from tonle.catalogue.kinds import kinds
+from tonle.catalogue.places import place_of
+from tonle.catalogue.rules.named import at_home
 
 ANY = st.deferred(lambda: documents(TIDY) | documents(WILD))
+VALID = "6hbkm10t76zftft"
 KINDS = [kind.name for kind in kinds()]
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 DCT = rdflib.Namespace("http://purl.org/dc/terms/")
@@ -254,3 +258,30 @@ def test_what_is_listed_without_a_class_is_read_and_what_is_about_others_is_not(
     assert [one.document and one.document["titles"] for one in found] == [
         {"und": "One"}, {"und": "Two"},
     ]  # fmt: skip
+
+
+def test_an_address_that_things_share_is_the_name_of_none() -> None:
+    """What two records say of their home leads nobody to take them for one thing, and who reads
+    a node in two ways knows each by its id here."""
+    page = "http://portal.example/dataset/rain"
+    shared_page = {
+        "titles": {"en": "Rain"},
+        "pids": [{"scheme": "url", "value": page}],
+        "source": {"format": "ckan-json", "home_url": page, "base_url": "http://portal.example/"},
+    }
+    names = []
+    for record in (VALID, "bcdfghjkmnpqrsk"):
+        document = {**minimal("dataset"), **shared_page, "id": record}
+        here = place_of(document, NODE, files_open=True)
+        assert here.pid_url == page
+        (found,) = parse("dcat", dcat.write_turtle(document, here).encode(), "x").documents
+        assert found.document is not None
+        told = [one["value"] for one in found.document["alternate_identifiers"]]
+        assert f"{NODE}/records/{record}#it" in told
+        names += told
+    assert names.count(f"{NODE}/records/{VALID}#it") == 1
+    harvested = {
+        "source": {"base_url": "https://node.example/catalog"},
+        "alternate_identifiers": [{"type": "URL", "value": f"{NODE}/records/{VALID}#it"}],
+    }
+    assert at_home(harvested) == ("home", f"node.example/{VALID}")

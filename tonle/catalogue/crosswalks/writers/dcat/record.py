@@ -87,10 +87,8 @@ def thing(document: Document, here: Here) -> Node:
     """The thing itself, by the address it is cited by."""
     distributions = list(_distributions(document, here))
     types = _types(document, distributions, here)
-    # A page cannot be what it describes: where there is no other name, the thing gets one.
-    cited = iri(here.pid_url)
     node = link(
-        cited if cited and cited != here.url else f"{here.url}#it",
+        _name(document, here),
         *types,
         dct__title=every(document["titles"]),
         dct__description=_described(document),
@@ -122,6 +120,20 @@ def thing(document: Document, here: Here) -> Node:
     else:
         add(node, "dcat:distribution", distributions)
     return node
+
+
+def _name(document: Document, here: Here) -> str:
+    """What the thing is called: the name it is cited by; else it gets one.
+
+    A page, here or at its home, is not what it describes, and many things may share one.
+    """
+    names = {
+        resolver_url(pid["scheme"], pid["value"])
+        for pid in document.get("pids", ())
+        if pid["scheme"] != "url"
+    }
+    cited = iri(here.pid_url) if here.pid_url in names else ""
+    return cited or f"{here.url}#it"
 
 
 def _types(document: Document, distributions: list[Node], here: Here) -> list[str]:
