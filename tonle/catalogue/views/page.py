@@ -76,6 +76,8 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "citation": lambda: citation(
             document, languages=language, pid=here.pid_url, kind_label=label
         ),
+        # Terms such as “available from” are in the language of the title, else in English.
+        "citation_language": lambda: work().labels,
         "canonical_url": _canonical(view, here, home),
         "is_latest": view.is_newest,
         "latest_url": page,

@@ -139,6 +139,12 @@ def day(value: date | datetime | str) -> str:
 
 
 @register.filter
+def year(value: int | str | None) -> str:
+    """A year as the reader counts it; what is no year stays as it is."""
+    return formats.day(str(value), _reader()) if value else ""
+
+
+@register.filter
 def day_in_year(value: date) -> str:
     """A day without its year, where the page says the year."""
     return formats.day_in_year(value, _reader())
