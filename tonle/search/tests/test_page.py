@@ -28,7 +28,8 @@ def stocked(source: MemorySource) -> MemorySource:
 def text_of(client: Client, address: str, status: int = 200) -> str:
     response = client.get(address)
     assert response.status_code == status
-    return str(response.content.decode())
+    # Pages and files that are made while they are sent alike.
+    return b"".join(response).decode()
 
 
 def links(page: str) -> list[str]:
