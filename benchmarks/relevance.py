@@ -49,7 +49,7 @@ def whitespace(collection: evaluation.Collection, folder: Path) -> evaluation.Se
     writer.close()
     reader = TantivyReader(folder)
 
-    def search(text: str) -> Sequence[str]:
+    def search(text: str, _: str) -> Sequence[str]:
         clause = AnyOf(tuple(Term("body", word) for word in text.lower().split()))
         rows = reader.search(Request(clause, limit=evaluation.DEPTH)).rows
         return [row.key.partition(":")[2] for row in rows]
@@ -67,7 +67,7 @@ def fts5(collection: evaluation.Collection, tokenizer: str) -> evaluation.Search
         "INSERT INTO t VALUES (?, ?)", [(p.id, p.text) for p in collection.passages]
     )
 
-    def search(text: str) -> Sequence[str]:
+    def search(text: str, _: str) -> Sequence[str]:
         quoted = [f'"{word}"' for word in re.sub(r'["\x00]', " ", text).split()]
         for joint in (" AND ", " OR "):
             rows = database.execute(
@@ -96,11 +96,12 @@ def postgresql(collection: evaluation.Collection, address: str) -> Iterator[eval
             )
         database.execute("CREATE INDEX ON t USING gin (words)")
 
-        def search(text: str) -> Sequence[str]:
+        def search(text: str, _: str) -> Sequence[str]:
             for joint in ("&", "|"):
                 rows = database.execute(
-                    "SELECT id FROM t, replace(plainto_tsquery('simple', %s)::text, '&', %s)"
-                    "::tsquery q WHERE words @@ q ORDER BY ts_rank(words, q) DESC, id LIMIT %s",
+                    "SELECT id FROM t,"
+                    " (SELECT replace(plainto_tsquery('simple', %s)::text, '&', %s)::tsquery AS q)"
+                    " AS asked WHERE words @@ q ORDER BY ts_rank(words, q) DESC, id LIMIT %s",
                     (text.replace("\0", " "), joint, evaluation.DEPTH),
                 ).fetchall()
                 if rows:

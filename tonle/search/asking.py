@@ -198,7 +198,7 @@ def read(typed: str, language: str) -> Asked:
         if not part.excluded and part.field in {"", "title", "creator"}:
             marked.append(part.text)
         understood.append(Understood(part, _label(part), shown, without(bounded, part)))
-    words = query_module.read(" ".join(plain))
+    words = query_module.read(" ".join(plain), language)
     return Asked(
         bounded,
         words,

@@ -24,7 +24,8 @@ from tonle.search.terms.lexicon import Lexicon
 
 DEPTH = 10
 
-Search = Callable[[str], Sequence[str]]  # a question -> ids of passages, best first
+# a question, its language -> ids of passages, best first
+Search = Callable[[str, str], Sequence[str]]
 # a question, its language, the language of the passages -> their ids, best first
 Across = Callable[[str, str, str], Sequence[str]]
 _SOURCE = "passages"
@@ -103,8 +104,8 @@ def build(passages: Iterable[Passage], folder: Path) -> TantivyReader:
 def by_index(reader: Reader) -> Search:
     """Searching as `selectors.search` does: every word first, any word where few have all."""
 
-    def search(text: str) -> Sequence[str]:
-        question = query_module.read(text)
+    def search(text: str, language: str) -> Sequence[str]:
+        question = query_module.read(text, language)
         answer = reader.search(Request(query_module.every_word(question), limit=DEPTH))
         if answer.total < FEW:
             answer = reader.search(Request(query_module.any_word(question), limit=DEPTH))
@@ -172,7 +173,7 @@ def evaluate(collection: Collection, search: Search, types: Iterable[str]) -> li
         if query.type not in wanted:
             continue
         rank = 0
-        for at, found in enumerate(search(query.text)[:DEPTH], start=1):
+        for at, found in enumerate(search(query.text, query.lang)[:DEPTH], start=1):
             passage = of[found]
             if passage.group == query.group and passage.lang == query.lang:
                 rank = at
