@@ -471,7 +471,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "TONLE_LANGUAGES",
         "list",
-        "en,km",
+        "en,km,lo,th,vi,my,zh-hans",
         "",
         "The languages of the node's pages, messages and letters, separated by commas: "
         "en, km, lo, th, vi, my, zh-hans. English is always among them.",
