@@ -125,8 +125,8 @@ def test_a_newcomer_finds_gives_and_is_answered(
     # Search, read, download.
     page = open_page("/", language=tongue, javascript=javascript)
     walk.look(page, "front")
-    page.get_by_role("searchbox").fill("rice")
-    page.get_by_role("searchbox").press("Enter")
+    page.locator("#q").fill("rice")
+    page.locator("#q").press("Enter")
     page.wait_for_load_state()
     walk.look(page, "search")
     page.locator("ol.list h3 a").first.click()
