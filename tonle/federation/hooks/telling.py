@@ -92,9 +92,12 @@ def tell(
 def _send_asked(
     hook: Hook, sender: Sender, clock: Callable[[], datetime], stop: Callable[[], bool]
 ) -> bool:
-    """What people want sent, once each, whether or not it is taken. Whether that is all."""
-    for delivery in Delivery.objects.filter(hook=hook, state="asked").order_by("key"):
-        if stop():
+    """What people want sent, once each, whether or not it is taken; one at least, however little
+    time there is. Whether that is all."""
+    for number, delivery in enumerate(
+        Delivery.objects.filter(hook=hook, state="asked").order_by("key")
+    ):
+        if number and stop():
             return False
         tried, now = sender.send(hook, delivery, clock()), clock()
         with transaction.atomic():

@@ -224,7 +224,7 @@ def test_a_name_that_is_none_is_refused_before_the_body(sokha: Program) -> None:
     draft = begun(sokha)
     for name in ("..%2Fx", "a/../b", "x%00y"):
         answer = sokha("PUT", f"/deposits/{draft['id']}/files/{name}", raw=b"1")
-        assert answer.status_code in {404, 422}, name
+        assert answer.status_code in {400, 404, 422}, name
     packed = sokha("PUT", f"/deposits/{draft['id']}/files/a", raw=b"1", Content_Encoding="gzip")
     assert packed.status_code == 415
 

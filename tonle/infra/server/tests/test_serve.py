@@ -184,6 +184,7 @@ def test_a_page_that_takes_too_long_is_given_up(own_node: Path) -> None:
     assert reply.status == 503
     assert node.get("/plain").status == 200
     (node.probe / "release-long").touch()
+    until(node.has("left-long"), "the page that took too long is over")
     assert node.stop() == 0
 
 
