@@ -3,8 +3,8 @@
 A question is cut into words, and the longest stretches of them that a table knows are taken as
 terms. A term's words in another language come from its concepts, and by way of English where a
 table knows only two languages; the more tables agree on a word and the fewer things it may
-mean, the further up it stands, and the more it weighs. One term's words do not add up, and what
-was typed is looked for too: names and numbers are alike in all languages.
+mean, the further up it stands. Weights are 1, ⅔, ½ … in that order, one term's words do not add
+up, and what was typed is looked for too: names and numbers are alike in all languages.
 """
 
 from __future__ import annotations
@@ -36,9 +36,6 @@ MOST_WORDS_A_TERM: Final = 5
 MOST_MEANINGS: Final = 40
 MOST_ENGLISH: Final = 8
 
-# A word that one table has as the only name of the only concept weighs so much, beside 1 of a
-# word that was typed; one that may mean many things, or that English led to, weighs less.
-SUREST: Final = 2.0
 # How much a name of a concept counts that is not its first, and a way through English.
 OTHER: Final = 0.5
 VIA_ENGLISH: Final = 2 / 3
@@ -187,9 +184,9 @@ def of(lexicon: Lexicon, question: Question, language: str, into: tuple[str, ...
     named = lexicon.named(label.concept for span, _ in covered for label in span.labels)
     for span, words_ in covered:
         taken = [
-            (tongue, form, text, SUREST * votes)
+            (tongue, form, text, 2 / (place + 2))
             for tongue, ranked in words_.items()
-            for form, text, votes in ranked[:most]
+            for place, (form, text) in enumerate(ranked[:most])
         ]
         tables = dict.fromkeys(
             named[label.concept][0] for label in span.labels if label.concept in named
@@ -329,11 +326,11 @@ class _Words:
         beyond = {label.concept for labels in self._meanings.values() for label in labels}
         self._beyond = _by_concept(lexicon.labels(sorted(beyond), (*into, "en")))
 
-    def of_each(self) -> list[dict[str, list[tuple[str, str, float]]]]:
-        """Of each term: language to (form, as written, how sure it is), the surest first."""
+    def of_each(self) -> list[dict[str, list[tuple[str, str]]]]:
+        """Of each term: language to (form, as written), the best first."""
         return [self._of_one(span) for span in self._spans]
 
-    def _of_one(self, span: _Span) -> dict[str, list[tuple[str, str, float]]]:
+    def _of_one(self, span: _Span) -> dict[str, list[tuple[str, str]]]:
         asked = span.labels[0].language
         votes: Counter[tuple[str, str]] = Counter()
         written: dict[tuple[str, str], str] = {}
@@ -356,9 +353,9 @@ class _Words:
                 way = weight * VIA_ENGLISH * _share(there, "en") / math.sqrt(len(meanings))
                 for other in there:
                     vote(other, way * _worth(label))
-        ranked: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
-        for (tongue, form), sure in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
-            ranked[tongue].append((form, written[tongue, form], sure))
+        ranked: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for (tongue, form), _ in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
+            ranked[tongue].append((form, written[tongue, form]))
         return dict(ranked)
 
     def _english(self, span: _Span) -> list[tuple[str, float]]:
