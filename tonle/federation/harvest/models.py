@@ -171,6 +171,8 @@ class Item(models.Model):
         indexes = [
             # "Who else has this record?"
             models.Index(fields=["record"], condition=~Q(record=""), name="item_of_record"),
+            # "What is hidden here of this source?" Asked for each page of it.
+            models.Index(fields=["source"], condition=Q(is_hidden=True), name="item_hidden"),
             # "What did the walk not show?"
             models.Index(fields=["source", "state", "seen_in"], name="item_unseen"),
             # "What did this run make of each?"
