@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -54,7 +54,6 @@ def whole(document: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=25)
 @given(ANY)
 def test_a_file_alone_comes_back_as_the_record(document: dict[str, Any]) -> None:
     for way in WAYS:
