@@ -16,6 +16,7 @@ import pytest
 from config.options import BASE_DIR
 
 HEAVY = ("ninja", "pydantic", "lxml", "tantivy", "icu", "granian", "requests", "uharfbuzz")
+HEAVY += ("duckdb", "PIL", "pypdfium2", "python_calamine", "shapefile")
 FRAMEWORK = ("django.db", "django.http", "django.template", "allauth")
 
 
