@@ -150,12 +150,15 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server from the first programs that work. Raises NoPostgres naming every attempt."""
+def running(scratch: str | None = None) -> Iterator[Server]:
+    """A server from the first programs that work. Raises NoPostgres naming every attempt.
+
+    scratch: the folder to keep its data in; by default the system's for temporary files.
+    """
     attempts: list[str] = []
     for programs in _bin_directories():
         # A place of its own for each attempt; tempfile's 0700 must be the server's, not ours.
-        home = Path(tempfile.mkdtemp(prefix="tonle-postgres-"))
+        home = Path(tempfile.mkdtemp(prefix="tonle-postgres-", dir=scratch))
         try:
             if os.geteuid() == 0:
                 os.chown(home, NOBODY, NOBODY)

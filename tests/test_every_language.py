@@ -78,7 +78,7 @@ STARTS = (
 ALLOWED = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+|\S+\.example\S*|10\.\d{4,}/\S*|ark:\S+|\b[0-9a-f]{64}\b|"
     r"\b[0-9a-z]{15}\b|\b0[0-9a-z]{8}\b|\b(FsF-\S+|F-UJI|FAIR)|\b[a-z]+/[a-z0-9.+-]+\b|"
-    r"\S+\.(csv|txt|json|xml|zip|pdf|ttl)\b|\bSHA-(256|512)\b|\blimni\b|"
+    r"\S+\.(csv|txt|json|xml|zip|pdf|ttl|cff|bib|ris)\b|\bSHA-(256|512)\b|\blimni\b|"
     r"\b(RO-Crate|ORCID iD|DataCite|Telegram|Feishu|Lark|DingTalk|WeCom|Slack|Mattermost|"
     r"Rocket\.Chat|Google|OpenAlex|Crossref|GitHub|GitLab|Zenodo|Wikidata|arXiv|BibTeX|EndNote|"
     r"Turtle|Croissant|CodeMeta|Dublin Core|schema\.org|Frictionless|Signposting|Vancouver|"

@@ -44,7 +44,12 @@ from tonle.people.public import create_token, token_scopes
 from tonle.people.tests.factories import account, actor, holder
 from tonle.search import indexing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    # Thousands of requests; who may have what is compared on both databases by the catalogue.
+    pytest.mark.one_database,
+]
 
 DAY = timedelta(days=1)
 FILE = "interviews.txt"

@@ -18,6 +18,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from gettext import GNUTranslations
 from importlib.util import find_spec
 from pathlib import Path
@@ -116,8 +117,13 @@ def _written(text: str) -> set[str]:
     }
 
 
-def own_messages() -> Iterator[Found]:
-    """Every message in our own modules and templates."""
+@cache
+def own_messages() -> tuple[Found, ...]:
+    """Every message in our own modules and templates, as they are when first asked."""
+    return tuple(_own_messages())
+
+
+def _own_messages() -> Iterator[Found]:
     for folder in (BASE_DIR / "tonle", BASE_DIR / "config"):
         for file in sorted(folder.rglob("*")):
             parts = file.relative_to(BASE_DIR).parts
@@ -126,8 +132,13 @@ def own_messages() -> Iterator[Found]:
                 yield from _extract(file, "/".join(parts))
 
 
-def framework_messages() -> Iterator[Found]:
+@cache
+def framework_messages() -> tuple[Found, ...]:
     """Every message of the framework that our pages can show."""
+    return tuple(_framework_messages())
+
+
+def _framework_messages() -> Iterator[Found]:
     for module in FRAMEWORK_MODULES:
         file = _package(module)
         yield from _extract(file, f"{module.replace('.', '/')}.py")
@@ -156,7 +167,7 @@ def template(language: str) -> Catalog:
     """What a catalogue of this language has to translate."""
     wanted = Catalog(locale=language.replace("-", "_"))
     given = _translated_by_framework(language)
-    ours = list(own_messages())
+    ours = own_messages()
     names = {key for _, key, *_ in ours}
     theirs = [
         found
@@ -165,7 +176,7 @@ def template(language: str) -> Catalog:
         and (text := found[1] if isinstance(found[1], str) else found[1][0]) not in given
         and not NEVER_SHOWN.search(text)
     ]
-    for where, _key, context, message, comments in ours + theirs:
+    for where, _key, context, message, comments in (*ours, *theirs):
         wanted.add(message, None, [(where, 1)], auto_comments=comments, context=context)
     return wanted
 

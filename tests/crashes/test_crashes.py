@@ -28,7 +28,7 @@ SHARES = (
     ("purge", "import", "index", "backup", "rebuild"),
 )
 # What differs most between databases; a usual run does the others on SQLite alone.
-ON_SERVER = (("publish", "harvest"), ("import", "rebuild"))
+ON_SERVER = (("publish",), ("import",))
 
 
 @pytest.mark.services

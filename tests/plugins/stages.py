@@ -6,12 +6,15 @@ pages     the test client
 browser   a real browser: everything in tests/browser
 
 A mark of the same name overrules. `deep` tests run only with --deep, which also
-gives Hypothesis thousands of examples.
+gives Hypothesis thousands of examples. Of a test marked `one_database`, and of what pages
+say (test_pages.py), a usual run on PostgreSQL is sure without: SQLite stands for both, and
+the services beneath have tests of their own on both; --deep runs everything on both.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -41,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for stage in STAGES:
         config.addinivalue_line("markers", f"{stage}: belongs to the stage {stage}.")
     config.addinivalue_line("markers", "deep: a long test; runs only with --deep.")
+    config.addinivalue_line("markers", "one_database: on PostgreSQL, runs only with --deep.")
     hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "usual")
 
 
@@ -65,13 +69,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [
         item
         for item in items
-        if (wanted is None or stage_of(item) == wanted)
-        and (deep or item.get_closest_marker("deep") is None)
+        if (wanted is None or stage_of(item) == wanted) and (deep or not _left_to_deep(item))
     ]
     left = [item for item in items if item not in set(chosen)]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = chosen
+
+
+def _left_to_deep(item: pytest.Item) -> bool:
+    once = item.get_closest_marker("one_database") or item.path.name == "test_pages.py"
+    return bool(item.get_closest_marker("deep") or (once and os.environ.get("TONLE_DATABASE_URL")))
 
 
 _counts: Counter[str] = Counter()

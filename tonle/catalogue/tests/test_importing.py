@@ -190,6 +190,7 @@ def test_links_and_hidden_files_are_not_followed(papers: Path) -> None:
     assert take_in(inside) == []
 
 
+@pytest.mark.one_database
 def test_every_valid_real_record_comes_in_and_each_refusal_is_explained(papers: Path) -> None:
     folder = papers / "metadata"
     shutil.copytree(shared("data/records/metadata"), folder)

@@ -58,6 +58,7 @@ def test_the_zip_is_a_bag_with_files_description_and_readme(bopha: Client, tmp_p
     assert "Payload-Oxum: 3019.3" in files["bag-info.txt"].decode()
 
 
+@pytest.mark.one_database
 def test_the_zip_is_a_research_object_beside_being_a_bag(bopha: Client, tmp_path: Path) -> None:
     odd = {"50% of #1?.csv": b"a\n", **FILES}
     record = make_record(odd, folder=tmp_path, rights=[{"identifier": "CC-BY-4.0"}])

@@ -141,6 +141,7 @@ def test_what_is_no_description_is_refused_and_no_accident(
 # The way of the files --------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 def test_every_shared_file_goes_in_and_comes_back_byte_for_byte(
     sokha: Program, dara: Program
 ) -> None:
