@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.shared import shared
-from tonle.deposit.checks.rules.personal import coarse, encodings, photographs, values
+from tonle.deposit.checks.rules.personal import coarse, photographs, values
 from tonle.deposit.checks.rules.personal.scan import scan
 from tonle.deposit.checks.rules.personal.traces import Limits, Report, mask
 from tonle.deposit.checks.tests import samples
+from tonle.kernel import encodings
 
 
 def read(tmp_path: Path, name: str, data: bytes, limits: Limits | None = None) -> Report:

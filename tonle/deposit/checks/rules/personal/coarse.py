@@ -14,11 +14,12 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Literal
 
-from tonle.deposit.checks.rules.personal import delimited, encodings, structured
+from tonle.deposit.checks.rules.personal import delimited, structured
 from tonle.deposit.checks.rules.personal.headers import kinds_of
 from tonle.deposit.checks.rules.personal.scan import suffix_of
 from tonle.deposit.checks.rules.personal.traces import Ended, Limits, Report
 from tonle.deposit.checks.rules.personal.values import ascii_digits, decimals, is_date
+from tonle.kernel import encodings
 
 How = Literal["tenth", "hundredth", "year"]
 

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tonle.deposit.checks.rules.personal import encodings
 from tonle.deposit.checks.rules.personal.columns import Table
 from tonle.deposit.checks.rules.personal.traces import Ended, GoOn, Limits, Report
+from tonle.kernel import encodings
 
 _DELIMITERS = ",;\t|"
 _FIELD_CHARS = 1 << 17

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tonle.deposit.checks.rules.personal import (
     delimited,
-    encodings,
     papers,
     photographs,
     prose,
@@ -14,6 +13,7 @@ from tonle.deposit.checks.rules.personal import (
     workbook,
 )
 from tonle.deposit.checks.rules.personal.traces import GoOn, Limits, Report
+from tonle.kernel import encodings
 
 _TABLES = frozenset({"csv", "tsv", "tab", "psv"})
 _TREES = frozenset({"json", "geojson", "ipynb", "jsonl", "ndjson", "topojson"})

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tonle.deposit.checks.rules.personal import encodings
 from tonle.deposit.checks.rules.personal.columns import Table
 from tonle.deposit.checks.rules.personal.delimited import sample_of
 from tonle.deposit.checks.rules.personal.traces import Ended, GoOn, Limits, Report, Trace
+from tonle.kernel import encodings
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\],:])'
