@@ -2,15 +2,17 @@
 
 Steps: what has no width goes; the kernel's one written form (NFC, Khmer, Lao and Thai
 marks in order, Burmese typed for Zawgyi fonts turned into Unicode); ICU's NFKC_Casefold;
-SARA AM put together again; digits of the region's scripts read as 0 to 9.
+SARA AM put together again; what is written in two ways and read in one; digits of the
+region's scripts read as 0 to 9.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import icu
 
@@ -27,6 +29,22 @@ _DIGITS = {
     for value in range(10)
 } | {0x2019: ord("'")}
 _HAS_DIGIT = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
+# Two ways to write one thing, which look alike or are both taught:
+# - Khmer DA and TA are drawn alike below a letter; ICU's dictionary mostly has TA.
+# - Lao wrote LO in full behind the leading HO before the reform of its spelling.
+# - Burmese WA is typed as the digit zero, and NNYA as the vowel U, which most fonts draw alike.
+_TWO_WAYS = re.compile(
+    "\u17d2\u178a|\u0eab\u0ea5|\u1025(?=[\u102c\u103a])"
+    "|(?<![\u1040-\u1049])\u1040(?=[\u1000-\u103f])|(?<=[\u1000-\u103f])\u1040(?![\u1040-\u1049])"
+)
+_ONE_WAY = {
+    "\u17d2\u178a": "\u17d2\u178f",
+    "\u0eab\u0ea5": "\u0eab\u0ebc",
+    "\u1025": "\u1009",
+    "\u1040": "\u101d",
+}
+_HAS_TWO_WAYS = re.compile("[\u178a\u0ea5\u1025\u1040]")
+_HAN = re.compile("[\u4e00-\u9fff]")
 # First of all, because it can hide disorder and Zawgyi from the kernel: zero width spaces
 # and joiners, soft hyphen, direction marks, Khmer inherent vowels, variation selectors.
 _NO_WIDTH = re.compile(
@@ -41,6 +59,29 @@ def _join_sara_am(match: re.Match[str]) -> str:
     return f"{lao}\u0eb3" if thai is None else f"{thai}\u0e33"
 
 
+class _Simplified(dict[int, int]):
+    """Traditional Chinese to simplified, letter by letter, as a table for `str.translate`.
+
+    ICU is asked for each letter when it is first met: its whole table takes seconds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._icu = icu.Transliterator.createInstance("Traditional-Simplified")
+
+    def __missing__(self, code: int) -> int:
+        with self._lock:
+            found = self._icu.transliterate(chr(code))
+            self[code] = ord(found) if len(found) == 1 else code
+        return self[code]
+
+
+@cache
+def _simplified() -> _Simplified:
+    return _Simplified()
+
+
 def _fold(text: str) -> str:
     """All steps after the kernel's, which must see a whole text to detect Zawgyi."""
     if text.isascii():
@@ -48,6 +89,10 @@ def _fold(text: str) -> str:
     folded: str = _NFKC_CASEFOLD.normalize(text)
     if "\u0e4d" in folded or "\u0ecd" in folded:
         folded = _SARA_AM.sub(_join_sara_am, folded)
+    if _HAS_TWO_WAYS.search(folded):
+        folded = _TWO_WAYS.sub(lambda match: _ONE_WAY[match.group()], folded)
+    if _HAN.search(folded):
+        folded = folded.translate(_simplified())
     return folded.translate(_DIGITS) if _HAS_DIGIT.search(folded) else folded
 
 
@@ -171,7 +216,7 @@ def _segments(text: str) -> Iterator[tuple[str, int]]:
     """Stretches that normalise on their own, each with its place."""
     start = 0
     for at in range(1, len(text)):
-        if _starts_segment(text[at]):
+        if _starts_segment(text[at]) and text[at - 1] not in "\u1025\u1040":
             yield text[start:at], start
             start = at
     if text:
@@ -179,8 +224,11 @@ def _segments(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _starts_segment_uncached(character: str) -> bool:
-    # SARA AA may be the second half of a SARA AM typed as two letters.
-    return character not in "\u0e32\u0eb2" and _NFKC_CASEFOLD.hasBoundaryBefore(character)
+    # SARA AA may be the second half of a SARA AM typed as two letters; the others are read by
+    # what stands before them.
+    return character not in "\u0e32\u0eb2\u178a\u0ea5\u1040" and _NFKC_CASEFOLD.hasBoundaryBefore(
+        character
+    )
 
 
 _starts_segment: Callable[[str], bool] = lru_cache(maxsize=16_384)(_starts_segment_uncached)

@@ -95,6 +95,12 @@ def test_words_runs_and_clusters_lie_inside_the_text(text: str) -> None:
         ("២០២៤", "2024"),
         ("Nước", "nu\u031bo\u031b\u0301c"),
         ("ＷＡＴＥＲ", "water"),
+        ("ស្តីពី", "ស្ដីពី"),  # DA and TA look alike below a letter
+        ("ຫຼວງພະບາງ", "ຫລວງພະບາງ"),  # before and after the reform
+        ("ໝາກ", "ຫມາກ"),
+        ("ဝန်ကြီး", "၀န်ကြီး"),  # a zero for WA
+        ("ဉာဏ်", "ဥာဏ်"),  # the vowel U for NNYA
+        ("科学气候", "科學氣候"),
     ],
 )
 def test_writings_of_the_same_word_become_equal(typed: str, same: str) -> None:
