@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tonle.catalogue.rules.citation.names import natural
-from tonle.catalogue.rules.citation.work import year_of
-from tonle.kernel.text import choose
+from tonle.catalogue.rules.citation.work import cited_title, year_of
 
 # So many are named before "et al."; then the first ones stand for all.
 MOST_NAMED = 20
@@ -21,14 +20,14 @@ def citation(
 
     Order and punctuation follow DataCite's recommended citation (Metadata Schema 4.7,
     section 2.2), with the kind and the version where they tell two things apart.
-    languages: the reader's; the title is taken in the nearest one there is.
+    languages: the reader's; see `cited_title`.
     pid: the address or name by which the record is found again.
     """
     names = [listed(creator) for creator in document.get("creators", ())]
     if len(names) > MOST_NAMED:
         names = [*names[:FIRST_NAMED], "…", names[-1]]
     year = year_of(document)
-    _, title = choose(document["titles"], languages)
+    _, title = cited_title(document, languages)
     version = document["version"]
     title += f" (v{version})" if version > 1 else ""
     when = f" ({year})" if year else ""

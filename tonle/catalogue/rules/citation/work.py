@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tonle.catalogue.rules.citation.names import Name, name_of
 from tonle.catalogue.rules.citation.terms import ENGLISH, TERMS, Terms, language_of, year_in
-from tonle.kernel.text import choose
+from tonle.kernel.text import UNDETERMINED, choose
 
 # Sorts of work that styles write differently; all else is like a dataset without a label.
 _SORT_OF_GENERAL: Final = {
@@ -73,7 +73,7 @@ def work_of(
 
     languages: the reader's; pid: the address to cite; kind_label: a word for its kind.
     """
-    language, title = choose(document["titles"], languages)
+    language, title = cited_title(document, languages)
     general = document.get("resource_type", {}).get("general", "")
     sort = _SORT_OF_GENERAL.get(general) or (
         document["kind"] if document["kind"] in ("dataset", "software") else "other"
@@ -103,6 +103,27 @@ def work_of(
         doi=next((p["value"] for p in document.get("pids", ()) if p["scheme"] == "doi"), ""),
         labels=labels,
     )
+
+
+def cited_title(document: Mapping[str, Any], languages: str | Sequence[str]) -> tuple[str, str]:
+    """(language, title) by which a work is cited: that on its title page.
+
+    languages: the reader's. In one of the work's own languages, the reader's where it is among
+    them; where it is not, a translation that they can read follows in brackets, as all styles
+    have it. A work whose languages nobody has stated has its title in the reader's.
+    """
+    titles = document["titles"]
+    stated = [tag for tag in document.get("languages", ()) if _primary(tag) != UNDETERMINED]
+    read, translated = choose(titles, languages)
+    known = {_primary(tag) for tag in stated}
+    language, title = choose(titles, stated)
+    if _primary(read) in known or _primary(language) not in known:
+        return read, translated
+    return language, f"{title} [{translated}]" if translated != title else title
+
+
+def _primary(tag: str) -> str:
+    return tag.lower().split("-")[0]
 
 
 def year_of(document: Mapping[str, Any]) -> str:

@@ -50,6 +50,25 @@ def styled(language: str = "en", **fields: Any) -> dict[str, str]:
     return {one.code: one.text for one in styles(work)}
 
 
+@pytest.mark.parametrize(
+    ("languages", "reader", "shown"),
+    [
+        ([], "en", "Rice yields of Takeo"),
+        (["km"], "en", "ទិន្នផលស្រូវ [Rice yields of Takeo]"),
+        (["km"], "km", "ទិន្នផលស្រូវ"),
+        (["km", "en"], "en", "Rice yields of Takeo"),
+        (["lo"], "en", "Rice yields of Takeo"),
+    ],
+)
+def test_a_work_is_cited_by_the_title_on_its_title_page(
+    languages: list[str], reader: str, shown: str
+) -> None:
+    stated = {"languages": languages} if languages else {}
+    assert f"{shown}." in styled(reader, **stated)["mla"]
+    asked = {"languages": reader, "pid": ADDRESS, "kind_label": "Dataset"}
+    assert f" {shown} [Dataset]." in citation(document(**stated), **asked)
+
+
 def test_a_dataset_in_every_style() -> None:
     assert styled() == {
         "harvard": "Chan, S., Thida and Lê, V.A. (2025) Rice yields of Takeo [Data set]. "
