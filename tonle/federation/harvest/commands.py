@@ -22,6 +22,7 @@ DONE, UNDONE, WRONG, COME_AGAIN, INTERRUPTED = 0, 1, 2, 75, 130
 PROTOCOLS = ("oai", "ckan", "dataverse", "invenio", "dspace", "dcat")
 PREVIEWED = 20
 LISTED_ISSUES = 20
+PATIENCE_SECONDS = 600.0
 
 
 def register_commands() -> None:
@@ -338,6 +339,8 @@ def _preview(args: argparse.Namespace) -> int:
         actor=SYSTEM,
         now=clock.now(),
         limit=args.limit or PREVIEWED,
+        # Nobody's page waits for this.
+        seconds=PATIENCE_SECONDS,
     )
     total = "" if looked.total is None else f", {looked.total:,} records"
     print(f"{looked.identity.name}: {NAMES[looked.protocol]}{total}")

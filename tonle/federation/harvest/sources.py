@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,8 +33,8 @@ from tonle.kernel.text import normalise, one_line
 
 HARVEST_JOB, REMOVE_JOB = "federation.harvest", "federation.remove_source"
 PREVIEWED = 10
-# How long one question is waited for while a person waits for the page.
-LOOK_SECONDS = 20.0
+# How long a look may take while a person waits for the page, whatever is asked for it.
+LOOK_SECONDS = 40.0
 LONGEST_TERMS = 4_000
 MOST_HOURS, MOST_DAYS, MOST_QUESTIONS = 24 * 366, 3_660, 6_000
 
@@ -91,19 +92,20 @@ def look(
     prefix: str = "",
     set_name: str = "",
     limit: int = PREVIEWED,
+    seconds: float = LOOK_SECONDS,
 ) -> Looked:
     """Ask what is there, and read its first records as a harvest would. Changes nothing here.
 
-    limit: how many of the first page are read; 0 asks for none.
+    limit: how many of the first page are read; 0 asks for none. seconds: how long all answers
+    together are waited for.
 
     Raises NotPermitted, Invalid, HarvestError.
     """
     demand(may_keep_sources(actor))
     address, spoken = _checked(url, protocol)
-    spoken = spoken or detect(address, seconds=LOOK_SECONDS)
-    with open_client(
-        spoken, address, prefix=prefix, set_name=set_name, seconds=LOOK_SECONDS
-    ) as client:
+    until = time.monotonic() + seconds
+    spoken = spoken or detect(address, until=until)
+    with open_client(spoken, address, prefix=prefix, set_name=set_name, until=until) as client:
         identity = client.identify()
         page = next(iter(client.pages()), None) if limit else None
     source = _matching(spoken, identity.base_url, prefix, set_name) or Source(

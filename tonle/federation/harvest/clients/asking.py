@@ -69,7 +69,10 @@ class Asker:
             self._options.alive()
         self._pace()
         limits = limits or LIMITS
-        seconds = min(limits.seconds, self._options.seconds or limits.seconds)
+        seconds = limits.seconds
+        if self._options.until:
+            # What is asked too late is told as what was answered too late.
+            seconds = min(seconds, max(0.05, self._options.until - time.monotonic()))
         try:
             answer = self._session.send(
                 "GET",

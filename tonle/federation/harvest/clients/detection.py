@@ -7,6 +7,7 @@ licences. OAI-PMH comes before DCAT, which any page of RDF might be.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -45,6 +46,8 @@ def detect(url: str, options: Options) -> str:
                 # It was this node that did not ask; no other question would be let out either.
                 raise
             if isinstance(error, TryAgain):
+                if options.until and time.monotonic() > options.until:
+                    raise
                 unanswered = error
             else:
                 answered = True

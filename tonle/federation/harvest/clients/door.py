@@ -36,7 +36,8 @@ class Options:
     wait: called with the seconds that keep the pace, always below `1 / rate`.
     alive: called before each question, so that who runs the harvest can say that it lives:
         one page may be many questions, and each may be answered late.
-    seconds: how long one question is waited for; 0 for what a harvest can afford.
+    until: when all questions together must be answered, by `time.monotonic()`; 0 where each
+        is waited for as long as a harvest can afford.
     """
 
     prefix: str = ""
@@ -46,7 +47,7 @@ class Options:
     overlap_hours: float = OVERLAP_HOURS
     wait: Callable[[float], None] | None = None
     alive: Callable[[], None] | None = None
-    seconds: float = 0.0
+    until: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -434,6 +435,15 @@ def test_who_answers_too_slowly_is_asked_again_later(
         service.answers(fault)
         with open_client(protocol, service.url + path) as client, pytest.raises(TryAgain):
             list(client.pages())
+
+
+def test_a_look_waits_for_all_answers_together() -> None:
+    with Foreign() as service:
+        service.answers(web_service.silent)
+        until = time.monotonic() + 0.5
+        with pytest.raises(TryAgain, match="in time"):
+            detect(service.url, until=until)
+        assert len(service.asked) == 1
 
 
 @EACH
