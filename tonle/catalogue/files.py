@@ -43,6 +43,15 @@ class NewFile:
     media_type: str = ""
 
 
+@dataclass(frozen=True)
+class Digests:
+    """What a file amounts to, for whom has read it already. Hexadecimal; bytes."""
+
+    sha256: str
+    sha512: str
+    size_bytes: int
+
+
 def drafts_root() -> Path:
     """Where drafts keep their files, outside the OCFL root, on the same file system."""
     root: Path = settings.TONLE_DATA / "drafts"
@@ -60,19 +69,23 @@ def store(file: NewFile) -> dict[str, Any]:
     return _row(file, relative, digests)
 
 
-def take(file: NewFile) -> dict[str, Any]:
+def take(file: NewFile, known: Digests | None = None) -> dict[str, Any]:
     """Have a whole and fsynced file beside the root under a second name; no byte is copied.
 
     The first name is left to the caller, so that nothing is lost if this file is refused.
-    On another file system, or one without hard links, it is copied.
+    On another file system, or one without hard links, it is copied. known: what was found
+    when it was read before; then it is not read again.
     """
     relative, target = _place()
     try:
         os.link(file.path, target)
     except OSError:
         return store(file)
-    with target.open("rb") as source:
-        digests = _copy(source, None)
+    if known is None:
+        with target.open("rb") as source:
+            digests = _copy(source, None)
+    else:
+        digests = (known.sha256, known.sha512, known.size_bytes)
     _sync_directory(target.parent)
     return _row(file, relative, digests)
 

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         WrongState,
     )
     from tonle.catalogue.files import (
+        Digests,
         NewFile,
     )
     from tonle.catalogue.foreign import (
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     from tonle.catalogue.models import (
         AccessGrant,
         Draft,
+        DraftFile,
         Record,
     )
     from tonle.catalogue.naming import add_pid
@@ -154,7 +156,9 @@ __all__ = [
     "Asked",
     "BeingPublished",
     "Box",
+    "Digests",
     "Draft",
+    "DraftFile",
     "DraftFileView",
     "DraftInWork",
     "DraftView",
@@ -285,7 +289,9 @@ _FETCHED = {
     "Asked": "placed",
     "BeingPublished": "errors",
     "Box": "rules.extent",
+    "Digests": "files",
     "Draft": "models",
+    "DraftFile": "models",
     "DraftFileView": "drafts",
     "DraftInWork": "errors",
     "DraftView": "drafts",

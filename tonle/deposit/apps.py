@@ -14,6 +14,7 @@ class DepositConfig(AppConfig):
         from tonle.deposit.forms import wiring as forms
         from tonle.deposit.interface import wiring as interface
         from tonle.deposit.kinds import KINDS
+        from tonle.deposit.uploads import wiring as uploads
 
         for kind in KINDS:
             register_kind(kind)
@@ -22,3 +23,4 @@ class DepositConfig(AppConfig):
         access.connect()
         interface.connect()
         forms.connect()
+        uploads.connect()

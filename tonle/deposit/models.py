@@ -5,6 +5,7 @@ from __future__ import annotations
 from tonle.deposit.access.models import AccessRequest
 from tonle.deposit.checks.models import FileCheck, PersonalFinding
 from tonle.deposit.curation.models import Clearing, Remark, ShareLink, Submission, Withdrawal
+from tonle.deposit.uploads.models import Upload
 
 __all__ = [
     "AccessRequest",
@@ -14,5 +15,6 @@ __all__ = [
     "Remark",
     "ShareLink",
     "Submission",
+    "Upload",
     "Withdrawal",
 ]

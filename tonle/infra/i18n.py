@@ -49,7 +49,7 @@ def problem(error: TonleError) -> dict[str, Any]:
     """
     found: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(error.http_status).phrase,
+        "title": _phrase(error.http_status),
         "status": error.http_status,
         "detail": say(error),
         "code": error.code,
@@ -61,6 +61,14 @@ def problem(error: TonleError) -> dict[str, Any]:
             {"pointer": where, "detail": say(text)} for where, text in error.problems
         ]
     return found
+
+
+def _phrase(status: int) -> str:
+    """What a status is called; some, as the 460 of tus, have a name in no register."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
 
 
 def _parts(what: Sayable, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

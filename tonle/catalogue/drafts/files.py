@@ -15,7 +15,7 @@ from tonle.catalogue import files as disk
 from tonle.catalogue import permissions
 from tonle.catalogue.drafts.opening import known, opened_for_files
 from tonle.catalogue.errors import FilesNotReadable, NotStored
-from tonle.catalogue.files import NewFile
+from tonle.catalogue.files import Digests, NewFile
 from tonle.catalogue.models import Draft, DraftFile, File, Record
 from tonle.catalogue.publication import object_id, storage
 from tonle.catalogue.rules.access import READ_FILES, rule
@@ -48,18 +48,20 @@ def take_file(
     actor: Actor,
     now: datetime,
     media_type: str = "",
+    known: Digests | None = None,
 ) -> DraftFile:
     """Move an uploaded file into a draft; one of the same name is replaced.
 
-    spooled: whole and fsynced, and nobody else's; it is gone afterwards, and stays where it
-    is when the draft refuses it. On the drafts' file system no byte is copied. Hashing is
-    done outside any transaction. Raises as `add_file`.
+    spooled: whole and fsynced, and nobody else's; it is gone once this is committed, and
+    stays where it is when the draft refuses it. On the drafts' file system no byte is copied.
+    known: its digests, where it was read before; else it is read now, which belongs outside
+    of any transaction. Raises as `add_file`.
     """
     name = disk.checked_name(name)
     file_room(draft_id=draft_id, name=name, actor=actor, now=now)
-    row = disk.take(NewFile(name, spooled, media_type))
+    row = disk.take(NewFile(name, spooled, media_type), known)
     file = _enter(draft_id, row, actor, now)
-    spooled.unlink(missing_ok=True)
+    transaction.on_commit(lambda: spooled.unlink(missing_ok=True))
     return file
 
 

@@ -40,8 +40,11 @@ from tonle.deposit.interface.schemas import (
     NewDeposit,
     NextVersion,
     RenameFile,
+    UploadItem,
     Words,
 )
+from tonle.deposit.uploads.selectors import arriving
+from tonle.deposit.uploads.services import attach, drop
 from tonle.infra import clock
 from tonle.infra.server.files import FileAnswer
 from tonle.infra.server.uploads import takes_upload
@@ -308,6 +311,47 @@ def remove_file(request: HttpRequest, draft_id: str, name: str) -> Status[None]:
     """Take a file out of the draft."""
     catalogue.remove_file(
         draft_id=draft_id, name=name, actor=reader(request, draft_id), now=clock.now()
+    )
+    return Status(204, None)
+
+
+# Files on their way ----------------------------------------------------------------------
+
+
+@router.get("/{draft_id}/uploads", response=list[UploadItem], summary="Files on their way")
+def on_their_way(request: HttpRequest, response: HttpResponse, draft_id: str) -> list[UploadItem]:
+    """What was announced at /uploads/ (tus 1.0) and is in no draft yet, with where to go on."""
+    actor, now = reader(request, draft_id), clock.now()
+    response["Cache-Control"] = "no-store"
+    return [shown.upload_item(one) for one in arriving(draft_id, actor, now)]
+
+
+@router.post(
+    "/{draft_id}/uploads/{upload_id}/attach", response=DraftFileItem, summary="Attach a file"
+)
+def attach_upload(request: HttpRequest, draft_id: str, upload_id: str) -> DraftFileItem:
+    """Put a file that has arrived into the draft; one of the same name is replaced.
+
+    409 `still_checked` until its digests are taken: ask again. `digest_differs`: it is not the
+    file that was announced. Repeated, it gives the same answer.
+    """
+    file = attach(
+        draft_id=draft_id,
+        upload_id=upload_id,
+        actor=reader(request, draft_id),
+        now=clock.now(),
+    )
+    return shown.file_item(draft_id, file)
+
+
+@router.delete("/{draft_id}/uploads/{upload_id}", response={204: None}, summary="Give an upload up")
+def drop_upload(request: HttpRequest, draft_id: str, upload_id: str) -> Status[None]:
+    """What had arrived of it is removed."""
+    drop(
+        draft_id=draft_id,
+        upload_id=upload_id,
+        actor=reader(request, draft_id),
+        now=clock.now(),
     )
     return Status(204, None)
 

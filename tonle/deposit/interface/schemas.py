@@ -62,6 +62,28 @@ class DraftFileItem(Schema):
     url: str
 
 
+class UploadItem(Schema):
+    """A file on its way into a draft."""
+
+    model_config = _example(
+        id="c3kx7p0w9m2t5rb", name="survey.tif", state="receiving", length_bytes=2_147_483_648,
+        offset_bytes=536_870_912, mark="1795327200000", sha256="9f86d0…",
+        url="https://node.example/uploads/…", expires_at="2026-11-29T17:00:00Z",
+    )  # fmt: skip
+
+    id: str
+    name: str
+    state: Literal["receiving", "arrived", "ready"] = Field(
+        description="`arrived`: its digests are being taken. `ready`: it can be attached."
+    )
+    length_bytes: int
+    offset_bytes: int = Field(description="How much of it is here for sure.")
+    mark: str = Field(description="By what its sender knows the file again, as sent.")
+    sha256: str = Field(description="What its sender announced, or what it turned out to be.")
+    url: str = Field(description="Where tus goes on with it. Whoever knows it may add bytes.")
+    expires_at: datetime
+
+
 class DepositItem(Schema):
     """A deposit in a list."""
 

@@ -21,7 +21,9 @@ from tonle.deposit.interface.schemas import (
     MomentItem,
     PersonalItem,
     Reason,
+    UploadItem,
 )
+from tonle.deposit.uploads.selectors import Arriving
 from tonle.infra.i18n import say
 from tonle.kernel.sentences import Sentence
 
@@ -74,6 +76,20 @@ def file_item(draft_id: str, file: Any) -> DraftFileItem:
         sha512=file.sha512,
         is_new=file.is_new if hasattr(file, "is_new") else bool(file.path),
         url=address(f"{PREFIX}/{draft_id}/files/{quote(file.name)}"),
+    )
+
+
+def upload_item(one: Arriving) -> UploadItem:
+    return UploadItem(
+        id=one.id,
+        name=one.name,
+        state=one.state,
+        length_bytes=one.length_bytes,
+        offset_bytes=one.offset_bytes,
+        mark=one.mark,
+        sha256=one.sha256,
+        url=address(one.path),
+        expires_at=one.expires_at,
     )
 
 

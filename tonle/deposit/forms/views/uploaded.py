@@ -18,12 +18,15 @@ from tonle.deposit import checks, curation
 from tonle.deposit.forms import seals, uploading
 from tonle.deposit.forms.guards import signed_out, wants_json
 from tonle.deposit.forms.rules import steps
+from tonle.deposit.uploads.errors import WholeDiffers
+from tonle.deposit.uploads.selectors import arriving
+from tonle.deposit.uploads.services import attach, drop
 from tonle.infra import clock
 from tonle.infra.i18n import problem, say
 from tonle.infra.server.uploads import End, Received, UploadAnswer, takes_upload
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
-from tonle.kernel.errors import N_, Invalid, Refused, TonleError, TooLarge
+from tonle.kernel.errors import N_, Conflict, Invalid, Refused, TonleError, TooLarge
 from tonle.web.public import actor_of
 
 _ENDED = {
@@ -40,8 +43,14 @@ def page(request: HttpRequest, draft_id: str) -> HttpResponseBase:
     if request.method == "POST":
         try:
             _change(request, draft_id, actor)
-        except (Invalid, Refused) as error:
+        except TonleError as error:
+            if wants_json(request):
+                return _told(error)
+            if not isinstance(error, Invalid | Refused | Conflict | TooLarge | WholeDiffers):
+                raise
             return show(request, draft_id, refusal=error)
+        if wants_json(request):
+            return JsonResponse({})
         if request.POST.get("go") == "next":
             return redirect("deposit:step", draft_id=draft_id, name=steps.after("files"))
         return HttpResponseRedirect(reverse("deposit:step", args=[draft_id, "files"]) + "#files")
@@ -63,7 +72,11 @@ def _change(request: HttpRequest, draft_id: str, actor: Actor) -> None:
             catalogue.rename_file(draft_id=draft_id, name=was, to=to, actor=actor, now=now)
             known[known.index(was)] = to
             chosen = to if chosen == was else chosen
+    if what == "take" and chosen:
+        attach(draft_id=draft_id, upload_id=chosen, actor=actor, now=now)
     # Pressed a second time, what is gone already stays gone: nobody needs an error for that.
+    if what == "drop" and chosen in {one.id for one in arriving(draft_id, actor, now)}:
+        drop(draft_id=draft_id, upload_id=chosen, actor=actor, now=now)
     if what == "remove" and chosen in known:
         catalogue.remove_file(draft_id=draft_id, name=chosen, actor=actor, now=now)
     if what in {"up", "down"} and chosen in known:
@@ -93,6 +106,7 @@ def show(
     context = shell(view, steps.STEPS["files"]) | {
         "files": view.draft.files,
         "total": sum(file.size_bytes for file in view.draft.files),
+        "arriving": arriving(draft_id, actor, now),
         "replaces_files": view.draft.replaces_files,
         "seal": seals.seal(seals.FORM, draft_id, actor),
         "upload_url": reverse("deposit:upload", args=[draft_id, capability]),

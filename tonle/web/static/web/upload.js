@@ -1,11 +1,12 @@
-/* Sends files one by one, two at a time, and says honestly how long it takes. Without it the
-   form sends them all at once. */
+/* Sends files in pieces (tus 1.0), two at a time, goes on where it stood, and says honestly how
+   long it takes. Without it the form sends them all at once. */
 (() => {
   const form = document.getElementById("upload");
-  if (!form || !window.XMLHttpRequest) return;
+  if (!form || !window.XMLHttpRequest || !window.fetch) return;
   const says = form.dataset, list = document.getElementById("queue"), choose = document.getElementById("file");
-  const waiting = [];
-  let running = 0;
+  /* What is smaller goes in one request; a piece takes some eight seconds, whatever the link. */
+  const SMALL = 256 << 10, MOST = 16 << 20, waiting = [];
+  let running = 0, piece = 512 << 10;
   form.classList.add("ready");
   form.querySelector(".hint").textContent = `${says.drop} ${form.querySelector(".hint").textContent}`;
   form.querySelector(".button").hidden = true;
@@ -21,76 +22,160 @@
     if (seconds < 5400) return says.minutes.replace("%s", Math.round(seconds / 60));
     return says.hours.replace("%s", Math.round(seconds / 360) / 10);
   };
+  /* Until a moment has passed, or at once when the link is back. */
+  const pause = (seconds) => new Promise((go) => { const timer = setTimeout(go, seconds * 1000); addEventListener("online", () => { clearTimeout(timer); go(); }, { once: true }); });
+  const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+  const word = (text) => base64(new TextEncoder().encode(text));
+
+  class Refused extends Error {}
+  const refused = async (answer) => {
+    let told = {};
+    try { told = await answer.json(); } catch { /* A proxy answered, not the node. */ }
+    return Object.assign(new Refused(answer.status === 401 ? says.out : told.detail || says.cut), { code: told.code });
+  };
+
+  const note = (one, text) => { one.line.querySelector("span").textContent = text; };
+  const passes = [408, 429, 500, 502, 503, 504];
+  /* An answer of the node, however often the link breaks before. */
+  async function reach(one, address, options) {
+    for (let tries = 1; ; tries++) {
+      try {
+        const answer = await fetch(address, options);
+        if (!passes.includes(answer.status)) return answer;
+      } catch { /* The link is broken. */ }
+      note(one, says.again);
+      await pause(Math.min(2 ** tries, 60));
+    }
+  }
 
   function add(files) {
-    for (const file of files) {
+    for (const [file, name] of files) {
       const line = document.createElement("li");
       line.innerHTML = '<p><bdi></bdi><span></span></p><progress max="1" value="0"></progress>';
-      line.querySelector("bdi").textContent = file.name;
-      line.querySelector("progress").setAttribute("aria-label", file.name);
+      line.querySelector("bdi").textContent = name;
+      line.querySelector("progress").setAttribute("aria-label", name);
       line.querySelector("span").textContent = says.wait;
       list.append(line);
-      waiting.push({ file, line, tries: 0 });
+      waiting.push({ file, name, line, at: 0, rate: 0 });
     }
     next();
   }
 
   function next() {
-    while (running < 2 && waiting.length) send(waiting.shift());
-  }
-
-  function send(one) {
-    const note = one.line.querySelector("span"), bar = one.line.querySelector("progress");
-    const request = new XMLHttpRequest();
-    let began = performance.now(), at = began, sent = 0, rate = 0;
-    running++; one.tries++;
-    one.line.querySelector("button")?.remove();
-    request.open("PUT", `${form.action}/${encodeURIComponent(one.file.name)}`);
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("Content-Type", one.file.type || "application/octet-stream");
-    request.upload.onprogress = (event) => {
-      const now = performance.now();
-      if (now - at < 500 && event.loaded < event.total) return;
-      const speed = (event.loaded - sent) / (now - at) * 1000;
-      /* An average that forgets slowly: a weak link is slow and fast by turns. */
-      rate = rate ? rate * 0.8 + speed * 0.2 : event.loaded / (now - began) * 1000;
-      at = now; sent = event.loaded;
-      bar.value = event.loaded / event.total;
-      note.textContent = event.loaded < event.total
-        ? `${size(event.loaded)} / ${size(event.total)} · ${says.left.replace("%s", time((event.total - event.loaded) / rate))}`
-        : says.keeping;
-    };
-    request.onload = () => {
-      running--;
-      if (request.status === 201) { bar.value = 1; note.textContent = says.done; one.line.classList.add("done"); refresh(); return next(); }
-      let told = {};
-      try { told = JSON.parse(request.responseText); } catch { /* A proxy answered, not the node. */ }
-      fail(one, request.status === 401 ? says.out : told.detail || says.cut, [408, 502, 503, 504].includes(request.status) || told.code === "upload_broken");
-    };
-    request.onerror = request.ontimeout = () => { running--; fail(one, says.cut, true); };
-    request.send(one.file);
-  }
-
-  function fail(one, why, again) {
-    const note = one.line.querySelector("span");
-    one.line.querySelector("progress").removeAttribute("value");
-    note.textContent = why;
-    if (again && one.tries < 4) {
-      setTimeout(() => { waiting.push(one); next(); }, 2000 * one.tries);
-    } else {
-      one.line.querySelector("progress").value = 0;
-      const button = document.createElement("button");
-      button.type = "button"; button.className = "add"; button.textContent = says.again;
-      button.onclick = () => { button.remove(); one.tries = 0; waiting.push(one); next(); };
-      one.line.append(button);
+    while (running < 2 && waiting.length) {
+      const one = waiting.shift();
+      running++;
+      one.line.querySelector("button")?.remove();
+      send(one).then(() => done(one), (error) => fail(one, error)).finally(() => { running--; next(); if (!running) refresh(); });
     }
-    next();
+  }
+
+  function show(one, bytes) {
+    const now = performance.now(), spent = now - one.then;
+    if (spent < 500 && bytes < one.file.size) return;
+    /* An average that forgets slowly: a weak link is slow and fast by turns. */
+    const speed = Math.max(0, bytes - one.seen) / spent * 1000;
+    one.rate = one.rate ? one.rate * 0.8 + speed * 0.2 : speed;
+    one.then = now; one.seen = bytes;
+    one.line.querySelector("progress").value = bytes / one.file.size;
+    note(one, bytes < one.file.size
+      ? `${size(bytes)} / ${size(one.file.size)}${one.rate ? ` · ${says.left.replace("%s", time((one.file.size - bytes) / one.rate))}` : ""}`
+      : says.keeping);
+  }
+
+  async function send(one) {
+    if (one.file.size <= SMALL) {
+      const answer = await reach(one, `${form.action}/${one.name.split("/").map(encodeURIComponent).join("/")}`, { method: "PUT", headers: { Accept: "application/json", "Content-Type": one.file.type || "application/octet-stream" }, body: one.file });
+      if (answer.status !== 201) throw await refused(answer);
+      return;
+    }
+    await begin(one);
+    for (let tries = 0; one.at < one.file.size;) {
+      const bytes = one.file.slice(one.at, one.at + piece), began = performance.now();
+      one.then = began; one.seen = one.at;
+      const answer = await patch(one, bytes);
+      if (answer.status === 204) {
+        one.at += bytes.size; tries = 0;
+        const speed = bytes.size / (performance.now() - began) * 8000;
+        piece = Math.max(SMALL, Math.min(MOST, piece * 2, speed));
+        continue;
+      }
+      /* What is not of the link will not pass by being sent again. */
+      if (answer.status && ![...passes, 404, 409, 410, 423, 460].includes(answer.status)) throw await refused(answer);
+      if (!answer.status) piece = Math.max(SMALL, piece / 2);
+      note(one, says.again);
+      await pause(Math.min(2 ** ++tries, 60));
+      await ask(one);
+    }
+    show(one, one.file.size);
+    for (let tries = 1; ; tries++) {
+      const answer = await reach(one, says.here, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ seal: says.seal, do: `take:${one.id}` }) });
+      if (answer.ok) return;
+      const error = await refused(answer);
+      if (error.code !== "still_checked") throw error;
+      note(one, says.keeping);
+      await pause(Math.min(tries, 15));
+    }
+  }
+
+  /* The node remembers what came: the same file, chosen again after days, goes on. */
+  async function begin(one) {
+    const mark = String(one.file.lastModified);
+    if (!one.url) {
+      for (const line of document.querySelectorAll("#arriving [data-url]")) {
+        const had = line.dataset;
+        if (had.name === one.name && +had.size === one.file.size && had.mark === mark) Object.assign(one, { url: had.url, id: had.id });
+      }
+    }
+    if (one.url) await ask(one);
+    while (!one.url) {
+      const said = [["filename", one.name], ["filetype", one.file.type], ["mark", mark]].filter((pair) => pair[1]).map(([key, text]) => `${key} ${word(text)}`);
+      const answer = await reach(one, says.tus, { method: "POST", headers: { "Tus-Resumable": "1.0.0", "Tonle-Seal": says.seal, "Upload-Length": one.file.size, "Upload-Metadata": said.join() } });
+      if (answer.status !== 201) throw await refused(answer);
+      one.url = answer.headers.get("Location"); one.id = answer.headers.get("Tonle-Upload"); one.at = 0;
+    }
+  }
+
+  async function ask(one) {
+    const answer = await reach(one, one.url, { method: "HEAD", headers: { "Tus-Resumable": "1.0.0" } });
+    if (answer.ok) one.at = +answer.headers.get("Upload-Offset");
+    if ([404, 410].includes(answer.status)) { one.url = ""; await begin(one); }
+  }
+
+  async function patch(one, bytes) {
+    const request = new XMLHttpRequest(), from = one.at;
+    request.open("PATCH", one.url);
+    request.setRequestHeader("Tus-Resumable", "1.0.0");
+    request.setRequestHeader("Upload-Offset", from);
+    request.setRequestHeader("Content-Type", "application/offset+octet-stream");
+    /* Browsers know digests on HTTPS alone; elsewhere the node's own reading must do. */
+    if (window.crypto?.subtle) request.setRequestHeader("Upload-Checksum", `sha256 ${base64(await crypto.subtle.digest("SHA-256", await bytes.arrayBuffer()))}`);
+    return new Promise((go) => {
+      const answer = () => go({ status: request.status, json: async () => JSON.parse(request.responseText) });
+      request.upload.onprogress = (event) => show(one, from + event.loaded);
+      request.onload = request.onerror = answer;
+      request.send(bytes);
+    });
+  }
+
+  function done(one) {
+    one.line.querySelector("progress").value = 1;
+    note(one, says.done);
+    one.line.classList.add("done");
+  }
+
+  function fail(one, error) {
+    note(one, error instanceof Refused ? error.message : says.cut);
+    const button = document.createElement("button");
+    button.type = "button"; button.className = "add"; button.textContent = says.retry;
+    button.onclick = () => { button.remove(); waiting.push(one); next(); };
+    one.line.append(button);
   }
 
   async function refresh() {
     try {
       const page = new DOMParser().parseFromString(await (await fetch(says.here, { credentials: "same-origin" })).text(), "text/html");
-      for (const id of ["files", "checks"]) {
+      for (const id of ["files", "arriving", "checks"]) {
         const fresh = page.getElementById(id), old = document.getElementById(id);
         /* A name somebody is just changing is not taken from under their hands. */
         if (fresh && old && !old.contains(document.activeElement)) old.replaceWith(fresh);
@@ -109,10 +194,34 @@
   }
   watch();
 
-  choose.addEventListener("change", () => { add(choose.files); choose.value = ""; });
-  form.addEventListener("submit", (event) => { event.preventDefault(); if (choose.files.length) { add(choose.files); choose.value = ""; } });
+  const named = (files) => [...files].map((file) => [file, file.webkitRelativePath || file.name]);
+  /* A folder that is dropped tells its content bit by bit. */
+  async function inside(entry, found) {
+    const asks = (call) => new Promise((go, no) => call(go, no));
+    if (entry.isFile) found.push([await asks((go, no) => entry.file(go, no)), entry.fullPath.slice(1)]);
+    if (!entry.isDirectory) return;
+    const reader = entry.createReader();
+    for (let some; (some = await asks((go, no) => reader.readEntries(go, no))).length;) for (const one of some) await inside(one, found);
+  }
+  async function dropped(event) {
+    const found = [], files = named(event.dataTransfer.files);
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+    if (!entries.some((entry) => entry?.isDirectory)) return add(files);
+    for (const entry of entries) if (entry) await inside(entry, found);
+    add(found.filter((pair) => !/(^|\/)\./.test(pair[1])));
+  }
+
+  const folder = choose.cloneNode();
+  if ("webkitdirectory" in folder) {
+    Object.assign(folder, { id: "folder", webkitdirectory: true, hidden: true });
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "add", textContent: says.folder, onclick: () => folder.click() });
+    choose.after(button, folder);
+  }
+  for (const input of [choose, folder]) input.addEventListener("change", () => { add(named(input.files).filter((pair) => input === choose || !/(^|\/)\./.test(pair[1]))); input.value = ""; });
+  form.addEventListener("submit", (event) => { event.preventDefault(); if (choose.files.length) { add(named(choose.files)); choose.value = ""; } });
   for (const name of ["dragenter", "dragover"]) form.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
   for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
-  form.addEventListener("drop", (event) => { event.preventDefault(); add(event.dataTransfer.files); });
+  form.addEventListener("drop", (event) => { event.preventDefault(); dropped(event); });
   addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
 })();
