@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tonle.desk.urls")),
     path("", include("tonle.catalogue.urls")),
     path("", include("tonle.deposit.urls")),
+    path("", include("tonle.explore.urls")),
     path("", include("tonle.federation.urls")),
     path("", include("tonle.people.urls")),
     path("accounts/", include("allauth.urls")),

@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 EVENTS: dict[str, tuple[str, ...]] = {
-    "RecordChanged": ("deposit.follow_record", "deposit.close_requests"),
+    "RecordChanged": (
+        "deposit.follow_record",
+        "deposit.close_requests",
+        "explore.follow_record",
+    ),
 }
 
 # Gates that must be registered with `tonle.catalogue.gates` before anything is published.

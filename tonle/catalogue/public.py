@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from tonle.catalogue import profiles
 from tonle.catalogue.also import Holder, register_holders
+from tonle.catalogue.file_offers import FileOffer, register_file_offer
 from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
-from tonle.catalogue.record_actions import RecordAction, record_actions, register_record_action
+from tonle.catalogue.record_actions import (
+    RecordAction,
+    record_actions,
+    register_record_action,
+    ways_to_files,
+)
 
 if TYPE_CHECKING:
     from tonle.catalogue import segments
@@ -122,12 +128,14 @@ if TYPE_CHECKING:
         communities_of,
         decide,
         document_of,
+        lone_digests,
         permitted,
         record_view,
     )
     from tonle.catalogue.services import (
         publish,
         purge,
+        read_file,
         reinstate,
         set_access,
         set_effects,
@@ -166,6 +174,7 @@ __all__ = [
     "EditEntry",
     "FilesNotReadable",
     "Followed",
+    "FileOffer",
     "Foreign",
     "Here",
     "Holder",
@@ -229,6 +238,7 @@ __all__ = [
     "known_by",
     "known_draft",
     "lineage",
+    "lone_digests",
     "may_edit",
     "may_grant",
     "may_manage",
@@ -248,10 +258,12 @@ __all__ = [
     "profiles",
     "publish",
     "purge",
+    "read_file",
     "read_metadata",
     "record_actions",
     "record_view",
     "register_edit_gate",
+    "register_file_offer",
     "register_gate",
     "register_holders",
     "register_kind",
@@ -276,6 +288,7 @@ __all__ = [
     "triples",
     "walk",
     "walk_one",
+    "ways_to_files",
     "withdraw",
     "withdraw_access",
     "xml",
@@ -354,6 +367,7 @@ _FETCHED = {
     "known_by": "publication.claims",
     "known_draft": "drafts",
     "lineage": "walk",
+    "lone_digests": "selectors",
     "may_edit": "permissions",
     "may_grant": "permissions",
     "may_manage": "permissions",
@@ -372,6 +386,7 @@ _FETCHED = {
     "prepare_foreign": "foreign",
     "publish": "services",
     "purge": "services",
+    "read_file": "services",
     "read_metadata": "crosswalks",
     "record_view": "selectors",
     "register_edit_gate": "gates",

@@ -289,6 +289,16 @@ def current_files(record: Record) -> list[File]:
     return _files(record, record.version)
 
 
+def lone_digests(record_id: str) -> set[str]:
+    """SHA-256 of files of a record, in any of its versions, that no published record has now.
+
+    What was made of such bytes is to be forgotten. Two queries.
+    """
+    mine = set(File.objects.filter(version__record__id=record_id).values_list("sha256", flat=True))
+    held = File.objects.filter(sha256__in=mine, version__record__state="published")
+    return mine - set(held.values_list("sha256", flat=True))
+
+
 def _where_now(record: Record, name: str, version: int | None) -> str:
     """Where the bytes of a duplicate's file are now; `*` stands for the remaining record."""
     old = File.objects.filter(

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from tonle.catalogue import counts, history
 from tonle.catalogue.also import also_held
 from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
+from tonle.catalogue.file_offers import file_offers
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.neighbours import incoming, titles_of_targets
 from tonle.catalogue.record_actions import record_actions
@@ -144,6 +145,7 @@ def _file(view: RecordView, file: dict[str, Any]) -> dict[str, Any]:
         # A name and a digest are anybody's to know; a link to what one may not have is a dead end.
         "url": reverse(name, args=args) if view.files_ruling else "",
         "format": gettext(words) if words else file["media_type"],
+        "offers": file_offers(view, file) if view.files_ruling else [],
     }
 
 

@@ -1,0 +1,24 @@
+"""The process that looks into one file: `python -m tonle.explore.child`, see infra/confined.
+
+What it is asked: {"do": "look", "name": …} or {"do": "ask", …}.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tonle.infra.confined import attend
+
+
+def answer(path: Path, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The preview and its small picture."""
+    from tonle.explore.rules.limits import Limits
+    from tonle.explore.rules.look import look
+
+    found = look(path, request["name"], Limits().started())
+    return found.to_json(), found.picture
+
+
+if __name__ == "__main__":
+    raise SystemExit(attend(answer))

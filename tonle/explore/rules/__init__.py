@@ -1,0 +1,1 @@
+"""How files are looked into: pure readers, run by the child process alone."""

@@ -1,0 +1,104 @@
+"""Spreadsheets of both Excels and of OpenDocument, read with calamine: values, no formulas."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from tonle.explore.rules.columns import unique_names
+from tonle.explore.rules.dialect import has_head
+from tonle.explore.rules.limits import Limits
+from tonle.explore.rules.preview import MOST_TABLES, Preview
+from tonle.explore.rules.tables import table, written
+
+# A workbook is whole in memory; unpacked and parsed it takes several times this.
+MOST_UNPACKED = 96 << 20
+MOST_PACKED = 48 << 20
+_LOOKED_AT = 60
+
+
+class TooLarge(Exception):
+    """code: of the note that says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def look(path: Path, limits: Limits) -> Preview:
+    """First rows and columns of each sheet, of the first few sheets."""
+    found = Preview("table")
+    try:
+        book = opened(path)
+    except TooLarge as error:
+        found.note(error.code)
+        return found
+    except BROKEN as error:
+        found.note("locked" if "assword" in str(error) else "broken")
+        return found
+    found.fact("sheets", len(book.sheet_names))
+    names: list[list[str]] = []
+    for name in book.sheet_names[:MOST_TABLES]:
+        try:
+            rows = sheet(book, name)
+        except BROKEN:
+            # A sheet of charts holds no cells.
+            continue
+        head, columns = head_of(rows)
+        found.tables.append(table(name, columns, rows[1:] if head else rows, limits))
+        names.append(columns)
+    found.how = {"sheets": [one.name for one in found.tables], "columns": names}
+    return found
+
+
+BROKEN: tuple[type[BaseException], ...] = (
+    calamine.CalamineError,
+    OSError,
+    ValueError,
+    KeyError,
+    zipfile.BadZipFile,
+    EOFError,
+    # What its makers did not expect; a panic of Rust is no Exception.
+    BaseException,
+)
+
+
+def opened(path: Path) -> Any:
+    """The workbook. Raises TooLarge, and what is in BROKEN."""
+    if path.stat().st_size > MOST_PACKED:
+        raise TooLarge("too_large")
+    with path.open("rb") as file:
+        packed = file.read(4) == b"PK\x03\x04"
+    if packed:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(one.file_size for one in archive.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise TooLarge("bomb" if unpacked > 100 * path.stat().st_size else "too_large")
+    return calamine.CalamineWorkbook.from_path(str(path))
+
+
+def sheet(book: Any, name: str) -> list[list[Any]]:
+    """The rows of one sheet, without empty ones before them, each as wide as the sheet."""
+    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
+    return rows
+
+
+def head_of(rows: list[list[Any]]) -> tuple[bool, list[str]]:
+    """Whether the first row names the columns, and what each is called."""
+    if not rows:
+        return False, []
+    text = [[written(value) for value in row] for row in rows[:_LOOKED_AT]]
+    head = has_head(text)
+    return head, unique_names(text[0] if head else (), len(rows[0]))
+
+
+def text_rows(path: Path, name: str) -> Iterator[list[str]]:
+    """The rows of a sheet as text, without its head: for questions to it."""
+    rows = sheet(opened(path), name)
+    head, _ = head_of(rows)
+    for row in rows[1:] if head else rows:
+        yield [written(value) for value in row]

@@ -1,0 +1,89 @@
+"""From a published file to its preview on a page: job, child, shelf, page, REST."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tests.constants import NOW
+from tonle.catalogue import services
+from tonle.catalogue.models import Record
+from tonle.catalogue.tests.conftest import home as home
+from tonle.catalogue.tests.conftest import no_gates_from_above as no_gates_from_above
+from tonle.catalogue.tests.factories import CURATOR, make_record
+from tonle.explore import shelf, tasks
+from tonle.infra import jobs
+from tonle.infra.confined import Bounds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+ROWS = "district,rice_t,<b>note</b>\nTakeo,12.5,=2+2\nKandal,,<script>alert(1)</script>\n"
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Record:
+    return make_record({"yields.csv": ROWS.encode()}, folder=tmp_path)
+
+
+def run_jobs() -> None:
+    jobs.run_all_due(NOW)
+
+
+def test_a_published_table_is_looked_into_once_and_shown(record: Record, client: Client) -> None:
+    page = f"/records/{record.id}/look/yields.csv"
+    waiting = client.get(page)
+    run_jobs()
+    shown = client.get(page)
+    told = client.get(f"/api/v1/explore/{record.id}/preview?file=yields.csv").json()
+
+    assert "is being looked into" in waiting.content.decode()
+    text = shown.content.decode()
+    assert "12.5" in text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script>alert" not in text
+    assert [c["type"] for c in told["tables"][0]["columns"]] == ["text", "number", "text"]
+    assert told["tables"][0]["counted"] == 2
+    landing = client.get(f"/records/{record.id}").content.decode()
+    assert f'href="{page}"' in landing
+
+
+def test_what_is_withdrawn_is_forgotten_with_its_preview(record: Record, client: Client) -> None:
+    run_jobs()
+    file = client.get(f"/api/v1/records/{record.id}/files").json()[0]
+    assert shelf.get(file["sha256"], "yields.csv") is not None
+
+    services.withdraw(
+        record_id=record.id, category="error", reason={"en": "Wrong."}, actor=CURATOR, now=NOW
+    )
+    run_jobs()
+
+    assert shelf.get(file["sha256"], "yields.csv") is None
+    assert client.get(f"/records/{record.id}/look/yields.csv").status_code in {404, 410}
+
+
+def test_restricted_files_are_not_looked_into_ahead_nor_for_strangers(
+    tmp_path: Path, client: Client
+) -> None:
+    record = make_record(
+        {"homes.csv": b"village,water\nPrek,well\n"},
+        folder=tmp_path,
+        access={"level": "restricted"},
+    )
+    run_jobs()
+    page = client.get(f"/records/{record.id}/look/homes.csv")
+    told = client.get(f"/api/v1/explore/{record.id}/preview?file=homes.csv")
+
+    assert (page.status_code, told.status_code) == (403, 403)
+    assert b"Prek" not in page.content + told.content
+    assert not list((tmp_path / "node" / "previews").rglob("preview.json"))
+
+
+def test_a_reader_that_breaks_leaves_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "LOOK", Bounds(memory_bytes=1 << 20, seconds=60))
+
+    preview, picture = tasks.look(Path(__file__), "a.csv")
+
+    assert preview["notes"] == ["crashed"]
+    assert picture == b""

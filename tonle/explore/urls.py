@@ -1,0 +1,15 @@
+"""The paths of explore: beside the file's own address, `look` instead of `files`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tonle.explore import views
+
+app_name = "explore"
+urlpatterns = [
+    path("records/<str:record_id>/look/<path:name>", views.look, name="look"),
+    path(
+        "records/<str:record_id>/v<int:version>/look/<path:name>", views.look, name="version-look"
+    ),
+]

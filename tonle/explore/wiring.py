@@ -1,0 +1,34 @@
+"""What explore registers below, once, when the app is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from tonle.catalogue.public import FileOffer, register_file_offer
+
+if TYPE_CHECKING:
+    from tonle.catalogue.public import RecordView
+
+
+def connect() -> None:
+    from tonle.api.public import register_router
+    from tonle.explore import tasks
+    from tonle.infra import jobs
+
+    jobs.limit("previews", tasks.AT_ONCE)
+    register_file_offer("explore.look", look_inside)
+    register_router("explore", "tonle.explore.api:router")
+
+
+def look_inside(view: RecordView, file: Mapping[str, Any]) -> FileOffer:
+    """The page that shows what is in a file; where it is not known, that page says why."""
+    if view.is_newest:
+        url = reverse("explore:look", args=[view.record.id, file["name"]])
+    else:
+        args = [view.record.id, view.document["version"], file["name"]]
+        url = reverse("explore:version-look", args=args)
+    return FileOffer(gettext("Look inside"), url)
