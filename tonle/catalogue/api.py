@@ -144,6 +144,9 @@ class AcrossPart(Schema):
     total: int
     terms: list[TermItem]
     uncovered: list[str] = Field(description="Words that no term table of this node knows.")
+    by_meaning: list[str] = Field(
+        description="Ids of those in which no word was found: a language model judged them near."
+    )
 
 
 class UnderstoodPart(Schema):

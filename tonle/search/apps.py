@@ -21,16 +21,23 @@ def _read_tables(stop: threading.Event) -> None:
     store.follow(stop)
 
 
+def _make_vectors(stop: threading.Event) -> None:
+    from tonle.search.vectors import node
+
+    node.follow(stop)
+
+
 def _stamp() -> tuple[int, ...]:
     # The index follows the log within a second. A page of results made before it had caught
     # up is kept until it has, and not a moment longer.
     from django.conf import settings
 
     from tonle.search.shelf import Shelf, look
+    from tonle.search.vectors import node
 
     # Another lexicon finds other things in other languages.
     terms = look(settings.TONLE_INDEX / "terms.sqlite3")
-    return (*Shelf(settings.TONLE_INDEX).stamp(), *terms)
+    return (*Shelf(settings.TONLE_INDEX).stamp(), *terms, *node.stamp())
 
 
 def _problem() -> str:
@@ -50,5 +57,6 @@ class SearchConfig(AppConfig):
 
         background.register("index", _follow)
         background.register("terms", _read_tables)
+        background.register("vectors", _make_vectors)
         health.register("index", _problem)
         pagecache.register_stamp(_stamp)

@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 from tonle.cli.public import Command, Progress, register, register_group
+from tonle.search.vectors import commands as commands
 
 
 def _index(args: argparse.Namespace) -> int:

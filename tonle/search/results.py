@@ -26,7 +26,8 @@ def _item(found: Found, language: str, level: int) -> str:
         f'<h{level}><a href="{escape(hit.html_url)}"{_lang(hit.title[0])} dir="auto">'
         f"{found.title.html}</a></h{level}>"
     )
-    parts = [_badges(hit.badges), title]
+    badges = (*hit.badges, gettext("By meaning")) if found.by_meaning else hit.badges
+    parts = [_badges(badges), title]
     if found.also:
         parts.append(f'<p{_lang(found.also[0])} dir="auto">{found.also[1].html}</p>')
     if hit.byline:

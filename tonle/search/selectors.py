@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,19 @@ from tonle.kernel.text import choose
 from tonle.search import asking
 from tonle.search.asking import Asked, Understood
 from tonle.search.documents import Box, Hit, sources, split_key
-from tonle.search.engine import Answer, Place, Reader, Request, Row, SortKey, Term, Without
+from tonle.search.engine import (
+    Answer,
+    AnyOf,
+    Clause,
+    OneOf,
+    Place,
+    Reader,
+    Request,
+    Row,
+    SortKey,
+    Term,
+    Without,
+)
 from tonle.search.errors import UnknownSorting
 from tonle.search.facets import NAMED, SHOWN, Facet, Filters, facet
 from tonle.search.highlight import Marked, Marker
@@ -26,6 +38,8 @@ from tonle.search.schema import NEWEST, title_order
 from tonle.search.shelf import Shelf
 from tonle.search.spelling import Meant, did_you_mean
 from tonle.search.terms import Group, expand
+from tonle.search.vectors import node as vectors
+from tonle.search.vectors.fusion import fused
 
 Sort = Literal["relevance", "newest", "oldest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title")
@@ -49,7 +63,8 @@ class Found:
 
     also: (language, title) in another language where the words are, if they are not in
     the title shown. where: (label, language, text) of what else was searched, for a thing
-    that was found by neither title nor summary.
+    that was found by neither title nor summary. by_meaning: a model judged it near to what was
+    asked; none of the words looked for need be in it.
     """
 
     source: str
@@ -60,6 +75,7 @@ class Found:
     snippet: Marked
     also: tuple[str, Marked] | None = None
     where: tuple[str, str, Marked] | None = None
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,8 @@ class Interpretation:
 class Across:
     """What was found in other languages than the question's, below everything else.
 
-    hits: best first, none of which is on the page already. total: of them, by the index.
+    hits: best first, none of which is on the page already. total: of them, by the index; of
+    those that only a model found, the ones shown.
     groups: each term that was asked for, with the words that were looked for instead.
     uncovered: words that no term table of this node knows, so that nothing was found by them.
     """
@@ -108,6 +125,7 @@ class Across:
                 for group in self.groups
             ],
             "uncovered": list(self.uncovered),
+            "by_meaning": [found.hit.id for found in self.hits if found.by_meaning],
         }
 
 
@@ -258,6 +276,8 @@ def search(
 
 # As many results in other languages stand below the others.
 ACROSS = 10
+# Where a model has a say, so many found by words are ranked with those that it found.
+FUSED = 30
 SHORTEST_MARKED = 3
 
 
@@ -269,13 +289,27 @@ def _across(
     if request.place or request.sort or not question.words:
         return None
     found = expand(question.words, language)
-    if not found:
+    excluded = (question.every_word(), *(Term("key", row.key) for row in rows))
+
+    def beside(clause: Clause, limit: int) -> Request:
+        asked = Without(question.instead(clause), excluded)
+        return replace(request, clause=asked, facets=(), limit=limit)
+
+    near = _near(reader, question, beside, request, language)
+    if not found and not near:
         return Across((), 0, (), found.uncovered) if found.uncovered else None
-    shown = tuple(Term("key", row.key) for row in rows)
-    clause = Without(question.instead(found.clause), (question.every_word(), *shown))
-    asked = replace(request, clause=clause, facets=(), limit=ACROSS)
-    answer = reader.search(asked)
-    rows, hits, answer = _still_there(reader, asked, answer, language)
+    by_words: list[Row] = []
+    hits: dict[str, Hit] = {}
+    total = 0
+    if found:
+        asked = beside(found.clause, FUSED if near else ACROSS)
+        by_words, hits, answer = _still_there(reader, asked, reader.search(asked), language)
+        total = answer.total
+    hits |= hits_of(near, language)
+    all_rows = {row.key: row for row in (*near, *by_words) if row.key in hits}
+    ranked = fused([row.key for row in by_words], [row.key for row in near])
+    best = [all_rows[key] for key in ranked if key in all_rows][:ACROSS]
+    meant = all_rows.keys() - {row.key for row in by_words}
     # The words of an English term of several bind or say anything: marked alone they mislead.
     texts = (
         text
@@ -285,11 +319,36 @@ def _across(
     )
     marked = Marker(asking.of_texts(question.words, texts))
     return Across(
-        tuple(_one(row, hits[row.key], marked, language) for row in rows),
-        answer.total,
+        tuple(
+            replace(_one(row, hits[row.key], marked, language), by_meaning=row.key in meant)
+            for row in best
+        ),
+        total + sum(row.key in meant for row in best),
         found.groups,
         found.uncovered,
     )
+
+
+def _near(
+    reader: Reader,
+    question: Asked,
+    beside: Callable[[Clause, int], Request],
+    request: Request,
+    language: str,
+) -> list[Row]:
+    """What a model finds near the question, nearest first, where this node has one. It is asked
+    of the engine again, which knows filters, signs and what strangers may see."""
+    found: dict[str, Row] = {}
+
+    def allowed(keys: Sequence[str]) -> Collection[str]:
+        asked = beside(AnyOf(tuple(Term("key", key) for key in keys)), len(keys))
+        found.update((row.key, row) for row in reader.search(asked).rows)
+        return found
+
+    chosen = request.filters.get("lang")
+    narrowed = chosen.values if isinstance(chosen, OneOf) else ()
+    keys = vectors.near(question.words.typed, language, allowed, narrowed=narrowed)
+    return [found[key] for key in keys[:FUSED]]
 
 
 def _meant(

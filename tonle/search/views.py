@@ -358,6 +358,7 @@ def _told_across(across: Across, language: str, level: int) -> dict[str, Any]:
             for group in across.groups
         ],
         "uncovered": across.uncovered,
+        "by_meaning": any(found.by_meaning for found in across.hits),
     }
 
 
