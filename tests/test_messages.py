@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 
 from tonle.infra import catalogues
-from tools import code_names, doubtful, messages
+from tools import code_names, doubtful, messages, samples
 
 
 @pytest.mark.parametrize("tongue", messages.languages())
@@ -115,6 +116,8 @@ def test_a_key_of_a_table_is_no_message(tmp_path: Path) -> None:
 
 
 def test_a_translation_without_the_word_of_the_glossary_is_doubtful() -> None:
+    # What is filled in is no word of the sentence.
+    assert not doubtful.doubts([("Go to %(node)s", "ទៅ %(node)s")], {"node": ("ថ្នាំង",)})
     terms = dict(doubtful._rows([
         "| English | ខ្មែរ | Note |", "|---|---|---|", "| record | កំណត់ត្រា | |",
         "| creator, contributor | អ្នកបង្កើត, អ្នករួមចំណែក | |", "| embargo | ការឃាត់ទុក, ឃាត់ | |",
@@ -143,3 +146,45 @@ def test_a_glossary_names_what_everybody_speaks_of(tongue: str) -> None:
         "identifier", "draft",
     }  # fmt: skip
     assert wanted - doubtful.glossary(tongue).keys() == set()
+
+
+def said(english: str, translation: str, place: str = "tonle/web/templates/a.html") -> samples.Said:
+    return samples.Said("", english, translation, (place,))
+
+
+def test_a_sample_has_each_sort_the_newest_first_and_no_english_in_it() -> None:
+    many = [said(f"Press it {n} times", f"ចុច {n}") for n in range(20)]
+    more = [
+        said("The file is too large.", "ធំពេក", "tonle/x/errors.py"),
+        said("Your deposit is published.", "បានផ្សាយ", "tonle/x/topics.py"),
+        said("Write what it is, and for whom.", "សរសេរ"),
+        said("Name", "ឈ្មោះ"),
+    ]
+    old = frozenset((one.english, one.translation) for one in many[:10])
+    drawn = samples.draw("km", [*more, *many], old)
+    text = samples.written("km", drawn)
+
+    assert drawn == samples.draw("km", [*many, *more], old)
+    assert [one.sort for one in drawn] == [*["button"] * 15, "error", "letter", "help"]
+    assert {one.english for one in drawn[:10]} == {one.english for one in many[10:]}
+    assert not re.search(r"Press|file|deposit", text)
+
+
+def test_what_was_written_back_is_measured_and_the_doubtful_stand_first() -> None:
+    messages_ = [
+        said("No record of %(name)s was found.", "រកមិនឃើញ"),
+        said("Save and go on", "រក្សាទុក"),
+        said("Files of this record", "ឯកសារ"),
+    ]
+    text = samples.written("km", messages_)
+    backs = ["There are records of %(name)s.", "Save, and continue", "Files of the record"]
+    for back in backs:
+        text = text.replace("> \n", f">  {back}\n", 1)
+    found = samples.compare(messages_, samples.read(text))
+
+    assert [one.back for one in found] == backs
+    assert [one.doubtful for one in found] == [True, False, False]
+    assert found[0].why == ("One of them denies something.",)
+    assert "1 to look at" in samples.report("km", found)
+    assert samples.likeness("Save %(x)s", "save") == 1.0
+    assert samples.likeness("Save", "Цоп") == 0.0

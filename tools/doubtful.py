@@ -25,6 +25,10 @@ _VAGUE: Final = frozenset({
 })  # fmt: skip
 
 
+# What is filled in (`%(node)s`) and what marks up is no word of the sentence.
+_PLACES: Final = re.compile(r"%\([^)]*\)[a-z]|\{[^}]*\}|<[^>]*>")
+
+
 @dataclass(frozen=True)
 class Doubt:
     """One translation to look at. why: a sentence in English, for translators."""
@@ -79,13 +83,14 @@ def _terms_missing(
     terms: Mapping[str, tuple[str, ...]],
 ) -> Iterator[str]:
     said = text.casefold()
+    message = _PLACES.sub(" ", message)
     for term, pattern in patterns.items():
         if pattern.search(message) and not any(word.casefold() in said for word in terms[term]):
             yield f"“{term}” is {' or '.join(terms[term])} in the glossary."
 
 
 def _odd(message: str, text: str, usual: float) -> Iterator[str]:
-    letters = re.sub(r"%\([^)]*\)[a-z]|\{[^}]*\}|<[^>]*>|[^A-Za-z]", "", message)
+    letters = re.sub(r"[^A-Za-z]", "", _PLACES.sub("", message))
     if text == message and len(letters) > 4:
         yield "It is the English itself."
     elif len(message) > 40 and not usual / 3 < len(text) / len(message) < usual * 3:

@@ -4,6 +4,8 @@
     python -m tools.messages check     fail on what is missing, unsure, broken or left over
     python -m tools.messages compile   write the django.mo files
     python -m tools.messages doubtful  list what a native reader should look at first
+    python -m tools.messages sample LANGUAGE FILE    write a sample, without its English
+    python -m tools.messages compare LANGUAGE FILE   measure what was written back
 
 Django and allauth speak to readers too, and know few of our languages: their
 messages that our pages can show are in our catalogues as well, where their own
@@ -33,7 +35,7 @@ from django.utils.translation.template import templatize
 from config.options import BASE_DIR
 from config.settings import LANGUAGES
 from tonle.infra import catalogues
-from tools import code_names, doubtful
+from tools import code_names, doubtful, samples
 
 # gettext's own names, Django's, and ours. Numbers are the places of message arguments.
 KEYWORDS: dict[str, Any] = {
@@ -287,14 +289,54 @@ def _print_doubts(language: str) -> None:
         print("|", " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells), "|")
 
 
+_ACTIONS = ("update", "check", "compile", "doubtful", "sample", "compare")
+
+
+def _said(catalogue: Catalog) -> list[samples.Said]:
+    return [
+        samples.Said(
+            message.context or "",
+            strings(message.id)[-1],
+            strings(message.string)[-1],
+            tuple(place for place, _line in message.locations),
+        )
+        for message in catalogue
+        if message.id
+    ]
+
+
+def _sample(language: str, file: Path) -> None:
+    """Write a sample, those messages first that are new since the last recorded check."""
+    old = samples.at(samples.last_check(), str(path(language).relative_to(BASE_DIR)))
+    known = _said(read_po(io.BytesIO(old), locale=language.replace("-", "_"))) if old else []
+    before = frozenset((one.english, one.translation) for one in known)
+    sample = samples.draw(language, _said(read(language)), before)
+    file.write_text(samples.written(language, sample), encoding="utf-8")
+    print(f"{len(sample)} messages are in {file}.")
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tools.messages",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("action", choices=["update", "check", "compile", "doubtful"])
-    action = parser.parse_args(arguments).action
+    parser.add_argument("action", choices=_ACTIONS)
+    parser.add_argument("language", nargs="?", choices=catalogued())
+    parser.add_argument("file", nargs="?", type=Path)
+    given = parser.parse_args(arguments)
+    action = given.action
+    if action in {"sample", "compare"}:
+        if given.file is None:
+            parser.error(f"{action} needs a language and a file")
+        if action == "sample":
+            _sample(given.language, given.file)
+        else:
+            back = samples.read(given.file.read_text(encoding="utf-8"))
+            print(
+                samples.report(given.language, samples.compare(_said(read(given.language)), back))
+            )
+        return 0
     found: list[str] = []
     for language in languages() if action == "check" else catalogued():
         if action == "update":
