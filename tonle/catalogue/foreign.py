@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from tonle.catalogue.document import problems
+from tonle.catalogue.merging import is_own_ark
 from tonle.catalogue.models import Origin, Record
 from tonle.catalogue.publication import compose
 from tonle.catalogue.publication.claims import Holders
@@ -198,22 +199,33 @@ def _composed(
 
 
 def take_back_foreign(
-    record: Record, category: str, reason: Mapping[str, str], now: datetime
+    record: Record,
+    category: str,
+    reason: Mapping[str, str],
+    now: datetime,
+    *,
+    merged_into: str = "",
 ) -> SegmentEntry | None:
-    """The entry by which a record is taken back; None where it was already."""
+    """The entry by which a record is taken back; None where it was already.
+
+    merged_into: the record of the same thing, to which its address leads from then on.
+    """
     if record.state != "published":
         return None
+    document = document_of(record)
+    tombstone = {"category": category, "reason": dict(reason), "at": format_instant(now)}
+    if merged_into:
+        tombstone["merged_into"] = merged_into
+        # The thing's names lead to the record that remains; this node's own lead there by it.
+        named = [pid for pid in document.get("pids", ()) if is_own_ark(pid, record)]
+        document = {**document, "pids": named}
     document = compose(
         record,
-        document_of(record),
+        document,
         now=now,
         version=record.version,
         revision=record.revision,
         files=(),
-        tombstone={
-            "category": category,
-            "reason": dict(reason),
-            "at": format_instant(now),
-        },
+        tombstone=tombstone,
     )
     return SegmentEntry("withdraw", document)

@@ -50,7 +50,7 @@ def merge(
         return last
     _suit(duplicate, last)
     gone, stays = document_of(duplicate), document_of(last)
-    moving = [pid for pid in gone.get("pids", ()) if not _is_own_ark(pid, duplicate)]
+    moving = [pid for pid in gone.get("pids", ()) if not is_own_ark(pid, duplicate)]
     known = stays.get("pids", [])
     dois = [pid["value"] for pid in [*known, *moving] if pid["scheme"] == "doi"]
     if len(set(dois)) > 1 and any(pid["scheme"] == "doi" for pid in moving) and not both_dois:
@@ -118,7 +118,7 @@ def _plan(
     return Plan(record, action, composed, files, heir_of=heir_of, remains=remains)
 
 
-def _is_own_ark(pid: dict[str, Any], record: Record) -> bool:
+def is_own_ark(pid: dict[str, Any], record: Record) -> bool:
     """The ARK that this node gave it names the duplicate for ever, and leads on."""
     return pid == {"scheme": "ark", "value": f"ark:{settings.TONLE_NAAN}/{record.id}"}
 

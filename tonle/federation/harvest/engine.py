@@ -307,8 +307,11 @@ class _Harvest:
         source, doubted = self.source, 0
         if source.walk_is_whole:
             missing = missing_items(source, source.walk)
-            known = Item.objects.filter(source=source, state__in=_KNOWN).count()
-            number = missing.count()
+            here = Item.objects.filter(source=source, state__in=_KNOWN)
+            # What came with this walk was not there before it: a repository that gives all its
+            # records new names shows as many as ever.
+            fresh = here.filter(seen_in=source.walk, outcome__in=("added", "joined")).count()
+            known, number = here.count() - fresh, missing.count()
             if is_believable(number, known):
                 with client_of(source, pause=self.order.pause, alive=self._alive) as client:
                     while batch := list(missing[:ASKED_FOR]):

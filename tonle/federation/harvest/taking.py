@@ -19,6 +19,7 @@ from django.db import transaction
 
 from tonle.catalogue.public import (
     Foreign,
+    PidTaken,
     Prepared,
     Record,
     SegmentEntry,
@@ -57,11 +58,13 @@ crash.declare("harvest.noted", "a page's items are noted, not committed: done ag
 
 # Why a record is not shown any more, as its tombstone says it.
 GONE, HIDDEN, REMOVED = "deleted_at_source", "hidden_here", "source_removed"
+MERGED = "merged"
 # Hidden, and the page does not lead to its home either.
 HIDDEN_BY_LAW = "hidden_by_law"
 REASONS: dict[str, dict[str, str]] = {
     GONE: {"en": "Its home has deleted it, or does not list it any more."},
     REMOVED: {"en": "This node does not harvest its home any more."},
+    MERGED: {"en": "Its home says now that it is the same as another record here."},
 }
 UNNAMED = Sentence(N_("It came without a name, so that nobody could tell later what became of it."))
 AS_HIDDEN = N_(
@@ -274,16 +277,20 @@ def _admit(
         made = thing(source, fate.received, words.description or {}, kept_in)
         groups.setdefault(kept_in, []).append((fate, replace(made, record=record)))
     joined: list[tuple[Fate, Foreign, str]] = []
+    same: list[tuple[Fate, Prepared, str]] = []
     for kept_in, things in groups.items():
         found = prepare_foreign(kept_in, [made for _, made in things], now, again=again)
         for (fate, made), prepared in zip(things, found, strict=True):
             if prepared.outcome == "joined":
                 joined.append((fate, made, prepared.record))
+            elif isinstance(prepared.reason, PidTaken) and fate.item.state == "present":
+                same.append((fate, prepared, kept_in))
             else:
                 _settle(fate, prepared, kept_in)
                 if again and fate.entry is not None and _says_nothing_new(fate.entry, known):
                     fate.outcome, fate.entry = "unchanged", None
     _join(source, joined, batch, now)
+    _merge(same, known, now)
 
 
 def _hidden(source: Source) -> dict[tuple[str, str], str]:
@@ -372,6 +379,46 @@ def _join(
         fate.outcome = "unchanged" if same else "joined"
         item.state, item.record, item.received_sha256 = "joined", holder, fate.sha256
         fate.spare = True
+
+
+def _merge(
+    same: Sequence[tuple[Fate, Prepared, str]],
+    known: Mapping[str, Record],
+    now: datetime,
+) -> None:
+    """Records that got, later, a name which another home's record has: the same thing.
+
+    Ours leads to that one from now on. Two of one home are never merged: one of the two has a
+    wrong name, or they swap theirs, and only their home can tell. What other homes have joined
+    to ours is led there too, and joins that one itself when it is next met.
+    """
+    holders = {fate.item.key: _holder(prepared) for fate, prepared, _ in same}
+    rows = {row.id: row for row in Record.objects.filter(id__in=set(holders.values()))}
+    hidden = set(
+        Item.objects.filter(record__in=rows, is_hidden=True).values_list("record", flat=True)
+    )
+    for fate, prepared, kept_in in same:
+        item, ours = fate.item, known.get(fate.item.record)
+        remains = rows.get(holders[item.key])
+        if (
+            ours is None
+            or remains is None
+            or not ours.kept_in
+            or remains.kept_in == ours.kept_in
+            or remains.kind != ours.kind
+            or (remains.state, ours.state) != ("published", "published")
+            or remains.id in hidden
+        ):
+            _settle(fate, prepared, kept_in)
+            continue
+        fate.entry = take_back_foreign(ours, MERGED, REASONS[MERGED], now, merged_into=remains.id)
+        fate.kept_in = ours.kept_in
+        fate.outcome, fate.spare = "joined", True
+        item.state, item.record, item.received_sha256 = "joined", remains.id, fate.sha256
+
+
+def _holder(prepared: Prepared) -> str:
+    return str(prepared.reason.data["holder"]) if prepared.reason else ""
 
 
 def _leave(fates: Sequence[Fate], batch: Batch, now: datetime, category: str) -> None:

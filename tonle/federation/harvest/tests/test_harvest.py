@@ -11,6 +11,7 @@ import pytest
 from django.db.models import F
 from django.test import Client
 
+from tonle.catalogue.agreement import disagreements
 from tonle.catalogue.public import Record, document_of, segments
 from tonle.federation.harvest.describing import segments_of
 from tonle.federation.harvest.engine import Order, Standing, harvest
@@ -372,6 +373,46 @@ def test_a_node_that_is_read_in_two_ways_is_shown_once(
     assert len(shown()) == 35
 
 
+def test_a_record_that_gets_a_name_of_another_becomes_that_one(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    repository.put(1, 1, extra=DOI)
+    harvest(source.id, order())
+    holder = Record.objects.get(pids__value="10.5555/water.1")
+    with OaiServer(3) as elsewhere:
+        other = make_source(elsewhere)
+        harvest(other.id, order())
+        ours = Item.objects.get(source=other, identifier=elsewhere.items[2].identifier)
+        elsewhere.put(2, 60_000_000, extra=DOI)
+
+        assert outcome(harvest(other.id, order())) == ("complete", {"joined": 1})
+        gone = Record.objects.get(id=ours.record)
+        assert (gone.state, gone.merged_into) == ("withdrawn", holder.id)
+        assert outcome(harvest(other.id, order(whole=True))) == ("complete", {"unchanged": 3})
+        assert list(disagreements(paths=False)) == []
+
+        # The name was wrong: both are shown again, each under its id.
+        elsewhere.put(2, 60_000_100)
+        assert outcome(harvest(other.id, order())) == ("complete", {"returned": 1})
+    gone.refresh_from_db()
+    assert (gone.state, gone.merged_into) == ("published", "")
+    assert list(disagreements(paths=False)) == []
+
+
+def test_two_of_one_home_with_one_name_stay_two(
+    source: Source, repository: OaiServer, order: Orders
+) -> None:
+    swapped = DOI.replace("water.1", "water.2")
+    repository.put(1, 1, extra=DOI)
+    repository.put(2, 1, extra=swapped)
+    harvest(source.id, order())
+    repository.put(1, 60_000_000, extra=swapped)
+    repository.put(2, 60_000_000, extra=DOI)
+
+    assert outcome(harvest(source.id, order())) == ("failed", {"refused": 2})
+    assert len(shown()) == 35
+
+
 def test_the_same_thing_elsewhere_is_one_record(
     source: Source, repository: OaiServer, order: Orders
 ) -> None:
@@ -528,6 +569,23 @@ def test_an_empty_list_takes_nothing_away_unasked(
     assert len(shown()) == 35
     source.refresh_from_db()
     assert source.doubted == 35
+
+
+def test_a_repository_that_renames_everything_is_asked_about(
+    source: Source,
+    repository: OaiServer,
+    order: Orders,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    harvest(source.id, order())
+    monkeypatch.setattr(
+        oai.Item, "identifier", property(lambda one: f"oai:moved.example.org:{one.number}")
+    )
+
+    assert outcome(harvest(source.id, order(whole=True))) == ("partial", {"added": 35})
+    source.refresh_from_db()
+    assert source.doubted == 35
+    assert len(shown()) == 35
 
 
 def test_a_place_that_is_refused_again_and_again_is_left_for_a_new_walk(
