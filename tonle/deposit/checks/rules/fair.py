@@ -226,7 +226,16 @@ def _subjects(document: Document) -> Iterator[Finding]:
             N_("Add three to eight, in English and in the language of the place."),
             "F2; FsF-F2-01M",
         )  # fmt: skip
-    if not document.get("languages"):
+    if not document.get("languages") and len(document.get("titles") or ()) > 1:
+        yield Finding(
+            "own_title_unclear", "should", "describe", "/languages",
+            N_("Nothing says which of the titles is the work's own."),
+            N_("Citations and other catalogues take the one in the language of the content, and "
+               "call the others translations."),
+            N_("Choose the languages that occur in the files."),
+            "R1; FsF-R1-01MD",
+        )  # fmt: skip
+    elif not document.get("languages"):
         yield Finding(
             "language_missing", "could", "describe", "/languages",
             N_("Nothing says in which language the content is."),

@@ -90,6 +90,8 @@ def test_an_empty_draft_is_told_the_gravest_first() -> None:
         ),
         ({"subjects": []}, "keywords_missing"),
         ({"members": []}, "member_missing"),
+        ({"languages": []}, "own_title_unclear"),
+        ({"languages": [], "titles": {"en": GOOD["titles"]["en"]}}, "language_missing"),
         ({"dates": [{"type": "Collected", "date": "2567"}]}, "date_in_future"),
         ({"dates": [{"type": "Collected", "date": "2020/2027-01-01"}]}, "date_in_future"),
         ({"creators": []}, "creator_missing"),
