@@ -11,6 +11,8 @@ into a folder of its name:
     pythainlp      PyPI, 5.4.0
     wordnet-base   Debian, 1:3.0
 
+Without DIR only the table of our own is made, of tools/subjects.tsv.
+
 The same packages give the same bytes. tonle/search/terms/data/README.md says whose each table
 is, under which licence, and what was changed.
 """
@@ -49,8 +51,11 @@ Words = dict[str, dict[str, set[str]]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tools.terms", description=__doc__)
-    parser.add_argument("dir", type=Path)
-    given: Path = parser.parse_args().dir
+    parser.add_argument("dir", type=Path, nargs="?")
+    given: Path | None = parser.parse_args().dir
+    _write(SUBJECTS, subjects())
+    if given is None:
+        return
     for source, concepts in (
         (CLDR, [*cldr_names(given), *cldr_annotations(given)]),
         (CEDICT, cedict(given)),
@@ -58,9 +63,38 @@ def main() -> None:
         (WORDNET, thai_wordnet(given)),
         (LOANS, thai_loans(given)),
     ):
-        path = DATA / f"{source.name}{SUFFIX}"
-        count = write(path, source, concepts)
-        print(f"{path.name}: {count:,} concepts, {path.stat().st_size / 1000:,.0f} kB")
+        _write(source, concepts)
+
+
+def _write(source: Source, concepts: Iterable[Concept]) -> None:
+    path = DATA / f"{source.name}{SUFFIX}"
+    count = write(path, source, concepts)
+    print(f"{path.name}: {count:,} concepts, {path.stat().st_size / 1000:,.0f} kB")
+
+
+# --- subjects of the region, of our own --------------------------------------------------------
+
+# Its name stands last, so that its concepts are suggested before those of other tables here.
+SUBJECTS = Source(
+    "tonle-subjects",
+    "Tonle subjects",
+    "Subjects of research in the region, written for Tonle; translated by machine",
+    "Apache-2.0",
+)
+
+
+def subjects() -> Iterator[Concept]:
+    """Of each concept the first name in a language is the preferred one."""
+    with (Path(__file__).parent / "subjects.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            names = {tongue: row[tongue].split(", ") for tongue in LANGUAGES if row[tongue]}
+            yield Concept(
+                "",
+                {tongue: said[:1] for tongue, said in names.items()},
+                {tongue: said[1:] for tongue, said in names.items() if said[1:]},
+                row["code"],
+                [row["broader"]] if row["broader"] else [],
+            )
 
 
 # --- Unicode CLDR: names of countries and languages, and what pictures are called ------------
@@ -223,13 +257,14 @@ def lao(given: Path) -> Iterator[Concept]:
 
 # --- Thai WordNet, and words that Thai has from English ---------------------------------------
 
+_SYNSET = "http://wordnet-rdf.princeton.edu/wn30/"
 WORDNET = Source(
     "thai-wordnet",
     "Thai WordNet",
     "Thai WordNet of NICT, 2011, as in PyThaiNLP 5.4.0; English words of Princeton WordNet 3.0",
     "NICT and Princeton WordNet licences",
+    _SYNSET,
 )
-_SYNSET = "http://wordnet-rdf.princeton.edu/wn30/"
 _FILES = {"n": "data.noun", "v": "data.verb", "a": "data.adj", "r": "data.adv"}
 
 
@@ -244,7 +279,9 @@ def thai_wordnet(given: Path) -> Iterator[Concept]:
     for synset, words in sorted(thai.items()):
         named = _short(english.get(synset.replace("-s", "-a"), []))
         if named:
-            yield Concept(_SYNSET + synset, {"en": named, "th": words})
+            # Only what a noun names can be a subject of a record: the others get no address.
+            address = _SYNSET + synset if synset.endswith("-n") else ""
+            yield Concept(address, {"en": named, "th": words})
 
 
 def _princeton(folder: Path) -> dict[str, list[str]]:

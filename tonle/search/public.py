@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tonle.search.results import results
     from tonle.search.schema import YEAR
     from tonle.search.selectors import Found, Interpretation, Page, is_usable, search
+    from tonle.search.terms.concepts import Part, Suggested, Suggestions, suggest_concepts
     from tonle.search.views import applied, in_readers_language, listing
 
 __all__ = [
@@ -34,7 +35,10 @@ __all__ = [
     "Hit",
     "Interpretation",
     "Page",
+    "Part",
     "Source",
+    "Suggested",
+    "Suggestions",
     "applied",
     "catch_up",
     "in_readers_language",
@@ -48,6 +52,7 @@ __all__ = [
     "results",
     "search",
     "status",
+    "suggest_concepts",
     "word_texts",
 ]
 
@@ -61,6 +66,9 @@ _FETCHED = {
     "Found": "selectors",
     "Interpretation": "selectors",
     "Page": "selectors",
+    "Part": "terms.concepts",
+    "Suggested": "terms.concepts",
+    "Suggestions": "terms.concepts",
     "applied": "views",
     "catch_up": "indexing",
     "in_readers_language": "views",
@@ -70,6 +78,7 @@ _FETCHED = {
     "normalise": "analysis.normal",
     "search": "selectors",
     "status": "indexing",
+    "suggest_concepts": "terms.concepts",
     "word_texts": "analysis.tokens",
 }
 

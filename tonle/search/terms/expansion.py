@@ -48,7 +48,7 @@ _SCRIPTS: Final = (
     (re.compile("[\u3400-\u9fff\uf900-\ufaff]"), "zh"),
 )
 # They bind a sentence and name nothing.
-_BINDING: Final = frozenset(
+BINDING: Final = frozenset(
     {
         "a",
         "an",
@@ -196,7 +196,7 @@ def of(lexicon: Lexicon, question: Question, language: str, into: tuple[str, ...
         clauses.append(BestOf(tuple(_look_for(form, tongue, w) for tongue, form, _, w in taken)))
     if not groups:
         return Expansion(_NOTHING, (), tuple(uncovered))
-    typed = [_typed(word) for word in dict.fromkeys(question.words) if word not in _BINDING]
+    typed = [_typed(word) for word in dict.fromkeys(question.words) if word not in BINDING]
     return Expansion(AnyOf((*clauses, *typed)), tuple(groups), tuple(dict.fromkeys(uncovered)))
 
 
@@ -221,7 +221,7 @@ def _spans(lexicon: Lexicon, typed: str, language: str) -> tuple[list[_Span], li
         (at, end): " ".join(aligned.text[tokens[at].start : tokens[end - 1].end].split())
         for at in range(len(tokens))
         for end in range(at + 1, min(at + LONGEST_TERM, len(tokens)) + 1)
-        if not _BINDING & {tokens[at].text, tokens[end - 1].text}
+        if not BINDING & {tokens[at].text, tokens[end - 1].text}
     }
     forms = {variant for form in candidates.values() for variant in _bases(form)}
     known: dict[str, list[Label]] = defaultdict(list)
@@ -229,7 +229,7 @@ def _spans(lexicon: Lexicon, typed: str, language: str) -> tuple[list[_Span], li
         known[label.form].append(label)
     spans: list[_Span] = []
     rest: list[str] = []
-    marked = any(not token.text.isascii() and _script(token.text) == "" for token in tokens)
+    marked = any(not token.text.isascii() and script(token.text) == "" for token in tokens)
     at = 0
     while at < len(tokens):
         for end in range(min(at + LONGEST_TERM, len(tokens)), at, -1):
@@ -264,10 +264,10 @@ def _as_typed(span: Any, typed: str, tokens: Sequence[Token]) -> str:
 
 
 def _says_something(word: str) -> bool:
-    return word not in _BINDING and not word.isdigit()
+    return word not in BINDING and not word.isdigit()
 
 
-def _script(text: str) -> str:
+def script(text: str) -> str:
     """The language that alone is written in these letters, "" for Latin ones."""
     return next((tongue for letters, tongue in _SCRIPTS if letters.search(text)), "")
 
@@ -275,8 +275,8 @@ def _script(text: str) -> str:
 def _tongues(form: str, language: str, marked: bool) -> tuple[str, ...]:
     """The languages a stretch may be in, the likelier first. marked: the question has Latin
     letters with marks, as Vietnamese does."""
-    if script := _script(form):
-        return (script,)
+    if own := script(form):
+        return (own,)
     if marked or language == "vi":
         return ("vi", "en")
     return ("en",)

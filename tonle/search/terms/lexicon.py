@@ -19,18 +19,25 @@ from tonle.search.terms.tables import LANGUAGES, NotATable, read_concepts, read_
 logger = logging.getLogger(__name__)
 
 # Count up when the file is laid out otherwise.
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 # A label longer than this is a sentence: nobody types it, and it would match nothing.
 LONGEST_LABEL: Final = 80
+
+# Tables of our own, written by hand for this region: sure where a dictionary is not.
+OURS: Final = "tonle-"
 
 _BATCH = 5_000
 # As many values as are asked for in one statement.
 _AT_ONCE = 400
 
 _TABLES = """
-CREATE TABLE source (number INTEGER PRIMARY KEY, name TEXT, title TEXT, concepts INTEGER);
-CREATE TABLE concept (number INTEGER PRIMARY KEY, source INTEGER, id TEXT);
+CREATE TABLE source (
+  number INTEGER PRIMARY KEY, name TEXT, title TEXT, uri TEXT, concepts INTEGER, plain INTEGER
+);
+CREATE TABLE concept (
+  number INTEGER PRIMARY KEY, source INTEGER, id TEXT, code TEXT, broader TEXT
+);
 CREATE TABLE label (
   form TEXT, language TEXT, concept INTEGER, preferred INTEGER, text TEXT,
   PRIMARY KEY (form, language, concept)
@@ -40,13 +47,35 @@ CREATE TABLE made (stamp TEXT);
 
 
 class Label(NamedTuple):
-    """form: normalised as the index's text is. text: as it is written."""
+    """form: normalised as the index's text is. text: as it is written. ours: of a table whose
+    name begins with OURS."""
 
     form: str
     language: str
     concept: int
     preferred: bool
     text: str
+    ours: bool = False
+
+
+class Entry(NamedTuple):
+    """A concept as a scheme has it. source: the number of its table, by which those that a
+    steward added come last. title, uri: of the scheme. id: its address; code: its notation;
+    either may be "". broader: addresses, or codes, of what it belongs under. plain: its table
+    writes common words without capitals, so that a capital tells a name."""
+
+    source: int
+    title: str
+    uri: str
+    id: str
+    code: str
+    broader: tuple[str, ...]
+    plain: bool
+
+    @property
+    def name(self) -> str:
+        """What other concepts of its scheme call it."""
+        return self.id or self.code
 
 
 def build(path: Path, tables: Sequence[Path], stamp: str) -> None:
@@ -74,19 +103,21 @@ def build(path: Path, tables: Sequence[Path], stamp: str) -> None:
 def _take(database: sqlite3.Connection, number: int, table: Path) -> None:
     source = read_source(table)
     first: int = database.execute("SELECT coalesce(max(number), 0) + 1 FROM concept").fetchone()[0]
-    database.execute("INSERT INTO source VALUES (?,?,?,0)", (number, source.name, source.title))
-    concepts: list[tuple[int, int, str]] = []
+    head = (number, source.name, source.title, source.uri)
+    database.execute("INSERT INTO source VALUES (?,?,?,?,0,0)", head)
+    concepts: list[tuple[int, int, str, str, str]] = []
     labels: list[tuple[str, str, int, int, str]] = []
 
     def flush() -> None:
-        database.executemany("INSERT INTO concept VALUES (?,?,?)", concepts)
+        database.executemany("INSERT INTO concept VALUES (?,?,?,?,?)", concepts)
         database.executemany("INSERT OR IGNORE INTO label VALUES (?,?,?,?,?)", labels)
         concepts.clear()
         labels.clear()
 
     at = first
     for concept in read_concepts(table):
-        concepts.append((at, number, concept.id))
+        above = "\n".join(concept.broader)
+        concepts.append((at, number, concept.id, concept.code, above))
         for preferred, said in ((1, concept.preferred), (0, concept.other)):
             for language, texts in said.items():
                 if language in LANGUAGES:
@@ -99,7 +130,16 @@ def _take(database: sqlite3.Connection, number: int, table: Path) -> None:
         if len(concepts) >= _BATCH:
             flush()
     flush()
-    database.execute("UPDATE source SET concepts = ? WHERE number = ?", (at - first, number))
+    # A label is kept apart from its form where it differs, as by capitals it does.
+    plain = database.execute(
+        "SELECT avg(text = '') > 0.5 FROM label"
+        " WHERE language = 'en' AND preferred AND concept >= ?",
+        (first,),
+    ).fetchone()[0]
+    database.execute(
+        "UPDATE source SET concepts = ?, plain = ? WHERE number = ?",
+        (at - first, plain or 0, number),
+    )
 
 
 def form_of(text: str) -> str:
@@ -120,9 +160,14 @@ class Lexicon:
         )
         self._lock = threading.Lock()
         self.stamp: str = self._rows("SELECT stamp FROM made")[0][0]
-        rows = self._rows("SELECT number, name, title, concepts FROM source")
-        self._titles: Mapping[int, str] = {number: title for number, _, title, _ in rows}
-        self.concepts: Mapping[str, int] = {name: concepts for _, name, _, concepts in rows}
+        rows = self._rows("SELECT number, name, title, uri, concepts, plain FROM source")
+        self._titles: Mapping[int, str] = {row[0]: row[2] for row in rows}
+        self._schemes: Mapping[int, tuple[str, bool]] = {r[0]: (r[3], bool(r[5])) for r in rows}
+        self.concepts: Mapping[str, int] = {row[1]: row[4] for row in rows}
+        ours = {row[0] for row in rows if row[1].startswith(OURS)}
+        # A table's concepts are numbered in one go, so two numbers tell all of them.
+        spans = self._rows("SELECT source, min(number), max(number) FROM concept GROUP BY source")
+        self._ours = [range(first, last + 1) for source, first, last in spans if source in ours]
 
     def forms(self, forms: Iterable[str], languages: Iterable[str]) -> list[Label]:
         """The labels of these languages that are written so."""
@@ -152,11 +197,44 @@ class Lexicon:
             )
         }
 
+    def entries(self, concepts: Iterable[int]) -> dict[int, Entry]:
+        """Concept to what its scheme says of it."""
+        return {
+            number: Entry(
+                source,
+                self._titles[source],
+                self._schemes[source][0],
+                id_,
+                code,
+                tuple(broader.split("\n")) if broader else (),
+                self._schemes[source][1],
+            )
+            for number, source, id_, code, broader in self._many(
+                "SELECT number, source, id, code, broader FROM concept WHERE number IN ({})",
+                tuple(dict.fromkeys(concepts)),
+            )
+        }
+
+    def schemes(self) -> list[str]:
+        """Titles of the tables whose concepts have an address or a code."""
+        rows = self._rows(
+            "SELECT number FROM source WHERE EXISTS (SELECT 1 FROM concept"
+            " WHERE concept.source = source.number AND (id <> '' OR code <> ''))"
+        )
+        return [self._titles[number] for (number,) in rows]
+
     def _labels(self, column: str, values: Sequence[str] | Sequence[int]) -> list[Label]:
         # The column is one of two words of ours.
         asked = f"SELECT form, language, concept, preferred, text FROM label WHERE {column} IN "  # noqa: S608 # As said above.
         return [
-            Label(form, language, concept, bool(preferred), text or form)
+            Label(
+                form,
+                language,
+                concept,
+                bool(preferred),
+                text or form,
+                any(concept in numbers for numbers in self._ours),
+            )
             for form, language, concept, preferred, text in self._many(asked + "({})", values)
         ]
 

@@ -1,8 +1,9 @@
 """A thesaurus in SKOS, read as a term table: any of RDF's syntaxes, statement by statement.
 
 Of each concept its names are taken (`skos:prefLabel`, `altLabel`, `hiddenLabel`, SKOS-XL's with
-their literal forms), in the region's languages. Statements wait in a file on disk until all of
-a concept are there, so that a thesaurus of any size is read in the same memory.
+their literal forms) in the region's languages, its notation, what it belongs under, and its
+scheme. Statements wait in a file on disk until all of a concept are there, so that a thesaurus
+of any size is read in the same memory.
 
 The file is a stranger's: no document type, no context or document is fetched, and statements
 and labels are counted. Source: SKOS Reference (W3C, 2009), sections 5 and appendix B.
@@ -34,6 +35,14 @@ _OTHER: Final = frozenset(
     f"{vocabulary}{name}" for vocabulary in (_SKOS, _XL) for name in ("altLabel", "hiddenLabel")
 )
 _FORM: Final = f"{_XL}literalForm"
+_NOTATION: Final = f"{_SKOS}notation"
+_SCHEMES: Final = frozenset({f"{_SKOS}inScheme", f"{_SKOS}topConceptOf"})
+_BROADER: Final = f"{_SKOS}broader"
+_NARROWER: Final = f"{_SKOS}narrower"
+_FACTS: Final = frozenset({_NOTATION, *_SCHEMES, _BROADER, _NARROWER})
+# A notation longer than this is no code, and a concept has not so many above it.
+_LONGEST_CODE: Final = 100
+_MOST_ABOVE: Final = 20
 
 # RDF's syntaxes by the ending of a file's name, and by how a file begins where that says nothing.
 _ENDINGS: Final = {
@@ -82,6 +91,7 @@ class Thesaurus:
             "CREATE TABLE label (concept TEXT, kind INTEGER, language TEXT, text TEXT);"
             "CREATE TABLE pointed (concept TEXT, kind INTEGER, label TEXT);"
             "CREATE TABLE form (label TEXT, language TEXT, text TEXT);"
+            "CREATE TABLE fact (concept TEXT, what TEXT, value TEXT);"
         )
         return self
 
@@ -100,13 +110,19 @@ class Thesaurus:
 
     def _gather(self, statements: Iterable[Any], tell: Tell) -> Read:
         count = labels = left_out = 0
-        waiting: dict[str, list[tuple[Any, ...]]] = {"label": [], "pointed": [], "form": []}
+        waiting: dict[str, list[tuple[Any, ...]]] = {
+            "label": [], "pointed": [], "form": [], "fact": []
+        }  # fmt: skip
         for count, statement in enumerate(statements, start=1):
             if count > MAX_STATEMENTS or labels > MAX_LABELS:
                 raise NotSkos(reason=f"more than {MAX_STATEMENTS:,} statements or labels")
             if count % _TELL_EVERY == 0:
                 tell(_TELL_EVERY)
             said = statement.predicate.value
+            if said in _FACTS:
+                waiting["fact"].append(_fact(statement.subject.value, said, statement.object.value))
+                if len(waiting["fact"]) >= _BATCH:
+                    self._keep(waiting)
             if said not in _PREFERRED and said not in _OTHER and said != _FORM:
                 continue
             value = statement.object
@@ -134,6 +150,7 @@ class Thesaurus:
             "INSERT INTO label SELECT concept, kind, language, text"
             " FROM pointed JOIN form USING (label);"
             "CREATE INDEX by_concept ON label (concept, kind DESC, language, text);"
+            "CREATE INDEX of_concept ON fact (concept);"
         )
         tell(count % _TELL_EVERY)
         return Read(count, labels, left_out)
@@ -158,7 +175,33 @@ class Thesaurus:
                 named[kind].setdefault(language, []).append(text)
             other, preferred = named
             if len({*preferred, *other}) > 1:
-                yield Concept(_address(address), preferred, other)
+                code, broader = self._facts(address)
+                yield Concept(_address(address), preferred, other, code, broader)
+
+    def scheme(self) -> str:
+        """The address of the scheme that most of the concepts are in, "" where none is said."""
+        rows = self._database.execute(
+            "SELECT value FROM fact WHERE what = 'scheme' GROUP BY value"
+            " ORDER BY count(*) DESC, value LIMIT 1"
+        ).fetchall()
+        return _address(rows[0][0]) if rows else ""
+
+    def _facts(self, concept: str) -> tuple[str, list[str]]:
+        rows = self._database.execute(
+            "SELECT DISTINCT what, value FROM fact WHERE concept = ? AND what <> 'scheme'"
+            " ORDER BY what, value",
+            (concept,),
+        ).fetchall()
+        code = next((value for what, value in rows if what == "code"), "")
+        broader = [value for what, value in rows if what == "broader" and _address(value)]
+        return code[:_LONGEST_CODE], broader[:_MOST_ABOVE]
+
+
+def _fact(subject: str, said: str, value: str) -> tuple[str, str, str]:
+    """(concept, what, value): what is code, scheme or broader."""
+    if said == _NARROWER:
+        return value, "broader", subject
+    return subject, {_NOTATION: "code", _BROADER: "broader"}.get(said, "scheme"), value
 
 
 def _address(name: str) -> str:

@@ -49,10 +49,10 @@ def add_thesaurus(
     folder.mkdir(parents=True, exist_ok=True)
     # The file's own name, so that two at it at once do not meet.
     temporary = folder / f".{name}.{os.getpid()}.new"
-    source = Source(name, title or name, path.name, licence)
     try:
         with Thesaurus(path, folder) as thesaurus:
             read = thesaurus.read(tell)
+            source = Source(name, title or name, path.name, licence, thesaurus.scheme())
             concepts = write(temporary, source, thesaurus.concepts())
         if not concepts:
             raise NoConcepts(languages=", ".join(LANGUAGES))

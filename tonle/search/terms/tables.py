@@ -8,8 +8,10 @@ and each other one is a concept:
 
     {"id": "https://…", "preferred": {"en": ["rice"]}, "other": {"en": ["paddy"]}}
 
-`id` is the concept's address where it has one, else "". Languages are the first part of a
-BCP 47 tag.
+`id` is the concept's address where it has one, else "". Only concepts with an address or a
+`code` (its notation) are suggested as subjects of records. `broader` are the addresses of the
+concepts it belongs under, or their codes where they have none. The first line may have the
+address of the whole scheme, as `uri`. Languages are the first part of a BCP 47 tag.
 """
 
 from __future__ import annotations
@@ -30,21 +32,25 @@ SUFFIX: Final = ".jsonl.gz"
 @dataclass(frozen=True, slots=True)
 class Source:
     """Whose a table is. name: short, of letters, digits and hyphens. licence: SPDX where it
-    has an identifier there, else its name."""
+    has an identifier there, else its name. uri: of the scheme, "" where it has none."""
 
     name: str
     title: str
     source: str
     licence: str
+    uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """What one thing is called. id: its address, or "". preferred, other: language to labels."""
+    """What one thing is called. id: its address, or "". preferred, other: language to labels.
+    code: its notation, or "". broader: addresses of what it belongs under, or codes."""
 
     id: str
     preferred: Mapping[str, Sequence[str]]
     other: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    code: str = ""
+    broader: Sequence[str] = ()
 
 
 class NotATable(ValueError):
@@ -69,7 +75,13 @@ def read_concepts(path: Path) -> Iterator[Concept]:
         file.readline()
         for line in file:
             said = json.loads(line)
-            yield Concept(said["id"], said["preferred"], said.get("other", {}))
+            yield Concept(
+                said["id"],
+                said["preferred"],
+                said.get("other", {}),
+                said.get("code", ""),
+                said.get("broader", ()),
+            )
 
 
 def write(path: Path, source: Source, concepts: Iterable[Concept]) -> int:
@@ -79,11 +91,16 @@ def write(path: Path, source: Source, concepts: Iterable[Concept]) -> int:
         path.open("wb") as raw,
         gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed,
     ):
-        packed.write(_line({"format": FORMAT, **asdict(source)}))
+        head = {"format": FORMAT, **asdict(source)}
+        packed.write(_line({key: value for key, value in head.items() if key != "uri" or value}))
         for concept in concepts:
-            said = {"id": concept.id, "preferred": dict(concept.preferred)}
+            said: dict[str, object] = {"id": concept.id, "preferred": dict(concept.preferred)}
             if concept.other:
                 said["other"] = dict(concept.other)
+            if concept.code:
+                said["code"] = concept.code
+            if concept.broader:
+                said["broader"] = list(concept.broader)
             packed.write(_line(said))
             count += 1
     return count

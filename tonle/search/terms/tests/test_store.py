@@ -21,7 +21,8 @@ from tonle.search.terms.tables import Concept, Source, read_concepts, read_sourc
 TURTLE = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix xl: <http://www.w3.org/2008/05/skos-xl#> .
-<http://example.org/c1> a skos:Concept ;
+<http://example.org/c1> a skos:Concept ; skos:inScheme <http://example.org/water> ;
+  skos:notation "W1" ; skos:narrower <http://example.org/c2> ;
   skos:prefLabel "weir"@en, "ฝาย"@th, "barrage"@fr ; skos:altLabel "dam"@en-GB .
 <http://example.org/c2> xl:prefLabel <http://example.org/l1> , <http://example.org/l2> .
 <http://example.org/l1> xl:literalForm "sluice"@en .
@@ -86,9 +87,10 @@ def test_a_thesaurus_is_used_from_the_next_question_on_and_goes_again(place: Pat
     assert terms("sluice") == ["ປະຕູນ້ຳ"]
     table = store.added() / "water.jsonl.gz"
     assert read_source(table).licence == "CC-BY-4.0"
-    assert [concept.id for concept in read_concepts(table)] == [
-        "http://example.org/c1",
-        "http://example.org/c2",
+    assert read_source(table).uri == "http://example.org/water"
+    assert [(one.id, one.code, one.broader) for one in read_concepts(table)] == [
+        ("http://example.org/c1", "W1", ()),
+        ("http://example.org/c2", "", ["http://example.org/c1"]),
     ]
     assert [path.name for path in store.added().iterdir()] == ["water.jsonl.gz"]
 
