@@ -293,6 +293,8 @@ def _choices(route: Route, place: str, stage: Stage) -> list[str]:
         "record_id": stage.records,
         "draft_id": stage.drafts,
         "secret": stage.links,
+        # A file on its way: its identifier, and what nobody can guess.
+        "arriving": [f"{stage.drafts[0]}{'0' * 40}"],
         "naan": ["99999"],
         # A person's page is called by ORCID or by a name.
         "who": ["0000-0002-1825-0097", "Sokha"],

@@ -6,6 +6,7 @@ writes to a file of acknowledgements, and each line is held against the node aft
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -255,6 +256,62 @@ def _hold_harvest() -> None:
         assert (counts["added"], counts["changed"], counts["deleted"]) == (HARVESTED, 2, 1), counts
 
 
+UPLOADED = SECRET * 50
+
+
+def upload() -> None:
+    """A file comes in pieces, with and without checksums, and is attached to its draft."""
+    from tonle.deposit.curation.tests.factories import somebody, submission
+    from tonle.deposit.uploads import places, receiving, services
+    from tonle.deposit.uploads.models import Upload
+    from tonle.deposit.uploads.rules.tus import Announced
+    from tonle.infra.server.uploads import Checksum, End, SpoolPlan, _Sink
+
+    tries = settings.TONLE_DATA / "tries"
+    with tries.open("a") as file:
+        file.write(".")
+    # Each try is minutes after the one before, so that a dead one's grace is over.
+    now = NOW + timedelta(minutes=tries.stat().st_size)
+    bopha = somebody("bopha")
+    one = Upload.objects.filter(created_by=bopha.id).first()
+    if one is None:
+        made = submission(bopha, settings.TONLE_DATA / "seed", files={}, now=NOW)
+        said = Announced("survey.bin", sha256=hashlib.sha256(UPLOADED).hexdigest())
+        one = services.begin(
+            draft_id=made.id, said=said, length_bytes=len(UPLOADED), metadata="", actor=bopha,
+            now=now,
+        )  # fmt: skip
+    one = receiving.settled(Upload.objects.select_related("draft").get(key=one.key), now)
+    while one.state == Upload.RECEIVING:
+        at = one.offset_bytes
+        data = UPLOADED[at : at + 700]
+        checksum = Checksum("sha256", hashlib.sha256(data).digest()) if at % 1400 else None
+        lease = receiving.admit(one, offset=at, checked=checksum is not None, now=now)
+        with _Sink(SpoolPlan(places.path_of(one), at, len(data), checksum)) as sink:
+            sink.take(data)
+            received = sink.finish(End.WHOLE)
+        one = receiving.landed(one, lease=lease, received=received, now=now)
+        acknowledge("bytes", one.id, str(one.offset_bytes))
+    file = services.attach(draft_id=one.draft.id, upload_id=one.id, actor=bopha, now=now)
+    acknowledge("file", one.draft.id, file.sha256)
+
+
+def _hold_upload(words: list[str]) -> None:
+    """What was counted is here, and what was attached is the file."""
+    from tonle.catalogue.files import drafts_root
+    from tonle.catalogue.models import DraftFile
+    from tonle.deposit.uploads.models import Upload
+    from tonle.deposit.uploads.places import path_of
+
+    if words[0] == "bytes":
+        # A rebuild from files brings no drafts back, nor what was on its way into them.
+        for row in Upload.objects.filter(id=words[1], state__in=Upload.UNDER_WAY):
+            assert row.offset_bytes >= int(words[2])
+            assert UPLOADED.startswith(path_of(row).read_bytes())
+    for found in DraftFile.objects.filter(draft__id=words[1], name="survey.bin"):
+        assert (drafts_root() / found.path).read_bytes() == UPLOADED
+
+
 OPERATIONS: dict[str, Callable[[], None]] = {
     "publish": publish,
     "accept": accept,
@@ -266,6 +323,7 @@ OPERATIONS: dict[str, Callable[[], None]] = {
     "backup": back_up,
     "rebuild": rebuild,
     "harvest": harvest,
+    "upload": upload,
 }
 
 
@@ -337,7 +395,9 @@ def _hold(words: list[str]) -> None:
         assert not path.exists() or list(verify_backup(path)) == []
     if words[0] == "harvested":
         _hold_harvest()
-    if words[0] in {"indexed", "rebuilt", "backup", "harvested"}:
+    if words[0] in {"bytes", "file"}:
+        _hold_upload(words)
+    if words[0] in {"indexed", "rebuilt", "backup", "harvested", "bytes", "file"}:
         return
     record = Record.objects.get(id=words[1])
     if words[0] == "state":

@@ -64,6 +64,34 @@ def _configure_get(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="store_true", help="overwrite files of the same name that differ"
     )
+    parser.add_argument(
+        "--mirror",
+        metavar="URL",
+        action="append",
+        default=[],
+        help="another node that has the same record: bytes come from there, too",
+    )
+    parser.add_argument(
+        "--parallel", type=int, default=4, metavar="N", help="links at once for a long file (4)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say only what went wrong")
+
+
+def _put(args: argparse.Namespace) -> int:
+    from tonle.cli import put
+
+    return put.run(args)
+
+
+def _configure_put(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("draft", metavar="DRAFT|URL", help="a deposit's id, or its page on a node")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders with all in it")
+    parser.add_argument(
+        "--node", metavar="URL", help="the node of a plain id (default: this node, TONLE_URL)"
+    )
+    parser.add_argument(
+        "--token-file", metavar="FILE", help="read an access token there (default: $TONLE_TOKEN)"
+    )
     parser.add_argument("--quiet", action="store_true", help="say only what went wrong")
 
 
@@ -89,6 +117,16 @@ register(
         "Get a record's files from any node: resumed where it broke, checked, nothing overwritten.",
         _get,
         _configure_get,
+        needs_node=False,
+        needs_django=False,
+    )
+)
+register(
+    Command(
+        "put",
+        "Put files into a deposit on any node: in pieces, going on where a link broke, checked.",
+        _put,
+        _configure_put,
         needs_node=False,
         needs_django=False,
     )

@@ -6,19 +6,21 @@ import argparse
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 from config.options import read
-from tonle.cli.getting import (
-    CannotGet,
-    Client,
+from tonle.cli.progress import Progress
+from tonle.client.asking import CannotGet, Client
+from tonle.client.getting import (
     Job,
     address_of,
+    document_of,
+    in_order,
     inside,
     listed,
     wanted,
 )
-from tonle.cli.progress import Progress
 
 DONE, UNDONE, WRONG = 0, 1, 2
 _KB = 1000
@@ -27,26 +29,28 @@ _KB = 1000
 def run(args: argparse.Namespace) -> int:
     """Get files. 0: all are there. 1: some are not. 2: it was wrongly called."""
     try:
-        what = wanted(args.record, args.names, args.version, args.node or _this_node())
-        token = _token(args.token_file)
+        what = wanted(args.record, args.names, args.version, args.node or this_node())
+        token = token_from(args.token_file)
     except (CannotGet, OSError) as error:
         return _say(str(error), WRONG)
     client = Client(token)
     try:
-        document = client.document(what)
-        files = listed(document, what.names)
+        document = document_of(client, what)
+        files = in_order(listed(document, what.names))
     except CannotGet as error:
         return _say(str(error), UNDONE)
     folder = Path(args.to) if args.to else Path(f"{document['id']}-v{document['version']}")
     undone, new = 0, 0
     total = sum(file.size_bytes for file in files)
     with Progress("Getting", max(1, total // _KB), unit="kB") as progress:
-        counted = _Kilobytes(progress, quiet=args.quiet)
-        job = Job(client, counted.add, replace=args.replace)
+        counted = Kilobytes(progress, quiet=args.quiet)
+        job = Job(client, counted.add, replace=args.replace, parallel=args.parallel)
         for file in files:
             try:
                 place = inside(folder, file.name)
-                new += job.get(address_of(what, document, file.name), file, place)
+                nodes = [what.node, *args.mirror]
+                places = [address_of(node, document, file.name) for node in nodes]
+                new += job.get(places, file, place)
             except (CannotGet, OSError) as error:
                 undone += 1
                 _say(str(error), UNDONE)
@@ -58,17 +62,20 @@ def run(args: argparse.Namespace) -> int:
     return UNDONE if undone else DONE
 
 
-class _Kilobytes:
+class Kilobytes:
     """Bytes told to a progress line that counts in thousands."""
 
     def __init__(self, progress: Progress, *, quiet: bool) -> None:
         self._progress, self._quiet, self._bytes = progress, quiet, 0
+        # A long file comes over several links at once.
+        self._lock = threading.Lock()
 
     def add(self, number: int) -> None:
-        before = self._bytes // _KB
-        self._bytes += number
-        if not self._quiet:
-            self._progress.advance(self._bytes // _KB - before)
+        with self._lock:
+            before = self._bytes // _KB
+            self._bytes += number
+            if not self._quiet:
+                self._progress.advance(self._bytes // _KB - before)
 
 
 def _keep(document: dict[str, object], folder: Path) -> int:
@@ -84,12 +91,12 @@ def _keep(document: dict[str, object], folder: Path) -> int:
     return 0
 
 
-def _this_node() -> str:
+def this_node() -> str:
     address: str = read("TONLE_URL", os.environ)
     return address or f"http://localhost:{read('TONLE_PORT', os.environ)}"
 
 
-def _token(file: str | None) -> str:
+def token_from(file: str | None) -> str:
     """From a file, so that no list of processes shows it, else from the environment."""
     if file:
         return Path(file).read_text(encoding="utf-8").strip()

@@ -17,12 +17,16 @@ from tonle.catalogue.lists import about
 from tonle.catalogue.lists import communities as groups
 from tonle.catalogue.lists.addresses import person_url
 from tonle.catalogue.lists.readers import reader_of
-from tonle.catalogue.lists.whole import whole_record
+from tonle.catalogue.lists.whole import files_of, opened, safe_names, whole_record
+from tonle.catalogue.models import File
+from tonle.catalogue.selectors import RecordView
 from tonle.infra import clock, usage
 from tonle.infra.pagecache import never_keep, public_page
 from tonle.infra.server.files import PartsAnswer
 from tonle.kernel import codes
+from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, NotFound
+from tonle.kernel.filenames import small_first
 from tonle.kernel.text import choose, sort_key
 from tonle.people.public import Organisation, curates
 from tonle.people.public import community as find_community
@@ -54,6 +58,46 @@ def whole(request: HttpRequest, record_id: str, version: int | None = None) -> H
     usage.mark(answer, "request", record_id)
     page = request.build_absolute_uri(reverse("catalogue:record", args=[record_id]))
     answer["Link"] = f'<{page}>; rel="collection"'
+    return answer
+
+
+@require_safe
+def links(request: HttpRequest, record_id: str, version: int | None = None) -> HttpResponse:
+    """The addresses of a version's files, one a line, for `wget -i`: the small ones first."""
+    actor = reader_of(request)
+    view, rows = _kept(record_id, actor, version)
+    number = view.document["version"]
+    lines = [
+        request.build_absolute_uri(
+            reverse("catalogue:version-file", args=[record_id, number, row.name])
+        )
+        for row in rows
+    ]
+    return _plain(lines, actor, record_id)
+
+
+@require_safe
+def sums(request: HttpRequest, record_id: str, version: int | None = None) -> HttpResponse:
+    """The digests of a version's files, as `sha512sum -c` reads them."""
+    actor = reader_of(request)
+    _view, rows = _kept(record_id, actor, version)
+    names = safe_names([row.name for row in rows])
+    lines = [f"{row.sha512}  {name}" for name, row in zip(names, rows, strict=True)]
+    return _plain(lines, actor, record_id)
+
+
+def _kept(record_id: str, actor: Actor, version: int | None) -> tuple[RecordView, list[File]]:
+    """What was taken down is named in the record and given out nowhere."""
+    view, _open = opened(record_id=record_id, actor=actor, now=clock.now(), version=version)
+    rows = [row for row in files_of(view) if row.content_path]
+    return view, sorted(rows, key=lambda row: small_first(row.name, row.size_bytes))
+
+
+def _plain(lines: list[str], actor: Actor, record_id: str) -> HttpResponse:
+    text = "".join(f"{line}\n" for line in lines)
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "private, no-cache" if actor.id else "no-cache"
+    usage.mark(answer, "investigation", record_id)
     return answer
 
 

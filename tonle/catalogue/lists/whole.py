@@ -73,6 +73,17 @@ def whole_record(
     audit row an hour, as reading a single file does. Raises NotFound, FilesNotReadable with
     the reasons, or NotStored.
     """
+    view, open_to_all = opened(record_id=record_id, actor=actor, now=now, version=version)
+    return _packed(view, open_to_all)
+
+
+def opened(
+    *, record_id: str, actor: Actor, now: datetime, version: int | None
+) -> tuple[RecordView, bool]:
+    """A version whose files the actor may read, which is written down; and whether all may.
+
+    Raises NotFound, or FilesNotReadable with the reasons.
+    """
     view = record_view(record_id=record_id, actor=actor, now=now, version=version)
     if view.record.state != "published":
         raise NotFound
@@ -84,16 +95,19 @@ def whole_record(
     if not open_to_all:
         with transaction.atomic():
             audit.record_hourly("record.file_read", "record", record_id, actor, now)
-    return _packed(view, open_to_all)
+    return view, open_to_all
+
+
+def files_of(view: RecordView) -> list[File]:
+    """The files of the version shown, in the order in which its depositor put them. One query."""
+    number = view.document["version"]
+    rows = File.objects.filter(version__record=view.record, version__number=number)
+    return list(rows.order_by("position"))
 
 
 def _packed(view: RecordView, open_to_all: bool) -> Whole:
     number = view.document["version"]
-    rows = list(
-        File.objects.filter(version__record=view.record, version__number=number).order_by(
-            "position"
-        )
-    )
+    rows = files_of(view)
     # A takedown empties the path: the file is named in the document and gone.
     kept, gone = [row for row in rows if row.content_path], [r for r in rows if not r.content_path]
     folder = storage().object_path(f"tonle:{view.record.id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from django.conf import settings
 from django.db import transaction
@@ -58,7 +59,8 @@ def begin(
     """
     upload = Upload(
         id=identifiers.mint(),
-        name=said.name,
+        # As the draft will call it: some systems send marks apart from their letters.
+        name=normalize("NFC", said.name),
         media_type=said.media_type,
         length_bytes=length_bytes,
         metadata=metadata,
@@ -85,8 +87,8 @@ def begin(
             path.touch(mode=0o600)
             upload.state = Upload.ARRIVED
         upload.save(force_insert=True)
-        if length_bytes == 0:
-            digests.ask(upload, now)
+    if length_bytes == 0:
+        digests.take(upload, now)
     return upload
 
 

@@ -12,5 +12,5 @@ _ID = f"[{BETANUMERICS}]{{{ID_LENGTH}}}"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/", views.collection, name="tus-announce"),
     re_path(rf"^uploads/(?P<draft_id>{_ID})$", views.collection, name="tus-draft"),
-    re_path(rf"^uploads/(?P<token>{_ID}[0-9a-f]{{40}})$", views.resource, name="tus"),
+    re_path(rf"^uploads/(?P<arriving>{_ID}[0-9a-f]{{40}})$", views.resource, name="tus"),
 ]

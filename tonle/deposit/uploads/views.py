@@ -175,14 +175,14 @@ def _sender(request: HttpRequest, draft_id: str) -> Actor:
 
 
 @_tus
-def resource(request: HttpRequest, token: str) -> HttpResponseBase:
+def resource(request: HttpRequest, arriving: str) -> HttpResponseBase:
     """One upload: HEAD asks how far it is, PATCH adds bytes, DELETE ends it."""
     if request.method == "OPTIONS":
         return _options()
     if request.method not in {"HEAD", "PATCH", "DELETE"}:
         return _not_allowed("OPTIONS", "HEAD", "PATCH", "DELETE")
     now = clock.now()
-    upload = places.known(token, now)
+    upload = places.known(arriving, now)
     if request.method == "DELETE":
         services.give_up(upload)
         return HttpResponse(status=204)

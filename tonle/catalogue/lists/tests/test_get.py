@@ -15,9 +15,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from tonle.catalogue.models import Record
 from tonle.catalogue.tests.factories import make_record
-from tonle.cli import getting
-from tonle.cli.getting import CannotGet, Client, Job, Listed, inside, wanted
 from tonle.cli.main import main
+from tonle.client import getting
+from tonle.client.asking import CannotGet, Client
+from tonle.client.getting import Job, Listed, inside, wanted
 from tonle.infra import clock
 from tonle.people.public import create_token
 from tonle.people.tests.factories import actor, holder
@@ -74,7 +75,7 @@ def test_what_broke_off_goes_on(live_server: LiveServer, record: Record, tmp_pat
     part.write_bytes(FILES["yields.csv"][:1_000_000])
     told: list[int] = []
     client = Client()
-    document = client.document(wanted(record.id, (), None, live_server.url))
+    document = getting.document_of(client, wanted(record.id, (), None, live_server.url))
     (file,) = getting.listed(document, ["yields.csv"])
     address = f"{live_server.url}/records/{record.id}/v1/files/yields.csv"
 

@@ -222,3 +222,21 @@ def test_what_came_in_is_there_at_any_moment_of_the_clock(bopha: Client, tmp_pat
     record = make_record({"a.txt": b"a"}, folder=tmp_path, now=clock.now())
 
     assert opened(bopha.get(f"/records/{record.id}/zip"))["data/a.txt"] == b"a"
+
+
+def test_files_are_listed_for_wget_and_sha512sum(bopha: Client, tmp_path: Path) -> None:
+    record = make_record({**FILES, "README.txt": b"Read me." * 9}, folder=tmp_path)
+    links = bopha.get(f"/records/{record.id}/links.txt").content.decode().split()
+    sums = bopha.get(f"/records/{record.id}/v1/sums.txt").content.decode().splitlines()
+
+    # What explains, then the small: where a link breaks there is something to read.
+    names = [unquote(link.partition("/v1/files/")[2]) for link in links]
+    assert names == ["README.txt", "empty", "yields.csv", "maps/ខេត្តតាកែវ.txt"]
+    assert [line.partition("  ")[2] for line in sums] == names
+    for link, line in zip(links, sums, strict=True):
+        body = b"".join(bopha.get(link.removeprefix("http://testserver")).streaming_content)  # type: ignore[arg-type] # A file's.
+        assert hashlib.sha512(body).hexdigest() == line.partition("  ")[0]
+
+    services.set_access(record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=NOW)
+    for name in ("links", "sums"):
+        assert bopha.get(f"/records/{record.id}/{name}.txt").status_code == 403

@@ -194,11 +194,11 @@
   }
   watch();
 
-  const named = (files) => [...files].map((file) => [file, file.webkitRelativePath || file.name]);
+  const named = (files) => [...files].map((file) => [file, (file.webkitRelativePath || file.name).normalize()]);
   /* A folder that is dropped tells its content bit by bit. */
   async function inside(entry, found) {
     const asks = (call) => new Promise((go, no) => call(go, no));
-    if (entry.isFile) found.push([await asks((go, no) => entry.file(go, no)), entry.fullPath.slice(1)]);
+    if (entry.isFile) found.push([await asks((go, no) => entry.file(go, no)), entry.fullPath.slice(1).normalize()]);
     if (!entry.isDirectory) return;
     const reader = entry.createReader();
     for (let some; (some = await asks((go, no) => reader.readEntries(go, no))).length;) for (const one of some) await inside(one, found);

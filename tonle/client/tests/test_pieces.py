@@ -1,0 +1,135 @@
+"""Long files in pieces: over several links, from mirrors that lie or die, and gone on with."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tonle.client import getting
+from tonle.client.asking import CannotGet, Client
+from tonle.client.getting import Job, Listed, in_order
+
+BODY = b"".join(hashlib.sha512(bytes([n])).digest() for n in range(160))  # 10,240 bytes
+TAG = f'"{hashlib.sha256(BODY).hexdigest()}"'
+
+
+class Source:
+    """A server that gives ranges of a body; the address is where."""
+
+    def __init__(self, body: bytes = BODY, *, dies_after: int = 10**6, status: int = 0) -> None:
+        self.asked: list[tuple[int, int]] = []
+        source = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "bytes=0-"))
+                assert match
+                assert self.headers.get("If-Range", TAG) == TAG
+                start, stop = int(match[1]), int(match[2] or len(body) - 1) + 1
+                source.asked.append((start, stop))
+                dead = len(source.asked) > dies_after
+                self.send_response(503 if dead else status or 206)
+                self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(body)}")
+                self.send_header("Content-Length", "0" if dead or status else str(stop - start))
+                self.end_headers()
+                if not dead and not status:
+                    self.wfile.write(body[start:stop])
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}/file"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Source]]:
+    monkeypatch.setattr(getting, "PIECE", 1_000)
+    made: list[Source] = []
+
+    def source(body: bytes = BODY, dies_after: int = 10**6, status: int = 0) -> Source:
+        made.append(Source(body, dies_after=dies_after, status=status))
+        return made[-1]
+
+    yield source
+    for one in made:
+        one.server.shutdown()
+        one.server.server_close()
+
+
+def listed() -> Listed:
+    sha256, sha512 = hashlib.sha256(BODY).hexdigest(), hashlib.sha512(BODY).hexdigest()
+    return Listed("file", len(BODY), sha256, sha512)
+
+
+def get(folder: Path, *sources: Source, parallel: int = 3) -> int:
+    """Bytes that were told, once the file is there."""
+    told: list[int] = []
+    job = Job(Client(), told.append, pause=lambda _: None, parallel=parallel)
+    assert job.get([source.address for source in sources], listed(), folder / "file")
+    assert (folder / "file").read_bytes() == BODY
+    assert [path.name for path in folder.iterdir()] == ["file"]
+    return sum(told)
+
+
+def test_pieces_come_from_all_sources(serve: Callable[..., Source], tmp_path: Path) -> None:
+    own, mirror = serve(), serve()
+
+    assert get(tmp_path, own, mirror) == len(BODY)
+    assert len(own.asked) + len(mirror.asked) == 11
+    assert own.asked
+    assert mirror.asked
+
+
+def test_what_is_there_is_not_asked_again(serve: Callable[..., Source], tmp_path: Path) -> None:
+    dying = serve(dies_after=4)
+    with pytest.raises(CannotGet, match="What came is kept"):
+        get(tmp_path, dying, parallel=1)
+    assert not (tmp_path / "file").exists()
+    # The last line of the list was cut by a crash: that piece counts for nothing.
+    pieces = tmp_path / "file.part.pieces"
+    pieces.write_text(pieces.read_text()[:-1])
+    again = serve()
+
+    assert get(tmp_path, again) == len(BODY)
+    assert sorted(again.asked)[0] == (3_000, 4_000)
+    assert len(again.asked) == 8
+
+
+def test_a_part_without_a_list_counts_from_its_beginning(
+    serve: Callable[..., Source], tmp_path: Path
+) -> None:
+    (tmp_path / "file.part").write_bytes(BODY[:2_500])
+    own = serve()
+
+    assert get(tmp_path, own) == len(BODY)
+    assert min(own.asked) == (2_000, 3_000)
+
+
+@pytest.mark.parametrize("fault", [{"status": 404}, {"dies_after": 2}, {"body": BODY[::-1]}])
+def test_a_mirror_that_fails_or_lies_spoils_nothing(
+    serve: Callable[..., Source], tmp_path: Path, fault: dict[str, int | bytes]
+) -> None:
+    assert get(tmp_path, serve(), serve(**fault)) == len(BODY)
+
+
+def test_what_nobody_gives_is_said(serve: Callable[..., Source], tmp_path: Path) -> None:
+    with pytest.raises(CannotGet, match="nothing under the name"):
+        get(tmp_path, serve(status=404))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_explains_comes_first_and_the_large_last() -> None:
+    files = [Listed(name, size, "", "") for name, size in (
+        ("b.tif", 9), ("a.csv", 3), ("docs/README.md", 7), ("LICENSE", 8), ("c.csv", 1),
+    )]  # fmt: skip
+
+    names = [file.name for file in in_order(files)]
+    assert names == ["docs/README.md", "LICENSE", "c.csv", "a.csv", "b.tif"]
