@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from tonle.api.public import AnyReader
+from tonle.explore import asking
 from tonle.explore.selectors import looked_into
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
@@ -39,3 +41,74 @@ def preview(
     if looked.preview is None:
         return Status(202, {"sha256": looked.file["sha256"], "state": "being_made"})
     return {"sha256": looked.file["sha256"], **looked.preview}
+
+
+class Asked(Schema):
+    """A question to a table. Names of columns are those of its preview; all that is given holds."""
+
+    column: list[str] = Field(default_factory=list, description="Columns that rows are chosen by.")
+    test: list[str] = Field(
+        default_factory=list,
+        description="For each `column`: is, is_not, contains, begins, less, at_most, more, "
+        "at_least, has_value, has_none.",
+    )
+    value: list[str] = Field(
+        default_factory=list, description="For each `column`: what it is compared with."
+    )
+    show: list[str] = Field(default_factory=list, description="Columns to give; none is all.")
+    by: list[str] = Field(default_factory=list, description="Columns to group by, at most three.")
+    what: list[str] = Field(
+        default_factory=list,
+        description="What to work out: count, sum, mean, median, least, most, different.",
+    )
+    of: list[str] = Field(default_factory=list, description="For each `what`: of which column.")
+    order: str = Field("", description="A column of the answer to put it in order by.")
+    down: str = Field("", description="1: the largest first.")
+    sheet: str = Field("", description="Of a workbook; without it the first.")
+    sha256: str = Field("", description="Refuse the question where the file has other bytes.")
+
+
+class Rows(Schema):
+    """A part of an answer."""
+
+    sha256: str = Field(description="Digest of the file that was asked.")
+    version: int = Field(description="The record's version that the file is of.")
+    query: str = Field(description="The question as parameters, always in one order.")
+    columns: list[str]
+    rows: list[list[str]] = Field(description="Values as text; empty for none.")
+    total: int = Field(description="Rows of the whole answer.")
+    more: bool = Field(description="Whether there are more rows than an answer ever gives.")
+
+
+@router.get("/{record_id}/rows", response=Rows, summary="Ask a table")
+def rows(
+    request: HttpRequest,
+    record_id: str,
+    file: FileName,
+    asked: Query[Asked],
+    version: Version = None,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> Rows:
+    """Rows of a CSV, TSV, Parquet or spreadsheet file: filtered, grouped, worked out.
+
+    As a file of up to 100,000 rows: the page's address with `format=csv`, `json` or `parquet`.
+    """
+    del asked  # Described here, and read as the page reads it.
+    actor: Actor = request.auth  # type: ignore[attr-defined] # Set by AnyReader.
+    looked = looked_into(
+        record_id=record_id, name=file, actor=actor, now=clock.now(), version=version
+    )
+    given = dict(request.GET.lists())
+    table = asking.askable(looked, given)
+    question = asking.question_of(table, given)
+    found = asking.answer(looked, table, question, "rows", offset=offset, limit=limit)
+    return Rows(
+        sha256=looked.file["sha256"],
+        version=looked.view.document["version"],
+        query=question.address(),
+        columns=found.titles,
+        rows=found.rows,
+        total=found.total,
+        more=found.more,
+    )

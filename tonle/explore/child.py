@@ -12,7 +12,11 @@ from tonle.infra.confined import attend
 
 
 def answer(path: Path, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The preview and its small picture."""
+    """The preview and its small picture; or the answer to a question and its file."""
+    if request["do"] == "ask":
+        from tonle.explore.rules.answering import answered
+
+        return answered(path, request)
     from tonle.explore.rules.limits import Limits
     from tonle.explore.rules.look import look
 

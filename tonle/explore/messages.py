@@ -76,3 +76,28 @@ TYPES: dict[str, str] = {
     "empty": N_("nothing"),
     "other": N_("another type"),
 }
+
+# What a row's value is asked, between the column and what is compared with.
+TESTS: dict[str, str] = {
+    "is": N_("is"),
+    "is_not": N_("is not"),
+    "contains": N_("contains"),
+    "begins": N_("begins with"),
+    "less": N_("is less than"),
+    "at_most": N_("is at most"),
+    "more": N_("is more than"),
+    "at_least": N_("is at least"),
+    "has_value": N_("has a value"),
+    "has_none": N_("has no value"),
+}
+
+# What is worked out for each group of rows: as a choice, and as the head of a column.
+WORKED_OUT: dict[str, tuple[str, str]] = {
+    "count": (N_("number of rows"), N_("number of rows")),
+    "sum": (N_("sum"), N_("sum of %(column)s")),
+    "mean": (N_("mean"), N_("mean of %(column)s")),
+    "median": (N_("median"), N_("median of %(column)s")),
+    "least": (N_("smallest value"), N_("smallest value of %(column)s")),
+    "most": (N_("greatest value"), N_("greatest value of %(column)s")),
+    "different": (N_("different values"), N_("different values of %(column)s")),
+}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import get_language, gettext
 
-from tonle.explore.messages import FACTS, NOTES, TYPES, VALUES
+from tonle.explore.asking import ROWS_ON_A_PAGE, Answer, Askable
+from tonle.explore.messages import FACTS, NOTES, TESTS, TYPES, VALUES, WORKED_OUT
+from tonle.explore.rules.question import Question, sum_title
 from tonle.web.public import local_number, local_span
 
 # A link slower than this is common in the region; people ask before they begin.
@@ -76,4 +79,100 @@ def _table(table: dict[str, Any]) -> dict[str, Any]:
         "columns": columns,
         "rows": rows,
         "columns_number": len(columns) + table["wide"],
+    }
+
+
+# A question -------------------------------------------------------------------------------
+
+# Lines of the form: more are asked by the address or over REST.
+_CONDITIONS, _GROUPS, _SUMS = 3, 2, 2
+
+
+def asking_title() -> str:
+    return gettext("Ask the table")
+
+
+def nothing_asked() -> Question:
+    return Question()
+
+
+def whole(text: str) -> int:
+    """The number that a parameter says, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def citable(address: str, question: Question, sha256: str) -> str:
+    """The address of an answer that will be the same for ever, or say that it cannot be."""
+    return f"{address}?{urlencode([*question.pairs(), ('sha256', sha256)])}"
+
+
+def form(table: Askable, question: Question, asked: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What the form shows: its choices, and in each line what was asked.
+
+    What was typed is kept, also where it could not be read.
+    """
+    names, tests = list(asked.get("column", ())), list(asked.get("test", ()))
+    values = list(asked.get("value", ()))
+    lines = [
+        {"column": _at(names, at), "test": _at(tests, at), "value": _at(values, at)[:200]}
+        for at in range(max(_CONDITIONS, min(len(names), 10)))
+    ]
+    whats, ofs = list(asked.get("what", ())), list(asked.get("of", ()))
+    by = list(asked.get("by", ()))
+    return {
+        "columns": table.columns,
+        "sheets": table.sheets if len(table.sheets) > 1 else (),
+        "sheet": table.sheet,
+        "tests": [(code, gettext(message)) for code, message in TESTS.items()],
+        "worked_out": [(code, gettext(choice)) for code, (choice, _) in WORKED_OUT.items()],
+        "lines": lines,
+        "groups": [_at(by, at) for at in range(max(_GROUPS, min(len(by), 3)))],
+        "sums": [
+            {"what": _at(whats, at), "of": _at(ofs, at)}
+            for at in range(max(_SUMS, min(len(whats), 6)))
+        ],
+        "show": question.show,
+        "orders": [
+            *((sum_title(*one), _sum_label(*one)) for one in question.sums),
+            *((name, name) for name in table.columns),
+        ],
+        "order": question.order,
+        "down": question.down,
+        "open": question.narrows,
+    }
+
+
+def _sum_label(what: str, of: str) -> str:
+    return gettext(WORKED_OUT[what][1]) % {"column": of}
+
+
+def _at(values: Sequence[str], place: int) -> str:
+    return values[place] if place < len(values) else ""
+
+
+def answer(found: Answer, question: Question, table: Askable | None, place: int) -> dict[str, Any]:
+    """The answer as ask.html shows it: heads in words, rows, and where the next ones are."""
+    columns = table.columns if table else ()
+    types = dict(zip(columns, table.types if table else (), strict=False))
+    heads = [
+        {"text": name, "number": types.get(name) in {"whole", "number"}}
+        for name in (question.by if question.grouped else question.titles(columns))
+    ]
+    if question.grouped:
+        for what, of in question.sums:
+            number = what not in {"least", "most"} or types.get(of) in {"whole", "number"}
+            heads.append({"text": _sum_label(what, of), "number": number})
+    rows = [
+        [{"text": cell, "number": head["number"]} for cell, head in zip(row, heads, strict=False)]
+        for row in found.rows
+    ]
+    before = [] if place < 2 else [("page", str(place - 1))]
+    after = [("page", str(place + 1))] if place * ROWS_ON_A_PAGE < found.total else []
+    return {
+        "heads": heads,
+        "rows": rows,
+        "total": found.total,
+        "more": found.more,
+        "previous": urlencode([*question.pairs(), *before]) if before else "",
+        "next": urlencode([*question.pairs(), *after]) if after else "",
     }

@@ -12,4 +12,6 @@ urlpatterns = [
     path(
         "records/<str:record_id>/v<int:version>/look/<path:name>", views.look, name="version-look"
     ),
+    path("records/<str:record_id>/ask/<path:name>", views.ask, name="ask"),
+    path("records/<str:record_id>/v<int:version>/ask/<path:name>", views.ask, name="version-ask"),
 ]

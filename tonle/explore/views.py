@@ -9,12 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from tonle.explore import shown
+from tonle.explore import asking, shown
+from tonle.explore.errors import NotLookedInto, OthersAsk, TooMuchAsked, WrongQuestion
 from tonle.explore.selectors import Looked, looked_into
 from tonle.infra import clock
+from tonle.infra.i18n import say
 from tonle.infra.pagecache import lasts_until, never_keep, public_page
 from tonle.kernel.text import choose
 from tonle.web.public import actor_of
@@ -73,4 +77,100 @@ def context(looked: Looked, version: int | None) -> dict[str, Any]:
         "wait": shown.wait(file["size_bytes"]),
         "looked": None if looked.preview is None else shown.of(looked.preview),
         "api_url": shown.api_url(view.record.id, file["name"], version),
+        "ask_url": _ask_url(view.record.id, file["name"], version)
+        if asking.can_be_asked(looked.preview)
+        else "",
     }
+
+
+def _ask_url(record_id: str, name: str, version: int | None) -> str:
+    if version is None:
+        return reverse("explore:ask", args=[record_id, name])
+    return reverse("explore:version-ask", args=[record_id, version, name])
+
+
+FORMS: dict[str, tuple[asking.Form, str]] = {
+    "csv": ("csv", "text/csv; charset=utf-8"),
+    "json": ("json", "application/json"),
+    "parquet": ("parquet", "application/vnd.apache.parquet"),
+}
+
+
+@require_safe
+@public_page
+def ask(
+    request: HttpRequest, record_id: str, name: str, version: int | None = None
+) -> HttpResponse:
+    """A question to a table, and its answer: as a page, or as a file with `format`."""
+    actor, now = actor_of(request), clock.now()
+    looked = looked_into(record_id=record_id, name=name, actor=actor, now=now, version=version)
+    asked = dict(request.GET.lists())
+    form = request.GET.get("format", "")
+    if form in FORMS:
+        return _file(looked, asked, form)
+    response = _page(request, looked, asked, version)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    if response.status_code == 200:
+        lasts_until(response, looked.view.record.changes_at)
+    else:
+        never_keep(response)
+    return response
+
+
+def _file(looked: Looked, asked: dict[str, list[str]], form: str) -> HttpResponse:
+    kind, media_type = FORMS[form]
+    table = asking.askable(looked, asked)
+    question = asking.question_of(table, asked)
+    found = asking.answer(looked, table, question, kind, limit=asking.MOST_ROWS)
+    response = HttpResponse(found.body, content_type=media_type)
+    stem = looked.file["name"].rpartition("/")[2].rpartition(".")[0]
+    named = content_disposition_header(True, f"{stem}-answer.{form}")
+    response["Content-Disposition"] = named or "attachment"
+    patch_cache_control(response, no_cache=True)
+    # Too large to be kept beside pages.
+    never_keep(response)
+    return response
+
+
+def _page(
+    request: HttpRequest, looked: Looked, asked: dict[str, list[str]], version: int | None
+) -> HttpResponse:
+    found, problem, status = None, "", 200
+    question = shown.nothing_asked()
+    table = None
+    place = max(shown.whole(request.GET.get("page", "")), 1)
+    try:
+        table = asking.askable(looked, asked)
+        question = asking.question_of(table, asked)
+        found = asking.answer(
+            looked,
+            table,
+            question,
+            "rows",
+            offset=(place - 1) * asking.ROWS_ON_A_PAGE,
+            limit=asking.ROWS_ON_A_PAGE,
+        )
+    except (WrongQuestion, TooMuchAsked, OthersAsk, NotLookedInto) as error:
+        problem, status = say(error), error.http_status
+    made = context(looked, version)
+    view, file = looked.view, looked.file
+    own = _ask_url(view.record.id, file["name"], version)
+    lasting = _ask_url(view.record.id, file["name"], view.document["version"])
+    made |= {
+        "problem": problem,
+        "form": None if table is None else shown.form(table, question, asked),
+        "answer": None if found is None else shown.answer(found, question, table, place),
+        "address": f"{own}?{question.address()}",
+        "citable": request.build_absolute_uri(shown.citable(lasting, question, file["sha256"])),
+        "look_url": reverse(
+            f"explore:{'' if version is None else 'version-'}look",
+            args=[
+                view.record.id,
+                *([] if version is None else [version]),
+                file["name"],
+            ],
+        ),
+    }
+    crumbs = made["crumbs"]
+    made["crumbs"] = [crumbs[0], (file["name"], made["look_url"]), (shown.asking_title(), "")]
+    return render(request, "explore/ask.html", made, status=status)

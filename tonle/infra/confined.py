@@ -201,6 +201,8 @@ def _without_files(libc: Any, files: Iterable[Path]) -> bool:
     code = Path(__file__).resolve().parent.parent
     folders = [code, *map(Path, {sys.prefix, sys.base_prefix}), Path("/usr"), Path("/lib")]
     folders += [Path("/lib64"), Path("/proc/self"), Path("/dev/urandom"), Path("/dev/null")]
+    # DuckDB asks how much memory there is, and breaks where it may not.
+    folders += [Path("/proc/meminfo"), Path("/sys/fs/cgroup")]
     for place in (*folders, *files):
         try:
             opened = os.open(place, os.O_PATH | os.O_CLOEXEC)

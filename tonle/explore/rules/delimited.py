@@ -15,6 +15,8 @@ from tonle.explore.rules.preview import MOST_COLUMNS, MOST_ROWS, Preview, Table,
 from tonle.kernel import encodings
 
 _LINE_CHARS = 1 << 20
+# A table with more columns is shown, and cannot be asked.
+MOST_ASKED = 400
 
 
 def look(path: Path, limits: Limits) -> Preview:
@@ -34,7 +36,9 @@ def look(path: Path, limits: Limits) -> Preview:
         found.fact("skipped", written.skip)
     table, names = _read(path, written, limits, found)
     found.tables.append(table)
-    found.how = {"written": asdict(written), "columns": names, "types": _types(table)}
+    if names and len(names) <= MOST_ASKED and "broken" not in found.notes:
+        found.how = {"written": asdict(written), "columns": names, "types": _types(table)}
+        found.how["ragged"] = "ragged" in found.notes
     return found
 
 

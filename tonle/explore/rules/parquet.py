@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from tonle.explore.rules.columns import plain
+from tonle.explore.rules.delimited import MOST_ASKED
 from tonle.explore.rules.limits import Limits
 from tonle.explore.rules.preview import (
     CELL_CHARS,
@@ -24,8 +25,11 @@ from tonle.explore.rules.preview import (
 _SUMMED_ROWS = 500_000
 
 
-def connected(path: Path, memory_bytes: int = 512 << 20) -> Any:
-    """A database in memory that may read this one file, and whose settings are shut.
+def connected(path: Path, memory_bytes: int = 512 << 20, *others: Path) -> Any:
+    """A database in memory that may open this file and the others, and whose settings are shut.
+
+    DuckDB would also write to what it may open: the process may not, nor is it ever asked to
+    by a word that somebody else has typed.
 
     One thread, no folder for what does not fit, no extension from elsewhere.
     """
@@ -39,7 +43,7 @@ def connected(path: Path, memory_bytes: int = 512 << 20) -> Any:
         "python_enable_replacements": False,
     }
     database = duckdb.connect(":memory:", config=settings)
-    database.execute("SET allowed_paths = $paths", {"paths": [str(path)]})
+    database.execute("SET allowed_paths = $paths", {"paths": [str(path), *map(str, others)]})
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
     return database
@@ -97,7 +101,8 @@ def _read(database: Any, path: Path, found: Preview) -> None:
     if number > _SUMMED_ROWS:
         found.note("part")
     found.tables.append(made)
-    found.how = {"columns": names, "types": [type_of(types[name]) for name in names]}
+    if len(names) <= MOST_ASKED:
+        found.how = {"columns": names, "types": [type_of(types[name]) for name in names]}
 
 
 def type_of(kind: str) -> ColumnType:

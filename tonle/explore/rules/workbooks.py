@@ -10,6 +10,7 @@ from typing import Any
 import python_calamine as calamine
 
 from tonle.explore.rules.columns import unique_names
+from tonle.explore.rules.delimited import MOST_ASKED
 from tonle.explore.rules.dialect import has_head
 from tonle.explore.rules.limits import Limits
 from tonle.explore.rules.preview import MOST_TABLES, Preview
@@ -51,7 +52,8 @@ def look(path: Path, limits: Limits) -> Preview:
         head, columns = head_of(rows)
         found.tables.append(table(name, columns, rows[1:] if head else rows, limits))
         names.append(columns)
-    found.how = {"sheets": [one.name for one in found.tables], "columns": names}
+    if found.tables and sum(map(len, names)) <= MOST_ASKED:
+        found.how = {"sheets": [one.name for one in found.tables], "columns": names}
     return found
 
 

@@ -1,0 +1,151 @@
+"""Questions to tables: what may be asked of a file, and the answer of the confined child."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tonle.explore.errors import (
+    NoNumber,
+    NoSuchColumn,
+    NotATable,
+    NotLookedInto,
+    NotNumbers,
+    OtherBytes,
+    OthersAsk,
+    TooManyParts,
+    TooMuchAsked,
+    WrongQuestion,
+)
+from tonle.explore.rules.question import BadQuestion, Question, read
+from tonle.explore.selectors import Looked
+from tonle.infra import confined
+from tonle.infra.confined import Bounds
+
+ROWS_ON_A_PAGE = 50
+# Of an answer that leaves as a file.
+MOST_ROWS = 100_000
+# What leaves as a file or over REST at once.
+MOST_BYTES = 24 << 20
+ASK = Bounds(
+    memory_bytes=1536 << 20,
+    seconds=45,
+    cpu_seconds=20,
+    answer_bytes=MOST_BYTES,
+    written_bytes=512 << 20,
+)
+# Each holds a thread of the pages, a processor and memory for as long as it takes.
+AT_ONCE = 2
+_WAIT_SECONDS = 4
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+Form = Literal["rows", "csv", "json", "parquet"]
+_WRONG: dict[str, type[WrongQuestion]] = {
+    "column": NoSuchColumn,
+    "number": NoNumber,
+    "not_a_number": NotNumbers,
+    "too_many": TooManyParts,
+}
+
+
+@dataclass(frozen=True)
+class Askable:
+    """A table that can be asked: its columns with their types, its sheet, and all sheets."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """titles: of the columns; rows: as text; total: of the whole answer, more: there are more
+    than are ever given; body: a file, where one was asked for."""
+
+    titles: list[str]
+    rows: list[list[str]]
+    total: int
+    more: bool
+    body: bytes
+
+
+def can_be_asked(preview: Mapping[str, Any] | None) -> bool:
+    return bool(preview and preview.get("how") and preview.get("tables"))
+
+
+def askable(looked: Looked, asked: Mapping[str, Sequence[str]]) -> Askable:
+    """The table that is asked. Raises NotLookedInto, NotATable, or OtherBytes where the address
+    names another digest."""
+    digest = asked.get("sha256", [""])[0]
+    if digest and digest != looked.file["sha256"]:
+        raise OtherBytes
+    if looked.preview is None:
+        raise NotLookedInto
+    if not can_be_asked(looked.preview):
+        raise NotATable
+    how, tables = looked.preview["how"], looked.preview["tables"]
+    if "sheets" not in how:
+        return Askable(tuple(how["columns"]), tuple(how["types"]), rows=tables[0]["counted"])
+    sheets = how["sheets"]
+    wanted = asked.get("sheet", [""])[0] or sheets[0]
+    if wanted not in sheets:
+        raise WrongQuestion(name=wanted[:200])
+    at = sheets.index(wanted)
+    types = [column["type"] for column in tables[at]["columns"]]
+    return Askable(
+        tuple(how["columns"][at]), tuple(types), wanted, tuple(sheets), tables[at]["counted"]
+    )
+
+
+def question_of(table: Askable, asked: Mapping[str, Sequence[str]]) -> Question:
+    """The question that parameters ask. Raises WrongQuestion."""
+    try:
+        return read(asked, table.columns)
+    except BadQuestion as error:
+        raise wrong(error) from None
+
+
+def wrong(error: BadQuestion) -> WrongQuestion:
+    return _WRONG.get(error.code, WrongQuestion)(name=error.name)
+
+
+def answer(
+    looked: Looked, table: Askable, question: Question, form: Form, *, offset: int = 0, limit: int
+) -> Answer:
+    """Ask the table. Holds the thread for some seconds.
+
+    Raises WrongQuestion, TooMuchAsked, OthersAsk, NotATable.
+    """
+    from tonle.explore.rules.question import sql
+
+    try:
+        # Once here as well: what is wrong with a question needs no child to be found.
+        sql(question, table.columns, table.types)
+    except BadQuestion as error:
+        raise wrong(error) from None
+    preview = looked.preview or {}
+    request = {
+        "do": "ask",
+        "how": preview.get("how", {}),
+        "question": question.to_json(),
+        "columns": table.columns,
+        "types": table.types,
+        "form": form,
+        "offset": offset,
+        "limit": limit,
+    }
+    if not _places.acquire(timeout=_WAIT_SECONDS):
+        raise OthersAsk
+    try:
+        told, body = confined.ask("tonle.explore.child", request, looked.path, ASK)
+    except confined.Ended as end:
+        raise TooMuchAsked from end
+    finally:
+        _places.release()
+    if "refused" in told:
+        raise NotATable if told["refused"] == "broken" else TooMuchAsked
+    return Answer(told["titles"], told["rows"], int(told["total"]), bool(told["more"]), body)
