@@ -25,13 +25,14 @@ if TYPE_CHECKING:
         scope_of,
     )
     from tonle.api.problems import answer as answer_problem
-    from tonle.api.requests import idempotency_key
+    from tonle.api.requests import Body, idempotency_key
     from tonle.api.throttle import count, network_of
 
 __all__ = [
     "AnyReader",
     "Authenticator",
     "BadCursor",
+    "Body",
     "CursorText",
     "Keyset",
     "Limit",
@@ -53,6 +54,7 @@ __all__ = [
 _FETCHED = {
     "AnyReader": "auth",
     "BadCursor": "errors",
+    "Body": "requests",
     "CursorText": "paging",
     "Keyset": "paging",
     "Limit": "paging",

@@ -6,9 +6,18 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Schema
 from ninja.parser import Parser
+from pydantic import ConfigDict
 
 from tonle.infra.idempotency import IdempotencyKey
+
+
+class Body(Schema):
+    """What a caller sends: a field that nobody knows is refused, since a slip of the pen in its
+    name would be answered with something else than was asked for."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class BodyParser(Parser):

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from tonle.api.public import (
     AnyReader,
+    Body,
     CursorText,
     Keyset,
     Limit,
@@ -72,13 +73,13 @@ class PublicAnswer(Schema):
     published_at: datetime
 
 
-class AskBody(Schema):
+class AskBody(Body):
     record: str = Field("", max_length=15, description="Id of the record; empty asks the node.")
     text: str = Field(max_length=4000)
     may_be_public: bool = Field(False, description="The answer may be shown without a name.")
 
 
-class WriteBody(Schema):
+class WriteBody(Body):
     text: str = Field(max_length=4000)
     inner: bool = Field(False, description="Only among those who answer.")
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tonle.api.public import Token
+from tonle.api.public import Body, Token
 from tonle.catalogue.models import SavedSearch
 from tonle.catalogue.saved import selectors, services
 from tonle.infra import clock
@@ -36,14 +36,14 @@ class SearchItem(Schema):
     feed_url: str = Field(description="Atom feed of the same search. It names nobody.")
 
 
-class SaveBody(Schema):
+class SaveBody(Body):
     name: str = Field(max_length=services.LONGEST_NAME)
     query: str = Field("", max_length=services.LONGEST_QUERY)
     filters: dict[str, list[str]] = Field(default_factory=dict)
     rhythm: Rhythm = "weekly"
 
 
-class ChangeBody(Schema):
+class ChangeBody(Body):
     name: str = Field(max_length=services.LONGEST_NAME)
     rhythm: Rhythm
 

@@ -10,7 +10,17 @@ from django.urls import reverse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tonle.api.public import CursorText, Keyset, Limit, Page, Token, count, link_next, scope_of
+from tonle.api.public import (
+    Body,
+    CursorText,
+    Keyset,
+    Limit,
+    Page,
+    Token,
+    count,
+    link_next,
+    scope_of,
+)
 from tonle.federation.harvest import hiding, selectors, sources
 from tonle.federation.harvest.models import Issue, Run, Source
 from tonle.federation.harvest.permissions import TOKEN_SCOPE, demand, may_keep_sources
@@ -102,14 +112,14 @@ class LookedItem(Schema):
     records: list[PreviewItem]
 
 
-class PlaceBody(Schema):
+class PlaceBody(Body):
     url: str = Field(max_length=1000)
     protocol: str = Field("", max_length=20, description="Empty: find out.")
     prefix: str = Field("", max_length=60, description="Metadata format of OAI-PMH.")
     set: str = Field("", max_length=200, description="Only this part of the source.")
 
 
-class ChangeBody(Schema):
+class ChangeBody(Body):
     names: dict[str, str] | None = None
     every_hours: int | None = None
     whole_every_days: int | None = None
@@ -122,15 +132,15 @@ class AddBody(PlaceBody, ChangeBody):
     """A place, and what is said of it."""
 
 
-class AskBody(Schema):
+class AskBody(Body):
     whole: bool = Field(False, description="Look at everything, not only at changes.")
 
 
-class DoubtBody(Schema):
+class DoubtBody(Body):
     deleted: bool = Field(description="Whether what was not listed any more is withdrawn here.")
 
 
-class HideBody(Schema):
+class HideBody(Body):
     reason: str = Field(max_length=2000, description="Public, in place of the record.")
     by_law: bool = Field(False, description="The page does not lead to its home either.")
 

@@ -12,6 +12,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from tonle.api.public import (
+    Body,
     CursorText,
     Keyset,
     Limit,
@@ -82,7 +83,7 @@ class DeliveryItem(Schema):
     body: str = Field(description="What was sent, exactly.")
 
 
-class HookBody(Schema):
+class HookBody(Body):
     """What a hook is to be; what is not sent stays, or is any."""
 
     label: str | None = Field(None, max_length=LONGEST_LABEL)
