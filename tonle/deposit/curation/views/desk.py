@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tonle.catalogue import public as catalogue
-from tonle.deposit import checks
+from tonle.deposit import checks, concepts
 from tonle.deposit.curation import publishing, selectors, services
 from tonle.deposit.curation import withdrawals as taking_back
 from tonle.deposit.curation.machine import DECLINE_REASONS, WITHDRAWAL_REASONS
@@ -126,6 +126,7 @@ def _context(
         "checks": checks.summary(view.id),
         "refusals": [say(r) for r in view.refusals.get("accept", ())],
         "similar": alike(view, now),
+        "concepts": concepts.suggested(view.document).concepts,
         "is_node_curator": keeps_node(actor),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from tonle.deposit.forms.rules.values import Reader, Writer, packed
+from tonle.deposit.forms.rules.values import Reader, Writer, packed, unpacked, whole
 from tonle.kernel import codes, dates
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import language_tag, normalise
@@ -19,6 +19,7 @@ DESCRIPTION_TYPES: Final = (
     "TableOfContents",
     "Other",
 )
+OTHER_TITLE_TYPES: Final = ("AlternativeTitle", "Subtitle", "TranslatedTitle", "Other")
 SCHEMES: Final = {
     "ford": (
         "OECD FORD",
@@ -58,18 +59,50 @@ def read_titles(reader: Reader) -> Any:
     return reader.language_map("titles", line=True)
 
 
+def write_other_titles(document: Mapping[str, Any], out: Writer) -> None:
+    _write_texts("other_titles", document, out)
+
+
+def read_other_titles(reader: Reader) -> Any:
+    """A record may have two short titles in one language, so each new row is one of its own."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for row in reader.rows("other_titles"):
+        text = reader.line(f"{row}-text")
+        if not text:
+            continue
+        kind = reader.choice(f"{row}-type", OTHER_TITLE_TYPES, "AlternativeTitle")
+        tag, entry = reader.language(f"{row}-lang"), reader.raw(f"{row}-entry")
+        made = _joined(found, entry, kind, tag, text) if entry else None
+        if made is None:
+            rest = reader.rest(f"{row}-rest")
+            found.append((entry, {**rest, "type": kind, "text": {tag: text}}))
+    return [made for _entry, made in found]
+
+
 def write_descriptions(document: Mapping[str, Any], out: Writer) -> None:
+    _write_texts("descriptions", document, out)
+
+
+def _write_texts(group: str, document: Mapping[str, Any], out: Writer) -> None:
+    """A row for each language of each text; rows of one `entry` are one text."""
     number = 0
-    for entry, description in enumerate(document.get("descriptions", ())):
-        rest = {key: value for key, value in description.items() if key not in {"type", "text"}}
-        for tag, text in description["text"].items():
-            fields = [("type", description["type"]), ("lang", tag), ("text", text)]
-            out.row(
-                "descriptions",
-                number,
-                [*fields, ("entry", str(entry)), *packed(rest)],
-            )
+    for entry, held in enumerate(document.get(group, ())):
+        rest = {key: value for key, value in held.items() if key not in {"type", "text"}}
+        for tag, text in held["text"].items():
+            fields = [("type", held["type"]), ("lang", tag), ("text", text)]
+            out.row(group, number, [*fields, ("entry", str(entry)), *packed(rest)])
             number, rest = number + 1, {}
+
+
+def _joined(
+    found: list[tuple[str, dict[str, Any]]], entry: str, kind: str, tag: str, text: str
+) -> dict[str, Any] | None:
+    """The text that this row is another language of, with it; None where there is none."""
+    for old, made in found:
+        if made["type"] == kind and entry in {"", old} and tag not in made["text"]:
+            made["text"][tag] = text
+            return made
+    return None
 
 
 def read_descriptions(reader: Reader) -> Any:
@@ -82,17 +115,14 @@ def read_descriptions(reader: Reader) -> Any:
         kind = reader.choice(f"{row}-type", DESCRIPTION_TYPES, "Abstract")
         tag, entry = reader.language(f"{row}-lang"), reader.raw(f"{row}-entry")
         rest = reader.rest(f"{row}-rest")
-        for old, made in found:
-            if made["type"] == kind and entry in {"", old} and tag not in made["text"]:
-                made["text"][tag] = text
-                break
-        else:
-            if not entry and any(made["type"] == kind for _old, made in found):
-                reader.problem(
-                    f"{row}-lang",
-                    N_("There are two texts in this language. Keep one, or choose another."),
-                )
-            found.append((entry, {**rest, "type": kind, "text": {tag: text}}))
+        if _joined(found, entry, kind, tag, text) is not None:
+            continue
+        if not entry and any(made["type"] == kind for _old, made in found):
+            reader.problem(
+                f"{row}-lang",
+                N_("There are two texts in this language. Keep one, or choose another."),
+            )
+        found.append((entry, {**rest, "type": kind, "text": {tag: text}}))
     return [made for _entry, made in found]
 
 
@@ -117,7 +147,7 @@ def read_resource_type(reader: Reader) -> Any:
 
 def write_subjects(document: Mapping[str, Any], out: Writer) -> None:
     number = 0
-    ticked: dict[str, list[str]] = {"ford": [], "sdg": []}
+    ticked: dict[str, list[str]] = {"ford": [], "sdg": [], "concepts": []}
     for entry, subject in enumerate(document.get("subjects", ())):
         for group, (scheme, _uri) in SCHEMES.items():
             code = subject.get("classification_code", "")
@@ -125,6 +155,9 @@ def write_subjects(document: Mapping[str, Any], out: Writer) -> None:
                 ticked[group].append(code)
                 break
         else:
+            if is_concept(subject):
+                ticked["concepts"].append(whole(subject))
+                continue
             rest = {key: value for key, value in subject.items() if key != "text"}
             for tag, text in subject["text"].items():
                 fields = [("lang", tag), ("text", text), ("entry", str(entry)), *packed(rest)]
@@ -132,6 +165,13 @@ def write_subjects(document: Mapping[str, Any], out: Writer) -> None:
                 number, rest = number + 1, {}
     for group, found in ticked.items():
         out.put_many(group, found)
+
+
+def is_concept(subject: Mapping[str, Any]) -> bool:
+    """Whether a subject is of a vocabulary, which names it: it is ticked, and not rewritten."""
+    return bool(
+        subject.get("scheme") and (subject.get("value_uri") or subject.get("classification_code"))
+    )
 
 
 def classified(group: str, code: str) -> dict[str, Any] | None:
@@ -151,7 +191,8 @@ def classified(group: str, code: str) -> dict[str, Any] | None:
 
 
 def read_subjects(reader: Reader) -> Any:
-    """Words of one's own, then what was ticked. A comma or semicolon parts two new words."""
+    """Words of one's own, concepts of vocabularies, then fields and goals that were ticked. A
+    comma or semicolon parts two new words."""
     found: list[tuple[str, dict[str, Any]]] = []
     for row in reader.rows("subjects"):
         text, entry = reader.line(f"{row}-text"), reader.raw(f"{row}-entry")
@@ -169,9 +210,16 @@ def read_subjects(reader: Reader) -> Any:
                 if made not in [held for _old, held in found]:
                     found.append((entry, made))
     subjects = [made for _entry, made in found]
+    ticked = (unpacked(text) for text in reader.many("concepts"))
+    subjects += [concept for concept in ticked if _is_whole(concept)]
     for group in SCHEMES:
         subjects += [s for code in reader.many(group) if (s := classified(group, code))]
     return subjects
+
+
+def _is_whole(subject: Mapping[str, Any]) -> bool:
+    names = subject.get("text")
+    return is_concept(subject) and isinstance(names, dict) and bool(names)
 
 
 def _split(text: str) -> list[str]:

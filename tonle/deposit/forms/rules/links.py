@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -84,6 +84,74 @@ def read_relations(reader: Reader) -> Any:
         made = {**rest, "type": kind or "Other", "target": target}
         if made not in found:
             found.append(made)
+    return found
+
+
+# Plain texts of a related item, as they are called in the form and in the document.
+_ITEM_TEXTS: Final = ("publisher", "volume", "issue", "first_page", "last_page")
+
+
+def write_items(document: Mapping[str, Any], out: Writer) -> None:
+    """A row for each work that is described, rather than named by an identifier."""
+    for number, held in enumerate(document.get("related_items", ())):
+        shown = {"type", "relation_type", "titles", "publication_year", *_ITEM_TEXTS}
+        rest = {key: value for key, value in held.items() if key not in shown}
+        fields = [("type", held["type"]), ("relation", held["relation_type"])]
+        if "titles" in held:
+            (tag, text), titles = _first_title(held["titles"])
+            fields += [("lang", tag), ("title", text)]
+            rest |= {"titles": titles} if titles else {}
+        year = held.get("publication_year")
+        fields += [("year", str(year) if year else "")]
+        fields += [(name, held.get(name, "")) for name in _ITEM_TEXTS]
+        if "identifier" in held:
+            fields += [("identifier", written(held["identifier"]))]
+        out.row("related_items", number, [*fields, *packed(rest)])
+
+
+def _first_title(titles: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], list[Any]]:
+    """((language, text) of the first one, what else there is of titles)."""
+    if not titles or not titles[0]["text"]:
+        return ("", ""), list(titles)
+    texts = dict(titles[0]["text"])
+    tag = next(iter(texts))
+    text = texts.pop(tag)
+    if not texts and len(titles) == 1 and set(titles[0]) == {"text"}:
+        return (tag, text), []
+    return (tag, text), [{**titles[0], "text": texts}, *titles[1:]]
+
+
+def read_items(reader: Reader, today: date) -> Any:
+    found = []
+    for row in reader.rows("related_items"):
+        rest = reader.rest(f"{row}-rest")
+        made = dict(rest)
+        title, others = reader.line(f"{row}-title"), list(made.pop("titles", []))
+        identifier = reader.identifier(f"{row}-identifier", made.pop("identifier", None))
+        told = {name: reader.line(f"{row}-{name}", 100) for name in _ITEM_TEXTS}
+        year = _year(reader, f"{row}-year", today)
+        relation = reader.choice(f"{row}-relation", codes.codes("relation_types"))
+        kind = reader.choice(f"{row}-type", codes.codes("resource_types"), "Text")
+        if not (title or others or identifier or year or any(told.values()) or made):
+            if relation:
+                reader.problem(f"{row}-title", N_("Write the title of the other work."))
+            continue
+        if not title and not others:
+            reader.problem(f"{row}-title", N_("Write the title of the other work."))
+        if not relation:
+            reader.problem(f"{row}-relation", N_("Say how the two belong together."))
+        head = dict(others[0]) if others else {}
+        if title:
+            tag = reader.language(f"{row}-lang")
+            texts = {key: text for key, text in head.get("text", {}).items() if key != tag}
+            made["titles"] = [{**head, "text": {tag: title, **texts}}, *others[1:]]
+        elif others:
+            made["titles"] = others
+        made |= {"type": kind, "relation_type": relation or "Other"}
+        made |= {name: text for name, text in told.items() if text}
+        made |= {"publication_year": year} if year else {}
+        made |= {"identifier": identifier} if identifier else {}
+        found.append(made)
     return found
 
 
@@ -171,12 +239,16 @@ def write_year(document: Mapping[str, Any], out: Writer) -> None:
 
 
 def read_year(reader: Reader, today: date) -> Any:
-    text = ascii_digits(reader.line("publication_year", 20))
+    return _year(reader, "publication_year", today)
+
+
+def _year(reader: Reader, name: str, today: date) -> int | None:
+    text = ascii_digits(reader.line(name, 20))
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{4}", text) or not 1000 <= int(text) <= today.year + 1:
         reader.problem(
-            "publication_year",
+            name,
             N_("Write a year of four figures in the common calendar, such as 2024."),
         )
         return None

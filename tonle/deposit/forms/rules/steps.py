@@ -68,6 +68,7 @@ STEPS: Final = {
             N_("What is it?"),
             (
                 _part("titles", describe.write_titles, describe.read_titles),
+                _part("other_titles", describe.write_other_titles, describe.read_other_titles),
                 _part("descriptions", describe.write_descriptions, describe.read_descriptions),
                 _part("resource_type", describe.write_resource_type, describe.read_resource_type),
                 _part(
@@ -75,6 +76,7 @@ STEPS: Final = {
                     describe.write_subjects,
                     describe.read_subjects,
                     "subjects",
+                    "concepts",
                     "ford",
                     "sdg",
                 ),
@@ -117,6 +119,7 @@ STEPS: Final = {
             N_("What does it belong to?"),
             (
                 _part("relations", links.write_relations, links.read_relations),
+                _part("related_items", links.write_items, links.read_items, dated=True),
                 _part("pids", links.write_pids, links.read_pids),
                 _part("publisher", links.write_publisher, links.read_publisher),
                 _part("publication_year", links.write_year, links.read_year, dated=True),

@@ -116,14 +116,7 @@ class Reader:
 
     def rest(self, name: str) -> dict[str, Any]:
         """What a row carries along unseen; {} for none, and for what is no JSON object."""
-        text = self.raw(name)
-        if not text or len(text) > REST:
-            return {}
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        return unpacked(self.raw(name))
 
     def rows(self, group: str) -> list[str]:
         """The prefixes of the rows of a group, in order: `creators-0`, `creators-3`."""
@@ -206,7 +199,23 @@ def packed(rest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The `rest` field of a row, or none where there is nothing to carry along."""
     if not rest:
         return []
-    return [("rest", json.dumps(rest, ensure_ascii=False, separators=(",", ":")))]
+    return [("rest", whole(rest))]
+
+
+def whole(part: Mapping[str, Any]) -> str:
+    """A part of a document as one text of a form, which travels as it is."""
+    return json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpacked(text: str) -> dict[str, Any]:
+    """The other half of `whole`; {} for none, and for what is no JSON object."""
+    if not text or len(text) > REST:
+        return {}
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 # --- rows ---------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tonle.catalogue.tests.conftest import home as home
 from tonle.deposit.curation.tests.factories import person, with_role
 from tonle.kernel.actors import Actor
 from tonle.people.models import Account
+from tonle.search.terms import lexicon, store
+from tonle.search.terms.tables import Concept, Source, write
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -31,6 +34,16 @@ def bopha(db: None) -> Actor:
 @pytest.fixture
 def dara(db: None) -> Actor:
     return with_role("dara", "curator")
+
+
+@pytest.fixture
+def vocabulary(settings: Any, tmp_path: Path) -> str:
+    """A node with one small vocabulary; its title."""
+    rice = Concept("http://example.org/c2", {"en": ["rice"], "km": ["ស្រូវ"], "th": ["ข้าว"]})
+    write(tmp_path / "a.jsonl.gz", Source("a", "Test words", "", "CC0-1.0"), [rice])
+    settings.TONLE_INDEX = tmp_path / "index"
+    lexicon.build(store.place(), [tmp_path / "a.jsonl.gz"], "stamp")
+    return "Test words"
 
 
 class Reader:

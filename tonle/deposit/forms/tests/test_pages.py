@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -917,3 +918,28 @@ def test_a_doi_is_asked_for_and_not_refused_as_a_text(
 
     assert one.status == 422
     assert "doi.org was not asked" in one.words
+
+
+# --- concepts ---------------------------------------------------------------------------
+
+
+def test_a_concept_is_suggested_ticked_kept_and_seen_by_the_curator(
+    reader: Open, sokha: Actor, dara: Actor, vocabulary: str, tmp_path: Path
+) -> None:
+    draft = in_review(sokha, dara, tmp_path, titles={"km": "ផលិតកម្មស្រូវនៅតាកែវ"})
+    two = reader(dara)
+    assert "Concepts it may be about" in two.open(f"/deposit/review/{draft.id}")
+
+    two.open(path(draft.id, "describe"))
+    (value,) = (unescape(text) for text in re.findall(r'name="concepts" value="([^"]*)"', two.page))
+    two.press(path(draft.id, "describe"), {"concepts": [value], "do": "suggest"})
+    assert document(draft.id, dara)["subjects"] == [json.loads(value)]
+    assert json.loads(value)["text"]["th"] == "ข้าว"
+    assert re.search(r'name="concepts" value="[^"]*" checked', two.page)
+    assert "Concepts it may be about" not in two.open(f"/deposit/review/{draft.id}")
+
+    # No vocabulary has the words: it is said, by its name.
+    other = submission(sokha, tmp_path, titles={"en": "Zzyzx"})
+    one = reader(sokha)
+    one.open(path(other.id, "describe"))
+    assert f"None of these words is in {vocabulary}." in one.words

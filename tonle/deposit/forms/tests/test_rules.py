@@ -94,6 +94,21 @@ def agents(draw: st.DrawFn, *, contributors: bool = False) -> dict[str, Any]:
 subjects = st.one_of(
     st.builds(lambda text, more: {**more, "text": text}, language_maps(), unknown),
     st.sampled_from([classified("ford", "1.1"), classified("sdg", "2"), classified("ford", "4")]),
+    st.builds(
+        lambda text, more, name: {**more, "text": text, "scheme": "AGROVOC", **name},
+        language_maps(),
+        unknown,
+        st.sampled_from(
+            [
+                {
+                    "value_uri": "http://aims.fao.org/aos/agrovoc/c_6599",
+                    "scheme_uri": "http://x.org/",
+                },
+                {"classification_code": "6599"},
+                {},
+            ]
+        ),
+    ),
 )
 held_dates = st.builds(
     lambda kind, text, more: {**more, "type": kind, "date": text},
@@ -148,6 +163,30 @@ relations = st.builds(
     unknown,
 )
 
+related_items = st.builds(
+    lambda relation, titles, told, identifier, more: {
+        **more,
+        "type": "Book",
+        "relation_type": relation,
+        **({"titles": titles} if titles else {}),
+        **told,
+        **({"identifier": identifier} if identifier else {}),
+    },
+    st.sampled_from(["IsPublishedIn", "Cites"]),
+    st.lists(
+        st.builds(lambda text, kind: {"text": text, **kind}, language_maps(),
+                  st.sampled_from([{}, {"type": "Subtitle"}])),
+        max_size=2,
+    ),
+    st.sampled_from([
+        {"publisher": "A press", "volume": "2", "issue": "3", "first_page": "1", "last_page": "9"},
+        {"publication_year": 1999, "creators": [{"name_type": "Personal", "name": "A"}]},
+        {"edition": "2nd"},
+    ]),
+    st.none() | targets,
+    unknown,
+)  # fmt: skip
+
 
 def lists(of: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.lists(of, min_size=1, max_size=3)
@@ -175,6 +214,17 @@ documents = st.fixed_dictionaries(
                 unknown,
             )
         ),
+        "other_titles": st.lists(
+            st.builds(
+                lambda kind, text, more: {**more, "type": kind, "text": text},
+                st.sampled_from(["AlternativeTitle", "Subtitle"]),
+                language_maps(),
+                unknown,
+            ),
+            min_size=1,
+            max_size=2,
+        ),
+        "related_items": st.lists(related_items, min_size=1, max_size=1),
         "resource_type": st.just({"general": "Dataset", "text": "survey"}),
         "subjects": lists(subjects),
         "languages": st.just(["km", "en"]),
@@ -336,6 +386,32 @@ def test_words_with_commas_are_several_words() -> None:
         "yields",
         "水稻",
         "产量",
+    ]
+
+
+def test_what_is_ticked_from_a_vocabulary_stays_whole_and_what_is_none_is_left_out() -> None:
+    rice = {"text": {"en": "rice", "th": "ข้าว"}, "scheme": "X", "value_uri": "http://x.org/1"}
+    found = read(DESCRIBE, concepts=[json.dumps(rice), '{"text": "rice"}', "[1]", "no"])
+
+    assert found.document["subjects"] == [rice]
+    assert read(DESCRIBE, concepts=[]).document.get("subjects") is None
+
+
+def test_a_work_without_a_name_of_its_own_is_described() -> None:
+    found = read(
+        LINKS,
+        related_items__0__relation="Cites",
+        related_items__0__title="Fish of the lake",
+        related_items__0__lang="en",
+        related_items__0__type="Book",
+        related_items__0__year="១៩៧១",
+        related_items__1__relation="Cites",
+    )
+
+    assert list(found.problems) == ["related_items-1-title"]
+    found = read(LINKS, related_items__0__title="Fish", related_items__0__relation="Cites")
+    assert found.document["related_items"] == [
+        {"titles": [{"text": {"und": "Fish"}}], "type": "Text", "relation_type": "Cites"}
     ]
 
 

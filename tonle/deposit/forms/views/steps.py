@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tonle.catalogue import public as catalogue
-from tonle.deposit import curation
+from tonle.deposit import concepts, curation
 from tonle.deposit.forms import choices, finding, seals
 from tonle.deposit.forms.filled import Filled
 from tonle.deposit.forms.guards import desk, wants_json
@@ -28,6 +28,8 @@ from tonle.deposit.forms.rules.values import (
     Writer,
     row_numbers,
     row_operation,
+    unpacked,
+    whole,
     with_rows_changed,
 )
 from tonle.deposit.forms.saving import Saved, replaced, save_step
@@ -108,7 +110,7 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
         return _refused(request, draft_id, page, values, error)
     if wants_json(request):
         return _answer(saved)
-    stays = bool(operation or clicked or picked or found)
+    stays = bool(operation or clicked or picked or found or do == "suggest")
     if stays:
         # Problems are told when somebody asks to go on, not while they still add rows.
         form = Filled(saved.values, {}, found)
@@ -323,6 +325,7 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
     known = {code for code, _text in languages[:7]}
     return {
         "types": choices.resource_types(view.row.kind, reader),
+        "title_types": choices.listed("title_types", reader),
         "description_types": choices.description_types(reader),
         "date_types": choices.date_types(view.row.kind, reader),
         "members": choices.members(reader),
@@ -332,6 +335,7 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
         ],
         "fields_of_science": choices.fields_of_science(reader),
         "goals": choices.goals(reader),
+        **_concepts(view, form),
         "languages": languages[:7],
         "other_languages": [tag for tag in form.many("languages") if tag not in known],
         "map": f"{reverse('deposit:map')}?{drawn}",
@@ -339,6 +343,21 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
         "map_height": HEIGHT,
         "map_begun": form.get(places.BEGUN),
         "disclaimer": _(DISCLAIMER),
+    }
+
+
+def _concepts(view: Any, form: Filled) -> dict[str, Any]:
+    """What is ticked, then what could be; where nothing could, which vocabularies were asked."""
+    held = form.many("concepts")
+    found = concepts.suggested(view.document)
+    fresh = [text for one in found.concepts if (text := whole(one.subject)) not in held]
+    document = view.document
+    return {
+        "concepts": [(text, unpacked(text), True) for text in held]
+        + [(text, unpacked(text), False) for text in fresh],
+        "asked_vocabularies": ""
+        if fresh or held or not (document.get("titles") or document.get("descriptions"))
+        else ", ".join(found.vocabularies),
     }
 
 
@@ -374,7 +393,8 @@ def _rights(view: Any, form: Filled) -> dict[str, Any]:
 def _links(view: Any, form: Filled) -> dict[str, Any]:
     del view, form
     plain, rest = choices.relation_types(_reader())
-    return {"relations": plain, "other_relations": rest}
+    types = choices.listed("resource_types", _reader())
+    return {"relations": plain, "other_relations": rest, "item_types": types}
 
 
 _EXTRA = {"describe": _describe, "people": _people, "rights": _rights, "links": _links}
