@@ -183,7 +183,7 @@ def test_fields_of_research_become_themes_and_other_schemes_stay() -> None:
         | {
             "subjects": [
                 {"text": {"en": "Law"}, "scheme": "FORD", "classification_code": "5.5"},
-                {"text": {"en": "Physics"}, "scheme": "FORD", "classification_code": "1.3"},
+                {"text": {"en": "Physics"}, "scheme": "OECD FORD", "classification_code": "1.3"},
                 {"text": {"km": "ស្រូវ"}, "value_uri": "http://aims.fao.org/aos/agrovoc/c_6599"},
                 {"text": {"en": "flood"}},
             ]

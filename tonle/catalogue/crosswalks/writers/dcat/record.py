@@ -269,9 +269,13 @@ def _add_subjects(node: Node, document: Document) -> None:
     add(node, "dcat:theme", list(themes.values()))
 
 
+# As DataCite's examples name it, and as our form does.
+_FORD: Final = frozenset({"FORD", "OECD FORD"})
+
+
 def _theme(subject: Mapping[str, Any]) -> Node | None:
     """The European theme that a field of research belongs to."""
-    if subject.get("scheme", "").upper() != "FORD":
+    if subject.get("scheme", "").upper() not in _FORD:
         return None
     field = subject.get("classification_code", "")
     code = terms.THEME_OF_FORD.get(field) or terms.THEME_OF_FORD.get(field.partition(".")[0])
