@@ -11,13 +11,14 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from tonle.api.public import register_authenticator
         from tonle.infra.server import gates
-        from tonle.people import demonstration, tasks, topics
+        from tonle.people import demonstration, reading, tasks, topics
         from tonle.people import letters as letters  # Importing it registers the job.
         from tonle.people import receivers as receivers  # Importing it connects the signals.
         from tonle.people.actors import actor_for_request, actor_for_token
         from tonle.people.notices import registry as notices
         from tonle.web.public import (
             NavItem,
+            register_account_writing,
             register_actor_resolver,
             register_mark,
             register_navigation,
@@ -33,4 +34,5 @@ class PeopleConfig(AppConfig):
             NavItem(N_("Steward"), "people:steward", order=90, shown_to=tasks.is_at_the_desk)
         )
         register_actor_resolver(actor_for_request)
+        register_account_writing(reading.held, reading.hold)
         register_authenticator(actor_for_token)

@@ -12,21 +12,24 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from tonle.infra import jobs
 from tonle.people.models import Account
+from tonle.people.reading import as_reader
 
 JOB = "people.letter"
 
 
-def send(address: str, letter: str, language: str, context: dict[str, Any]) -> None:
+def send(
+    address: str, letter: str, language: str, context: dict[str, Any], writing: str = ""
+) -> None:
     """Write one letter and hand it to the mail server. Touches the network.
 
-    letter: `people/mail/<letter>_subject.txt` and `…_message.txt`.
+    letter: `people/mail/<letter>_subject.txt` and `…_message.txt`. language, writing: as an
+    account keeps them.
     """
     context = {**context, "node_name": settings.TONLE_NODE_NAME, "node_url": settings.TONLE_URL}
-    with translation.override(language or settings.LANGUAGE_CODE):
+    with as_reader(language, writing):
         subject = render_to_string(f"people/mail/{letter}_subject.txt", context)
         message = render_to_string(f"people/mail/{letter}_message.txt", context)
     send_mail(" ".join(subject.split()), message, None, [address])
@@ -43,4 +46,4 @@ def deliver(run: jobs.Run, _now: datetime) -> None:
     account = Account.objects.filter(pk=run.payload["account"], erased_at__isnull=True).first()
     # Invented people have invented addresses.
     if account is not None and not account.is_demonstration:
-        send(account.email, run.payload["letter"], account.language, {})
+        send(account.email, run.payload["letter"], account.language, {}, account.writing)

@@ -40,7 +40,8 @@ class LanguageMiddleware:
             _asked(request), remembered, request.META.get("HTTP_ACCEPT_LANGUAGE", "")
         )
         translation.activate(code)
-        writing.activate(writing.split(remembered)[1])
+        here = writing.split(remembered)[1]
+        writing.activate(lambda: writing.of_reader(request, here))
         request.LANGUAGE_CODE = code
         response = self.get_response(request)
         # A file is the same in every language: only pages vary and say which one they are in.

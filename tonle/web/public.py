@@ -16,6 +16,9 @@ from tonle.web.languages import tag as language_tag
 from tonle.web.marks import register_mark
 from tonle.web.navigation import NavItem, register_navigation
 from tonle.web.writing import active as reader_writing
+from tonle.web.writing import override as override_writing
+from tonle.web.writing import register_account as register_account_writing
+from tonle.web.writing import split as split_writing
 
 __all__ = [
     "Closing",
@@ -33,11 +36,14 @@ __all__ = [
     "local_number",
     "local_size",
     "local_span",
+    "override_writing",
     "reader_writing",
+    "register_account_writing",
     "register_actor_resolver",
     "register_front_source",
     "register_labels",
     "register_mark",
     "register_navigation",
     "register_waiting",
+    "split_writing",
 ]

@@ -130,6 +130,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
         )
     if code is None or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Invalid([("language", N_("Choose one of the languages shown."))])
+    if "language" not in request.POST:
+        writing.keep(request, how)
     response = HttpResponseRedirect(_way_back(request))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

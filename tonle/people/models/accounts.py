@@ -40,6 +40,9 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # The reader's choice of interface language, so that a mail comes in it; "" when never chosen.
     language = models.CharField(max_length=16, blank=True, default="")
+    # Their era and digits, as a tag says it (`und-u-ca-buddhist-nu-latn`), for letters and for
+    # every device; "" when never chosen.
+    writing = models.CharField(max_length=40, blank=True, default="")
     # An invented person of `tonle demo`, who signs in only at the machine of the node.
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField()

@@ -160,8 +160,7 @@ def send(run: jobs.Run, now: datetime) -> None:
             return
         # The lease begins anew: asking takes at most a third of it.
         run.checkpoint(run.progress)
-    language = step.letter.robot.language if step.letter.robot else _language(step.letter)
-    message = message_of(step.letter, language, code=step.code)
+    message = message_of(step.letter, *_reads(step.letter), code=step.code)
     refused = _over_budget(step, message.short(), now)
     outcome = refused or step.channel.send(step.to, message, key=step.letter.sent_key)
     crash.point("messages.handed_over")
@@ -170,8 +169,11 @@ def send(run: jobs.Run, now: datetime) -> None:
         run.complete()
 
 
-def _language(letter: Letter) -> str:
-    return letter.account.language if letter.account else ""
+def _reads(letter: Letter) -> tuple[str, str]:
+    """Language and writing of whoever gets the letter, as they are kept."""
+    if letter.robot:
+        return letter.robot.language, ""
+    return (letter.account.language, letter.account.writing) if letter.account else ("", "")
 
 
 def _decide(run: jobs.Run, now: datetime) -> _Step | None:

@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, ngettext
 
 from tonle.infra.messaging import Message
 from tonle.people.notices.models import Letter
 from tonle.people.notices.topics import text_of
-from tonle.web.public import choose_language, language_tag, local_number
+from tonle.people.reading import as_reader
+from tonle.web.public import language_tag, local_number
 
 CODE_MINUTES = 15
 
@@ -37,10 +38,9 @@ def account_of_stop_token(token: str) -> str | None:
         return None
 
 
-def message_of(letter: Letter, language: str, *, code: str = "") -> Message:
-    """A letter as a message. language: as stored with the reader, "" for the node's own."""
-    chosen = choose_language(language, "", "")
-    with override(chosen):
+def message_of(letter: Letter, language: str, writing: str = "", *, code: str = "") -> Message:
+    """A letter as a message. language, writing: as stored with the reader, "" for the node's."""
+    with as_reader(language, writing) as chosen:
         return _message(letter, language_tag(chosen), code)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from tonle.infra.i18n import say
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_
 from tonle.kernel.text import LanguageMap
+from tonle.web.public import language_tag, local_number
 
 
 @dataclass(frozen=True)
@@ -89,5 +90,7 @@ def label_of(name: str) -> str:
 
 
 def text_of(name: str, data: dict[str, object]) -> str:
-    """The sentence in the active language, its places filled in."""
-    return say(topic(name).text, data)
+    """The sentence in the active language, its places filled in; numbers as the reader writes."""
+    language = language_tag(get_language() or "en")
+    said = {key: local_number(v, language) if type(v) is int else v for key, v in data.items()}
+    return say(topic(name).text, said)

@@ -75,7 +75,7 @@ def erase_account(*, account_id: str, actor: Actor, now: datetime) -> Account:
         told._default_manager.filter(account=account).delete()
     # An address that nobody can have (RFC 2606), so that the column stays unique.
     account.email = f"{account.pk}@erased.invalid"
-    account.language = ""
+    account.language = account.writing = ""
     account.is_active = False
     account.erased_at = now
     account.last_login = None
