@@ -212,8 +212,9 @@ def remembered(document: Mapping[str, Any]) -> Document:
         # Then nothing here leads to the words elsewhere either.
         kept = kept - {"identifier", "home_url"}
         made.pop("pids", None)
-    source = document.get("source", {})
-    return made | {"source": {k: v for k, v in source.items() if k in kept}}
+    if "source" in document:
+        made["source"] = {k: v for k, v in document["source"].items() if k in kept}
+    return made
 
 
 def _on_one_line(value: Any, depth: int) -> Any:

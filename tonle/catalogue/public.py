@@ -13,6 +13,7 @@ from tonle.catalogue import profiles
 from tonle.catalogue.also import Holder, register_holders
 from tonle.catalogue.file_offers import FileOffer, register_file_offer
 from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
+from tonle.catalogue.reasons import register_reason
 from tonle.catalogue.record_actions import (
     RecordAction,
     record_actions,
@@ -172,9 +173,9 @@ __all__ = [
     "DraftView",
     "EditConflict",
     "EditEntry",
+    "FileOffer",
     "FilesNotReadable",
     "Followed",
-    "FileOffer",
     "Foreign",
     "Here",
     "Holder",
@@ -268,6 +269,7 @@ __all__ = [
     "register_holders",
     "register_kind",
     "register_read_gate",
+    "register_reason",
     "register_record_action",
     "reinstate",
     "remove_draft_editor",

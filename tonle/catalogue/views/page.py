@@ -18,6 +18,7 @@ from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
 from tonle.catalogue.file_offers import file_offers
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.neighbours import incoming, titles_of_targets
+from tonle.catalogue.reasons import reason_in_words
 from tonle.catalogue.record_actions import record_actions
 from tonle.catalogue.rules import elsewhere, media_types, place_map
 from tonle.catalogue.rules.citation import citation, listed, styles, work_of
@@ -87,7 +88,8 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "actions": record_actions(view, actor, now),
     }
     if gone:
-        return made
+        words = reason_in_words(document.get("tombstone", {}))
+        return made | {"reason": gettext(words) if words else ""}
     return made | {
         "keep": keep,
         "keep_history": (*keep, view.history[0].sha256),

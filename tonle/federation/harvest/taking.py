@@ -61,9 +61,13 @@ GONE, HIDDEN, REMOVED = "deleted_at_source", "hidden_here", "source_removed"
 MERGED = "merged"
 # Hidden, and the page does not lead to its home either.
 HIDDEN_BY_LAW = "hidden_by_law"
+WORDS: dict[str, str] = {
+    GONE: N_("Its home has deleted it, or does not list it any more."),
+    REMOVED: N_("This node does not harvest its home any more."),
+}
 REASONS: dict[str, dict[str, str]] = {
-    GONE: {"en": "Its home has deleted it, or does not list it any more."},
-    REMOVED: {"en": "This node does not harvest its home any more."},
+    **{category: {"en": words} for category, words in WORDS.items()},
+    # Nobody reads it: its address leads on.
     MERGED: {"en": "Its home says now that it is the same as another record here."},
 }
 UNNAMED = Sentence(N_("It came without a name, so that nobody could tell later what became of it."))

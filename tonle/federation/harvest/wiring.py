@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def register() -> None:
     """Fill the registries of the bands below. Called once, when the app is ready."""
     from tonle.api.public import register_router
-    from tonle.catalogue.public import register_holders, register_record_action
+    from tonle.catalogue.public import register_holders, register_reason, register_record_action
     from tonle.federation.harvest import (  # noqa: F401 # They register jobs and crash points.
         aside,
         engine,
         selectors,
+        taking,
         tasks,
         topics,
     )
@@ -30,6 +31,8 @@ def register() -> None:
     register_token_scope(TOKEN_SCOPE, N_("Say what this node harvests"))
     register_router("sources", "tonle.federation.harvest.api:router")
     register_record_action("federation.hide", offer, of_others=True)
+    for category, words in taking.WORDS.items():
+        register_reason(category, words)
     register_holders("federation.sources", selectors.holders)
     register_steward_task(
         StewardTask(
