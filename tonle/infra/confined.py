@@ -162,7 +162,9 @@ def confine(bounds: Bounds, files: Iterable[Path]) -> None:
     ):
         _, hard = resource.getrlimit(limit)
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(limit, (most, most))
+        # Of time the first limit is told by a signal of its own, and the second ends all.
+        last = most + 2 if limit == resource.RLIMIT_CPU and most == wanted else most
+        resource.setrlimit(limit, (most, last))
     # Without it, one byte too many would end the process instead of failing a write.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     libc = ctypes.CDLL(None, use_errno=True)

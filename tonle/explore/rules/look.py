@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -117,4 +118,7 @@ def look(path: Path, name: str, limits: Limits) -> Preview:
         unknown.note("unknown_kind")
         return unknown
     reader: Reader = import_module(f"tonle.explore.rules.{module}").look
-    return reader(path, limits)
+    with warnings.catch_warnings():
+        # What libraries remark about a file is told by notes, or is of no use to its readers.
+        warnings.simplefilter("ignore")
+        return reader(path, limits)

@@ -9,6 +9,7 @@ import random
 import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -203,6 +204,11 @@ def _dbf(rows: int, wide: int) -> bytes:
     return head + field + b"\r" + b" ok" + b" " * wide
 
 
+def points() -> bytes:
+    """A shapefile of two points in a zip, both in one place."""
+    return _packed({"a.shp": _shp(2, 78), "a.dbf": _dbf(2, 8)})
+
+
 def _zips() -> Iterator[tuple[str, bytes]]:
     yield "empty.zip", _packed({})
     yield (
@@ -210,8 +216,8 @@ def _zips() -> Iterator[tuple[str, bytes]]:
         _packed({"../../etc/passwd": b"x", f"{SCRIPT}.txt": b"x", "a\x1bb\u202e": b""}),
     )
     yield "many.zip", _packed({f"{n}": b"" for n in range(3_000)})
-    yield "bomb.zip", _packed({"a.shp": bytes(80 << 20)})
-    yield "good-points.zip", _packed({"a.shp": _shp(2, 78), "a.dbf": _dbf(2, 8)})
+    yield "bomb.zip", _packed({"a.shp": bytes(9 << 20)})
+    yield "good-points.zip", points()
     yield "long-claim.zip", _packed({"a.shp": _shp(1, 2_000_000_000), "a.dbf": _dbf(1, 8)})
     yield "negative-claim.zip", _packed({"a.shp": _shp(1, -5), "a.dbf": _dbf(1, 8)})
     yield "many-rows.zip", _packed({"a.shp": _shp(1, 64), "a.dbf": _dbf(4_000_000_000, 8)})
@@ -254,7 +260,10 @@ def _books() -> Iterator[tuple[str, bytes]]:
     yield "no-zip.xlsx", b"PK\x03\x04 no"
     yield "no-book.xlsx", _packed({"a.txt": b"x"})
     yield "old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
-    yield "burst.xlsx", _packed({_XLSX: bytes(110 << 20)})
+    burst = bytearray(_packed({_XLSX: bytes(1 << 20)}))
+    # What its directory says that it unpacks to.
+    struct.pack_into("<I", burst, burst.rindex(b"PK\x01\x02") + 24, 400 << 20)
+    yield "burst.xlsx", bytes(burst)
     laughs = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><workbook>&b;</workbook>'
     yield "laughs.xlsx", _packed({_XLSX: laughs})
     whole = workbook([["name", "n"], [SCRIPT, "=1+1"], ["b", 2]])
@@ -313,9 +322,8 @@ def _pictures() -> Iterator[tuple[str, bytes]]:
     out = io.BytesIO()
     Image.new("RGB", (24, 24), "teal").save(out, "WEBP")
     yield from _flipped("small.webp", out.getvalue(), 3)
-    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
-    yield "huge.png", head + struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0) + bytes(40)
-    yield "nothing.png", head + struct.pack(">IIBBBBB", 0, 0, 8, 2, 0, 0, 0) + bytes(40)
+    yield "huge.png", _png(100_000)
+    yield "nothing.png", _png(0)
     yield (
         "huge.bmp",
         b"BM"
@@ -340,6 +348,17 @@ def _pictures() -> Iterator[tuple[str, bytes]]:
         "odd-keys.tif",
         b"II*\0\x08\0\0\0" + keys + struct.pack("<HHIHH", 34735, 3, 2, 1, 1) + bytes(4),
     )
+
+
+def _png(side: int) -> bytes:
+    """A picture that says it is so many pixels wide and high, and holds none."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
 def _papers() -> Iterator[tuple[str, bytes]]:
