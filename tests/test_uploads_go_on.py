@@ -29,8 +29,8 @@ from tonle.client.tests.cutting import BadLink
 pytestmark = [pytest.mark.deep, pytest.mark.services, pytest.mark.one_database]
 MIB = 1 << 20
 SIZE = int(os.environ.get("TONLE_TEST_UPLOAD_MB", "48")) * MIB
-# Bytes after which the link is cut, time and again.
-CUTS = [SIZE // 16, SIZE // 7, SIZE // 5, SIZE // 4]
+# Bytes after which the link is cut, time and again: each within one piece of four mebibytes.
+CUTS = [3 * MIB, 2_500_000, 3_333_333, 1 * MIB, 4_000_000]
 
 
 class Sokha:

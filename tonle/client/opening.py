@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas
 
 # Ending to the reader of pandas, and to that of DuckDB.
-_FRAMES = {
+_FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     ".csv": ("read_csv", {}),
     ".tsv": ("read_csv", {"sep": "\t"}),
     ".tab": ("read_csv", {"sep": "\t"}),
@@ -57,12 +57,13 @@ def frame(path: Path, **options: Any) -> pandas.DataFrame:
     if _ending(path.name) not in _FRAMES:
         raise CannotGet(f"{path.name} is no table that pandas reads. It is here: {path}")
     reader, given = _FRAMES[_ending(path.name)]
-    return getattr(_library("pandas"), reader)(path, **{**given, **options})
+    table: pandas.DataFrame = getattr(_library("pandas"), reader)(path, **{**given, **options})
+    return table
 
 
 def database(paths: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
     """Views on files, by their names in the record, in a database in memory. Raises CannotGet."""
-    connection = _library("duckdb").connect()
+    connection: duckdb.DuckDBPyConnection = _library("duckdb").connect()
     for view, name in views(list(paths)).items():
         getattr(connection, _TABLES[_ending(name)])(str(paths[name])).create_view(view)
     return connection

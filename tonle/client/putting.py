@@ -112,8 +112,8 @@ class Sender:
         # As the node keeps it: some systems keep marks apart from their letters.
         name = normalize("NFC", name)
         sha256, size = _digest(path)
-        for file in self._ask("files"):
-            if file["name"] == name and file["sha256"] == sha256:
+        for there in self._ask("files"):
+            if there["name"] == name and there["sha256"] == sha256:
                 self.tell(size)
                 return Sent(name, sha256, new=False)
         upload, address, at = self._begun(name, size, sha256) or self._announce(name, size, sha256)

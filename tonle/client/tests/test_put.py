@@ -32,6 +32,7 @@ def token_of(actor: Actor) -> str:
     return token
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("transactional_db")
 def test_a_folder_goes_in_over_a_link_that_breaks(
     live_server: LiveServer,
