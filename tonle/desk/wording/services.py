@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ from tonle.kernel.decisions import Decision
 from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted, Refusal, Refused
 from tonle.kernel.text import normalise
 from tonle.people import public as people
+
+log = logging.getLogger(__name__)
 
 # Undecided proposals of one person, and of all strangers together: what a steward can read.
 MOST_WAITING = 50
@@ -84,7 +87,7 @@ def propose(
 def accept(*, wording_id: str, answer: str = "", actor: Actor, now: datetime) -> Wording:
     """Let the node say it from now on. What was in use for the message before is replaced.
 
-    Raises NotFound, NotPermitted, Refused.
+    Raises NotFound, NotPermitted, Refused, Invalid.
     """
     return _decide(wording_id, "accept", answer, actor, now)
 
@@ -127,13 +130,16 @@ def current(language: str, said: sayings.Saying) -> str:
     row = Wording.objects.filter(
         language=language, message_sha256=said.id, state="accepted"
     ).first()
-    return row.proposed if row else said.text
+    return row.proposed if row and not faults(row.message, row.proposed) else said.text
 
 
 def _decide(wording_id: str, event: str, answer: str, actor: Actor, now: datetime) -> Wording:
     row = load(wording_id, actor)
     _demand(permissions.may_decide(actor))
     if event == "accept":
+        if wrong := faults(row.message, row.proposed):
+            # Proposed when less was asked of a wording.
+            raise Invalid([("", one) for one in wrong])
         # First, since of one message only one wording can be in use.
         same = Wording.objects.filter(
             language=row.language, message_sha256=row.message_sha256, state="accepted"
@@ -198,9 +204,18 @@ def refresh(known: tuple[int, ...] | None = None) -> None:
 
 
 def in_use() -> Mapping[str, Mapping[wordings.Key, str]]:
-    """The corrections in use: by language, then (context, message). One query."""
+    """The corrections in use: by language, then (context, message). One query.
+
+    One that does not hold, accepted when less was asked of it, is left out: it would break
+    the pages that say it. The log and its own page tell.
+    """
     found: dict[str, dict[wordings.Key, str]] = {}
     for row in Wording.objects.filter(state="accepted").order_by("key"):
+        if faults(row.message, row.proposed):
+            log.error(
+                "A correction of %s is left out, it does not hold: %s", row.language, _link(row)
+            )
+            continue
         found.setdefault(row.language, {})[row.context, row.message] = row.proposed
     return found
 

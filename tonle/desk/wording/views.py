@@ -21,6 +21,7 @@ from tonle.desk.wording import permissions, sayings, services
 from tonle.desk.wording.forms import DecideForm, ProposeForm
 from tonle.desk.wording.machine import WORDING
 from tonle.desk.wording.models import Wording
+from tonle.desk.wording.rules import faults
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
@@ -151,6 +152,9 @@ def wording(request: HttpRequest, wording_id: str) -> HttpResponse:
         except TonleError as error:
             problems, status = [say(error)], error.http_status
         row = services.load(wording_id, actor)
+    if row.state == "accepted" and (wrong := faults(row.message, row.proposed)):
+        left_out = _("The pages leave this out, since it does not fit what it stands for.")
+        problems += [left_out, *(say(one) for one in wrong)]
     return render(
         request,
         "desk/wording/wording.html",
@@ -201,8 +205,9 @@ def corrections(_request: HttpRequest, code: str) -> HttpResponse:
         locale=to_locale(code), header_comment=f"# Corrections by native readers, {code}."
     )
     for row in Wording.objects.filter(language=code, state="accepted").order_by("key"):
-        note = [row.comment] if row.comment else []
-        catalogue.add(row.message, row.proposed, context=row.context or None, user_comments=note)
+        # Why somebody proposed it was told to the stewards, and may say who they are.
+        if not faults(row.message, row.proposed):
+            catalogue.add(row.message, row.proposed, context=row.context or None)
     target = io.BytesIO()
     write_po(target, catalogue, width=100, omit_header=False)
     answer = HttpResponse(

@@ -100,6 +100,24 @@ def test_a_wording_of_a_number_serves_every_number(sokha: Actor, rith: Actor) ->
         assert {ngettext(one, many, n) for n in (0, 1, 7)} == {"បានបន្ថែម %(count)s ឯកសារ។"}
 
 
+def test_a_correction_that_would_break_pages_is_left_out_and_told(
+    sokha: Actor, rith: Actor
+) -> None:
+    before = in_khmer("%(what)s: %(value)s")
+    made = propose(sokha, "%(what)s – %(value)s", "%(what)s: %(value)s")
+    broken = {"proposed": "%(what)s %(value)s 100%"}  # As an older node took it.
+    Wording.objects.filter(id=made.id).update(**broken)
+    with pytest.raises(Invalid):
+        services.accept(wording_id=made.id, actor=rith, now=NOW)
+    Wording.objects.filter(id=made.id).update(state="accepted", decided_at=NOW)
+    services.refresh()
+    assert in_khmer("%(what)s: %(value)s") == before
+    steward = Client(HTTP_HOST="localhost")
+    steward.force_login(Account.objects.get(pk=rith.id))
+    assert "The pages leave this out" in steward.get(f"/desk/words/{made.id}").text
+    assert "100%" not in steward.get("/languages/km/corrections.po").text
+
+
 def test_who_may_not_decide_does_not(sokha: Actor, rith: Actor) -> None:
     bopha = actor(account("bopha"))
     made = propose(sokha)
@@ -152,7 +170,8 @@ def test_a_reader_finds_a_word_and_a_steward_lets_the_pages_say_it(
     address = f"/languages/km/words?say={said('Search')}"
     wrong = stranger.post(address, {"text": "<i>"})
     assert (wrong.status_code, Wording.objects.count()) == (422, 0)
-    assert stranger.post(address, {"text": BETTER}).status_code == 302
+    sent = {"text": BETTER, "comment": "I am Sok, 012 345 678"}
+    assert stranger.post(address, sent).status_code == 302
 
     steward = Client(HTTP_HOST="localhost")
     steward.force_login(Account.objects.get(pk=rith.id))
@@ -165,6 +184,8 @@ def test_a_reader_finds_a_word_and_a_steward_lets_the_pages_say_it(
     assert stranger.get("/languages/km/words").status_code == 200
     po = stranger.get("/languages/km/corrections.po").text
     assert f'msgid "Search"\nmsgstr "{BETTER}"' in po
+    assert "Sok" in steward.get(f"/desk/words/{made.id}").text
+    assert "Sok" not in po  # Said to the stewards, not to everybody.
     reader = Client(HTTP_HOST="localhost")
     reader.force_login(Account.objects.get(pk=sokha.id))
     assert reader.get("/desk/words").status_code == 200
