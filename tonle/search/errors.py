@@ -11,6 +11,12 @@ class BadFilter(TonleError):
     message = N_("“%(value)s” is not a value of the filter “%(name)s”. Take it out, or choose one.")
 
 
+class TooManyFilters(TonleError):
+    code = "too_many_filters"
+    http_status = 400
+    message = N_("These are more filters than one question can have. Take some of them out.")
+
+
 class UnknownSorting(TonleError):
     code = "unknown_sorting"
     http_status = 400

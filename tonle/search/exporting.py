@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from django.conf import settings
@@ -49,7 +50,10 @@ def written(
             if cursor is None or not page.hits:
                 return
 
-    for piece in export.write(pages()):
+    asked = pages()
+    # What is wrong with the question is said before the head of the file.
+    first = next(asked)
+    for piece in export.write(chain([first], asked)):
         yield piece.encode()
 
 

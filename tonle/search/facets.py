@@ -14,13 +14,15 @@ from tonle.kernel import codes
 from tonle.kernel.errors import N_
 from tonle.search.documents import Box
 from tonle.search.engine import Between, Filter, OneOf
-from tonle.search.errors import BadFilter
+from tonle.search.errors import BadFilter, TooManyFilters
 from tonle.search.labels import Labeller, labeller_of
 from tonle.search.schema import CLOSES, FACETS, YEAR, whole_degrees, whole_seconds
 
-# Values of one facet in one question, and characters of one value: more is no question.
-MOST_VALUES = 50
+# Values in one question, characters of one, and bytes of all in UTF-8: more is no question. Each
+# stands on the page in an address that holds all the others, so a page grows with their square.
+MOST_VALUES = 30
 LONGEST_VALUE = 200
+LONGEST_TOGETHER = 1_000
 
 # Counted and shown unless a caller asks for others. The rest can be filtered by.
 SHOWN = (
@@ -146,15 +148,19 @@ class Filters:
         `kind=dataset&kind=software`, `year=2020` or `year=2015-2020` or `year=2015-`,
         `year_from=2015`, `year_to=2020`, `open=1`, `bbox=102,9.5,108,15` or
         `near=11.5,104.9,50` (latitude, longitude, kilometres), `like=record:…`.
-        Raises BadFilter.
+        Raises BadFilter, TooManyFilters.
         """
         chosen: dict[str, tuple[str, ...]] = {}
         for name in FACETS:
             given = list(dict.fromkeys(v.strip() for v in parameters.get(name, ()) if v.strip()))
-            for value in given[MOST_VALUES:] or [v for v in given if len(v) > LONGEST_VALUE]:
-                raise BadFilter(name=name, value=value[:LONGEST_VALUE])
+            for value in given:
+                if len(value) > LONGEST_VALUE:
+                    raise BadFilter(name=name, value=value[:LONGEST_VALUE])
             if given:
                 chosen[name] = tuple(given)
+        values = [value for given in chosen.values() for value in given]
+        if len(values) > MOST_VALUES or sum(len(v.encode()) for v in values) > LONGEST_TOGETHER:
+            raise TooManyFilters
         low, high = _years(parameters)
         opened = any(value in {"1", "true", "on"} for value in parameters.get("open", ()))
         like = next((v for v in parameters.get(LIKE, ()) if v), "")

@@ -140,7 +140,8 @@ def years(text: str) -> tuple[int | None, int | None] | None:
             case "<=":
                 return None, year
             case _:
-                return None, year - 1
+                # No year counts below nothing, here or in an index.
+                return None, max(0, year - 1)
     found = _YEARS.fullmatch(text)
     if not found or not (found["low"] or found["high"]):
         return None

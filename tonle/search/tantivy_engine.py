@@ -56,6 +56,10 @@ _STATE_MARK = "state"
 _FACET_VALUES = 1_000
 _SEGMENT_VALUES = 65_000
 
+# Bytes of a beginning in UTF-8: no word and no code is longer, and tantivy refuses a regular
+# expression of more than 1,000 states.
+_LONGEST_BEGINNING = 600
+
 # Rows read beyond a page, so that rows with equal heads can be put in order.
 _SLACK = 16
 
@@ -376,6 +380,8 @@ class TantivyReader:
                 return _boosted(Query.term_query(self._columns, name, token, "freq"), boost)
             case Phrase(name, tokens, boost):
                 return _boosted(Query.phrase_query(self._columns, name, list(tokens)), boost)
+            case Prefix(text=text) if len(text.encode()) > _LONGEST_BEGINNING:
+                return Query.empty_query()
             case Prefix(name, text, boost):
                 pattern = f"{_escaped(text)}.*"
                 return _boosted(Query.regex_query(self._columns, name, pattern), boost)

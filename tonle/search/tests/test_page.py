@@ -105,6 +105,20 @@ def test_a_broken_cursor_shows_the_first_page(client: Client, stocked: MemorySou
 
 def test_a_filter_that_makes_no_sense_is_explained(client: Client, stocked: MemorySource) -> None:
     assert "is not a value of the filter" in text_of(client, "/search?year=soon", status=400)
+    many = "&".join(f"kind={number}" for number in range(31))
+    assert "more filters than one question can have" in text_of(client, f"/search?{many}", 400)
+
+
+def test_no_question_is_too_strange_for_an_answer(client: Client, source: MemorySource) -> None:
+    source.put(document(0))
+    indexing.catch_up()
+    # On another keyboard the letters are of three bytes each, and begin the words looked for.
+    for typed in ("year:<0", f"kind:{'a' * 390}", f"{'ក' * 380}*", f"format:{'ក' * 380}"):
+        assert client.get("/search", {"q": typed}).status_code == 200, typed
+    # A file of results begins where the question can be answered, and only there.
+    for extension in ("csv", "json"):
+        assert "cannot be sorted by" in text_of(client, f"/search.{extension}?sort=x", 400)
+        assert "Study 00" in text_of(client, f"/search.{extension}?sort=title")
 
 
 def test_lang_narrows_and_does_not_change_the_language_of_the_page(

@@ -11,8 +11,8 @@ import pytest
 
 from tonle.api.public import BadCursor
 from tonle.search.documents import Document
-from tonle.search.errors import BadFilter, UnknownSorting
-from tonle.search.facets import Filters
+from tonle.search.errors import BadFilter, TooManyFilters, UnknownSorting
+from tonle.search.facets import MOST_VALUES, Filters
 from tonle.search.selectors import Page
 from tonle.search.tests.conftest import Find
 from tonle.search.tests.memory import NOW, WORDS, MemorySource, document
@@ -265,6 +265,21 @@ def test_years_are_a_range(find: Find, source: MemorySource, year: str, years: s
 def test_a_filter_that_makes_no_sense_is_refused(asked: dict[str, list[str]]) -> None:
     with pytest.raises(BadFilter):
         Filters.read(asked)
+
+
+def test_a_question_has_so_many_filters_and_no_more() -> None:
+    """Each stands on the page with all the others: it would grow with their square."""
+    many = [f"{number:02d}" for number in range(MOST_VALUES)]
+    half = MOST_VALUES // 2
+    assert Filters.read({"kind": [*many, *many]}).pairs() == [("kind", code) for code in many]
+    assert Filters.read({"kind": many[:half], "lang": many[half:]})
+    for asked in (
+        {"kind": [*many, "more"]},
+        {"kind": many, "lang": ["km"]},
+        {"publisher": ["រ" * 150], "funder": ["រ" * 150], "subject": ["រ" * 150]},
+    ):
+        with pytest.raises(TooManyFilters):
+            Filters.read(asked)
 
 
 def test_filters_come_back_from_their_own_address() -> None:

@@ -92,6 +92,7 @@ def test_a_part_is_taken_off_with_its_signs() -> None:
         ("2019–", (2019, None)),
         (">=2019", (2019, None)),
         ("<2019", (None, 2018)),
+        ("<0", (None, 0)),  # An index counts no year below nothing.
         ("2562..2567", (2019, 2024)),  # Of the Buddhist Era.
         ("soon", None),
         ("..", None),
