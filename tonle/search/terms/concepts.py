@@ -332,21 +332,18 @@ def _agreed(
 def _named(lexicon: Lexicon, concepts: Collection[int]) -> dict[int, list[Label]]:
     found: dict[int, list[Label]] = defaultdict(list)
     for label in lexicon.labels(concepts, LANGUAGES):
-        if label.preferred:
-            found[label.concept].append(label)
+        found[label.concept].append(label)
     return found
 
 
 def _subject(entry: Entry, labels: Sequence[Label], met: Label | None) -> dict[str, Any]:
     """DataCite's subject: its names by language, its scheme, its address and code."""
     names: dict[str, str] = {}
-    several = Counter(label.language for label in labels)
-    for label in sorted(labels, key=lambda one: (one.language, len(one.text), one.text)):
-        # Of synonyms the one that the text itself used.
-        if several[label.language] > 1 and met and met in labels and met.language == label.language:
-            names[label.language] = met.text
+    synonyms = Counter(label.language for label in labels if label.preferred)
+    for label in sorted(labels, key=lambda x: (not x.preferred, len(x.text), x.text)):
         names.setdefault(label.language, label.text)
-    if not names and met:
+    # Of several preferred names the one that the text itself used.
+    if met and met.preferred and synonyms[met.language] > 1:
         names[met.language] = met.text
     made: dict[str, Any] = {"text": names, "scheme": entry.title}
     if entry.uri:
