@@ -11,7 +11,7 @@ into a folder of its name:
     pythainlp      PyPI, 5.4.0
     wordnet-base   Debian, 1:3.0
 
-Without DIR only the table of our own is made, of tools/subjects.tsv.
+Without DIR only the tables of our own are made, of tools/subjects.tsv and tools/everyday.tsv.
 
 The same packages give the same bytes. tonle/search/terms/data/README.md says whose each table
 is, under which licence, and what was changed.
@@ -54,6 +54,7 @@ def main() -> None:
     parser.add_argument("dir", type=Path, nargs="?")
     given: Path | None = parser.parse_args().dir
     _write(SUBJECTS, subjects())
+    _write(EVERYDAY, everyday())
     if given is None:
         return
     for source, concepts in (
@@ -84,16 +85,38 @@ SUBJECTS = Source(
 
 
 def subjects() -> Iterator[Concept]:
-    """Of each concept the first name in a language is the preferred one."""
-    with (Path(__file__).parent / "subjects.tsv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
+    """A line without a code is another thing of the same name: it keeps “five” in Burmese from
+    being taken for a fish."""
+    for row, preferred, other in _ours("subjects.tsv"):
+        yield Concept("", preferred, other, row["code"], [row["broader"]] if row["broader"] else [])
+
+
+# Without codes: its words lead to other languages and are no subjects. It has the subjects', too,
+# as it alone goes before what others made, and other things of the same name would not do there.
+EVERYDAY = Source(
+    "tonle-everyday",
+    "Tonle everyday words",
+    "Everyday words of research in the region, made by the authors of Tonle; corrections welcome",
+    "Apache-2.0",
+)
+
+
+def everyday() -> Iterator[Concept]:
+    for row, preferred, other in (*_ours("everyday.tsv"), *_ours("subjects.tsv")):
+        if row.get("code", row):
+            yield Concept("", preferred, other)
+
+
+def _ours(name: str) -> Iterator[tuple[dict[str, str], dict[str, list[str]], dict[str, list[str]]]]:
+    """Each line of a table of our own, its preferred and its other names: the first name in a
+    language is the preferred one."""
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             names = {tongue: row[tongue].split(", ") for tongue in LANGUAGES if row[tongue]}
-            yield Concept(
-                "",
+            yield (
+                row,
                 {tongue: said[:1] for tongue, said in names.items()},
                 {tongue: said[1:] for tongue, said in names.items() if said[1:]},
-                row["code"],
-                [row["broader"]] if row["broader"] else [],
             )
 
 

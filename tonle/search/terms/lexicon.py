@@ -24,8 +24,8 @@ LAYOUT: Final = 2
 # A label longer than this is a sentence: nobody types it, and it would match nothing.
 LONGEST_LABEL: Final = 80
 
-# Tables of our own, written by hand for this region: sure where a dictionary is not.
-OURS: Final = "tonle-"
+# The table of our own, written by hand for this region: sure where a dictionary is not.
+OURS: Final = "tonle-everyday"
 
 _BATCH = 5_000
 # As many values as are asked for in one statement.
@@ -47,8 +47,8 @@ CREATE TABLE made (stamp TEXT);
 
 
 class Label(NamedTuple):
-    """form: normalised as the index's text is. text: as it is written. ours: of a table whose
-    name begins with OURS."""
+    """form: normalised as the index's text is. text: as it is written. ours: of the table
+    of that name."""
 
     form: str
     language: str
@@ -164,7 +164,7 @@ class Lexicon:
         self._titles: Mapping[int, str] = {row[0]: row[2] for row in rows}
         self._schemes: Mapping[int, tuple[str, bool]] = {r[0]: (r[3], bool(r[5])) for r in rows}
         self.concepts: Mapping[str, int] = {row[1]: row[4] for row in rows}
-        ours = {row[0] for row in rows if row[1].startswith(OURS)}
+        ours = {row[0] for row in rows if row[1] == OURS}
         # A table's concepts are numbered in one go, so two numbers tell all of them.
         spans = self._rows("SELECT source, min(number), max(number) FROM concept GROUP BY source")
         self._ours = [range(first, last + 1) for source, first, last in spans if source in ours]
