@@ -166,13 +166,32 @@ def answer(found: Answer, question: Question, table: Askable | None, place: int)
         [{"text": cell, "number": head["number"]} for cell, head in zip(row, heads, strict=False)]
         for row in found.rows
     ]
+    bars = _bars(question, found.rows)
     before = [] if place < 2 else [("page", str(place - 1))]
     after = [("page", str(place + 1))] if place * ROWS_ON_A_PAGE < found.total else []
     return {
         "heads": heads,
-        "rows": rows,
+        "rows": [{"cells": row, "bar": bar} for row, bar in zip(rows, bars, strict=True)],
+        "drawn": any(bars),
         "total": found.total,
         "more": found.more,
         "previous": urlencode([*question.pairs(), *before]) if before else "",
         "next": urlencode([*question.pairs(), *after]) if after else "",
     }
+
+
+def _bars(question: Question, rows: Sequence[Sequence[str]]) -> list[int]:
+    """How long each row's bar is, in hundredths of the longest: of the first number that was
+    worked out for each group. All 0 where lengths would say nothing, as below nought."""
+    nothing = [0] * len(rows)
+    if not question.by or len(rows) < 2:
+        return nothing
+    place = len(question.by)
+    try:
+        values = [float(row[place] or 0) for row in rows]
+    except ValueError:
+        return nothing
+    longest = max(values)
+    if min(values) < 0 or not 0 < longest < float("inf"):
+        return nothing
+    return [round(100 * value / longest) for value in values]

@@ -15,7 +15,7 @@ from tonle.infra import confined, jobs
 from tonle.infra.confined import Bounds
 from tonle.infra.jobs import Run
 from tonle.kernel.actors import ANONYMOUS
-from tonle.kernel.errors import NotFound
+from tonle.kernel.errors import Moved, NotFound, TonleError
 
 log = logging.getLogger(__name__)
 
@@ -71,15 +71,21 @@ def follow_record(run: Run, now: datetime) -> None:
     record_id = run.payload["data"]["record"]
     try:
         view = record_view(record_id=record_id, actor=ANONYMOUS, now=now)
-    except NotFound:
-        return
-    if view.record.state != "published":
+    except (NotFound, Moved):
+        view = None
+    if view is None or view.record.state != "published":
         for sha256 in lone_digests(record_id):
             shelf.drop(sha256)
         return
     if not view.files_ruling:
         return
     for file in view.files[:MOST_AHEAD]:
-        if shelf.get(file["sha256"], file["name"]) is None:
-            _, path = read_file(record_id=record_id, name=file["name"], actor=ANONYMOUS, now=now)
-            ask_for(file["sha256"], file["name"], path, now)
+        name = file["name"]
+        if shelf.get(file["sha256"], name) is not None:
+            continue
+        try:
+            _, path = read_file(record_id=record_id, name=name, actor=ANONYMOUS, now=now)
+        except TonleError:
+            # Bytes that are missing are for `tonle fixity` to tell of.
+            continue
+        ask_for(file["sha256"], name, path, now)

@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from tonle.api.public import count, network_of
 from tonle.explore import asking, shown
 from tonle.explore.errors import NotLookedInto, OthersAsk, TooMuchAsked, WrongQuestion
 from tonle.explore.selectors import Looked, looked_into
@@ -23,6 +24,8 @@ from tonle.infra.pagecache import lasts_until, never_keep, public_page
 from tonle.kernel.text import choose
 from tonle.web.public import actor_of
 
+# An answer may take seconds of a processor: more than this is no reader.
+ASKED_A_MINUTE = 40
 # How long a browser waits before it looks again for a preview that is being made.
 AGAIN_SECONDS = 4
 
@@ -105,6 +108,8 @@ def ask(
     actor, now = actor_of(request), clock.now()
     looked = looked_into(record_id=record_id, name=name, actor=actor, now=now, version=version)
     asked = dict(request.GET.lists())
+    who = actor.id or network_of(request.META.get("REMOTE_ADDR", ""))
+    count("explore.ask", who, limit=ASKED_A_MINUTE, seconds=60, now=now)
     form = request.GET.get("format", "")
     if form in FORMS:
         return _file(looked, asked, form)

@@ -11,12 +11,17 @@ from pathlib import Path
 from tonle.explore.rules.columns import Summary, unique_names
 from tonle.explore.rules.dialect import Dialect, dialect, quoting
 from tonle.explore.rules.limits import Limits
-from tonle.explore.rules.preview import MOST_COLUMNS, MOST_ROWS, Preview, Table, fitted
+from tonle.explore.rules.preview import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Preview,
+    Table,
+    can_be_asked,
+    fitted,
+)
 from tonle.kernel import encodings
 
 _LINE_CHARS = 1 << 20
-# A table with more columns is shown, and cannot be asked.
-MOST_ASKED = 400
 
 
 def look(path: Path, limits: Limits) -> Preview:
@@ -36,7 +41,7 @@ def look(path: Path, limits: Limits) -> Preview:
         found.fact("skipped", written.skip)
     table, names = _read(path, written, limits, found)
     found.tables.append(table)
-    if names and len(names) <= MOST_ASKED and "broken" not in found.notes:
+    if can_be_asked(names) and "broken" not in found.notes:
         found.how = {"written": asdict(written), "columns": names, "types": _types(table)}
         found.how["ragged"] = "ragged" in found.notes
     return found

@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 
 from tonle.explore.rules.columns import plain
-from tonle.explore.rules.delimited import MOST_ASKED
 from tonle.explore.rules.limits import Limits
 from tonle.explore.rules.preview import (
     CELL_CHARS,
@@ -18,6 +17,7 @@ from tonle.explore.rules.preview import (
     ColumnType,
     Preview,
     Table,
+    can_be_asked,
     clean,
     fitted,
 )
@@ -101,7 +101,7 @@ def _read(database: Any, path: Path, found: Preview) -> None:
     if number > _SUMMED_ROWS:
         found.note("part")
     found.tables.append(made)
-    if len(names) <= MOST_ASKED:
+    if can_be_asked(names):
         found.how = {"columns": names, "types": [type_of(types[name]) for name in names]}
 
 

@@ -20,7 +20,12 @@ TABLE_CHARS = 9_000
 TEXT_CHARS = 4_000
 MOST_ROWS = 20
 MOST_COLUMNS = 40
-MOST_TABLES = 8
+MOST_TABLES = 4
+# Of tables after the first.
+LATER_CHARS = 1_500
+# A table with more or longer names of columns is shown, and cannot be asked.
+MOST_ASKED = 400
+MOST_ASKED_CHARS = 12_000
 MOST_ENTRIES = 60
 MOST_FACTS = 40
 
@@ -159,9 +164,14 @@ def clean_lines(text: str, most: int) -> str:
     return kept.encode("utf-8", "replace").decode()[:most]
 
 
-def fitted(rows: list[list[str]]) -> list[list[str]]:
+def can_be_asked(names: list[str]) -> bool:
+    """Whether a table's columns are few and short enough to be named in questions."""
+    return 0 < len(names) <= MOST_ASKED and sum(map(len, names)) <= MOST_ASKED_CHARS
+
+
+def fitted(rows: list[list[str]], chars: int = TABLE_CHARS) -> list[list[str]]:
     """As many of the first rows as a page bears, at least one."""
-    left = TABLE_CHARS
+    left = chars
     kept: list[list[str]] = []
     for row in rows[:MOST_ROWS]:
         cells = [clean(cell, CELL_CHARS) for cell in row[:MOST_COLUMNS]]
@@ -173,7 +183,7 @@ def fitted(rows: list[list[str]]) -> list[list[str]]:
     return kept
 
 
-MOST_BYTES = 96 << 10
+MOST_BYTES = 192 << 10
 
 
 def checked(said: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tonle.explore.rules.columns import Summary
 from tonle.explore.rules.limits import Limits
-from tonle.explore.rules.preview import MOST_COLUMNS, MOST_ROWS, Table, clean, fitted
+from tonle.explore.rules.preview import MOST_COLUMNS, MOST_ROWS, TABLE_CHARS, Table, clean, fitted
 
 
 def written(value: Any) -> str:
@@ -37,9 +37,10 @@ def table(
     rows: Iterable[Sequence[Any]],
     limits: Limits,
     *,
-    wide: int | None = None,
+    chars: int = TABLE_CHARS,
 ) -> Table:
-    """A table of the rows, read as far as the limits allow. wide: columns beyond those named."""
+    """A table of the rows, read as far as the limits allow. chars: of what
+    is shown of them."""
     summaries = [Summary(one) for one in names[:MOST_COLUMNS]]
     shown: list[list[str]] = []
     counted, whole = 0, True
@@ -53,12 +54,14 @@ def table(
         for summary, cell in zip(summaries, cells, strict=False):
             summary.add(cell)
         counted += 1
-    beyond = max(len(names) - MOST_COLUMNS, 0) if wide is None else wide
+    beyond = max(len(names) - MOST_COLUMNS, 0)
     columns = [summary.column() for summary in summaries]
-    return Table(clean(name, 80), columns, fitted(shown), counted, whole, beyond)
+    return Table(clean(name, 80), columns, fitted(shown, chars), counted, whole, beyond)
 
 
-def of_objects(name: str, things: Sequence[Any], limits: Limits) -> Table:
+def of_objects(
+    name: str, things: Sequence[Any], limits: Limits, *, chars: int = TABLE_CHARS
+) -> Table:
     """A table of JSON objects: a column for each key, in the order in which they are met."""
     keys: dict[str, None] = {}
     for thing in things[:5_000]:
@@ -66,4 +69,4 @@ def of_objects(name: str, things: Sequence[Any], limits: Limits) -> Table:
             keys.update(dict.fromkeys(thing))
     names = list(keys)
     rows = ([thing.get(key) for key in names[:MOST_COLUMNS]] for thing in things)
-    return table(name, names, rows, limits)
+    return table(name, names, rows, limits, chars=chars)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tonle.explore.rules import prose, shapes
 from tonle.explore.rules.limits import Limits
-from tonle.explore.rules.preview import MOST_TABLES, Preview, clean_lines
+from tonle.explore.rules.preview import LATER_CHARS, MOST_TABLES, TABLE_CHARS, Preview, clean_lines
 from tonle.explore.rules.tables import of_objects, table
 from tonle.kernel import encodings
 
@@ -96,7 +96,8 @@ def _tables(value: Any, found: Preview, limits: Limits) -> None:
             return
         for key, inner in value.items():
             if isinstance(inner, list) and _alike(inner) and len(found.tables) < MOST_TABLES:
-                found.tables.append(of_objects(key, inner, limits))
+                chars = LATER_CHARS if found.tables else TABLE_CHARS
+                found.tables.append(of_objects(key, inner, limits, chars=chars))
 
 
 def _alike(things: list[Any]) -> bool:

@@ -10,10 +10,9 @@ from typing import Any
 import python_calamine as calamine
 
 from tonle.explore.rules.columns import unique_names
-from tonle.explore.rules.delimited import MOST_ASKED
 from tonle.explore.rules.dialect import has_head
 from tonle.explore.rules.limits import Limits
-from tonle.explore.rules.preview import MOST_TABLES, Preview
+from tonle.explore.rules.preview import LATER_CHARS, MOST_TABLES, TABLE_CHARS, Preview, can_be_asked
 from tonle.explore.rules.tables import table, written
 
 # A workbook is whole in memory; unpacked and parsed it takes several times this.
@@ -50,9 +49,11 @@ def look(path: Path, limits: Limits) -> Preview:
             # A sheet of charts holds no cells.
             continue
         head, columns = head_of(rows)
-        found.tables.append(table(name, columns, rows[1:] if head else rows, limits))
+        chars = LATER_CHARS if found.tables else TABLE_CHARS
+        body = rows[1:] if head else rows
+        found.tables.append(table(name, columns, body, limits, chars=chars))
         names.append(columns)
-    if found.tables and sum(map(len, names)) <= MOST_ASKED:
+    if can_be_asked([name for sheet in names for name in sheet]):
         found.how = {"sheets": [one.name for one in found.tables], "columns": names}
     return found
 

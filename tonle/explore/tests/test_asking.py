@@ -16,7 +16,11 @@ from tonle.catalogue.tests.conftest import no_gates_from_above as no_gates_from_
 from tonle.catalogue.tests.factories import make_record
 from tonle.infra import jobs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home"), pytest.mark.one_database]
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "cache"]),
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 ROWS = (
     "province,district,rice_t,note\n"

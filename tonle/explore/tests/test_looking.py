@@ -17,7 +17,11 @@ from tonle.explore import shelf, tasks
 from tonle.infra import jobs
 from tonle.infra.confined import Bounds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "cache"]),
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 ROWS = "district,rice_t,<b>note</b>\nTakeo,12.5,=2+2\nKandal,,<script>alert(1)</script>\n"
 
