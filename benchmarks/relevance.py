@@ -1,15 +1,17 @@
 """Relevance on known items, beside what a user would pick instead, and across languages.
 
-    python -m benchmarks.relevance DIR [--json] [--every N]
+    python -m benchmarks.relevance DIR [--json] [--every N] [--vectors FOLDER]
 
 DIR holds a collection as `tonle.search.evaluation` describes it. Prints MRR@10 and
 recall@10 per query type and language for Tonle's search, for tokens cut at white space
 (BM25 by the same engine), for SQLite FTS5 with its `unicode61` and `trigram` tokenizers,
 and, where TONLE_DATABASE_URL names a PostgreSQL database, for its `simple` configuration
 (in a temporary table). Then recall@10 of questions in one language for passages in
-another, by the term tables that come with Tonle.
+another, by the term tables that come with Tonle; with `--vectors`, also by those and by
+meaning. Vectors are kept in that folder: making them takes half a second a passage, once, and
+a run that was stopped goes on.
 With `--json`: {"results": [{"type", "query_lang", "passage_lang", "mrr10", "recall10", "n"},
-...]} of Tonle's search alone, within each language and across.
+...]} of Tonle's search alone, within each language and across (by all that was asked for).
 """
 
 from __future__ import annotations
@@ -111,6 +113,18 @@ def postgresql(collection: evaluation.Collection, address: str) -> Iterator[eval
         yield search
 
 
+def by_meaning(
+    collection: evaluation.Collection, folder: Path, reader: TantivyReader, terms: lexicon.Lexicon
+) -> evaluation.Across:
+    """Term tables and the model that `tonle vectors on` installs."""
+    from tonle.cli.public import Progress
+    from tonle.search.vectors import evaluation as with_vectors
+
+    with Progress("Reading for meaning", len(collection.passages), unit="passages") as progress:
+        vectors = with_vectors.read_all(collection.passages, folder, tell=progress.advance)
+    return with_vectors.by_terms_and_meaning(reader, terms, vectors)
+
+
 def show(name: str, scores: Iterable[evaluation.Score]) -> None:
     row = {score.query_lang: f"{score.mrr10:.3f} ({score.recall10:.2f})" for score in scores}
     print(f"{name:<18}" + "".join(f"{row.get(x, '-'):>13}" for x in LANGUAGES))
@@ -134,6 +148,7 @@ def main() -> None:
     parser.add_argument("dir", type=Path)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--every", type=int, default=1, help="take each N-th query only")
+    parser.add_argument("--vectors", type=Path, metavar="FOLDER", help="search by meaning, too")
     args = parser.parse_args()
     collection = evaluation.read_collection(args.dir, args.every)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
@@ -141,10 +156,13 @@ def main() -> None:
         reader = evaluation.build(collection.passages, folder / "tonle")
         ours = evaluation.by_index(reader)
         lexicon.build(folder / "terms.sqlite3", sorted(store.SHIPPED.glob("*.jsonl.gz")), "")
-        across = evaluation.by_terms(reader, lexicon.Lexicon(folder / "terms.sqlite3"))
+        terms = lexicon.Lexicon(folder / "terms.sqlite3")
+        ways = {"term tables": evaluation.by_terms(reader, terms)}
+        if args.vectors:
+            ways["term tables and meaning"] = by_meaning(collection, args.vectors, reader, terms)
         if args.json:
             scores = evaluation.evaluate(collection, ours, TYPES)
-            scores += evaluation.evaluate_across(collection, across, ACROSS)
+            scores += evaluation.evaluate_across(collection, [*ways.values()][-1], ACROSS)
             print(json.dumps({"results": [asdict(score) for score in scores]}, indent=1))
             return
         systems = {
@@ -162,10 +180,11 @@ def main() -> None:
             for system, search in systems.items():
                 show(system, evaluation.evaluate(collection, search, [type_]))
             print()
-        print("Across languages, by term tables: recall@10\n")
-        for type_ in ACROSS:
-            if scores := evaluation.evaluate_across(collection, across, [type_]):
-                show_across(type_, scores)
+        for way, across in ways.items():
+            print(f"Across languages, by {way}: recall@10\n")
+            for type_ in ACROSS:
+                if scores := evaluation.evaluate_across(collection, across, [type_]):
+                    show_across(type_, scores)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tonle.search.vectors import node
+from tonle.search.vectors.embedder import Centres
 
 if TYPE_CHECKING:
     from tonle.search.vectors.embedder import Vector
@@ -29,7 +30,7 @@ class SmallModel:
     """Each meaning is a direction of its own; other words point anywhere, and weakly."""
 
     name = "small"
-    centre = np.zeros(DIMENSIONS, dtype=np.float32)
+    centres = Centres(*np.zeros((2, DIMENSIONS), dtype=np.float32))
 
     def __init__(self) -> None:
         self.texts = 0

@@ -127,4 +127,4 @@ def test_the_model_that_is_installed_knows_water_in_every_language() -> None:
     far = ("ប្រាក់កម្ចីពីធនាគារ", "ເງິນກູ້ຈາກທະນາຄານ", "เงินกู้จากธนาคาร", "khoản vay ngân hàng", "银行贷款")
     for one, other in zip(near, far, strict=True):
         assert float(asked @ model.text(one)) > float(asked @ model.text(other))
-    assert model.centre.shape == asked.shape
+    assert model.centres.texts.shape == model.centres.questions.shape == asked.shape

@@ -33,7 +33,7 @@ from tonle.search.vectors.texts import (
     tongue_of,
 )
 
-CENTRE = SmallModel.centre
+CENTRES = SmallModel.centres
 
 
 # --- what is read ---------------------------------------------------------------------
@@ -128,10 +128,10 @@ def nearest(folder: Path, question: str, **asked: int) -> list[str]:
     assert current is not None
     reader = store.Reader(current.path, DIMENSIONS)
     try:
-        found = reader.nearest(SmallModel().question(question), CENTRE, 5, **asked)
+        found = reader.nearest(SmallModel().question(question), CENTRES, 5, **asked)
     finally:
         reader.close()
-    return [thing.key.removeprefix("memory:") for thing in found if thing.cosine > 0.5]
+    return [thing.key.removeprefix("memory:") for thing in found if thing.likeness > 0.5]
 
 
 def test_vectors_follow_what_comes_changes_and_goes(tmp_path: Path, memory: MemorySource) -> None:
@@ -257,13 +257,13 @@ def test_codes_find_what_whole_vectors_would(tmp_path: Path) -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     writer = store.Writer(tmp_path, DIMENSIONS)
     for number, vector in enumerate(vectors):
-        writer.put(f"k{number}", bytes(16), store.kept(vector, CENTRE), 1)
+        writer.put(f"k{number}", bytes(16), store.kept(vector, CENTRES.texts), 1)
     writer.commit({})
     writer.publish()
     writer.close()
     reader = store.Reader(tmp_path, DIMENSIONS)
     asked = vectors[5] + 0.05 * dice.standard_normal(DIMENSIONS).astype(np.float32)
-    found = [thing.key for thing in reader.nearest(asked, CENTRE, 10)]
+    found = [thing.key for thing in reader.nearest(asked, CENTRES, 10)]
     exact = [f"k{at}" for at in np.argsort(-(vectors @ asked))[:10]]
     assert found[0] == exact[0] == "k5"
     assert len(set(found) & set(exact)) >= 8

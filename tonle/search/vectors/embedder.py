@@ -18,7 +18,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from tonle.search.vectors.errors import (
     ModelFailed,
@@ -39,6 +39,14 @@ _INSTRUCTIONS: Final = frozenset({"avx2", "fma"})
 _TRIAL_SECONDS: Final = 120
 
 
+class Centres(NamedTuple):
+    """Where texts, and where questions, lie at all: the means of many of all kinds. What one says
+    is in which way it lies off its centre."""
+
+    texts: Vector
+    questions: Vector
+
+
 class Embedder(Protocol):
     """A text's meaning as a direction: vectors of length 1, float32."""
 
@@ -48,9 +56,7 @@ class Embedder(Protocol):
         ...
 
     @property
-    def centre(self) -> Vector:
-        """The mean of texts of all kinds; what lies on its two sides is told by signs alone."""
-        ...
+    def centres(self) -> Centres: ...
 
     def question(self, text: str) -> Vector: ...
 
@@ -73,7 +79,7 @@ class E5:
         except (ImportError, OSError, RuntimeError, AttributeError) as error:
             raise ModelFailed(reason=str(error)) from error
         self.name = model_name()
-        self.centre = _centre()
+        self.centres = _centres()
         # A machine of two cores embeds one question at a time best.
         self._lock = threading.Lock()
 
@@ -99,12 +105,16 @@ def _sound(vector: Vector) -> Vector:
 
 
 @cache
-def _centre() -> Vector:
+def _centres() -> Centres:
     import numpy
 
-    # How it was made: tools/centre.py.
-    said = json.loads(Path(__file__).with_name("centre.json").read_text(encoding="utf-8"))
-    return numpy.array(said["centre"], dtype=numpy.float32) / numpy.float32(said["scale"])
+    # How they were made: tools/centre.py.
+    said = json.loads(Path(__file__).with_name("centres.json").read_text(encoding="utf-8"))
+    scale = numpy.float32(said["scale"])
+    texts, questions = (
+        numpy.array(said[name], dtype=numpy.float32) / scale for name in ("texts", "questions")
+    )
+    return Centres(texts, questions)
 
 
 def model_name() -> str:

@@ -25,7 +25,7 @@ from tonle.search.vectors.texts import digest, languages_mask, text_of
 crash.declare("vectors.before_commit", "vectors made but not committed are made again")
 crash.declare("vectors.after_commit", "committed vectors are not made again")
 
-# Counted up when what is read of a document, or how vectors are kept, changes.
+# Counted up when what is read of a document, how vectors are kept, or a centre, changes.
 LAYOUT: Final = 1
 
 # Changes read at a time; and after so many vectors, some fifteen seconds of work, a commit.
@@ -241,7 +241,7 @@ class _Work:
                 return taken
         embedder = self._follower.embedder()
         self.made += 1
-        return store.kept(embedder.text(text), embedder.centre)
+        return store.kept(embedder.text(text), embedder.centres.texts)
 
     def _publish_at_times(self) -> None:
         if time.monotonic() - self._published >= PUBLISH_SECONDS:

@@ -36,8 +36,11 @@ FAILED_SECONDS: Final = 600.0
 # Behind pages and everything else of the node.
 _NICENESS: Final = 15
 
-# Things looked at for one question, and how near one must lie to be called near.
+# Things looked at for one question; where the reader's filters leave fewer than ENOUGH of them,
+# more.
 MOST: Final = 50
+MORE: Final = (MOST, 500, 4_000)
+ENOUGH: Final = 10
 _KEPT_QUESTIONS: Final = 512
 
 
@@ -45,7 +48,8 @@ _KEPT_QUESTIONS: Final = 512
 class Model:
     """What makes this node's vectors. make: called when it is first needed, once a process.
 
-    least: the cosine from which on two texts have something to do with each other.
+    least: the likeness (store.Near) below which a thing has nothing to do with a question. Above
+    it, it need not have: this model's likeness says which of two lies nearer, and little more.
     """
 
     name: Callable[[], str]
@@ -55,7 +59,7 @@ class Model:
     least: float
 
 
-E5_MODEL: Final = Model(embedders.model_name, 384, E5, embedders.is_installed, 0.80)
+E5_MODEL: Final = Model(embedders.model_name, 384, E5, embedders.is_installed, 0.10)
 _model = E5_MODEL
 
 
@@ -164,17 +168,26 @@ def near(
     looked_for = masks(tongue_of(text, language), narrowed)
     if looked_for is None:
         return ()
-    of, without = looked_for
     try:
         reader = _opened.get(shelf())
-        if reader is None:
-            return ()
-        found = reader.nearest(_vector(text), _embedder().centre, MOST, of=of, without=without)
+        return _near(reader, _vector(text), looked_for, allowed) if reader else ()
     except (TonleError, OSError, ValueError, sqlite3.Error) as error:
         logger.warning("Search by meaning does not answer: %s", error)
         return ()
-    keys = [thing.key for thing in found if thing.cosine >= _model.least]
-    return tuple(filter(set(allowed(keys)).__contains__, keys)) if keys else ()
+
+
+def _near(
+    reader: Reader, vector: Vector, looked_for: tuple[int, int], allowed: Allowed
+) -> tuple[str, ...]:
+    of, without = looked_for
+    kept: tuple[str, ...] = ()
+    for most in MORE:
+        found = reader.nearest(vector, _embedder().centres, most, of=of, without=without)
+        keys = [thing.key for thing in found if thing.likeness >= _model.least]
+        kept = tuple(filter(set(allowed(keys)).__contains__, keys)) if keys else ()
+        if len(kept) >= ENOUGH or len(keys) < most:
+            break
+    return kept
 
 
 @lru_cache(maxsize=_KEPT_QUESTIONS)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy import bool_, int8, intp, uint8
     from numpy.typing import NDArray
 
-    from tonle.search.vectors.embedder import Vector
+    from tonle.search.vectors.embedder import Centres, Vector
 
 _FILES: Final = ("full.i8", "codes.u1", "tongues.u1")
 _NAMES: Final = "names.sqlite3"
@@ -57,10 +57,11 @@ State = dict[str, str | int]
 
 
 class Near(NamedTuple):
-    """A thing and how near it lies: the cosine of its vector and the question's, -1..1."""
+    """A thing and how near it lies. likeness: the cosine, -1..1, of the ways in which thing and
+    question lie off their centres: 0 is what any two have in common."""
 
     key: str
-    cosine: float
+    likeness: float
 
 
 class Kept(NamedTuple):
@@ -206,25 +207,25 @@ class Reader:
         self._lock = threading.Lock()
 
     def nearest(
-        self, vector: Vector, centre: Vector, most: int, *, of: int = ANY, without: int = 0
+        self, vector: Vector, centres: Centres, most: int, *, of: int = ANY, without: int = 0
     ) -> list[Near]:
         """The things nearest to a question, nearest first, at most so many.
 
         of, without: masks of languages; a thing has one of the former and none of the latter.
-        First all codes are compared, then the whole vectors of the best.
+        First all codes are compared, then the whole vectors of the best, by their cosines.
         """
         wanted = max(_FEWEST_CANDIDATES, CANDIDATES * most)
-        slots = self._candidates(coded(vector, centre), wanted, of, without)
+        slots = self._candidates(coded(vector, centres.questions), wanted, of, without)
         if not len(slots):
             return []
-        full = self._full[slots].astype(np.float32)
-        lengths = np.sqrt(np.einsum("ij,ij->i", full, full))
+        whole = self._full[slots].astype(np.float32)
         # An empty slot has no direction; it has no name either.
-        cosines = (full @ vector) / np.where(lengths, lengths, 1)
-        order = np.argsort(-cosines, kind="stable")[: 2 * most]
-        best = [(int(slots[at]), float(cosines[at])) for at in order]
+        whole /= np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1)
+        order = np.argsort(-(whole @ vector), kind="stable")[: 2 * most]
+        likeness = _cosines(whole[order] - centres.texts, vector - centres.questions)
+        best = [(int(slots[at]), float(like)) for at, like in zip(order, likeness, strict=True)]
         names = self._named([slot for slot, _ in best])
-        return [Near(names[slot], cosine) for slot, cosine in best if slot in names][:most]
+        return [Near(names[slot], like) for slot, like in best if slot in names][:most]
 
     def taken(self, digest: bytes) -> Kept | None:
         """The vector of a text, of whatever thing it is."""
@@ -256,14 +257,20 @@ class Reader:
 
     def _allowed(self, of: int, without: int) -> NDArray[bool_]:
         tongues = np.asarray(self._tongues)
-        allowed: NDArray[bool_] = (tongues & np.uint8(of)) != 0
-        return allowed & ((tongues & np.uint8(without)) == 0)
+        allowed: NDArray[bool_] = (tongues & of != 0) & (tongues & without == 0)
+        return allowed
 
     def _named(self, slots: Sequence[int]) -> dict[int, str]:
         marks = ",".join("?" * len(slots))
         statement = f"SELECT slot, key FROM thing WHERE slot IN ({marks})"  # noqa: S608 # Marks.
         with self._lock:
             return dict(self._names.execute(statement, slots))
+
+
+def _cosines(rows: Vector, vector: Vector) -> Vector:
+    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(vector)
+    cosines: Vector = (rows @ vector) / np.where(lengths, lengths, 1)
+    return cosines
 
 
 def _mapped(path: Path, kind: type, shape: tuple[int, ...]) -> NDArray[uint8]:
