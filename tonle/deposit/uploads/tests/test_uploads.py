@@ -288,3 +288,31 @@ def test_the_database_refuses_what_cannot_be(
 
 def _fresh(upload: Upload) -> Upload:
     return Upload.objects.select_related("draft").get(key=upload.key)
+
+
+def test_a_page_without_script_adds_what_waits_and_gives_up_the_rest(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    made = submission(sokha, home, files={})
+    ready, half = begun(made.id, sokha, "ស្រូវ.bin"), begun(made.id, sokha, "half.bin")
+    for upload, data in ((ready, DATA), (half, DATA[:5_000])):
+        append(f"/uploads/{places.capability(upload, made.id)}", 0, data)
+    address, one = f"/deposit/{made.id}/files", reader(sokha)
+
+    words = one.open(address)
+    assert "It has arrived whole." in words
+    assert "Choose the same file again" in words
+    early = {"do": f"take:{half.id}"}
+    one.press(address, early)
+    assert one.status == 409
+    assert "Only a part of the file has arrived" in one.words
+    one.press(address, early, script=True)
+    assert (one.status, one.answer.json()["code"]) == (409, "not_whole")
+    one.open(address)
+    one.press(address, {"do": f"take:{ready.id}"})
+    for _time in range(2):
+        one.press(address, {"do": f"drop:{half.id}"})
+        assert one.status == 200
+    assert draft_bytes(made.id, "ស្រូវ.bin", sokha) == DATA
+    assert "On their way" not in one.words
+    assert not Upload.objects.filter(state="receiving").exists()
