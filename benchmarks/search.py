@@ -1,17 +1,23 @@
 """Search at size: building, memory, and latency with six facets, beside SQLite and the raw engine.
 
     python -m benchmarks.search [--records N] [--passages FILE] [--rounds N] [--folder DIR]
+                                [--alone]
 
 Synthetic records in seven languages: titles and abstracts cut from passages (FILE, one JSON
 object a line with "lang" and "text"; without it, sentences of made-up words), six facets and
 a year. All three systems hold the same records and get the same questions in one run:
 
 - Tonle: the node's own search, from what is typed to the page with facets, hits re-read from
-  memory in place of a database, marked titles and snippets.
+  memory in place of a database, marked titles and snippets; then the same with all that the
+  search page asks for (what may be meant, and other languages by the term tables).
 - engine: the same index asked for the bare words, top 20, no facets: the rest is ours.
 - SQLite FTS5: tokens of the same analysis (words only), BM25, facets by joins.
 
-Tells only ratios on a shared machine: compare lines of one run.
+Then signs in the question (phrases, minus, fields, beginnings), the title orders of the seven
+languages, pages further on, and what is offered to somebody who types.
+
+`--folder` keeps the indexes there, and a later run of as many records goes on with them. Tells
+only ratios on a shared machine: compare lines of one run.
 """
 
 from __future__ import annotations
@@ -27,6 +33,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -37,12 +45,14 @@ from django.conf import settings
 from benchmarks.material import LANGUAGES, made_up
 from tonle.kernel.text import normalise
 from tonle.search import documents, indexing, selectors
-from tonle.search.analysis import analyse
+from tonle.search.analysis import analyse, clusters
 from tonle.search.documents import Change, Document, Hit
-from tonle.search.engine import AllOf, Request, Term
-from tonle.search.facets import Filters
+from tonle.search.engine import AllOf, Reader, Request, Term
+from tonle.search.facets import SHOWN, Filters
 from tonle.search.reading import CurrentReader
 from tonle.search.shelf import Shelf
+from tonle.search.suggesting import suggestions
+from tonle.search.terms import store
 
 MEMBERS = ("KHM", "LAO", "THA", "VNM", "MMR", "CHN-YN")
 KINDS = ("dataset", "software", "publication", "project", "facility", "standard")
@@ -120,6 +130,8 @@ class Records:
 def sqlite(records: Records, path: Path) -> sqlite3.Connection:
     """FTS5 over the words of the same analysis, as research found it to split them rightly."""
     database = sqlite3.connect(path)
+    if database.execute("SELECT 1 FROM sqlite_master").fetchone():
+        return database
     database.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
         "CREATE TABLE r (id INTEGER PRIMARY KEY, kind, member, lang, access, subject, licence);"
@@ -141,6 +153,15 @@ def sqlite(records: Records, path: Path) -> sqlite3.Connection:
     return database
 
 
+def peer(records: Records, path: Path) -> sqlite3.Connection:
+    start = time.process_time()
+    database = sqlite(records, path)
+    took = time.process_time() - start
+    size = path.stat().st_size / 1e6
+    print(f"SQLite  built in {took:6.1f} s of CPU ({records.count / took:,.0f}/s), {size:,.0f} MB")
+    return database
+
+
 def ask_sqlite(database: sqlite3.Connection, text: str) -> None:
     match = " AND ".join(f'"{word}"' for word in analyse(text).words)
     database.execute(
@@ -155,16 +176,20 @@ def ask_sqlite(database: sqlite3.Connection, text: str) -> None:
 
 
 def timed(ask: Callable[[str], object], questions: Sequence[str], rounds: int) -> str:
-    """p50 / p95 in milliseconds; the first round only warms up."""
-    taken = []
+    """p50 / p95 in milliseconds, on the clock and of this process's CPU; the first round only
+    warms up."""
+    taken: dict[str, list[float]] = {"wall": [], "cpu": []}
     for turn in range(rounds + 1):
         for question in questions:
-            start = time.perf_counter()
+            wall, cpu = time.perf_counter(), time.process_time()
             ask(question)
             if turn:
-                taken.append((time.perf_counter() - start) * 1000)
-    cuts = statistics.quantiles(taken, n=20)
-    return f"{statistics.median(taken):8.1f} /{cuts[18]:8.1f}"
+                taken["wall"].append((time.perf_counter() - wall) * 1000)
+                taken["cpu"].append((time.process_time() - cpu) * 1000)
+    return "   ".join(
+        f"{statistics.median(times):8.1f} /{statistics.quantiles(times, n=20)[18]:8.1f}"
+        for times in taken.values()
+    )
 
 
 def folder_size(path: Path) -> int:
@@ -179,14 +204,12 @@ def resident() -> int:
     return 0
 
 
-def questions(records: Records, reader: CurrentReader) -> Iterator[tuple[str, list[str]]]:
+def questions(records: Records, index: Reader) -> Iterator[tuple[str, list[str]]]:
     """Common words (in 5 % and more of a language's records), rare ones, and pairs of words."""
     held: dict[str, int] = {}
     for number in range(1, 700):
         for word in set(analyse(next(iter(records.document(number).texts[0].values()))).words):
             held[word] = held.get(word, 0) + 1
-    index = reader.get()
-    assert index is not None
     ranked = sorted((word for word in held if len(word) > 1), key=lambda word: -held[word])
     common = ranked[:40]
     rare = [
@@ -203,69 +226,133 @@ def questions(records: Records, reader: CurrentReader) -> Iterator[tuple[str, li
     yield "two words of a title", pairs[:40]
 
 
+def signs(words: Sequence[str], pairs: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The same words with what may be typed around them."""
+    yield "a phrase", [f'"{pair}"' for pair in pairs]
+    yield "a word, without another", [f"{one} -{other}" for one, other in pairwise(words)]
+    yield "title:", [f"title:{word}" for word in words]
+    yield "fields and years", [f"{word} kind:dataset lang:en year:2015..2024" for word in words]
+    yield "creator:", [f'creator:"Author {number}"' for number in range(40)]
+    yield "a beginning", [f"{beginning(word)}*" for word in words]
+
+
+def beginning(word: str) -> str:
+    """As much of a word as somebody has typed who has typed half of it."""
+    places = clusters(word)
+    return word[: places[len(places) // 2][1]] if len(places) > 2 else word
+
+
+def ask_all(records: Records, database: sqlite3.Connection | None, rounds: int) -> None:
+    reader = CurrentReader(Shelf(settings.TONLE_INDEX))
+    index = reader.get()
+    assert index is not None
+
+    def search(text: str, **more: object) -> selectors.Page:
+        given = {"language": "en", "now": NOW, "facets": FACETS, **more}
+        return selectors.search(text, **given)  # type: ignore[arg-type] # Of many kinds.
+
+    def deep(text: str, order: str) -> str | None:
+        cursor = None
+        for _ in range(9):
+            cursor = search(text, sort=order, cursor=cursor, facets=()).next or cursor
+        return cursor
+
+    def narrowed(text: str) -> None:
+        chosen = Filters({"member": ("KHM", "LAO"), "access": ("open",)}, year_from=2015)
+        search(text, filters=chosen)
+
+    def engine(text: str) -> None:
+        words = analyse(text).words
+        index.search(Request(AllOf(tuple(Term("body", word) for word in words)), limit=20))
+
+    def say(what: str, ask: Callable[[str], object], asked: Sequence[str], turns: int) -> None:
+        print(f"  {what:<36}{timed(ask, asked, turns)}", flush=True)
+
+    def shown(text: str) -> None:
+        search(text, facets=SHOWN, helping=True, across=True)
+
+    print("\nmilliseconds p50 / p95, on the clock and of CPU; 6 facets, 20 hits but for the engine")
+    kinds = dict(questions(records, index))
+    for kind, asked in kinds.items():
+        if not asked:
+            continue
+        totals = [search(q, limit=1, facets=()).total for q in asked]
+        found = statistics.median(totals)
+        print(f"\n{kind}: {len(asked)} questions, {found:,.0f} hits (median)")
+        say("Tonle, a whole page", search, asked, rounds)
+        say("  with three filters", narrowed, asked, rounds)
+        say("  meant, other languages, 9 facets", shown, asked, rounds)
+        say("engine, bare", engine, asked, rounds)
+        if database:
+            say("SQLite FTS5", partial(ask_sqlite, database), asked, 1)
+
+    common, pairs = kinds["common word"], kinds["two words of a title"]
+    print("\nwith signs, six facets")
+    for what, asked in signs(common, pairs):
+        say(what, search, asked, rounds)
+
+    print("\nby title, six facets, common words")
+    for code, _ in settings.LANGUAGES:
+        say(code, lambda q, code=code: search(q, sort="title", language=code), common, 1)
+    say("newest", lambda q: search(q, sort="newest"), common, rounds)
+
+    print("\nthe tenth page, no facets, common words")
+    for order in ("relevance", "title", "newest"):
+        tenth = {question: deep(question, order) for question in common}
+        further = partial(search, sort=order, facets=())
+        say(order, lambda q, to=tenth, ask=further: ask(q, cursor=to[q]), common, rounds)
+
+    print("\nsomebody types")
+    typed = [text for word in common for text in (beginning(word), word)]
+    say("suggestions", lambda q: suggestions(q, language="en", now=NOW), typed, rounds)
+
+    print("\nno question, newest first")
+    say("Tonle, a whole page", search, [""], 20)
+    say("  by title", lambda q: search(q, sort="title"), [""], 20)
+
+
+def run(records: Records, folder: Path, rounds: int, *, alone: bool) -> None:
+    settings.TONLE_INDEX = folder / "index"
+    # Nothing but these: the node's own sources need its database.
+    documents._sources.clear()
+    documents.register_source(records)
+    print(f"{records.count:,} records, {os.cpu_count()} cores")
+    start = time.process_time()
+    store.refresh()
+    print(f"lexicon made in {time.process_time() - start:6.1f} s of CPU")
+    before = resident()
+    start = time.process_time()
+    indexing.catch_up()
+    took = time.process_time() - start
+    print(
+        f"Tonle   built in {took:6.1f} s of CPU ({records.count / took:,.0f}/s),"
+        f" {folder_size(settings.TONLE_INDEX) / 1e6:,.0f} MB;"
+        f" private memory +{(resident() - before) / 1e6:.0f} MB after,"
+        f" peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB in all",
+        flush=True,
+    )
+    database = None if alone else peer(records, folder / "fts.sqlite3")
+    before = resident()
+    ask_all(records, database, rounds)
+    print(f"\nprivate memory of the process +{(resident() - before) / 1e6:.0f} MB by asking")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.search")
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--passages", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="keep the indexes here")
+    parser.add_argument("--alone", action="store_true", help="without SQLite, the slow half")
     args = parser.parse_args()
     django.setup()
-    with tempfile.TemporaryDirectory(dir=args.folder) as name:
-        folder = Path(name)
-        settings.TONLE_INDEX = folder / "index"
-        records = Records(args.records, args.passages)
-        # Nothing but these: the node's own sources need its database.
-        documents._sources.clear()
-        documents.register_source(records)
-        before = resident()
-        start = time.perf_counter()
-        indexing.catch_up()
-        took = time.perf_counter() - start
-        print(f"{args.records:,} records, {os.cpu_count()} cores")
-        print(
-            f"Tonle   built in {took:6.1f} s ({args.records / took:,.0f}/s),"
-            f" {folder_size(settings.TONLE_INDEX) / 1e6:,.0f} MB;"
-            f" private memory +{(resident() - before) / 1e6:.0f} MB after,"
-            f" peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB in all"
-        )
-        start = time.perf_counter()
-        database = sqlite(records, folder / "fts.sqlite3")
-        took = time.perf_counter() - start
-        size = (folder / "fts.sqlite3").stat().st_size
-        print(
-            f"SQLite  built in {took:6.1f} s ({args.records / took:,.0f}/s), {size / 1e6:,.0f} MB"
-        )
-        reader = CurrentReader(Shelf(settings.TONLE_INDEX))
-        index = reader.get()
-        assert index is not None
-
-        def ours(text: str) -> None:
-            selectors.search(text, Filters(), language="en", now=NOW, facets=FACETS)
-
-        def filtered(text: str) -> None:
-            narrow = Filters({"member": ("KHM", "LAO"), "access": ("open",)}, year_from=2015)
-            selectors.search(text, narrow, language="en", now=NOW, facets=FACETS)
-
-        def engine(text: str) -> None:
-            words = analyse(text).words
-            index.search(Request(AllOf(tuple(Term("body", word) for word in words)), limit=20))
-
-        print("\nmilliseconds, p50 / p95; six facets and twenty hits in all but the engine's")
-        for kind, asked in questions(records, reader):
-            totals = [
-                selectors.search(q, language="en", now=NOW, limit=1, facets=()).total for q in asked
-            ]
-            print(
-                f"\n{kind}: {len(asked)} questions, {statistics.median(totals):,.0f} hits (median)"
-            )
-            print("  Tonle, a whole page  ", timed(ours, asked, args.rounds))
-            print("  Tonle, three filters ", timed(filtered, asked, args.rounds))
-            print("  engine, bare         ", timed(engine, asked, args.rounds))
-            print("  SQLite FTS5          ", timed(lambda q: ask_sqlite(database, q), asked, 1))
-        print("\nno question, newest first")
-        print("  Tonle, a whole page  ", timed(ours, [""], 20))
-        print(f"\nprivate memory of the process now {resident() / 1e6:.0f} MB")
+    records = Records(args.records, args.passages)
+    if args.folder:
+        args.folder.mkdir(parents=True, exist_ok=True)
+        run(records, args.folder, args.rounds, alone=args.alone)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        run(records, Path(name), args.rounds, alone=args.alone)
 
 
 if __name__ == "__main__":

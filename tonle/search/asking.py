@@ -246,7 +246,7 @@ def phrase(text: str) -> Clause | None:
     if bare == list(question.words):
         # Typed without marks: found with them.
         ways.append(_row("fold", tuple(filter(None, bare)), FOLD))
-    if any(chunk.runs for chunk in question.chunks):
+    if any(chunk.rows for chunk in question.chunks):
         # ICU may cut the same letters otherwise in a longer text.
         ways.append(AllOf(tuple(_as_letters(chunk) for chunk in question.chunks)))
     return AnyOf(tuple(ways))
@@ -263,7 +263,7 @@ def begins(text: str) -> Clause:
     if bare:
         ways += [Prefix("fold", bare, FOLD), Prefix("name", bare, NAME)]
     # What is written without spaces is found within longer words as it stands.
-    ways += [_letters("grams", run) for chunk in question.chunks[-1:] for run in chunk.runs]
+    ways += [_letters("grams", run) for chunk in question.chunks[-1:] for run in chunk.rows]
     clause = AnyOf(tuple(ways))
     return AllOf((*(_word(word) for word in before), clause)) if before else clause
 
@@ -285,8 +285,9 @@ def _row(field: str, words: tuple[str, ...], boost: float) -> Clause:
 
 
 def _as_letters(chunk: Chunk) -> Clause:
-    parts = [_letters("grams", run) for run in chunk.runs]
-    return AllOf((*parts, *(_word(word) for word in chunk.beside)))
+    parts = [_letters("grams", run) for run in chunk.rows]
+    beside = chunk.beside if chunk.rows else chunk.words
+    return AllOf((*parts, *(_word(word) for word in beside)))
 
 
 def _letters(field: str, run: tuple[str, ...]) -> Clause:

@@ -77,11 +77,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Any token that begins so. Scores the same for all."""
+    """Any token that begins so. Scores the same for all. whole: the last letter is whole, so no
+    vowel, tone mark or subscript that belongs to it follows."""
 
     field: str
     text: str
     boost: float = 1.0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Marker:
     def __init__(self, question: Question) -> None:
         self._words = frozenset(question.words)
         self._bare = frozenset(bare for word in question.words if (bare := fold(word)))
-        runs = {run for chunk in question.chunks for run in chunk.runs}
+        runs = {run for chunk in question.chunks for run in chunk.rows}
         self._runs = sorted(runs, key=len, reverse=True)
         self._run_strings = frozenset("".join(run) for run in runs)
         # What is everything: all words, or all that was typed without spaces. And what is known
@@ -189,7 +189,8 @@ class Marker:
         has_word = any(word in normal for word in self._words)
         if self._bare and not has_word and _LATIN.search(normal):
             bare = unmarked(normal)
-            has_word = any(word in bare for word in self._bare)
+            # Of "library" in the singular, "libraries" holds all but its last letter.
+            has_word = any(word[:-1] in bare for word in self._bare)
         return has_word, has_run
 
 

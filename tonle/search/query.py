@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tonle.search.analysis import (
@@ -47,6 +47,14 @@ ALL_WORDS = 1_000.0
 # Of a long question one word in so many must occur: "the" alone answers nothing.
 SHARE = 4
 
+# Fewer letters of a script without spaces are part of many longer words that are about something
+# else: ປາ (fish) of ຈຳປາສັກ (Champasak), ត្រី of រដ្ឋមន្ត្រី (minister). They count where a word of the
+# dictionaries begins and ends with them. Of Han letters two say as much.
+LONG_ENOUGH = 6
+LONG_ENOUGH_HAN = 2
+# With so many letters, longer words may begin that are about the same.
+LONG_ENOUGH_TO_BEGIN = 4
+
 # Ways to write an identifier that say where to resolve it.
 _RESOLVERS = re.compile(r"(?:https?://(?:dx\.)?[a-z0-9.-]+/|doi:|hdl:|orcid:)(?=\S)")
 
@@ -56,13 +64,15 @@ class Chunk:
     """One piece typed without spaces.
 
     text: normalised. words: ICU's. runs: clusters of each unspaced run. beside: the words
-    that lie outside all runs.
+    that lie outside all runs. rows: the runs where they are looked for as written, within longer
+    words, too.
     """
 
     text: str
     words: tuple[str, ...]
     runs: tuple[tuple[str, ...], ...]
     beside: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +113,45 @@ def read(typed: str, language: str = "") -> Question:
             break
         left -= len(chunk.words)
         chunks.append(chunk)
+    if len(chunks) == 1 and _is_short_word(chunks[0]):
+        # Among several words the others keep out what has nothing to do with them.
+        chunks = [replace(chunks[0], rows=())]
     return Question(bounded, tuple(chunks), cut, language)
+
+
+def is_long(run: tuple[str, ...]) -> bool:
+    """Whether letters are so many that a longer word which holds them is about the same.
+
+    Burmese ones always: their clusters are nearly syllables, and ICU's Burmese words are long.
+    """
+    letters = "".join(run)
+    if _MYANMAR.match(letters):
+        return True
+    return len(letters) >= (LONG_ENOUGH_HAN if _HAN.match(letters) else LONG_ENOUGH)
+
+
+_MYANMAR = re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]")
+_HAN = re.compile("[\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def _chunk(text: str) -> Chunk:
     tokens = list(words(text))
     runs = [run for run in gram_runs(text) if run.clusters]
+    rows = tuple(run.clusters for run in runs)
     covered = {at for run in runs for start, end in run.places for at in range(start, end)}
     return Chunk(
         text,
         tuple(token.text for token in tokens),
-        tuple(run.clusters for run in runs),
+        rows,
         tuple(token.text for token in tokens if token.start not in covered),
+        rows,
+    )
+
+
+def _is_short_word(chunk: Chunk) -> bool:
+    """Whether this is one word of the dictionaries, with too few letters to stand within others."""
+    return (
+        len(chunk.runs) == len(chunk.words) == 1 and not chunk.beside and not is_long(chunk.runs[0])
     )
 
 
@@ -139,6 +176,7 @@ def any_word(question: Question) -> Clause:
     enough = max(1, len(parts) // SHARE)
     # One written run, name or identifier says as much as enough words do.
     whole = [clause for chunk in question.chunks for clause in _as_written(chunk)]
+    whole += [begun for chunk in question.chunks for begun in _begun(chunk)]
     whole += _identifiers(question) + _as_name(question)
     if not parts and not whole:
         return AnyOf(())
@@ -161,14 +199,31 @@ def _chunk_clause(chunk: Chunk) -> Clause:
     ways: list[Clause] = []
     if chunk.words:
         ways.append(AllOf(tuple(_word(word) for word in chunk.words)))
-    if chunk.runs:
+    if chunk.rows:
         ways.append(AllOf((*_as_written(chunk), *(_word(word) for word in chunk.beside))))
     ways += _identifier_forms(chunk.text)
     return AnyOf(tuple(ways))
 
 
 def _as_written(chunk: Chunk) -> list[Clause]:
-    return [_run(clusters) for clusters in chunk.runs]
+    return [_run(clusters) for clusters in chunk.rows]
+
+
+def _begun(chunk: Chunk) -> list[Clause]:
+    """What is no row, as the beginning of longer words: a lake is called after its river."""
+    return [begins("".join(chunk.runs[0]))] if chunk.runs and not chunk.rows else []
+
+
+def begins(word: str, weight: float = 1.0) -> Clause:
+    """Longer words of the dictionaries that begin with a short one."""
+    if len(word) < LONG_ENOUGH_TO_BEGIN:
+        return AnyOf(())
+    return AnyOf(
+        (
+            Prefix("title", word, TITLE * weight, whole=True),
+            Prefix("body", word, BODY * weight, whole=True),
+        )
+    )
 
 
 def _run(clusters: tuple[str, ...]) -> Clause:

@@ -13,7 +13,7 @@ import icu
 from django.conf import settings
 
 from tonle.kernel.text import choose
-from tonle.search.analysis import analyse, name_forms, normalise
+from tonle.search.analysis import analyse, fold, name_forms, normalise
 from tonle.search.documents import Box, Document, index_key
 from tonle.search.engine import Entry, Schema, SortKey
 
@@ -94,7 +94,11 @@ def entry(source: str, document: Document) -> Entry:
             "grams": [text.grams for text in (*titles, *texts)],
             "fold": [text.folded for text in (*titles, *texts)],
             "name": [_name(name) for name in document.people],
-            IN_TITLE: [tokens for text in titles for tokens in (text.folded, text.grams)],
+            IN_TITLE: [
+                tokens
+                for text in titles
+                for tokens in ([fold(word) or word for word in text.words], text.grams)
+            ],
         },
         codes={
             **{name: list(dict.fromkeys(codes)) for name, codes in facets.items()},

@@ -22,6 +22,8 @@ from tonle.search.keyboards import meant
 
 # Words shorter than this differ by one letter from too many others.
 SHORTEST: Final = 4
+# Who types marks has chosen them: Vietnamese has a word for most short ones.
+SHORTEST_MARKED: Final = 6
 # From this length on, two letters may differ.
 LONG: Final = 8
 # Words of the index with the same first letters that are looked at, the most frequent ones.
@@ -58,7 +60,7 @@ def did_you_mean(
     found: list[Meant] = []
     for query in list(meant(asked.typed))[:MOST_KEYBOARDS]:
         counted = _count(reader, query, filters, language)
-        if counted > total:
+        if counted > total and _knows_all(reader, query):
             found.append(Meant(query, counted, keyboard=True))
     corrected = _corrected(reader, asked)
     if corrected and corrected != asked.typed:
@@ -71,6 +73,18 @@ def did_you_mean(
 
 def _count(reader: Reader, query: str, filters: Mapping[str, Filter], language: str) -> int:
     return reader.count(asking.read(query, language).every_word(), filters)
+
+
+def _knows_all(reader: Reader, query: str) -> bool:
+    """Whether each word is one of the index: letters alone are found in many."""
+    return all(
+        reader.frequency(_FIELD, bare) if (bare := fold(word)) else _written_somewhere(reader, word)
+        for word in asking.read(query, "").words.words
+    )
+
+
+def _written_somewhere(reader: Reader, word: str) -> bool:
+    return any(reader.frequency(field, word) for field in ("title", "body"))
 
 
 def _corrected(reader: Reader, asked: Asked) -> str:
@@ -90,7 +104,8 @@ def _corrected(reader: Reader, asked: Asked) -> str:
 
 def _better(reader: Reader, word: str) -> str:
     bare = fold(word)
-    if bare is None or len(bare) < SHORTEST or not bare.isalpha():
+    shortest = SHORTEST if word.isascii() else SHORTEST_MARKED
+    if bare is None or len(bare) < shortest or not bare.isalpha():
         return ""
     own = reader.frequency(_FIELD, bare)
     once = ((reader.frequency(_FIELD, other), other) for other in slips(bare))

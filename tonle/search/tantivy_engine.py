@@ -382,8 +382,9 @@ class TantivyReader:
                 return _boosted(Query.phrase_query(self._columns, name, list(tokens)), boost)
             case Prefix(text=text) if len(text.encode()) > _LONGEST_BEGINNING:
                 return Query.empty_query()
-            case Prefix(name, text, boost):
-                pattern = f"{_escaped(text)}.*"
+            case Prefix(name, text, boost, whole):
+                rest = f"([^{_MARKS}].*)?" if whole else ".*"
+                pattern = f"{_escaped(text)}{rest}"
                 return _boosted(Query.regex_query(self._columns, name, pattern), boost)
             case AllOf(parts):
                 return Query.boolean_query([(Occur.Must, self._clause(part)) for part in parts])
@@ -437,6 +438,13 @@ class TantivyReader:
             if self._seen is None:
                 raise
         return self._index.searcher()
+
+
+# Signs that belong to the letter before them: of Thai, Lao, Burmese and Khmer.
+_MARKS = (
+    "\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1060"
+    "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u17b4-\u17d3\u17dd"
+)
 
 
 def _boosted(query: Any, boost: float) -> Any:

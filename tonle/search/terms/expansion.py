@@ -3,8 +3,10 @@
 A question is cut into words, and the longest stretches of them that a table knows are taken as
 terms. A term's words in another language come from its concepts, and by way of English where a
 table knows only two languages; the more tables agree on a word and the fewer things it may
-mean, the further up it stands. Weights are 1, ⅔, ½ … in that order, one term's words do not add
-up, and what was typed is looked for too: names and numbers are alike in all languages.
+mean, the further up it stands. Where the table of our own has the word, its words are taken, and
+those of the others only in languages that it lacks: a dictionary also tells of water polo.
+Weights are 1, ⅔, ½ … in that order, one term's words do not add up, and what was typed is looked
+for too: names and numbers are alike in all languages.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from tonle.search.analysis import Token, align, fold, gram_runs, words
-from tonle.search.engine import AnyOf, BestOf, Clause, Phrase, Term
-from tonle.search.query import BODY, TITLE, Question
+from tonle.search.engine import AnyOf, BestOf, Clause, Phrase, Prefix, Term
+from tonle.search.query import BODY, TITLE, Question, begins, is_long
 from tonle.search.terms import store
 from tonle.search.terms.lexicon import Label, Lexicon
 from tonle.search.terms.tables import LANGUAGES
@@ -223,7 +225,7 @@ def _spans(lexicon: Lexicon, typed: str, language: str) -> tuple[list[_Span], li
         for end in range(at + 1, min(at + LONGEST_TERM, len(tokens)) + 1)
         if not BINDING & {tokens[at].text, tokens[end - 1].text}
     }
-    forms = {variant for form in candidates.values() for variant in _bases(form)}
+    forms = {variant for form in candidates.values() for variant in _variants(form)}
     known: dict[str, list[Label]] = defaultdict(list)
     for label in lexicon.forms(sorted(forms), LANGUAGES):
         known[label.form].append(label)
@@ -249,13 +251,16 @@ def _known(
     form: str, known: Mapping[str, Sequence[Label]], language: str, marked: bool
 ) -> tuple[Label, ...]:
     tongues = _tongues(form, language, marked)
-    for variant in _bases(form):
+    found: tuple[Label, ...] = ()
+    for variant in _variants(form):
         for tongue in tongues:
             labels = [label for label in known.get(variant, ()) if label.language == tongue]
-            if labels:
-                labels.sort(key=lambda label: (not label.preferred, label.concept))
-                return tuple(labels[:MOST_MEANINGS])
-    return ()
+            labels.sort(key=lambda one: (not one.ours, not one.preferred, one.concept))
+            if labels and labels[0].ours:
+                # Our own tables come first, in whatever number they name a thing.
+                return tuple([*labels, *found][:MOST_MEANINGS])
+            found = found or tuple(labels[:MOST_MEANINGS])
+    return found
 
 
 def _as_typed(span: Any, typed: str, tokens: Sequence[Token]) -> str:
@@ -280,6 +285,14 @@ def _tongues(form: str, language: str, marked: bool) -> tuple[str, ...]:
     if marked or language == "vi":
         return ("vi", "en")
     return ("en",)
+
+
+def _variants(form: str) -> Iterator[str]:
+    """A form, what it may have been before its ending, and the plural by which tables of subjects
+    name things."""
+    yield from _bases(form)
+    if form.isascii() and len(form) > 2 and form[-1].isalpha() and form[-1] != "s":
+        yield f"{form[:-1]}ies" if form.endswith("y") else f"{form}s"
 
 
 def _bases(form: str) -> Iterator[str]:
@@ -318,11 +331,16 @@ class _Words:
         self._into = into
         concepts = [label.concept for span in spans for label in span.labels]
         self._of = _by_concept(lexicon.labels(concepts, LANGUAGES))
-        english = {form for span in spans for form, _ in self._english(span)}
-        self._meanings: dict[str, list[Label]] = defaultdict(list)
-        for label in lexicon.forms(sorted(english), ("en",)):
-            if len(self._meanings[label.form]) < MOST_MEANINGS:
-                self._meanings[label.form].append(label)
+        english = {
+            form
+            for span in spans
+            for labels in (span.labels, _ours(span.labels))
+            for form, _ in self._english(labels)
+        }
+        meanings = _by_form(lexicon.forms(sorted(english), ("en",)))
+        self._meanings = {
+            form: (_ours(labels) or labels)[:MOST_MEANINGS] for form, labels in meanings.items()
+        }
         beyond = {label.concept for labels in self._meanings.values() for label in labels}
         self._beyond = _by_concept(lexicon.labels(sorted(beyond), (*into, "en")))
 
@@ -331,7 +349,12 @@ class _Words:
         return [self._of_one(span) for span in self._spans]
 
     def _of_one(self, span: _Span) -> dict[str, list[tuple[str, str]]]:
-        asked = span.labels[0].language
+        found = self._ranked(span.labels)
+        return {**found, **self._ranked(ours)} if (ours := _ours(span.labels)) else found
+
+    def _ranked(self, labels: Sequence[Label]) -> dict[str, list[tuple[str, str]]]:
+        """The words that these labels lead to."""
+        asked = labels[0].language
         votes: Counter[tuple[str, str]] = Counter()
         written: dict[tuple[str, str], str] = {}
 
@@ -341,13 +364,14 @@ class _Words:
                 votes[key] += weight * _worth(label)  # type: ignore[assignment] # Counters count in floats too.
                 written.setdefault(key, label.text)
 
-        for label in span.labels:
+        for label in labels:
             here = self._of[label.concept]
             weight = _worth(label) * _share(here, asked)
             for other in here:
                 vote(other, weight)
-        for form, weight in self._english(span):
-            meanings = self._meanings.get(form, [])
+        sure = labels[0].ours
+        for form, weight in self._english(labels):
+            meanings = [label for label in self._meanings.get(form, ()) if label.ours or not sure]
             for label in meanings:
                 there = self._beyond[label.concept]
                 way = weight * VIA_ENGLISH * _share(there, "en") / math.sqrt(len(meanings))
@@ -358,17 +382,28 @@ class _Words:
             ranked[tongue].append((form, written[tongue, form]))
         return dict(ranked)
 
-    def _english(self, span: _Span) -> list[tuple[str, float]]:
+    def _english(self, labels: Sequence[Label]) -> list[tuple[str, float]]:
         """A term in English, its likeliest words, to go on from to other languages."""
-        if span.labels[0].language == "en":
+        if not labels or labels[0].language == "en":
             return []
         votes: dict[str, float] = defaultdict(float)
-        for label in span.labels:
+        for label in labels:
             here = self._of[label.concept]
             for other in here:
                 if other.language == "en":
                     votes[other.form] += _worth(label) * _worth(other) * _share(here, "en")
         return sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:MOST_ENGLISH]
+
+
+def _ours(labels: Sequence[Label]) -> Sequence[Label]:
+    return [label for label in labels if label.ours]
+
+
+def _by_form(labels: Iterable[Label]) -> dict[str, list[Label]]:
+    found: dict[str, list[Label]] = defaultdict(list)
+    for label in labels:
+        found[label.form].append(label)
+    return found
 
 
 def _by_concept(labels: Iterable[Label]) -> dict[int, list[Label]]:
@@ -391,13 +426,15 @@ def _share(labels: Iterable[Label], language: str) -> float:
 
 
 def _look_for(form: str, language: str, weight: float) -> Clause:
-    """A word of a language in titles and texts: as a run of clusters in scripts without spaces,
-    however ICU cut the text; in English with its endings."""
+    """A word of a language in titles and texts: in scripts without spaces as a run of clusters,
+    however ICU cut the text, unless it is so short that other words hold it; in English with its
+    endings."""
     runs = [run.clusters for run in gram_runs(form)]
     cut = [token.text for token in words(form)]
-    if len(runs) == 1 and len(runs[0]) > 1 and "".join(runs[0]) == form.replace(" ", ""):
+    whole = len(runs) == 1 and "".join(runs[0]) == form.replace(" ", "")
+    if whole and is_long(runs[0]):
         bigrams = tuple(f"{a}|{b}" for a, b in pairwise(runs[0]))
-        return _row("grams", bigrams, weight)
+        return _row("grams", bigrams, weight) if bigrams else Prefix("grams", f"{form}|", weight)
     if language == "en":
         bare = [fold(word) or word for word in cut]
         plain = _row("fold", tuple(bare), weight)
@@ -405,18 +442,18 @@ def _look_for(form: str, language: str, weight: float) -> Clause:
             return plain
         forms = (_row("fold", (*bare[:-1], form), weight) for form in _inflected(bare[-1]))
         return BestOf((plain, *forms))
-    return AnyOf(
+    whole_words = AnyOf(
         (_row("title", tuple(cut), TITLE * weight), _row("body", tuple(cut), BODY * weight))
     )
+    return BestOf((whole_words, begins(form, weight / 2))) if whole else whole_words
 
 
 def _inflected(word: str) -> tuple[str, ...]:
-    """An English word with its regular endings."""
+    """An English word with the regular endings of verbs; its plural is folded already."""
     if word.endswith("y") and word[-2] not in "aeiou":
-        return f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing"
-    plural = f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+        return f"{word[:-1]}ied", f"{word}ing"
     stem = word.removesuffix("e")
-    return plural, f"{stem}ed", f"{stem}ing"
+    return f"{stem}ed", f"{stem}ing"
 
 
 def _row(field: str, tokens: tuple[str, ...], weight: float) -> Clause:

@@ -109,10 +109,31 @@ def test_writings_of_the_same_word_become_equal(typed: str, same: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "bare"),
-    [("nước", "nuoc"), ("đồng", "dong"), ("cambodia's", "cambodia"), ("ទឹក", None), ("2024", None)],
+    [
+        ("nước", "nuoc"),
+        ("đồng", "dong"),
+        ("cambodia's", "cambodia"),
+        ("ទឹក", None),
+        ("2024", None),
+        ("schools", "school"),
+        ("libraries", "library"),
+        ("boxes", "box"),
+        ("prices", "price"),
+        ("species", "species"),
+        ("analysis", "analysis"),
+        ("virus", "virus"),
+    ],
 )
 def test_latin_words_fold_to_what_is_typed_without_marks(word: str, bare: str | None) -> None:
     assert fold(word) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [("ကျန်းမာရေး", 4), ("ရော", 1), ("រដ្ឋមន្ត្រី", 4), ("ត្រី", 1), ("น้ำ", 1)],
+)
+def test_letters_are_whole_with_their_vowels_and_stacks(text: str, letters: int) -> None:
+    assert len(clusters(text)) == letters
 
 
 def test_a_single_cluster_begins_a_token_wherever_it_stands() -> None:

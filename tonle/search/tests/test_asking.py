@@ -48,6 +48,7 @@ def stocked(source: MemorySource) -> MemorySource:
               people=["Sok Dara"]),
         thing("km", "ការស្រាវជ្រាវទឹកស្អាត", "ស្រូវ", year=2024),
         thing("vi", "Nước sạch nông thôn", "gạo", year=2024),
+        thing("number", "Prices 2017", "រដ្ឋមន្ត្រី", year=2026),
     )  # fmt: skip
     return source
 
@@ -61,13 +62,20 @@ ASKED = [
     ('"ទឹកស្អាត"', ["km"]),
     ("rice -dry", ["fish", "wet"]),
     ('rice -"wet rice"', ["dry", "fish"]),
-    ("-rice", ["km", "vi"]),
+    ("-rice", ["km", "number", "vi"]),
     ("title:rice", ["dry", "wet"]),
+    ("title:field", ["dry", "wet"]),
+    ("libraries", []),
+    ("lakes", ["fish"]),
     ("title:nuoc", ["vi"]),
     ("title:ទឹក", ["km"]),
     ("-title:rice rice", ["fish"]),
     ('title:"wet rice"', ["wet"]),
     ('title:"rice wet"', []),
+    ("title:2017", ["number"]),
+    ('title:"prices 2017"', ["number"]),
+    ("ត្រី", []),  # No fish in a minister.
+    ("រដ្ឋមន្ត្រី", ["number"]),
     ("creator:nguyen", ["dry"]),
     ("author:សុខា", ["wet"]),
     ("year:2021..2023", ["fish", "wet"]),

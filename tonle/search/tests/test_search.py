@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tonle.api.public import BadCursor
+from tonle.search.analysis import analyse
 from tonle.search.documents import Document
 from tonle.search.errors import BadFilter, TooManyFilters, UnknownSorting
 from tonle.search.facets import MOST_VALUES, Filters
@@ -38,7 +39,8 @@ def test_a_document_is_found_by_any_of_its_own_words(
     for number in numbers:
         text = document(number).titles[tongue]
         for word in WORDS[tongue]:
-            if word in text.split() or (tongue not in ("en", "vi") and word in text):
+            # Health (ကျန်းမာရေး) is not about water (ရေ), nor a river (แม่น้ำ).
+            if word in analyse(text).words:
                 assert f"k{number:05d}" in keys(find(word, limit=100)), word
 
 

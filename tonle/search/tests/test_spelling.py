@@ -19,7 +19,7 @@ SLIPS = {
     "hydrollogy of the lake": "hydrology of the lake",
     "Hyrdology": "Hydrology",
     "yhdrology": "hydrology",
-    "fisheris -rice": "fisheries -rice",
+    "fisheris -rice": "fishery -rice",  # As the index folds it.
     "nông nghiêpp": "nông nghiep",
     "tring cá": None,  # Too short to tell.
     "hydrology": None,  # It finds enough.
