@@ -20,7 +20,7 @@ from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.dates import earliest, parse_date, parse_instant
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import LanguageMap, choose
-from tonle.search.public import Change, Document, Hit
+from tonle.search.public import Change, Document, Facts, Hit
 
 # A paper of a thousand authors is found by its first ones; the rest would drown the index.
 MOST_PEOPLE = 200
@@ -276,6 +276,7 @@ def as_hit(record: Record | _Row, document: dict[str, Any], language: str) -> Hi
         badges=badges,
         byline=byline(document),
         elsewhere=lambda: _elsewhere(document),
+        facts=lambda: _facts(document),
         other_titles={t: text for t, text in document["titles"].items() if t != tag},
     )
 
@@ -286,6 +287,29 @@ def byline(document: dict[str, Any], most: int = 3) -> str:
     who = "; ".join(names[:most]) + (" …" if len(names) > most else "")
     year = document.get("publication_year")
     return " · ".join(part for part in (who, str(year) if year else "") if part)
+
+
+def _facts(document: dict[str, Any]) -> Facts:
+    # A page of results does without it, and a process starts without all formats.
+    from tonle.catalogue.crosswalks.writers.common import main_title
+
+    tag, title = main_title(document)
+    dois = [pid["value"] for pid in document.get("pids", ()) if pid["scheme"] == "doi"]
+    return Facts(
+        title=(tag, title),
+        creators=[creator["name"] for creator in document.get("creators", ())],
+        year=document.get("publication_year"),
+        publisher=document.get("publisher", {}).get("name", ""),
+        doi=next(iter(dois), ""),
+        licences=[_licence(right, tag) for right in document.get("rights", ())],
+        languages=list(document.get("languages", ())),
+        access=document["access"]["level"],
+    )
+
+
+def _licence(right: dict[str, Any], language: str) -> str:
+    said: str = right.get("identifier") or right.get("uri") or ""
+    return said or choose(right.get("text", {}), language)[1]
 
 
 def _elsewhere(document: dict[str, Any]) -> Iterator[tuple[str, LanguageMap]]:

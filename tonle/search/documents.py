@@ -52,6 +52,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file of results says of a thing, each in a column of its own.
+
+    title: (language, text) in the thing's own language, None where it is the one shown. doi:
+    bare, as 10.5555/12345678. licences: SPDX identifiers where there are, else addresses or
+    words. languages: BCP 47, of the content. access: a code of its source, as "open".
+    """
+
+    title: tuple[str, str] | None = None
+    creators: Sequence[str] = ()
+    year: int | None = None
+    publisher: str = ""
+    doi: str = ""
+    licences: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    access: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """What a page shows of a thing found, as the database says at this moment.
 
@@ -60,6 +79,7 @@ class Hit:
     html_url: path on this node. badges: short translated words (a state, an access level).
     byline: who made it, as one line. elsewhere: gives (translated label, texts) of what is
     searched besides; asked only where neither title nor summary has what was asked for.
+    facts: gives what a file of results says; asked only for one.
     """
 
     id: str
@@ -72,6 +92,7 @@ class Hit:
     other_titles: LanguageMap = field(default_factory=dict)
     byline: str = ""
     elsewhere: Callable[[], Iterable[tuple[str, LanguageMap]]] = tuple
+    facts: Callable[[], Facts] = Facts
 
 
 class Source(Protocol):

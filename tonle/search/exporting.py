@@ -72,7 +72,23 @@ def _json(pages: Iterable[Sequence[Found]]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-_COLUMNS: Final = ("id", "kind", "title", "title_language", "creators", "updated_at", "url")
+_COLUMNS: Final = (
+    "id",
+    "kind",
+    "title",
+    "title_language",
+    "reader_title",
+    "reader_title_language",
+    "creators",
+    "year",
+    "publisher",
+    "doi",
+    "licences",
+    "languages",
+    "access",
+    "updated_at",
+    "url",
+)
 
 
 def _csv(pages: Iterable[Sequence[Found]]) -> Iterator[str]:
@@ -82,20 +98,37 @@ def _csv(pages: Iterable[Sequence[Found]]) -> Iterator[str]:
     for page in pages:
         for found in page:
             row = _row(found)
-            yield _line(_harmless(str(row[name])) for name in _COLUMNS)
+            yield _line(_harmless(_cell(row[name])) for name in _COLUMNS)
 
 
 def _row(found: Found) -> dict[str, Any]:
+    """title: in the language of the thing itself; reader_title: as the page shows it."""
     hit = found.hit
+    facts = hit.facts()
+    tag, title = facts.title or hit.title
     return {
         "id": hit.id,
         "kind": hit.kind,
-        "title": hit.title[1],
-        "title_language": hit.title[0],
-        "creators": hit.byline,
+        "title": title,
+        "title_language": tag,
+        "reader_title": hit.title[1],
+        "reader_title_language": hit.title[0],
+        "creators": list(facts.creators),
+        "year": facts.year,
+        "publisher": facts.publisher,
+        "doi": facts.doi,
+        "licences": list(facts.licences),
+        "languages": list(facts.languages),
+        "access": facts.access,
         "updated_at": hit.updated_at.isoformat().replace("+00:00", "Z"),
         "url": absolute(hit.html_url),
     }
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(value)
+    return "" if value is None else str(value)
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tonle.search.documents import Change, Document, Hit, Source, register_source
+from tonle.search.documents import Change, Document, Facts, Hit, Source, register_source
 from tonle.search.exports import Export, register_export
 from tonle.search.labels import register_labels
 from tonle.search.places import Backdrop, register_backdrop
@@ -30,6 +30,7 @@ __all__ = [
     "Document",
     "Export",
     "Facet",
+    "Facts",
     "Filters",
     "Found",
     "Hit",
