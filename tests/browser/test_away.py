@@ -140,6 +140,41 @@ def test_a_question_sent_without_a_link_arrives(open_page: OpenPage, node: Node)
     expect(page.locator("main .notice", has_text="has arrived")).to_be_visible(timeout=20_000)
 
 
+def test_what_waits_outlasts_a_login_that_expired(
+    open_page: OpenPage, node: Node, bopha: str
+) -> None:
+    dara = account(node, "dara-away")
+    page = at_home(open_page)
+    page.goto(f"{node.url}/me/searches/new?q=rice")
+    sign_in(page, bopha)
+    page.locator("[name=name]").fill("From the boat")
+    # A key makes a form one that may wait; this page is behind the login, as many with a key.
+    page.locator("main form [name=name]").evaluate(
+        """(field) => field.after(Object.assign(document.createElement("input"),
+            { type: "hidden", name: "key", value: "from-the-boat" }))"""
+    )
+    page.wait_for_function("async () => !!(await caches.match('/who'))")
+    page.context.set_offline(True)
+    page.locator("main form button").first.click()
+    expect(page.locator("main .notice").first).to_contain_text("kept on this device")
+
+    page.context.clear_cookies(name="sessionid")
+    page.context.set_offline(False)
+    waits = page.locator("main .notice", has_text="Sign in with the account that wrote it")
+    expect(waits).to_be_visible(timeout=20_000)
+    # Somebody else's login is not the one that wrote it.
+    page.goto(f"{node.url}/accounts/login/")
+    sign_in(page, dara)
+    expect(waits).to_be_visible(timeout=20_000)
+    page.context.clear_cookies(name="sessionid")
+
+    page.goto(f"{node.url}/accounts/login/")
+    sign_in(page, bopha)
+    expect(page.locator("main .notice", has_text="has arrived")).to_be_visible(timeout=20_000)
+    page.goto(f"{node.url}/me/searches")
+    expect(page.locator("main")).to_contain_text("From the boat")
+
+
 def test_whoever_comes_next_reads_nothing_of_it(
     open_page: OpenPage, node: Node, bopha: str
 ) -> None:

@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import salted_hmac
 
 from tonle.infra.faults import in_words
 from tonle.infra.server.addresses import holds_nul
 from tonle.kernel.errors import TonleError
 from tonle.web import languages, writing
+from tonle.web.actors import actor_of
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +47,14 @@ class LanguageMiddleware:
         request.LANGUAGE_CODE = code
         response = self.get_response(request)
         # A file is the same in every language: only pages vary and say which one they are in.
-        if response.headers.get("Content-Type", "").startswith("text/html"):
+        if _is_page(response):
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
             response.headers.setdefault("Content-Language", languages.tag(code))
         return response
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 def _asked(request: HttpRequest) -> str:
@@ -70,7 +76,13 @@ class ErrorPageMiddleware:
             from tonle.web.views import bad_request
 
             return bad_request(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and _is_page(response):
+            who = actor_of(request)
+            if who.kind == "person":
+                # A form that waits on a device is sent for whoever wrote it: docs/decisions/0030.
+                response["Tonle-Who"] = salted_hmac("tonle.web.who", who.id).hexdigest()[:20]
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, TonleError):

@@ -154,6 +154,20 @@ def test_own_pages_ask_for_sign_in(browser: Client, page: str) -> None:
     assert browser.get(page).headers["Location"].startswith("/accounts/login/?next=")
 
 
+def test_a_page_says_to_its_device_whose_it_is_and_nothing_more(browser: Client) -> None:
+    """A form that waits on the device is sent for whoever wrote it alone."""
+    sokha, bopha = account("sokha"), account("bopha")
+    assert "Tonle-Who" not in browser.get("/me", follow=True).headers
+    marks = []
+    for one in (sokha, bopha):
+        browser.force_login(one)
+        mark = browser.get("/me").headers["Tonle-Who"]
+        assert mark == browser.get("/languages").headers["Tonle-Who"]
+        assert one.pk not in mark
+        marks.append(mark)
+    assert marks[0] != marks[1]
+
+
 def test_roles_are_shown_to_their_holder(browser: Client) -> None:
     browser.force_login(holder("dara", "curator", now=datetime(2026, 1, 2, tzinfo=UTC)))
     assert "Curator" in browser.get("/me").text

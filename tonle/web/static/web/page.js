@@ -88,8 +88,11 @@ for (const field of document.querySelectorAll('form[action="/search"] input[name
       if (!status) continue;
       const got = await held.json(), page = parse(got.page);
       const said = ["[role=alert]", ".error", "[role=status]", "h1"].map((what) => page.querySelector(`main ${what}`)?.textContent.trim()).find(Boolean) || "";
-      await out.delete(one);
-      if (status < 400) { tell(await says("sent"), "", link(said || got.at, got.at)); continue; }
+      if (status < 400) {
+        tell(await says("sent"), "", link(said || got.at, got.at));
+        await out.delete(one);
+        continue;
+      }
       /* Nothing is lost: the form goes there once more, as a page that shows what is wrong. */
       const form = document.createElement("form"), button = document.createElement("button");
       form.method = "post"; form.action = got.to; form.className = "inline-form";
@@ -102,8 +105,17 @@ for (const field of document.querySelectorAll('form[action="/search"] input[name
       form.append(button);
       tell(await says("refused"), "bad", said);
       main.firstChild.append(form);
+      await out.delete(one);
     }
   });
+
+  /* Whoever wrote what waits is not signed in any more: said once on a page. */
+  let asked = false;
+  async function signin() {
+    if (asked) return;
+    asked = true;
+    tell(await says("signin"), "warn", link(await says("login"), "/accounts/login/"));
+  }
 
   /* On the page for times without a link: what is on this device, and what waits. */
   async function listed() {
@@ -114,7 +126,7 @@ for (const field of document.querySelectorAll('form[action="/search"] input[name
       const cache = await caches.open(name);
       for (const one of (await cache.keys()).reverse()) {
         const { pathname, search } = new URL(one.url);
-        if (pathname === "/offline") continue;
+        if (["/offline", "/who"].includes(pathname)) continue;
         const line = document.createElement("li"), page = parse(await (await cache.match(one, { ignoreVary: true })).text());
         line.append(link(page.querySelector("h1:not(.visually-hidden)")?.textContent.trim() || page.title, pathname + search));
         list.append(line);
@@ -138,7 +150,10 @@ for (const field of document.querySelectorAll('form[action="/search"] input[name
   addEventListener("online", deliver);
   deliver();
   if (!worker) return;
-  worker.addEventListener("message", () => outcomes().catch(() => {}));
+  worker.addEventListener("message", ({ data }) => {
+    outcomes().catch(() => {});
+    if (data === "signin") signin().catch(() => {});
+  });
   outcomes().catch(() => {});
   listed().catch(() => {});
   addEventListener("load", () => {

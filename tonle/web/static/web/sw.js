@@ -2,7 +2,7 @@
    Why it keeps what it keeps: docs/decisions/0030-away-from-the-network.md. */
 const READ = "tonle-read", MINE = "tonle-mine", FILES = "tonle-files", OUT = "tonle-out";
 const MOST = { [READ]: 80, [MINE]: 30, [FILES]: 30 };
-const OFFLINE = "/offline";
+const OFFLINE = "/offline", WHO = "/who";
 /* Answers that are no pages: they pass untouched, so that a download can be resumed. */
 const APART = /^\/(api|uploads|oai|stac|feeds|schemas)\b|\/(files|zip|certificate|upload)(\/|$)/;
 
@@ -56,6 +56,8 @@ async function read(event) {
    those of somebody signed in, and nothing for all others. */
 async function keep(request, answer) {
   if (!answer.ok || !(answer.headers.get("Content-Type") || "").startsWith("text/html")) return;
+  const who = answer.headers.get("Tonle-Who");
+  if (who) await put(MINE, WHO, new Response(who));
   const open = /\bpublic\b/.test(answer.headers.get("Cache-Control") || "");
   if (open) {
     /* Everybody's page is sent to who is not signed in: whoever was, is no longer. */
@@ -106,30 +108,48 @@ async function send(event, url) {
     const body = type.startsWith("application/x-www-form-urlencoded") ? await copy.text() : "";
     const fields = new URLSearchParams(body);
     if (!fields.get("key") && !fields.get("seal")) return Response.redirect(`${OFFLINE}?not`, 303);
-    const out = await caches.open(OUT);
-    await out.put(`/out/${Date.now()}`, new Response(body, { headers: { "To": url.pathname + url.search } }));
+    const out = await caches.open(OUT), known = await caches.match(WHO), who = known ? await known.text() : "";
+    await out.put(`/out/${Date.now()}`, new Response(body, { headers: { "To": url.pathname + url.search, "Who": who } }));
     await registration.sync?.register("deliver").catch(() => {});
     return Response.redirect(`${OFFLINE}?waits`, 303);
   }
 }
 
+/* Who is signed in by now, and what their forms carry against forged ones: signing in changes it. */
+async function reader() {
+  const answer = await fetch("/me", { cache: "no-store" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const [, token] = (await answer.text()).match(/name="csrfmiddlewaretoken" value="(\w+)"/) || [];
+  return { who: answer.headers.get("Tonle-Who"), token };
+}
+
 /* What waits, one after the other, until the link fails again. The node's answer is kept in
-   its place, until a page has shown it. */
+   its place, until a page has shown it. What somebody wrote who is not signed in any more waits
+   until they are: the page to sign in is no answer to it. */
 const deliver = () => navigator.locks.request("tonle-out", async () => {
   if (!(await caches.has(OUT))) return;
   const out = await caches.open(OUT);
+  let now, signed = true;
   for (const one of await out.keys()) {
-    const held = await out.match(one), to = held.headers.get("To");
+    const held = await out.match(one), to = held.headers.get("To"), who = held.headers.get("Who");
     if (held.headers.get("Answered")) continue;
-    const body = await held.text();
-    const answer = await fetch(to, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "text/html" } });
+    const body = await held.text(), fields = new URLSearchParams(body);
+    if (who) {
+      now ||= await reader();
+      if (who !== now.who) { signed = false; continue; }
+      if (now.token && fields.has("csrfmiddlewaretoken")) fields.set("csrfmiddlewaretoken", now.token);
+    }
+    const answer = await fetch(to, { method: "POST", body: fields, headers: { Accept: "text/html" } });
     /* Busy, or broken for a moment: it waits on. */
-    if (answer.status >= 500) return;
-    await out.put(one, new Response(JSON.stringify({ to, body, at: answer.url, page: await answer.text() }), {
+    if (answer.status >= 500) break;
+    const at = new URL(answer.url).pathname;
+    if (answer.status === 401 || (answer.redirected && /^\/accounts\/.*(login|authenticate)\b/.test(at))) { signed = false; continue; }
+    await out.put(one, new Response(JSON.stringify({ to, body: String(fields), at: answer.url, page: await answer.text() }), {
       headers: { "To": to, "Answered": String(answer.status) },
     }));
   }
-}).then(async () => { for (const page of await clients.matchAll()) page.postMessage("delivered"); });
+  return signed;
+}).then(async (signed) => { for (const page of await clients.matchAll()) page.postMessage(signed === false ? "signin" : "delivered"); });
 
 addEventListener("sync", (event) => event.waitUntil(deliver()));
 addEventListener("message", (event) => { if (event.data === "deliver") event.waitUntil(deliver().catch(() => {})); });
