@@ -160,6 +160,9 @@ class Follower:
         """Follow into a generation, with what the one before it knows. Returns how many vectors
         were made, and whether half of its slots are empty now."""
         with closing(store.Writer(target.path, self._dimensions)) as writer:
+            if before is None:
+                # What was committed before a death may be asked while the rest is made.
+                writer.publish()
             work = _Work(self, writer, self._known(target, before))
             for source in self._sources:
                 work.follow(source, stop, tell)
