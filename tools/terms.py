@@ -280,13 +280,11 @@ def lao(given: Path) -> Iterator[Concept]:
 
 # --- Thai WordNet, and words that Thai has from English ---------------------------------------
 
-_SYNSET = "http://wordnet-rdf.princeton.edu/wn30/"
 WORDNET = Source(
     "thai-wordnet",
     "Thai WordNet",
     "Thai WordNet of NICT, 2011, as in PyThaiNLP 5.4.0; English words of Princeton WordNet 3.0",
     "NICT and Princeton WordNet licences",
-    _SYNSET,
 )
 _FILES = {"n": "data.noun", "v": "data.verb", "a": "data.adj", "r": "data.adv"}
 
@@ -302,9 +300,9 @@ def thai_wordnet(given: Path) -> Iterator[Concept]:
     for synset, words in sorted(thai.items()):
         named = _short(english.get(synset.replace("-s", "-a"), []))
         if named:
-            # Only what a noun names can be a subject of a record: the others get no address.
-            address = _SYNSET + synset if synset.endswith("-n") else ""
-            yield Concept(address, {"en": named, "th": words})
+            # Without its address, so that it is a dictionary and no vocabulary: its Thai words are
+            # too often those of another sense to be suggested as subjects.
+            yield Concept("", {"en": named, "th": words})
 
 
 def _princeton(folder: Path) -> dict[str, list[str]]:

@@ -179,8 +179,10 @@ class _Text:
         while at < len(self._tokens):
             for end in range(min(at + LONGEST_TERM, len(self._tokens)), at, -1):
                 stretch = self._stretches.get((at, end))
-                if stretch and (labels := known.labels(stretch)):
-                    yield stretch, labels
+                labels = known.labels(stretch) if stretch else None
+                if stretch and labels is not None:
+                    if labels:
+                        yield stretch, labels
                     at = end
                     break
             else:
@@ -246,20 +248,27 @@ class _Known:
         for label in found:
             self._labels[label.form, label.language].append(label)
         self.entries = lexicon.entries(label.concept for label in found)
+        # Those that name subjects. What they have, and not as a subject, is none: the Mekong in a
+        # title must not lead to rivers.
+        self._vocabularies = {
+            entry.source for entry in self.entries.values() if entry.id or entry.code
+        }
 
-    def labels(self, stretch: _Stretch) -> list[Label]:
+    def labels(self, stretch: _Stretch) -> list[Label] | None:
         """The labels of one vocabulary, a steward's first, of which some concept can be a
-        subject; [] where there is none."""
+        subject; [] where it has the words and not as a subject, None where none has them."""
         for form in _numbers(stretch.form):
             by_table: dict[int, list[Label]] = defaultdict(list)
             for tongue in stretch.tongues:
                 for label in self._labels.get((form, tongue), ()):
                     by_table[self.entries[label.concept].source].append(label)
-            for table in sorted(by_table, reverse=True):
+            for table in sorted(by_table.keys() & self._vocabularies, reverse=True):
                 labels = by_table[table]
                 if any(self._fits(label, stretch) for label in labels):
                     return self._those_preferred(labels)
-        return []
+                if stretch.words > 1:
+                    return []
+        return None
 
     def _fits(self, label: Label, stretch: _Stretch) -> bool:
         entry = self.entries[label.concept]

@@ -38,6 +38,8 @@ THESAURUS = [
     named("10", en="Turkey", th="ตุรกี"),
     named("11", en="water quality", my="ရေအရည်အသွေး", zh="水质"),
     named("13", en="water", th="น้ำ", zh="水"),
+    # A name that is no subject, and keeps a part of itself from being taken for one.
+    Concept("", {"en": ["Water Quality Act"], "th": ["พระราชบัญญัติคุณภาพน้ำ"]}),
 ]
 DICTIONARY = [Concept("", {"en": ["temple"], "th": ["วัด"]})]
 
@@ -80,6 +82,7 @@ def names(known: Lexicon, *parts: tuple[str, str, str]) -> list[str]:
         ("en", "Data on turkey farming, with aids for teachers", []),
         ("en", "HIV and AIDS in Turkey", ["HIV", "AIDS", "Turkey"]),
         ("en", "hiv", []),
+        ("en", "After the Water Quality Act", []),
         ("th", "น้ำ", []),
         # A word of another language that happens to be written so, and one no vocabulary has.
         ("fr", "Le rice des dams", []),
