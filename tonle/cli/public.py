@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tonle.cli.progress import Progress
+from tonle.cli.progress import Progress, duration
 from tonle.cli.registry import (
     Command,
     InitHook,
@@ -18,6 +18,7 @@ __all__ = [
     "InitHook",
     "Progress",
     "WelcomeHook",
+    "duration",
     "register",
     "register_group",
     "register_init",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 from django.utils.translation import gettext, pgettext
@@ -132,6 +132,13 @@ class Asked:
         """Something was typed, and there is no letter or digit in it."""
         said = any(chunk.words or chunk.runs for chunk in self.words.chunks)
         return bool(self.words) and not said and not self.must and not self.must_not
+
+    @property
+    def names_one_thing(self) -> bool:
+        """Whether all that was typed is one address or identifier, such as a DOI: what has only
+        parts of it is something else."""
+        chunks = self.words.chunks
+        return len(chunks) == 1 and "/" in chunks[0].text and any(map(str.isdigit, chunks[0].text))
 
     @property
     def word_at_the_end(self) -> str:
@@ -366,6 +373,42 @@ def _listed(name: str) -> Callable[[str, str], str]:
     return find
 
 
+@cache
+def _regions_names(code_list: str) -> Mapping[str, str]:
+    """What the members' countries, or their languages, are called in each language of the region,
+    in small letters, to the member's code or the language's."""
+    found: dict[str, str] = {}
+    tongues = ("en", *(tag for member in codes.members().values() for tag in _spoken(member)))
+    for member in codes.members().values():
+        meant = {member.data["country"]: member.code}
+        if code_list == "languages":
+            meant = {tag: tag.partition("-")[0] for tag in _spoken(member)}
+        for code, result in meant.items():
+            for tongue in tongues:
+                found.setdefault(codes.label(code_list, code, tongue).casefold(), result)
+    return found
+
+
+def _spoken(member: codes.Code) -> Sequence[str]:
+    spoken: Sequence[str] = member.data["languages"]
+    return spoken
+
+
+# Names that people go on using.
+_OTHER_NAMES = {"burma": "MMR", "myanmar": "MMR", "kampuchea": "KHM", "yunnan": "CHN-YN"}
+
+
+def _member(text: str, language: str) -> str:
+    wanted = " ".join(text.split()).casefold()
+    code = _listed("members")(text, language) or _OTHER_NAMES.get(wanted, "")
+    return code or _regions_names("countries").get(wanted, "")
+
+
+def _language(text: str, language: str) -> str:
+    named = _regions_names("languages").get(" ".join(text.split()).casefold(), "")
+    return _listed("languages")(text, language) or named
+
+
 def _registered(facet: str) -> Callable[[str, str], str]:
     def find(text: str, language: str) -> str:
         finder = finder_of(facet)
@@ -398,8 +441,8 @@ _FIELDS: Mapping[str, Callable[[Part, str], Made]] = {
     "identifier": _identifier,
     "kind": _coded(_registered("kind")),
     "community": _coded(_registered("community")),
-    "lang": _coded(_listed("languages")),
-    "member": _coded(_listed("members")),
+    "lang": _coded(_language),
+    "member": _coded(_member),
     "access": _coded(lambda text, _language: access_named(text)),
     "licence": _licence,
     "subject": _written,

@@ -37,7 +37,7 @@ from tonle.search.resembling import resembling
 from tonle.search.schema import NEWEST, title_order
 from tonle.search.shelf import Shelf
 from tonle.search.spelling import Meant, did_you_mean
-from tonle.search.terms import Group, expand
+from tonle.search.terms import LANGUAGES, Group, expand
 from tonle.search.vectors import node as vectors
 from tonle.search.vectors.fusion import fused
 
@@ -246,7 +246,7 @@ def search(
         place=at.place,
         direction="before" if at.backwards else "after",
     )
-    few = FEW if chosen == "relevance" else 1
+    few = FEW if chosen == "relevance" and not question.names_one_thing else 1
     request, answer, at = _ask(reader, request, question, at, few)
     rows, hits, answer = _still_there(reader, request, answer, language)
     if at.backwards and len(rows) < request.limit:
@@ -288,7 +288,7 @@ def _across(
     on later pages, in other orders, and where no table knows anything to say."""
     if request.place or request.sort or not question.words:
         return None
-    found = expand(question.words, language)
+    found = expand(question.words, language, _tongues(request))
     excluded = (question.every_word(), *(Term("key", row.key) for row in rows))
 
     def beside(clause: Clause, limit: int) -> Request:
@@ -327,6 +327,13 @@ def _across(
         found.groups,
         found.uncovered,
     )
+
+
+def _tongues(request: Request) -> Collection[str]:
+    """The languages that a term is worth having in: those that the reader narrowed to, if any.
+    With fewer of them there is room for more words of each."""
+    narrowed = request.filters.get("lang")
+    return narrowed.values if isinstance(narrowed, OneOf) else LANGUAGES
 
 
 def _near(

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from tonle.api.public import BadCursor
 from tonle.infra import clock
-from tonle.infra.pagecache import never_keep, public_page
+from tonle.infra.pagecache import may_lag, never_keep, public_page
 from tonle.kernel.errors import N_, NotFound
 from tonle.search.documents import Box
 from tonle.search.exporting import written
@@ -169,7 +169,9 @@ def in_readers_language(request: HttpRequest, make: Callable[[str], HttpResponse
         request.LANGUAGE_CODE = code
         response = make(language_tag(code))
     response["Content-Language"] = language_tag(code)
-    if not _may_last(request):
+    if _may_last(request):
+        may_lag(response)
+    else:
         # An index is about to come; what is open now may have closed the next moment.
         never_keep(response)
     return response

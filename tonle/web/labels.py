@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
+
+from tonle.kernel import codes
 from tonle.kernel.errors import N_
 
 _LABELS: dict[str, str] = {
@@ -106,3 +109,35 @@ def register_labels(labels: Mapping[str, str]) -> None:
 
 def message_of(key: str) -> str | None:
     return _LABELS.get(key)
+
+
+# Fields whose texts are codes of these lists, or have words of their own.
+_CODED = {
+    "type": (
+        "date_types",
+        "description_types",
+        "title_types",
+        "contributor_types",
+        "relation_types",
+        "resource_types",
+    ),
+    "relation_type": ("relation_types",),
+    "name_type": ("name_types",),
+    "general": ("resource_types",),
+}
+_LEVELS = {
+    "open": N_("Open"),
+    "embargoed": N_("Under embargo"),
+    "restricted": N_("On request"),
+    "metadata_only": N_("Description only"),
+}
+
+
+def said_code(value: str, key: str, language: str) -> str:
+    """A text of a document as it stands, or the language's word for it where it is a code."""
+    if key == "level" and value in _LEVELS:
+        return gettext(_LEVELS[value])
+    for name in _CODED.get(key, ()):
+        if codes.valid(name, value):
+            return codes.label(name, value, language)
+    return value

@@ -10,7 +10,8 @@ from tonle.web.formats import number as local_number
 from tonle.web.formats import size as local_size
 from tonle.web.formats import span as local_span
 from tonle.web.front import Closing, Count, FrontSource, NewRecord, register_front_source
-from tonle.web.labels import register_labels
+from tonle.web.labels import message_of as label_of
+from tonle.web.labels import register_labels, said_code
 from tonle.web.languages import choose as choose_language
 from tonle.web.languages import tag as language_tag
 from tonle.web.marks import register_mark
@@ -30,6 +31,7 @@ __all__ = [
     "choose_language",
     "city_name",
     "keep_for_reader",
+    "label_of",
     "language_name",
     "language_tag",
     "local_day",
@@ -45,5 +47,6 @@ __all__ = [
     "register_mark",
     "register_navigation",
     "register_waiting",
+    "said_code",
     "split_writing",
 ]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from tonle.api import public as api
 from tonle.catalogue import public as catalogue
@@ -21,6 +22,7 @@ from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_, NotFound, Refusal
 from tonle.people import public as people
+from tonle.web.public import language_tag, said_code
 
 DEPOSITOR, CURATOR = N_("the depositor"), N_("a curator")
 
@@ -179,11 +181,7 @@ def submission_view(draft_id: str, actor: Actor, now: datetime) -> SubmissionVie
         refusals={
             p.transition.event: p.refusals for p in events if p.decision and p.refusals
         },
-        changes=tuple(
-            differences(canonical.loads(seen), draft.document, submission.seen_files, files)
-            if seen
-            else ()
-        ),
+        changes=_since_seen(canonical.loads(seen), submission, draft, files) if seen else (),
         against=_against_published(submission, draft, files),
         links=tuple(submission.share_links.filter(revoked_at=None, expires_at__gt=now)
                     .order_by("key")),
@@ -373,7 +371,20 @@ def _against_published(
         return ()
     published = canonical.loads(bytes(row.body))
     before = [[file["name"], file["sha256"]] for file in published.get("files", ())]
-    return tuple(differences(catalogue.descriptive(published), draft.document, before, files))
+    described = catalogue.descriptive(published)
+    return tuple(differences(described, draft.document, before, files, _said_to))
+
+
+def _since_seen(
+    seen: dict[str, Any], submission: Submission, draft: Any, files: Sequence[Sequence[str]]
+) -> tuple[Difference, ...]:
+    """What changed since curators saw it last."""
+    return tuple(differences(seen, draft.document, submission.seen_files, files, _said_to))
+
+
+def _said_to(text: str, field: str) -> str:
+    """What a reader is told of a text that is a code."""
+    return said_code(text, field, language_tag(get_language() or "en"))
 
 
 def _asked(submission: Submission, remarks: list[tuple[Remark, str]]) -> dict[str, list[str]]:

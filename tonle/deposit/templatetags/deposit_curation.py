@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from tonle.catalogue.public import kind
+from tonle.web.public import label_of, language_name
 
 register = template.Library()
 
@@ -14,3 +15,10 @@ register = template.Library()
 def kind_label(name: str) -> str:
     """What a kind of record is called."""
     return gettext(kind(name).label)
+
+
+@register.filter
+def part_name(name: str) -> str:
+    """What a part of a field is called: the language of a text, or the part's own name."""
+    message = label_of(name)
+    return gettext(message) if message else language_name(name, get_language() or "en")

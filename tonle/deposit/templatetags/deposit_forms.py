@@ -16,7 +16,7 @@ from tonle.deposit.forms.filled import Filled, Row
 from tonle.deposit.forms.rules.steps import STEPS, part_steps
 from tonle.infra.i18n import say
 from tonle.kernel.text import valid_language
-from tonle.web.public import language_tag
+from tonle.web.public import language_tag, said_code
 
 register = template.Library()
 
@@ -191,7 +191,8 @@ def _texts(value: Any, tag: str) -> Iterator[dict[str, str]]:
         if value and all(isinstance(v, str) and valid_language(k) for k, v in value.items()):
             yield from ({"tag": k if k != "und" else "", "text": v} for k, v in value.items())
             return
-        plain = [str(v) for v in value.values() if isinstance(v, str | int)]
+        reader = language_tag(get_language() or "en")
+        plain = [said_code(str(v), k, reader) for k, v in value.items() if isinstance(v, str | int)]
         if plain:
             yield {"tag": tag, "text": " · ".join(plain)}
         for part in value.values():

@@ -6,6 +6,7 @@ measures it again (`checked`), and whoever shows it escapes it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -141,9 +142,19 @@ class Preview:
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
+# The file is public, and whoever fetches it has the addresses in it; a page that is read by
+# every collector of addresses does not give them out.
+_MAIL = re.compile(r"[\w.+-]{1,64}@(?=[\w-]{1,63}\.[\w.-]{2,})")
+
+
+def _without_mail(text: str) -> str:
+    return _MAIL.sub("…@", text) if "@" in text else text
+
+
 def clean(text: str, most: int) -> str:
-    """One line, without control characters and marks of direction, cut with an ellipsis."""
-    text = text[: most * 2]
+    """One line, without control characters, marks of direction and the names in mail
+    addresses; cut with an ellipsis."""
+    text = _without_mail(text[: most * 2])
     kept = "".join(
         " " if letter.isspace() else letter
         for letter in text
@@ -155,7 +166,7 @@ def clean(text: str, most: int) -> str:
 
 def clean_lines(text: str, most: int) -> str:
     """As `clean`, and keeps line ends and tabs."""
-    text = text[: most * 2].replace("\r\n", "\n").replace("\r", "\n")
+    text = _without_mail(text[: most * 2]).replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
         letter
         for letter in text

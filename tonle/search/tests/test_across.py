@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from tonle.search import indexing, selectors
 from tonle.search.engine import AnyOf, BestOf, Term
+from tonle.search.facets import Filters
 from tonle.search.query import Question
 from tonle.search.selectors import search
 from tonle.search.terms import Expansion, Group
@@ -19,11 +21,12 @@ pytestmark = pytest.mark.django_db
 THAI, KHMER = "ข้าว", "ស្រូវ"
 
 
-def tables(question: Question, _language: str) -> Expansion:
+def tables(question: Question, _language: str, into: Collection[str]) -> Expansion:
     """One small table: it knows rice, and no other word."""
     if "rice" not in question.words:
         return Expansion(AnyOf(()), (), question.words)
-    forms = BestOf((Term("title", THAI), Term("title", KHMER)))
+    known = {"th": THAI, "km": KHMER}
+    forms = BestOf(tuple(Term("title", known[tag]) for tag in known if tag in into))
     rest = tuple(word for word in question.words if word != "rice")
     group = Group("rice", (("th", THAI), ("km", KHMER)), ("A small table",))
     return Expansion(forms, (group,), rest)
@@ -68,6 +71,7 @@ def test_other_languages_stand_below_and_nothing_stands_twice(stocked: MemorySou
     assert across("rice -ข้าว").total == 1  # type: ignore[attr-defined] # It has one.
     stocked.hidden = {"th"}
     assert [one.key for one in across("rice").hits] == ["km"]  # type: ignore[attr-defined] # It has one.
+    assert across("rice", filters=Filters({"lang": ("lo",)})).total == 0  # type: ignore[attr-defined] # It has one.
     assert across("rice", sort="newest") is None
     assert across("") is None
     assert across("title:rice") is None

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tonle.cli.public import Command, Progress, register, register_group
+from tonle.cli.public import Command, Progress, duration, register, register_group
 
 # Bytes of a thing on disk: its vector, code, language and name. And in memory.
 _ON_DISK = 384 + 48 + 1 + 110
@@ -48,8 +48,6 @@ def _on(args: argparse.Namespace) -> int:
 
 
 def _cost(documents: int, seconds: float) -> str:
-    from tonle.cli.progress import duration
-
     return (
         f"For the {documents:,} records of this node: up to {duration(documents * seconds)} of one "
         f"processor core, once; {documents * _ON_DISK / 1e6:.1f} MB on disk and "

@@ -269,7 +269,7 @@ class Reader:
 
 def _cosines(rows: Vector, vector: Vector) -> Vector:
     lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(vector)
-    cosines: Vector = (rows @ vector) / np.where(lengths, lengths, 1)
+    cosines: Vector = ((rows @ vector) / np.maximum(lengths, 1e-9)).astype(np.float32)
     return cosines
 
 

@@ -195,28 +195,10 @@ def code(value: str, list_name: str) -> str:
     return words(value) if found == value else found
 
 
-# Which lists the codes under a field of a document may be of.
-_CODED = {
-    "type": (
-        "date_types",
-        "description_types",
-        "title_types",
-        "contributor_types",
-        "relation_types",
-    ),
-    "relation_type": ("relation_types",),
-    "name_type": ("name_types",),
-    "general": ("resource_types",),
-}
-
-
 @register.filter
 def said_code(value: str, key: str) -> str:
     """A text of a document as it stands, or the reader's word for it where it is a code."""
-    for name in _CODED.get(key, ()):
-        if codes.valid(name, value):
-            return codes.label(name, value, _reader())
-    return value
+    return labels.said_code(value, key, _reader())
 
 
 @register.filter

@@ -125,6 +125,14 @@ def test_letters_and_separators_are_found(tmp_path: Path, encoding: str, mark: s
     assert table.rows == rows[1:]
 
 
+def test_mail_addresses_in_a_file_are_not_given_out_by_its_preview(tmp_path: Path) -> None:
+    table = looked(tmp_path, "a.csv", b"name,mail\nDara,dara@example.org\nSokha,s.k@ctu.edu.kh\n")
+    text = looked(tmp_path, "a.txt", b"Write to dara.s@example.org, at 5@6.")
+
+    assert [row[1] for row in table.tables[0].rows] == ["…@example.org", "…@ctu.edu.kh"]
+    assert text.text == "Write to …@example.org, at 5@6."
+
+
 def test_shapes_are_drawn_within_their_square_and_few_bytes() -> None:
     ring = tuple((n % 37 * 0.1, n % 91 * 0.1) for n in range(20_000))
     found = shapes.drawn([shapes.Shape(ring, closed=True), shapes.Shape(((1.0, 2.0),), dot=True)])
