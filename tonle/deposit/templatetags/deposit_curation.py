@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import get_language, gettext
 
 from tonle.catalogue.public import kind
-from tonle.web.public import label_of, language_name
+from tonle.web.public import label_of, language_name, language_tag
 
 register = template.Library()
 
@@ -21,4 +21,6 @@ def kind_label(name: str) -> str:
 def part_name(name: str) -> str:
     """What a part of a field is called: the language of a text, or the part's own name."""
     message = label_of(name)
-    return gettext(message) if message else language_name(name, get_language() or "en")
+    if message:
+        return gettext(message)
+    return language_name(name, language_tag(get_language() or "en"))
