@@ -7,16 +7,16 @@ node. Of pages that one view makes from the same templates, the usual run takes 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from django.test import Client
 from django.test.signals import template_rendered
+from lxml.html import HtmlElement, document_fromstring
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Followed, these end a session, leave the node, or answer with a file.
@@ -28,65 +28,117 @@ _LEFT_OUT = re.compile(
 
 @dataclass(frozen=True)
 class Visit:
-    """One page before one reader. who: "" is a stranger."""
+    """One page before one reader. who: "" is a stranger; sent: a form, as a query, or None."""
 
     who: str
     url: str
+    sent: str | None = None
+
+    def ask(self, clients: Mapping[str, Client], language: str) -> Any:
+        """The node's answer."""
+        client, headers = clients[self.who], {"Accept-Language": language}
+        if self.sent is None:
+            return client.get(self.url, headers=headers)
+        return client.post(self.url, dict(parse_qsl(self.sent, True)), headers=headers)
 
 
 @dataclass
 class Seen:
     """What a walk found.
 
-    visits: the pages worth another look, each adding a template or a view to those before it
-    (all of them where `whole`); templates: the names of all that were shown; broken: links
-    that lead nowhere, with the page they stand on.
+    pages: what each page worth another look said in English; a page is, where it adds a
+    template or a view to those before it (all are, where `whole`); templates: the names of
+    all that were shown; broken: links that lead nowhere, with the page they stand on.
     """
 
-    visits: list[Visit] = field(default_factory=list)
+    pages: dict[Visit, frozenset[str]] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
 
+    def by_turns(
+        self, languages: Sequence[str], *, whole: bool
+    ) -> Iterator[tuple[str, list[Visit]]]:
+        """What to look at in each language: each page in one, the next page in the next.
 
-def walk(clients: dict[str, Client], starts: Iterable[str], *, whole: bool, most: int) -> Seen:
-    """Follow links for each reader. most: pages of one view for one reader that are opened."""
-    seen, known = Seen(), set[tuple[str, frozenset[str]]]()
-    for who, client in clients.items():
-        waiting = deque((url, "") for url in starts)
-        met, opened = {url for url, _ in waiting}, dict[str, int]()
+        What stands on many pages, such as the shell and most parts, is so seen in all of them.
+        All pages in all languages where `whole`.
+        """
+        for turn, language in enumerate(languages):
+            yield (
+                language,
+                [
+                    visit
+                    for at, visit in enumerate(self.pages)
+                    if whole or at % len(languages) == turn
+                ],
+            )
+
+
+def walk(
+    clients: Mapping[str, Client],
+    starts: Iterable[Visit],
+    *,
+    whole: bool,
+    most: int,
+    guests: Iterable[str] = (),
+) -> Seen:
+    """Follow links for each reader.
+
+    most: pages of one kind that all readers together open, and one more for each; guests:
+    readers who look at their starts alone.
+    """
+    seen = Seen()
+    known, opened = set[frozenset[str]](), Counter[str]()
+    begins = list(starts)
+    for who in clients:
+        waiting = deque((visit, "") for visit in begins if visit.who == who)
+        met, mine = {visit.url for visit, _ in waiting}, set[str]()
         while waiting:
-            url, origin = waiting.popleft()
+            visit, origin = waiting.popleft()
             with _templates() as shown:
-                answer = client.get(url, headers={"Accept-Language": "en"})
+                answer = visit.ask(clients, "en")
             if answer.status_code >= 400 and origin:
                 seen.broken.append(
-                    f"{who or 'a stranger'} at {origin}: {url} ({answer.status_code})"
+                    f"{who or 'a stranger'} at {origin}: {visit.url} ({answer.status_code})"
                 )
             if 300 <= answer.status_code < 400:
                 targets = [answer.headers["Location"]]
             elif answer.headers.get("Content-Type", "").startswith("text/html"):
                 seen.templates |= shown
-                view = "" if answer.status_code == 404 else answer.resolver_match.view_name
                 # A reader's own menu is on all of their pages and makes none of them new.
-                face = (view, frozenset(shown))
-                if whole or face not in known:
-                    seen.visits.append(Visit(who, url))
+                face = frozenset({_view(answer), *shown})
+                page = answer.content.decode()
+                if whole or face not in known or visit.sent is not None:
+                    seen.pages[visit] = frozenset(texts(page))
                 known.add(face)
-                targets = list(links(answer.content.decode()))
+                targets = list(links(page))
             else:
                 targets = []
-            for target in targets:
-                there = urldefrag(urljoin(f"http://localhost{url}", target))[0]
-                parts = urlsplit(there)
-                path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-                if parts.netloc != "localhost" or path in met or _LEFT_OUT.search(path):
+            if who in guests and answer.status_code // 100 != 3:
+                continue
+            for path in _inside(visit.url, targets):
+                if path in met:
                     continue
                 met.add(path)
-                kind = re.sub(r"/[0-9a-z]{15}\b|/[^/]*[0-9A-Z%][^/]*", "/*", parts.path)
-                opened[kind] = opened.get(kind, 0) + 1
-                if whole or opened[kind] <= most:
-                    waiting.append((path, url))
+                kind = re.sub(r"/[0-9a-z]{15}\b|/[^/]*[0-9A-Z%][^/]*", "/*", urlsplit(path).path)
+                if whole or opened[kind] < most or kind not in mine:
+                    opened[kind] += 1
+                    mine.add(kind)
+                    waiting.append((Visit(who, path), visit.url))
     return seen
+
+
+def _view(answer: Any) -> str:
+    return "" if answer.status_code == 404 else str(answer.resolver_match.view_name)
+
+
+def _inside(url: str, targets: Iterable[str]) -> Iterator[str]:
+    """Those of the targets, seen from a page, that are pages of the node: path and query."""
+    for target in targets:
+        parts = urlsplit(urldefrag(urljoin(f"http://localhost{url}", target))[0])
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if parts.netloc == "localhost" and not _LEFT_OUT.search(path):
+            yield path
 
 
 @contextmanager
@@ -110,61 +162,38 @@ def links(html: str) -> Iterator[str]:
         yield address.replace("&amp;", "&").replace("&#x27;", "'")
 
 
-class Texts(HTMLParser):
+# What a page says in attributes, and what of it only machines read.
+SAID = ("title", "alt", "placeholder", "aria-label", "aria-description", "label")
+SILENT = frozenset({"script", "style", "code", "pre", "kbd", "samp", "svg"})
+
+
+def texts(html: str) -> list[str]:
     """What a page says to its reader, in pieces as they stand between tags and in attributes.
 
     Left out: what is marked as being in another language than the page, code, and what only
     machines read.
     """
-
-    SAID = frozenset({"title", "alt", "placeholder", "aria-label", "aria-description", "label"})
-    VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "wbr", "source", "col"})
-    SILENT = frozenset({"script", "style", "code", "pre", "kbd", "samp", "svg"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._page = ""
-        self._open: list[tuple[str, bool]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "html":
-            self._page = given.get("lang", "")
-        foreign = "lang" in given and given["lang"] != self._page
-        silent = self._silent or foreign or tag in self.SILENT
-        if not silent or (tag == "meta" and not self._silent):
-            self._attributes(tag, given)
-        if tag not in self.VOID:
-            self._open.append((tag, silent))
-
-    def _attributes(self, tag: str, given: dict[str, str]) -> None:
-        self._say(*(value for name, value in given.items() if name in self.SAID))
-        if tag == "meta" and given.get("name") == "description":
-            self._say(given.get("content", ""))
-        if tag == "input" and given.get("type") in {"submit", "button"}:
-            self._say(given.get("value", ""))
-        if tag == "form":
-            # What our own script says, as the page gives it.
-            self._say(*(v for n, v in given.items() if n.startswith("data-") and " " in v))
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self._say(data)
-
-    @property
-    def _silent(self) -> bool:
-        return bool(self._open) and self._open[-1][1]
-
-    def _say(self, *pieces: str) -> None:
-        self.found.extend(text for piece in pieces if (text := " ".join(piece.split())))
+    root = document_fromstring(html)
+    found = _read(root, root.get("lang", ""))
+    return [text for piece in found if piece and (text := " ".join(piece.split()))]
 
 
-def texts(html: str) -> list[str]:
-    reader = Texts()
-    reader.feed(html)
-    return reader.found
+def _read(element: HtmlElement, page: str) -> Iterator[str | None]:
+    if not isinstance(element.tag, str):
+        return  # A comment.
+    if element.get("lang", page) != page or element.tag in SILENT:
+        return
+    if element.tag == "textarea" and "hidden" in element.attrib:
+        return  # What a form only carries along.
+    yield from (element.get(name) for name in SAID)
+    if element.tag == "meta" and element.get("name") == "description":
+        yield element.get("content")
+    if element.tag == "input" and element.get("type") in {"submit", "button"}:
+        yield element.get("value")
+    if element.tag == "form":
+        # What our own script says, as the page gives it.
+        yield from (v for n, v in element.items() if n.startswith("data-") and " " in v)
+    yield element.text
+    for child in element:
+        yield from _read(child, page)
+        yield child.tail

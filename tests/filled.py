@@ -6,15 +6,30 @@ by us, and must be in the reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+
 from tests.constants import NOW
+from tests.crawl import Visit
 from tonle.catalogue import services as catalogue
-from tonle.catalogue.public import kinds
+from tonle.catalogue.certificates.codes import Code, code_of, key_of
+from tonle.catalogue.models import Record
+from tonle.catalogue.public import edit_draft, kinds
 from tonle.catalogue.saved import services as saved
 from tonle.catalogue.tests.factories import STEWARD, make_record
+from tonle.deposit.access import services as access
+from tonle.deposit.access.models import AccessRequest
+from tonle.deposit.checks.models import FileCheck, PersonalFinding
+from tonle.deposit.checks.tests.factories import files_read
+from tonle.deposit.curation import clearing, withdrawals
+from tonle.deposit.curation import links as sharing
 from tonle.deposit.curation import services as curation
 from tonle.deposit.curation.tests.factories import (
     handed_in,
@@ -23,14 +38,23 @@ from tonle.deposit.curation.tests.factories import (
     submission,
     with_role,
 )
+from tonle.deposit.forms.seals import FORM, seal
 from tonle.desk import services as desk
+from tonle.desk.letters import secret_of
+from tonle.desk.wording import sayings
+from tonle.desk.wording import services as wording
 from tonle.federation.harvest.models import Source
 from tonle.federation.hooks.models import Hook
+from tonle.infra import clock
 from tonle.kernel import identifiers
-from tonle.kernel.actors import SYSTEM, Actor, Scope
+from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor, Scope
 from tonle.kernel.names import PersonName
 from tonle.people import services as people
+from tonle.people.models import Account
+from tonle.people.notices.telling import stop_token
 from tonle.people.public import token_scopes
+from tonle.people.tests.factories import PASSWORD
+from tonle.people.tests.test_library_pages import passkey
 
 WORDS = "Το νερό της λίμνης"
 TEXT = {"el": WORDS}
@@ -82,26 +106,33 @@ RICH: dict[str, Any] = {
 FILES = {"ρύζι.csv": "α,β\n1,2\n".encode(), "λίμνη.txt": WORDS.encode()}
 
 
-def fill(folder: Path) -> tuple[dict[str, Actor], list[str]]:
+def fill(folder: Path) -> tuple[dict[str, Actor], list[Visit]]:
     """Put matter of every sort into the database.
 
-    Returns the people of it by name, and addresses to begin a walk at.
+    Returns the people of it by name, and visits to what no link leads to, or what stands for
+    a state of what is there.
     """
+    # Spent by nobody: rith, who has no password, cannot sign in.
+    welcome = people.issue_signin_link(now=clock.now())
     cast = {
         "sokha": with_role("sokha", "contributor"),
         "bopha": person("bopha"),
         "dara": with_role("dara", "curator"),
         "rith": with_role("rith", "steward"),
+        "vanna": person("vanna"),
     }
-    _people(cast)
-    addresses = _records(folder)
-    _deposits(folder, cast)
-    _questions(cast)
-    _elsewhere(cast["rith"])
-    return cast, addresses
+    return cast, [
+        *_people(cast),
+        *_records(folder, cast),
+        *_deposits(folder, cast),
+        *_questions(cast),
+        *_elsewhere(folder, cast["rith"]),
+        Visit("", f"/welcome/{welcome}"),
+        *(Visit(who, url) for who in cast for url in ("/", "/me")),
+    ]
 
 
-def _people(cast: dict[str, Actor]) -> None:
+def _people(cast: dict[str, Actor]) -> Iterator[Visit]:
     rith = cast["rith"]
     names = {"sokha": "Σοκά", "bopha": "Μποφά", "dara": "Δάρα", "rith": "Ριθ"}
     for key, name in names.items():
@@ -116,7 +147,10 @@ def _people(cast: dict[str, Actor]) -> None:
         actor=rith,
         now=NOW,
     )
-    people.invite(email=f"a@{HOST}", role="curator", actor=rith, now=NOW, note="ναι")
+    _row, secret = people.invite(
+        email="bopha@example.org", role="curator", actor=rith, now=clock.now(), note="ναι"
+    )
+    yield from (Visit(who, f"/invitations/{secret}") for who in ("", "bopha"))
     people.grant_role(
         account_id=cast["bopha"].id,
         role="member",
@@ -139,12 +173,45 @@ def _people(cast: dict[str, Actor]) -> None:
         rhythm="weekly",
         now=NOW,
     )
-    bad = person("chenda")
-    people.suspend_accounts(accounts=[bad.id], reason="όχι", actor=rith, now=NOW)
+    now = clock.now()
+    for name, answers in (("chenda", False), ("nary", True)):
+        bad = person(name)
+        people.suspend_accounts(accounts=[bad.id], reason="όχι", actor=rith, now=now)
+        link = people.appeal_link(Account.objects.get(pk=bad.id)) or ""
+        if answers:
+            people.appeal(signed=link.rsplit("/", 1)[-1], text=WORDS, now=now)
+        yield Visit("", link)
+    yield Visit("", f"/messages/stop/{stop_token(cast['sokha'].id)}")
+    yield from _second_factors(Account.objects.get(pk=cast["vanna"].id))
 
 
-def _records(folder: Path) -> list[str]:
-    rich = make_record(FILES, folder=folder, **RICH)
+def _second_factors(vanna: Account) -> Iterator[Visit]:
+    """Vanna has a password and every second factor there is; the others have none."""
+    vanna.set_password(PASSWORD)
+    vanna.save()
+    TOTP.activate(vanna, generate_totp_secret())
+    RecoveryCodes.activate(vanna)
+    key = Authenticator.objects.create(
+        user=vanna,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Κλειδί", "credential": passkey()},
+    )
+    own = ("", "totp/deactivate/", "recovery-codes/", "recovery-codes/generate/", "webauthn/")
+    keys = (f"webauthn/keys/{key.pk}/{do}/" for do in ("edit", "remove"))
+    yield from (Visit("vanna", f"/accounts/2fa/{page}") for page in (*own, *keys))
+    yield Visit("vanna", "/accounts/password/change/")
+    for page in ("2fa/totp/activate", "2fa/webauthn/add", "password/set"):
+        yield Visit("sokha", f"/accounts/{page}/")
+    # Whose password was typed long ago is asked for it; with a second factor, for that too.
+    for page in ("reauthenticate", "2fa/reauthenticate", "2fa/webauthn/reauthenticate"):
+        yield Visit("bopha", f"/accounts/{page}/")
+        yield Visit("long ago", f"/accounts/{page}/")
+    yield Visit("at the door", "/accounts/2fa/authenticate/")
+
+
+def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
+    sokha, bopha, dara = cast["sokha"], cast["bopha"], cast["dara"]
+    rich = make_record(FILES, folder=folder, actor=sokha, **RICH)
     closed = make_record(
         FILES,
         folder=folder,
@@ -159,26 +226,67 @@ def _records(folder: Path) -> list[str]:
             kind=kind.name, titles=TEXT, creators=[{"name_type": "Personal", "name": "Σοκά"}]
         )
 
-    return [
-        *(f"/records/{one.id}" for one in (rich, closed, later, gone)),
-        f"/records/{rich.id}/ask",
-        f"/records/{rich.id}/questions",
-        f"/records/{rich.id}/withdraw",
-        f"/records/{rich.id}/request-withdrawal",
-        f"/records/{closed.id}/request-access",
-        f"/deposit/next/{rich.id}",
-        f"/federation/records/{rich.id}/hide",
-    ]
+    withdrawals.ask_withdrawal(
+        record_id=rich.id, category="error", text=WORDS, actor=sokha, now=NOW
+    )
+    asking = {"purpose": WORDS, "affiliation": "Ίδρυμα", "language": "en", "now": NOW}
+    for who, decided in ((bopha, "granted"), (person("maly"), ""), (person("vuthy"), "declined")):
+        terms = access.terms_of(record_id=closed.id, language="en", actor=who, now=NOW)[1]
+        asked = access.ask_access(record_id=closed.id, terms_sha256=terms, actor=who, **asking)
+        if decided == "granted":
+            access.grant(request_id=asked.id, days=30, note=WORDS, actor=dara, now=NOW)
+        elif decided:
+            access.decline(request_id=asked.id, reason=WORDS, actor=dara, now=NOW)
+    after = curation.start_next(record_id=rich.id, replaces_files=False, actor=sokha, now=NOW)
+    words = {key: value for key, value in RICH.items() if key != "pids"} | {"kind": "dataset"}
+    edit_draft(draft_id=after.id, document=words | {"titles": TEXT}, actor=sokha, now=NOW)
+    files_read(after.id)
+    curation.hand_in(draft_id=after.id, actor=sokha, now=NOW)
+    yield Visit("dara", f"/deposit/review/{after.id}")
+    # The terms as they were read, in the asker's language.
+    AccessRequest.objects.update(terms=WORDS)
+    yield Visit("", f"/verify/{_code(rich)}")
+    for one in (rich, closed, later, gone):
+        yield from (Visit(who, f"/records/{one.id}") for who in ("", "sokha", "dara"))
+    yield Visit("dara", f"/records/{rich.id}/withdraw")
+    yield Visit("sokha", f"/records/{rich.id}/request-withdrawal")
+    yield Visit("sokha", f"/deposit/next/{rich.id}")
+    yield Visit("bopha", f"/records/{closed.id}/request-access")
+    yield from (Visit(who, f"/records/{rich.id}/ask") for who in ("", "bopha"))
+    yield Visit("", f"/records/{rich.id}/questions")
+    yield Visit("bopha", "/me/requests")
+    yield Visit("dara", "/deposit/requests")
 
 
-def _deposits(folder: Path, cast: dict[str, Actor]) -> None:
-    sokha, dara = cast["sokha"], cast["dara"]
+def _code(record: Record) -> Code:
+    """What stands on the certificate of a record."""
+    assert record.document is not None
+    return code_of(
+        key_of(settings.TONLE_KEYS),
+        record=record.id,
+        version=1,
+        revision=0,
+        sha256=record.document.sha256,
+    )
+
+
+def _deposits(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
+    sokha, bopha, dara = cast["sokha"], cast["bopha"], cast["dara"]
     described = {
-        key: RICH[key] for key in ("titles", "creators", "descriptions", "subjects", "dates")
+        key: RICH[key]
+        for key in (
+            "titles",
+            "creators",
+            "descriptions",
+            "subjects",
+            "dates",
+            "funding_references",
+        )
     }
-    submission(sokha, folder, files=FILES, **described)
-    submission(sokha, folder, files={}, creators=RICH["creators"], titles=TEXT)
-    handed_in(sokha, folder, **described)
+    begun = submission(sokha, folder, files=FILES, **described)
+    _found_in_files(begun.id)
+    empty = submission(sokha, folder, files={}, creators=RICH["creators"], titles=TEXT)
+    waiting = handed_in(sokha, folder, **described)
     read = in_review(sokha, dara, folder, **described)
     curation.comment(draft_id=read.id, text=WORDS, actor=dara, now=NOW)
     back = in_review(sokha, dara, folder, **described)
@@ -190,25 +298,102 @@ def _deposits(folder: Path, cast: dict[str, Actor]) -> None:
     again = in_review(sokha, dara, folder, **described)
     curation.decline(draft_id=again.id, reason="out_of_scope", text=WORDS, actor=dara, now=NOW)
     curation.appeal(draft_id=again.id, text=WORDS, actor=sokha, now=NOW)
+    spam = handed_in(bopha, folder, **described)
+    # What a group shows goes by real days, and so does a link.
+    now = clock.now()
+    clearing.clear(
+        draft_ids=[spam.id], reason="spam", text=WORDS, close_accounts=False, actor=dara, now=now
+    )
+    handed_in(person("nuon", now), folder, now=now, **described)
+    _link, secret = sharing.share(draft_id=begun.id, days=30, label="ναι", actor=sokha, now=now)
+
+    for one in (begun, empty, waiting, read, back, declined, again):
+        yield Visit("sokha", f"/deposit/{one.id}")
+        yield Visit("dara", f"/deposit/review/{one.id}")
+    again_edited = dict(described) | {"kind": "dataset", "titles": {"el": f"{WORDS}!"}}
+    for _twice in range(2):
+        edit_draft(draft_id=begun.id, document=again_edited, actor=sokha, now=NOW)
+        again_edited["titles"] = {"el": f"{WORDS}!!"}
+    # Sent from a form that is older than both, and from one whose reader was signed out.
+    sent = f"seal={seal(FORM, begun.id, sokha)}&seq=0&titles-0-lang=el&titles-0-text=ναι"
+    for who in ("sokha", ""):
+        yield Visit(who, f"/deposit/{begun.id}/describe", sent)
+    for step in ("describe", "people", "files", "rights", "links", "check", "findings", "edits"):
+        yield Visit("sokha", f"/deposit/{begun.id}/{step}")
+    yield Visit("sokha", f"/deposit/{empty.id}/check")
+    yield Visit("sokha", f"/deposit/{back.id}/describe")
+    yield Visit("", f"/deposit/shared/{secret}")
+    yield from (Visit("dara", f"/deposit/review/{page}") for page in ("newcomers", "clearings"))
+    yield Visit("dara", "/deposit/review/withdrawals")
 
 
-def _questions(cast: dict[str, Actor]) -> None:
-    asked: dict[str, Any] = {
-        "record_id": "",
-        "text": WORDS,
-        "language": "el",
-        "actor": cast["bopha"],
-        "now": NOW,
-    }
-    desk.ask(**asked)
-    answered = desk.ask(**asked)
-    desk.write(question=answered, text=WORDS, actor=cast["rith"], now=NOW)
+def _found_in_files(draft_id: str) -> None:
+    """As if traces of people had been found in the files of a draft."""
+    for number, check in enumerate(FileCheck.objects.filter(draft__id=draft_id).order_by("key")):
+        for kind, decision in (
+            ("email", ""),
+            ("exact_position", ""),
+            ("phone", PersonalFinding.KEPT),
+        ):
+            PersonalFinding.objects.create(
+                id=identifiers.mint(),
+                check_of=check,
+                kind=kind,
+                where="β",
+                table="γ",
+                count=7,
+                first_row=2 + number,
+                mask="δ…",
+                columns=["β"],
+                decision=decision,
+            )
 
 
-def _elsewhere(rith: Actor) -> None:
+def _questions(cast: dict[str, Actor]) -> Iterator[Visit]:
+    rith = cast["rith"]
+    asked: dict[str, Any] = {"record_id": "", "text": WORDS, "language": "el", "now": NOW}
+    ours = asked | {"actor": cast["bopha"]}
+    desk.ask(**ours)
+    answered = desk.ask(**ours)
+    desk.write(question=answered, text=WORDS, actor=rith, now=NOW)
+    stranger = asked | {"actor": ANONYMOUS, "asker": desk.Asker(f"a@{HOST}", "Ναι")}
+    yield Visit("", f"/questions/confirm/{secret_of(desk.ask(**stranger))}")
+    theirs = desk.ask(**stranger | {"text": TEXT["el"] + "?"})
+    desk.confirm(secret=secret_of(theirs), actor=ANONYMOUS, now=NOW)
+    yield Visit("", f"/questions/by-link/{secret_of(theirs)}")
+    for who, one in (("bopha", answered), ("rith", answered), ("rith", theirs)):
+        yield Visit(who, f"/questions/{one.id}")
+
+    said = [one for one in sayings.sayings("km").values() if "%" not in one.message][:2]
+    for number, one in enumerate(said):
+        row = wording.propose(
+            language="km", saying=one.id, text=f"{WORDS} {number}", actor=cast["bopha"], now=NOW
+        )
+        if number:
+            wording.decline(wording_id=row.id, answer=WORDS, actor=rith, now=NOW)
+        yield from (Visit(who, f"/desk/words/{row.id}") for who in ("bopha", "rith"))
+    yield Visit("rith", "/desk/words")
+    yield Visit("bopha", "/languages/km/words?q=λίμνη")
+
+
+def _elsewhere(folder: Path, rith: Actor) -> Iterator[Visit]:
+    """Sources, those who are told, names asked for, and a record that another place keeps."""
+    home = {"format": "ckan-json", "protocol": "ckan", "identifier": "ένα", "home_name": "Θέσεις"}
+    places = {"home_url": f"https://{HOST}/1", "harvested_at": "2026-11-01T00:00:00Z"}
+    also = [{"base_url": f"https://{HOST}", "identifier": "δύο", "home_url": f"https://{HOST}/2"}]
+    lent = make_record(
+        folder=folder,
+        titles=TEXT,
+        creators=RICH["creators"],
+        source={**home, **places, "also": also},
+        distributions=[{"title": TEXT, "download_url": f"https://{HOST}/λ.csv", "format": "CSV"}],
+    )
+    Record.objects.filter(id=lent.id).update(kept_in="harvest:λ")
+    yield Visit("", f"/records/{lent.id}")
+    yield Visit("rith", f"/federation/records/{lent.id}/hide")
     common: dict[str, Any] = {"created_at": NOW, "created_by": rith.id}
     for state in ("active", "paused"):
-        Source.objects.create(
+        source = Source.objects.create(
             id=identifiers.mint(),
             names={"el": "Θέσεις"},
             protocol="oai",
@@ -217,6 +402,10 @@ def _elsewhere(rith: Actor) -> None:
             next_at=NOW + timedelta(days=1),
             **common,
         )
-    Hook.objects.create(
+        yield Visit("rith", f"/federation/sources/{source.id}")
+    yield Visit("rith", f"/federation/sources/{source.id}/remove")
+    hook = Hook.objects.create(
         id=identifiers.mint(), label="Άγκιστρο", url=f"https://{HOST}/hook", secret="", **common
     )
+    yield from (Visit("rith", f"/federation/hooks/{hook.id}{page}") for page in ("", "/remove"))
+    yield Visit("rith", "/federation/dois")
