@@ -262,10 +262,9 @@ UPLOADED = SECRET * 50
 def upload() -> None:
     """A file comes in pieces, with and without checksums, and is attached to its draft."""
     from tonle.deposit.curation.tests.factories import somebody, submission
-    from tonle.deposit.uploads import places, receiving, services
+    from tonle.deposit.uploads import digests, places, receiving, services
     from tonle.deposit.uploads.models import Upload
     from tonle.deposit.uploads.rules.tus import Announced
-    from tonle.infra import jobs
     from tonle.infra.server.uploads import Checksum, End, SpoolPlan, _Sink
 
     tries = settings.TONLE_DATA / "tries"
@@ -293,8 +292,9 @@ def upload() -> None:
             received = sink.finish(End.WHOLE)
         one = receiving.landed(one, lease=lease, received=received, now=now)
         acknowledge("bytes", one.id, str(one.offset_bytes))
-    # What arrived whole just before a crash is read by a task, and its sender asks until then.
-    jobs.run_all_due(now)
+    if one.state == Upload.ARRIVED:
+        # Whole just before a crash: a task reads it, and its sender asks until it is ready.
+        digests.take(one, now)
     file = services.attach(draft_id=one.draft.id, upload_id=one.id, actor=bopha, now=now)
     acknowledge("file", one.draft.id, file.sha256)
 
