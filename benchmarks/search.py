@@ -257,6 +257,10 @@ def ask_all(records: Records, database: sqlite3.Connection | None, rounds: int) 
             cursor = search(text, sort=order, cursor=cursor, facets=()).next or cursor
         return cursor
 
+    def tenth_page(asked: Sequence[str], order: str) -> Callable[[str], object]:
+        cursors = {question: deep(question, order) for question in asked}
+        return lambda text: search(text, sort=order, cursor=cursors[text], facets=())
+
     def narrowed(text: str) -> None:
         chosen = Filters({"member": ("KHM", "LAO"), "access": ("open",)}, year_from=2015)
         search(text, filters=chosen)
@@ -293,14 +297,12 @@ def ask_all(records: Records, database: sqlite3.Connection | None, rounds: int) 
 
     print("\nby title, six facets, common words")
     for code, _ in settings.LANGUAGES:
-        say(code, lambda q, code=code: search(q, sort="title", language=code), common, 1)
+        say(code, partial(search, sort="title", language=code), common, 1)
     say("newest", lambda q: search(q, sort="newest"), common, rounds)
 
     print("\nthe tenth page, no facets, common words")
     for order in ("relevance", "title", "newest"):
-        tenth = {question: deep(question, order) for question in common}
-        further = partial(search, sort=order, facets=())
-        say(order, lambda q, to=tenth, ask=further: ask(q, cursor=to[q]), common, rounds)
+        say(order, tenth_page(common, order), common, rounds)
 
     print("\nsomebody types")
     typed = [text for word in common for text in (beginning(word), word)]
