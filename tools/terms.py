@@ -87,7 +87,8 @@ SUBJECTS = Source(
 def subjects() -> Iterator[Concept]:
     """A line without a code is another thing of the same name: it keeps “five” in Burmese from
     being taken for a fish."""
-    for row, preferred, other in _ours("subjects.tsv"):
+    for row, names in _rows("subjects.tsv"):
+        preferred, other = _first_and_others(names)
         yield Concept("", preferred, other, row["code"], [row["broader"]] if row["broader"] else [])
 
 
@@ -102,22 +103,42 @@ EVERYDAY = Source(
 
 
 def everyday() -> Iterator[Concept]:
-    for row, preferred, other in (*_ours("everyday.tsv"), *_ours("subjects.tsv")):
-        if row.get("code", row):
-            yield Concept("", preferred, other)
+    """A name in parentheses is understood and not looked for, as something else is called so,
+    too: Burmese has one word for fish and five."""
+    rows = [row for name in ("everyday.tsv", "subjects.tsv") for row in _rows(name)]
+    named = [names for row, names in rows if row.get("code", row)]
+    doubtful = {
+        (tongue, form[1:-1])
+        for names in named
+        for tongue, said in names.items()
+        for form in said
+        if form.startswith("(")
+    }
+    for names in named:
+        sure: dict[str, list[str]] = defaultdict(list)
+        hidden: dict[str, list[str]] = defaultdict(list)
+        for tongue, said in names.items():
+            for form in (form.strip("()") for form in said):
+                (hidden if (tongue, form) in doubtful else sure)[tongue].append(form)
+        preferred, other = _first_and_others(sure)
+        yield Concept("", preferred, other, hidden=dict(hidden))
 
 
-def _ours(name: str) -> Iterator[tuple[dict[str, str], dict[str, list[str]], dict[str, list[str]]]]:
-    """Each line of a table of our own, its preferred and its other names: the first name in a
-    language is the preferred one."""
+def _rows(name: str) -> Iterator[tuple[dict[str, str], dict[str, list[str]]]]:
+    """Each line of a table of our own, and its names by language."""
     with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            names = {tongue: row[tongue].split(", ") for tongue in LANGUAGES if row[tongue]}
-            yield (
-                row,
-                {tongue: said[:1] for tongue, said in names.items()},
-                {tongue: said[1:] for tongue, said in names.items() if said[1:]},
-            )
+            yield row, {tongue: row[tongue].split(", ") for tongue in LANGUAGES if row[tongue]}
+
+
+def _first_and_others(
+    names: Mapping[str, list[str]],
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The first name in a language is the preferred one."""
+    return (
+        {tongue: said[:1] for tongue, said in names.items()},
+        {tongue: said[1:] for tongue, said in names.items() if said[1:]},
+    )
 
 
 # --- Unicode CLDR: names of countries and languages, and what pictures are called ------------

@@ -359,7 +359,7 @@ class _Words:
         written: dict[tuple[str, str], str] = {}
 
         def vote(label: Label, weight: float) -> None:
-            if label.language != asked and label.language in self._into:
+            if label.language != asked and label.language in self._into and not label.hidden:
                 key = (label.language, label.form)
                 votes[key] += weight * _worth(label)  # type: ignore[assignment] # Counters count in floats too.
                 written.setdefault(key, label.text)

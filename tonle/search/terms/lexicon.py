@@ -19,13 +19,16 @@ from tonle.search.terms.tables import LANGUAGES, NotATable, read_concepts, read_
 logger = logging.getLogger(__name__)
 
 # Count up when the file is laid out otherwise.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 
 # A label longer than this is a sentence: nobody types it, and it would match nothing.
 LONGEST_LABEL: Final = 80
 
 # The table of our own, written by hand for this region: sure where a dictionary is not.
 OURS: Final = "tonle-everyday"
+
+# In the column of what is preferred (1) and what is not (0).
+_HIDDEN: Final = -1
 
 _BATCH = 5_000
 # As many values as are asked for in one statement.
@@ -48,7 +51,7 @@ CREATE TABLE made (stamp TEXT);
 
 class Label(NamedTuple):
     """form: normalised as the index's text is. text: as it is written. ours: of the table
-    of that name."""
+    of that name. hidden: understood, never looked for."""
 
     form: str
     language: str
@@ -56,6 +59,7 @@ class Label(NamedTuple):
     preferred: bool
     text: str
     ours: bool = False
+    hidden: bool = False
 
 
 class Entry(NamedTuple):
@@ -118,7 +122,8 @@ def _take(database: sqlite3.Connection, number: int, table: Path) -> None:
     for concept in read_concepts(table):
         above = "\n".join(concept.broader)
         concepts.append((at, number, concept.id, concept.code, above))
-        for preferred, said in ((1, concept.preferred), (0, concept.other)):
+        names = ((1, concept.preferred), (0, concept.other), (_HIDDEN, concept.hidden))
+        for preferred, said in names:
             for language, texts in said.items():
                 if language in LANGUAGES:
                     labels += [
@@ -133,7 +138,7 @@ def _take(database: sqlite3.Connection, number: int, table: Path) -> None:
     # A label is kept apart from its form where it differs, as by capitals it does.
     plain = database.execute(
         "SELECT avg(text = '') > 0.5 FROM label"
-        " WHERE language = 'en' AND preferred AND concept >= ?",
+        " WHERE language = 'en' AND preferred = 1 AND concept >= ?",
         (first,),
     ).fetchone()[0]
     database.execute(
@@ -231,9 +236,10 @@ class Lexicon:
                 form,
                 language,
                 concept,
-                bool(preferred),
+                preferred == 1,
                 text or form,
                 any(concept in numbers for numbers in self._ours),
+                preferred == _HIDDEN,
             )
             for form, language, concept, preferred, text in self._many(asked + "({})", values)
         ]

@@ -44,13 +44,15 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Concept:
     """What one thing is called. id: its address, or "". preferred, other: language to labels.
-    code: its notation, or "". broader: addresses of what it belongs under, or codes."""
+    code: its notation, or "". broader: addresses of what it belongs under, or codes. hidden: what
+    it is also called, of which something else is called, too: understood, never looked for."""
 
     id: str
     preferred: Mapping[str, Sequence[str]]
     other: Mapping[str, Sequence[str]] = field(default_factory=dict)
     code: str = ""
     broader: Sequence[str] = ()
+    hidden: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class NotATable(ValueError):
@@ -81,6 +83,7 @@ def read_concepts(path: Path) -> Iterator[Concept]:
                 said.get("other", {}),
                 said.get("code", ""),
                 said.get("broader", ()),
+                said.get("hidden", {}),
             )
 
 
@@ -101,6 +104,8 @@ def write(path: Path, source: Source, concepts: Iterable[Concept]) -> int:
                 said["code"] = concept.code
             if concept.broader:
                 said["broader"] = list(concept.broader)
+            if concept.hidden:
+                said["hidden"] = dict(concept.hidden)
             packed.write(_line(said))
             count += 1
     return count

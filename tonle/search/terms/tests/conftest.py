@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tonle.search.terms import lexicon
-from tonle.search.terms.lexicon import Lexicon
+from tonle.search.terms.lexicon import OURS, Lexicon
 from tonle.search.terms.tables import Concept, Source, write
 
 MakeLexicon = Callable[..., Lexicon]
@@ -14,13 +14,14 @@ MakeLexicon = Callable[..., Lexicon]
 
 @pytest.fixture
 def make_lexicon(tmp_path: Path) -> MakeLexicon:
-    """A lexicon of tables, each a list of concepts: table "0", "1" and so on."""
+    """A lexicon of tables, each a list of concepts: table "0", "1" and so on; and our own."""
 
-    def make(*tables: list[Concept]) -> Lexicon:
+    def make(*tables: list[Concept], ours: Sequence[Concept] = ()) -> Lexicon:
         paths = []
-        for number, concepts in enumerate(tables):
-            path = tmp_path / f"{number}.jsonl.gz"
-            write(path, Source(str(number), f"Table {number}", "", "CC0-1.0"), concepts)
+        named = [*((str(number), concepts) for number, concepts in enumerate(tables)), (OURS, ours)]
+        for name, concepts in named:
+            path = tmp_path / f"{name}.jsonl.gz"
+            write(path, Source(name, f"Table {name}", "", "CC0-1.0"), concepts)
             paths.append(path)
         lexicon.build(tmp_path / "terms.sqlite3", paths, "stamp")
         return Lexicon(tmp_path / "terms.sqlite3")

@@ -12,9 +12,9 @@ from tonle.search.documents import Document
 from tonle.search.engine import Request
 from tonle.search.schema import entry, schema
 from tonle.search.tantivy_engine import TantivyReader, TantivyWriter
-from tonle.search.terms import LANGUAGES, Expansion, expansion
-from tonle.search.terms.lexicon import Lexicon
-from tonle.search.terms.tables import Concept
+from tonle.search.terms import LANGUAGES, Expansion, expansion, store
+from tonle.search.terms.lexicon import OURS, Lexicon, build
+from tonle.search.terms.tables import SUFFIX, Concept
 from tonle.search.terms.tests.conftest import MakeLexicon
 
 RICE = Concept("http://example.org/rice", {"en": ["rice"], "lo": ["ເຂົ້າ"], "th": ["ข้าว"]})
@@ -34,6 +34,14 @@ def asked(lexicon: Lexicon, text: str, language: str = "en") -> Expansion:
 @pytest.fixture
 def known(make_lexicon: MakeLexicon) -> Lexicon:
     return make_lexicon([RICE, HOSPITAL, BED, HOSPITAL_BED, WATER, CLIMATE])
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    """Of our own table as it comes with Tonle."""
+    path = tmp_path_factory.mktemp("terms") / "terms.sqlite3"
+    build(path, [store.SHIPPED / f"{OURS}{SUFFIX}"], "stamp")
+    return Lexicon(path)
 
 
 def words_of(found: Expansion) -> dict[str, set[tuple[str, str]]]:
@@ -69,6 +77,47 @@ def test_a_table_of_two_languages_leads_on_through_english(make_lexicon: MakeLex
     (group,) = found.groups
     assert {("en", "hospital"), ("km", "មន្ទីរពេទ្យ")} <= set(group.terms)
     assert group.tables == ("Table 0",)
+
+
+def test_our_own_words_go_before_a_dictionary_which_fills_what_they_lack(
+    make_lexicon: MakeLexicon,
+) -> None:
+    dictionary = [
+        Concept("", {"en": ["water"], "my": ["ဝါတာပိုလို"]}),
+        Concept("", {"en": ["water"], "lo": ["ນີຣະ"], "zh": ["水"]}),
+        Concept("", {"en": ["five"], "my": ["ငါး"], "th": ["ห้า"]}),
+    ]
+    ours = [
+        Concept("", {"en": ["water"], "km": ["ទឹក"], "lo": ["ນ້ຳ"], "my": ["ရေ"]}),
+        Concept("", {"en": ["fish"], "th": ["ปลา"]}, hidden={"my": ["ငါး"]}),
+    ]
+    lexicon = make_lexicon(dictionary, ours=ours)
+
+    water = {("km", "ទឹក"), ("lo", "ນ້ຳ"), ("my", "ရေ"), ("zh", "水")}
+    assert words_of(asked(lexicon, "water")) == {"water": water}
+    assert ("lo", "ນ້ຳ") in words_of(asked(lexicon, "ទឹក", "km"))["ទឹក"]
+    # Burmese has one word for fish and five: understood, and not looked for.
+    assert words_of(asked(lexicon, "ငါး", "my")) == {"ငါး": {("en", "fish"), ("th", "ปลา")}}
+    assert words_of(asked(lexicon, "fish")) == {"fish": {("th", "ปลา")}}
+
+
+@pytest.mark.parametrize(
+    ("text", "tongue", "word"),
+    [
+        ("ទឹក", "km", ("lo", "ນ້ຳ")),
+        ("ရေ", "my", ("km", "ទឹក")),
+        ("ព្រៃឈើ", "km", ("th", "ป่าไม้")),
+        ("lúa", "vi", ("km", "ស្រូវ")),
+        ("ငှက်ဖျား", "my", ("lo", "ໄຂ້ຍຸງ")),
+        ("ສຸຂະພາບ", "lo", ("vi", "sức khỏe")),
+        ("rice", "en", ("my", "စပါး")),
+    ],
+)
+def test_everyday_words_of_the_region_lead_from_each_language_to_the_others(
+    shipped: Lexicon, text: str, tongue: str, word: tuple[str, str]
+) -> None:
+    groups = words_of(asked(shipped, text, tongue))
+    assert word in groups[text]
 
 
 def test_what_no_table_knows_is_said(known: Lexicon) -> None:
