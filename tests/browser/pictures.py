@@ -9,31 +9,45 @@ import io
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from PIL import Image
 
 from config.options import BASE_DIR
 from tests.browser_program import find_browser
+from tests.starter import read
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.node import Node
 
 FOLDER = BASE_DIR / "docs" / "pictures" / "journeys"
 HEIGHT = 900
-WIDTHS = (1280, 320)
 LARGEST = 120_000  # bytes of one kept picture: a clone stays quick.
 
 # Name, language of the page, colour scheme, and a query of the API whose first result is shown,
 # or an address.
 KEPT = (
     ("front", "en", "light", "/"),
-    ("front-khmer", "km", "light", "/"),
-    ("search-burmese", "en", "light", "/search?q=ရေ"),
-    ("record", "en", "light", "kind=dataset"),
+    ("search-burmese", "my", "light", "/search?q=ရေ"),
     ("record-khmer-dark", "km", "dark", "kind=software&q=khmer"),
 )
+# A telephone in each language, side by side: name, and where.
+SHEETS = (("front", "/"), ("search", "/search?q={word}"), ("record", "kind=dataset&q={word}"))
+WATER = {
+    "en": "water",
+    "km": "ទឹក",
+    "lo": "ນ້ຳ",
+    "th": "น้ำ",
+    "vi": "nước",
+    "my": "ရေ",
+    "zh-Hans": "水",
+}
+SHEET_HEIGHT, GAP = 640, 8  # pixels
 
 
 def is_blank(png: bytes) -> bool:
@@ -52,11 +66,35 @@ def on_a_palette(png: bytes) -> bytes:
     return packed.getvalue()
 
 
-def take(node: Node, folder: Path) -> list[Path]:
-    """Take every kept picture at each width. Returns the files."""
-    from playwright.sync_api import sync_playwright
+def _shot(browser: Browser, node: Node, where: str, language: str, **look: Any) -> bytes:
+    """A page without script, as a reader of a language sees it."""
+    address = where
+    if not where.startswith("/"):
+        address = read(node, f"/api/v1/records?{where}", language)["items"][0]["html_url"]
+    context = browser.new_context(
+        locale=language, java_script_enabled=False, base_url=node.url, **look
+    )
+    page = context.new_page()
+    page.goto(address)
+    taken = page.screenshot()
+    context.close()
+    return taken
 
-    from tests.starter import read
+
+def _beside(shots: Sequence[bytes]) -> bytes:
+    """Telephones side by side, as one picture."""
+    sheet = Image.new("RGB", (len(shots) * (320 + GAP) - GAP, SHEET_HEIGHT), "#887d69")
+    for at, shot in enumerate(shots):
+        with Image.open(io.BytesIO(shot)) as one:
+            sheet.paste(one, (at * (320 + GAP), 0))
+    packed = io.BytesIO()
+    sheet.save(packed, "PNG")
+    return on_a_palette(packed.getvalue())
+
+
+def take(node: Node, folder: Path) -> list[Path]:
+    """Take every kept picture. Returns the files."""
+    from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -65,23 +103,19 @@ def take(node: Node, folder: Path) -> list[Path]:
             executable_path=find_browser(), args=["--no-sandbox"] if os.geteuid() == 0 else []
         )
         for name, language, scheme, where in KEPT:
-            address = where
-            if not where.startswith("/"):
-                address = read(node, f"/api/v1/records?{where}")["items"][0]["html_url"]
-            for width in WIDTHS:
-                context = browser.new_context(
-                    locale=language,
-                    java_script_enabled=False,
-                    viewport={"width": width, "height": HEIGHT},
-                    color_scheme="dark" if scheme == "dark" else "light",
-                    base_url=node.url,
-                )
-                page = context.new_page()
-                page.goto(address)
-                file = folder / f"{name}-{width}.png"
-                file.write_bytes(on_a_palette(page.screenshot()))
-                written.append(file)
-                context.close()
+            look = {"viewport": {"width": 1280, "height": HEIGHT}, "color_scheme": scheme}
+            file = folder / f"{name}-1280.png"
+            file.write_bytes(on_a_palette(_shot(browser, node, where, language, **look)))
+            written.append(file)
+        for name, where in SHEETS:
+            look = {"viewport": {"width": 320, "height": SHEET_HEIGHT}}
+            shots = [
+                _shot(browser, node, where.format(word=quote(word)), language, **look)
+                for language, word in WATER.items()
+            ]
+            file = folder / f"{name}-320.png"
+            file.write_bytes(_beside(shots))
+            written.append(file)
         browser.close()
     return written
 
