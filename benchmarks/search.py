@@ -242,7 +242,7 @@ def beginning(word: str) -> str:
     return word[: places[len(places) // 2][1]] if len(places) > 2 else word
 
 
-def ask_all(records: Records, database: sqlite3.Connection | None, rounds: int) -> None:
+def ask_all(records: Records, database: sqlite3.Connection | None, rounds: int, most: int) -> None:
     reader = CurrentReader(Shelf(settings.TONLE_INDEX))
     index = reader.get()
     assert index is not None
@@ -276,7 +276,7 @@ def ask_all(records: Records, database: sqlite3.Connection | None, rounds: int) 
         search(text, facets=SHOWN, helping=True, across=True)
 
     print("\nmilliseconds p50 / p95, on the clock and of CPU; 6 facets, 20 hits but for the engine")
-    kinds = dict(questions(records, index))
+    kinds = {kind: asked[:most] for kind, asked in questions(records, index)}
     for kind, asked in kinds.items():
         if not asked:
             continue
@@ -313,7 +313,7 @@ def ask_all(records: Records, database: sqlite3.Connection | None, rounds: int) 
     say("  by title", lambda q: search(q, sort="title"), [""], 20)
 
 
-def run(records: Records, folder: Path, rounds: int, *, alone: bool) -> None:
+def run(records: Records, folder: Path, rounds: int, most: int, *, alone: bool) -> None:
     settings.TONLE_INDEX = folder / "index"
     # Nothing but these: the node's own sources need its database.
     documents._sources.clear()
@@ -335,7 +335,7 @@ def run(records: Records, folder: Path, rounds: int, *, alone: bool) -> None:
     )
     database = None if alone else peer(records, folder / "fts.sqlite3")
     before = resident()
-    ask_all(records, database, rounds)
+    ask_all(records, database, rounds, most)
     print(f"\nprivate memory of the process +{(resident() - before) / 1e6:.0f} MB by asking")
 
 
@@ -344,6 +344,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--passages", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--questions", type=int, default=40, help="of each kind, at most")
     parser.add_argument("--folder", type=Path, help="keep the indexes here")
     parser.add_argument("--alone", action="store_true", help="without SQLite, the slow half")
     args = parser.parse_args()
@@ -351,10 +352,10 @@ def main() -> None:
     records = Records(args.records, args.passages)
     if args.folder:
         args.folder.mkdir(parents=True, exist_ok=True)
-        run(records, args.folder, args.rounds, alone=args.alone)
+        run(records, args.folder, args.rounds, args.questions, alone=args.alone)
         return
     with tempfile.TemporaryDirectory() as name:
-        run(records, Path(name), args.rounds, alone=args.alone)
+        run(records, Path(name), args.rounds, args.questions, alone=args.alone)
 
 
 if __name__ == "__main__":
