@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from tonle.search.analysis import Token, align, fold, gram_runs, words
+from tonle.search.analysis import Token, align, fold, gram_runs, normalise, words
 from tonle.search.engine import AnyOf, BestOf, Clause, Phrase, Prefix, Term
 from tonle.search.query import BODY, TITLE, Question, begins, is_long
 from tonle.search.terms import store
@@ -198,8 +198,15 @@ def of(lexicon: Lexicon, question: Question, language: str, into: tuple[str, ...
         clauses.append(BestOf(tuple(_look_for(form, tongue, w) for tongue, form, _, w in taken)))
     if not groups:
         return Expansion(_NOTHING, (), tuple(uncovered))
-    typed = [_typed(word) for word in dict.fromkeys(question.words) if word not in BINDING]
+    known = {word for span, _ in covered for word in _syllables(span)} | BINDING
+    typed = [_typed(word) for word in dict.fromkeys(question.words) if word not in known]
     return Expansion(AnyOf((*clauses, *typed)), tuple(groups), tuple(dict.fromkeys(uncovered)))
+
+
+def _syllables(span: _Span) -> set[str]:
+    """Of a Vietnamese term of several: each alone is another word, in another Vietnamese text."""
+    cut = [token.text for token in words(normalise(span.asked))]
+    return {*cut} if len(cut) > 1 and span.labels[0].language == "vi" else set()
 
 
 def _most(terms: int, languages: int) -> int:
