@@ -295,8 +295,8 @@ def upload() -> None:
     if one.state == Upload.ARRIVED:
         # Whole just before a crash: a task reads it, and its sender asks until it is ready.
         digests.take(one, now)
-    file = services.attach(draft_id=one.draft.id, upload_id=one.id, actor=bopha, now=now)
-    acknowledge("file", one.draft.id, file.sha256)
+    taken = services.attach(draft_id=one.draft.id, upload_id=one.id, actor=bopha, now=now)
+    acknowledge("file", one.draft.id, taken.sha256)
 
 
 def _hold_upload(words: list[str]) -> None:

@@ -55,7 +55,7 @@ def checksum(data: bytes, algorithm: str = "sha256") -> str:
     return f"{algorithm} {base64.b64encode(raw).decode()}"
 
 
-def bearer(actor: Actor) -> dict[str, str]:
+def bearer(actor: Actor) -> dict[str, Any]:
     _row, token = create_token(
         account_id=actor.id, label="put", scopes=["deposit"], actor=SYSTEM, now=clock.now()
     )
