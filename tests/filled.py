@@ -229,7 +229,12 @@ def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
     withdrawals.ask_withdrawal(
         record_id=rich.id, category="error", text=WORDS, actor=sokha, now=NOW
     )
-    asking = {"purpose": WORDS, "affiliation": "Ίδρυμα", "language": "en", "now": NOW}
+    asking: dict[str, Any] = {
+        "purpose": WORDS,
+        "affiliation": "Ίδρυμα",
+        "language": "en",
+        "now": NOW,
+    }
     for who, decided in ((bopha, "granted"), (person("maly"), ""), (person("vuthy"), "declined")):
         terms = access.terms_of(record_id=closed.id, language="en", actor=who, now=NOW)[1]
         asked = access.ask_access(record_id=closed.id, terms_sha256=terms, actor=who, **asking)
@@ -365,9 +370,9 @@ def _questions(cast: dict[str, Actor]) -> Iterator[Visit]:
         yield Visit(who, f"/questions/{one.id}")
 
     said = [one for one in sayings.sayings("km").values() if "%" not in one.message][:2]
-    for number, one in enumerate(said):
+    for number, saying in enumerate(said):
         row = wording.propose(
-            language="km", saying=one.id, text=f"{WORDS} {number}", actor=cast["bopha"], now=NOW
+            language="km", saying=saying.id, text=f"{WORDS} {number}", actor=cast["bopha"], now=NOW
         )
         if number:
             wording.decline(wording_id=row.id, answer=WORDS, actor=rith, now=NOW)

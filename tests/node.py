@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -32,6 +33,7 @@ class Node:
             **options,
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._commands: subprocess.Popen[str] | None = None
 
     def tonle(self, *arguments: str) -> str:
         """The output of one command; raises with its words where it fails."""
@@ -47,6 +49,29 @@ class Node:
         if done.returncode:
             raise AssertionError(f"tonle {' '.join(arguments)}: {done.stderr or done.stdout}")
         return done.stdout
+
+    def run(self, *arguments: str, given: str = "") -> str:
+        """As `tonle`, but all in one process beside the node, which is much quicker.
+
+        given: what the command reads from its standard input.
+        """
+        if self._commands is None:
+            self._commands = subprocess.Popen(
+                [sys.executable, "-m", "tests.node_commands"],
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        asked, answers = self._commands.stdin, self._commands.stdout
+        assert asked
+        assert answers
+        print(json.dumps([*arguments, given]), file=asked, flush=True)
+        code, said, complained = json.loads(answers.readline())
+        if code:
+            raise AssertionError(f"tonle {' '.join(arguments)}: {complained or said}")
+        return str(said)
 
     def start(self, command: str = "serve") -> None:
         """Serve, and return once the first page is answered.
@@ -80,6 +105,9 @@ class Node:
 
     def stop(self) -> int:
         """Ask it to end, as a service manager would. Returns its exit code."""
+        if self._commands is not None:
+            self._commands.communicate()
+            self._commands = None
         if self._process is None:
             return 0
         if self._process.poll() is None:

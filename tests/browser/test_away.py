@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accounts import account
 from tests.browser.pages import records
-from tests.browser.test_newcomers_walk import account, sign_in
+from tests.browser.test_newcomers_walk import sign_in
 from tests.node import Node
 from tests.plugins.browser import NARROW, OpenPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 STEPS = ("describe", "people", "rights", "links")
+FIELDS = {
+    "describe": "#descriptions-0-text",
+    "people": "#creators-0-name",
+    "links": "#publisher-name",
+}
 
 
 @pytest.fixture(scope="module")
@@ -72,41 +78,50 @@ def test_what_was_read_is_read_again_without_a_link(open_page: OpenPage, node: N
     assert read in [a.get_attribute("href") for a in page.locator("#kept a").all()]
 
 
+def written_in(page: Page, step: str) -> tuple[Locator, str]:
+    """The field of a step that is written in far from any link, and what is written there."""
+    if step == "rights":
+        return page.locator("[name=licence][value='CC-BY-4.0']"), ""
+    return page.locator(FIELDS[step]), f"Without a link, {step}"
+
+
+def write(page: Page, step: str) -> None:
+    field, text = written_in(page, step)
+    if text:
+        field.fill(text)
+    else:
+        field.check()
+
+
+def expect_written(page: Page, step: str) -> None:
+    field, text = written_in(page, step)
+    if text:
+        expect(field).to_have_value(text)
+    else:
+        expect(field).to_be_checked()
+
+
 def test_a_draft_survives_losing_the_link_at_every_step(
     open_page: OpenPage, node: Node, bopha: str, tmp_path: Path
 ) -> None:
     page = at_home(open_page)
     draft = begun(page, bopha)
-    fields = {
-        "describe": "#descriptions-0-text",
-        "people": "#creators-0-name",
-        "links": "#publisher-name",
-    }
     for step in STEPS:
         page.goto(f"{draft}/{step}")
         kept(page, f"{draft}/{step}".removeprefix(node.url))
         page.context.set_offline(True)
-        if step == "rights":
-            page.locator("[name=licence][value='CC-BY-4.0']").check()
-        else:
-            page.locator(fields[step]).fill(f"Without a link, {step}")
+        write(page, step)
         page.get_by_role("button", name="Save", exact=True).last.click()
         expect(page.locator("#saved")).to_contain_text("No link")
         # The telephone goes off; the page is opened again where there is still no link.
         page.goto(f"{draft}/{step}")
-        if step == "rights":
-            expect(page.locator("[name=licence][value='CC-BY-4.0']")).to_be_checked()
-        else:
-            expect(page.locator(fields[step])).to_have_value(f"Without a link, {step}")
+        expect_written(page, step)
         # On another page, the link comes back: what waits is sent from there, and told.
         page.goto(f"{node.url}/deposit")
         page.context.set_offline(False)
         expect(page.locator("main .notice", has_text="is saved now")).to_be_visible(timeout=20_000)
         page.goto(f"{draft}/{step}")
-        if step == "rights":
-            expect(page.locator("[name=licence][value='CC-BY-4.0']")).to_be_checked()
-        else:
-            expect(page.locator(fields[step])).to_have_value(f"Without a link, {step}")
+        expect_written(page, step)
 
     page.goto(f"{draft}/files")
     page.context.set_offline(True)

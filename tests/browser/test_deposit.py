@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from config.options import BASE_DIR
+from tests.browser.accounts import PASSWORD, account
 from tests.node import Node
 from tests.plugins.browser import NARROW, OpenPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-MAIL, PASSWORD = "sokha@example.org", "ទន្លេសាបហូរពីរទិស"
+
+# Cookies of who has signed in already, by address: most tests are about what comes after.
+_signed_in: dict[str, Any] = {}
 
 
 @pytest.fixture(scope="module")
 def sokha(node: Node) -> str:
     """An account on the node, and its address."""
-    subprocess.run(
-        [sys.executable, "-m", "tonle", "user", "add", MAIL, "--password-stdin"],
-        check=True,
-        cwd=BASE_DIR,
-        env=node.environment,
-        input=PASSWORD,
-        text=True,
-        capture_output=True,
-    )
-    return MAIL
+    return account(node, "sokha")
 
 
 def sign_in(page: Page, mail: str) -> None:
@@ -44,9 +35,13 @@ def sign_in(page: Page, mail: str) -> None:
 
 def begun(open_page: OpenPage, mail: str, *, javascript: bool, width: int = NARROW) -> Page:
     """A page on the first step of a new deposit."""
-    page = open_page("/deposit", javascript=javascript, width=width)
+    cookies = _signed_in.get(mail)
+    page = open_page("/deposit", javascript=javascript, width=width, cookies=cookies)
     page.locator(".gifts a").first.click()
-    sign_in(page, mail)
+    if cookies is None:
+        sign_in(page, mail)
+        page.wait_for_selector("#title")
+        _signed_in[mail] = page.context.storage_state()
     page.locator("#title").fill("Rice of Takeo")
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/describe")

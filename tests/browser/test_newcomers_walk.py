@@ -8,8 +8,6 @@ buttons are called in the form. `WALK_PICTURES=<folder>` keeps a picture of ever
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from config.options import BASE_DIR
+from tests.browser.accounts import PASSWORD, account
 from tests.browser.pictures import is_blank, on_a_palette
 from tests.node import Node
 from tests.plugins.browser import NARROW, WIDE, OpenPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-PASSWORD = "ទន្លេសាបហូរពីរទិស"
 
 # What is deposited, in the newcomer's language: the title, a word to find it by, an abstract.
 WORDS = {
@@ -40,21 +36,6 @@ WORDS = {
         "ទម្ងន់ស្រស់ និងទម្ងន់ស្ងួតនៃស្រូវសែសិបឡូត៍ ក្នុងឃុំចំនួនប្រាំ ដែលថ្លឹងនៅពេលប្រមូលផល។",
     ),
 }
-
-
-def account(node: Node, name: str, *arguments: str) -> str:
-    """An account on the node with a confirmed address, and that address."""
-    address = f"{name}@example.org"
-    subprocess.run(
-        [sys.executable, "-m", "tonle", "user", "add", address, "--password-stdin", *arguments],
-        check=True,
-        cwd=BASE_DIR,
-        env=node.environment,
-        input=PASSWORD,
-        text=True,
-        capture_output=True,
-    )
-    return address
 
 
 def sign_in(page: Page, address: str) -> None:
@@ -76,10 +57,12 @@ class Walk:
     def look(self, page: Page, station: str) -> None:
         """Nothing is cut off at either width, and the page is no blank."""
         self.stations.append(station)
-        for width in (NARROW, WIDE):
+        for width in (WIDE, NARROW):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, station
-            picture = page.screenshot(full_page=True)
+            if self.folder is None and width == WIDE:
+                continue
+            picture = page.screenshot(full_page=self.folder is not None)
             assert not is_blank(picture), station
             if self.folder:
                 self.folder.mkdir(parents=True, exist_ok=True)

@@ -2,108 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.provider import Provider
 from tests.node import Node
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-PASSWORD = "rain in the ninth month"
-
-
-class Provider(ThreadingHTTPServer):
-    """A university's sign-in: whoever comes is `who`, who has that address there."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.who, self.email = "sokha-1", "sokha@example.org"
-        self.refuses = False
-        self.asked: list[dict[str, list[str]]] = []
-
-
-class Answer(BaseHTTPRequestHandler):
-    server: Provider
-
-    def do_GET(self) -> None:
-        path = urlsplit(self.path)
-        if path.path == "/.well-known/openid-configuration":
-            self._json(
-                {
-                    "issuer": self.server.url,
-                    "authorization_endpoint": f"{self.server.url}/authorize",
-                    "token_endpoint": f"{self.server.url}/token",
-                    "userinfo_endpoint": f"{self.server.url}/userinfo",
-                    "jwks_uri": f"{self.server.url}/keys",
-                    "token_endpoint_auth_methods_supported": ["client_secret_post"],
-                }
-            )
-        elif path.path == "/authorize":
-            asked = parse_qs(path.query)
-            self.server.asked.append(asked)
-            told = {"state": asked["state"][0]}
-            told |= {"error": "access_denied"} if self.server.refuses else {"code": "once"}
-            self.send_response(302)
-            self.send_header("Location", f"{asked['redirect_uri'][0]}?{urlencode(told)}")
-            self.end_headers()
-        elif path.path == "/userinfo":
-            # It says that the address is verified; nobody here takes its word.
-            self._json({"sub": self.server.who, "email": self.server.email, "email_verified": True})
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self._json({"access_token": secrets.token_hex(8), "token_type": "Bearer"})
-
-    def _json(self, body: dict[str, Any]) -> None:
-        sent = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(sent)))
-        self.end_headers()
-        self.wfile.write(sent)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    made = Provider()
-    thread = threading.Thread(target=made.serve_forever)
-    thread.start()
-    yield made
-    made.shutdown()
-    thread.join()
-    made.server_close()
-
-
-@pytest.fixture(scope="module")
-def own_node(
-    browser: Browser, provider: Provider, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Node]:
-    """A node that has the provider. The browser is asked for first: without one nothing starts."""
-    node = Node(
-        tmp_path_factory.mktemp("providers") / "var",
-        TONLE_OIDC_SERVER=provider.url,
-        TONLE_OIDC_NAME="Example University",
-        TONLE_OIDC_CLIENT_ID="tonle",
-        TONLE_OIDC_SECRET="between us",
-    )
-    node.tonle("init")
-    node.start()
-    yield node
-    node.stop()
 
 
 @pytest.fixture
@@ -154,7 +64,7 @@ def test_an_account_that_is_here_is_not_opened_by_the_same_address(
     own_node: Node, provider: Provider, page: Page
 ) -> None:
     provider.who, provider.email = "stranger-7", "rith@example.org"
-    own_node.tonle("user", "add", provider.email, "--role", "steward")
+    own_node.run("user", "add", provider.email, "--role", "steward")
     go_to_the_university(page, own_node)
     if page.url.endswith("/signup/"):
         page.get_by_role("button", name="Open the account").click()

@@ -7,30 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.conftest import PASSWORD, STEWARD
 from tests.node import Node
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-PASSWORD = "rain in the ninth month"
-EMAIL = "chan@example.org"
-
-
-@pytest.fixture(scope="module")
-def own_node(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A node of this file's own, whose first steward is made here."""
-    node = Node(tmp_path_factory.mktemp("factors") / "var")
-    node.tonle("init")
-    node.start()
-    page = browser.new_page()
-    page.goto(node.tonle("user", "signin-link").strip())
-    page.locator("[name=email]").fill(EMAIL)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=again]").fill(PASSWORD)
-    page.get_by_role("button", name="Become the steward").click()
-    page.close()
-    yield node
-    node.stop()
 
 
 @pytest.fixture
@@ -49,7 +30,7 @@ def pages(browser: Browser) -> Iterator[Any]:
 
 def by_password(page: Page, node: Node) -> None:
     page.goto(f"{node.url}/accounts/login/")
-    page.locator("[name=login]").fill(EMAIL)
+    page.locator("[name=login]").fill(STEWARD)
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -92,7 +73,7 @@ def test_a_passkey_is_made_and_signs_in_alone(own_node: Node, pages: Any) -> Non
     page.goto(f"{own_node.url}/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/me")
-    assert EMAIL in page.locator("main").inner_text()
+    assert STEWARD in page.locator("main").inner_text()
 
     # As a second step after the password, too.
     page.get_by_role("button", name="Sign out").click()

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.accessible import violations
+from tests.browser.accounts import account
 from tests.browser.pages import name_of
-from tests.browser.test_newcomers_walk import account, sign_in
+from tests.browser.test_newcomers_walk import sign_in
 from tests.node import Node
 from tests.plugins.browser import NARROW, WIDE, OpenPage
 

@@ -50,16 +50,25 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 @pytest.fixture
 def open_page(browser: Browser, node: Node) -> Iterator[OpenPage]:
-    """open_page("/search?q=rice", language="km"): a page in a fresh context, already loaded."""
+    """open_page("/search?q=rice", language="km"): a page in a fresh context, already loaded.
+
+    cookies: of somebody who has signed in, as Playwright's `storage_state` gives them.
+    """
     contexts: list[Any] = []
 
     def open_(
-        path: str, *, language: str = "en", javascript: bool = False, width: int = WIDE
+        path: str,
+        *,
+        language: str = "en",
+        javascript: bool = False,
+        width: int = WIDE,
+        cookies: Any = None,
     ) -> Page:
         context = browser.new_context(
             locale=language,
             java_script_enabled=javascript,
             viewport={"width": width, "height": 800},
+            storage_state=cookies,
         )
         contexts.append(context)
         page = context.new_page()
