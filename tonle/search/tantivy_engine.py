@@ -11,6 +11,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,8 @@ class TantivyReader:
         self._columns = self._index.schema
         said = json.loads(self._meta.read_text(encoding="utf-8"))
         self._fields = {str(field["name"]): str(field["type"]) for field in said["schema"]}
+        # Making one takes longer than asking it, and pages ask for the same ones again.
+        self._beginning = lru_cache(maxsize=512)(partial(Query.regex_query, self._columns))
         self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self._searcher()
@@ -385,7 +388,7 @@ class TantivyReader:
             case Prefix(name, text, boost, whole):
                 rest = f"([^{_MARKS}].*)?" if whole else ".*"
                 pattern = f"{_escaped(text)}{rest}"
-                return _boosted(Query.regex_query(self._columns, name, pattern), boost)
+                return _boosted(self._beginning(name, pattern), boost)
             case AllOf(parts):
                 return Query.boolean_query([(Occur.Must, self._clause(part)) for part in parts])
             case AnyOf(parts, at_least):
