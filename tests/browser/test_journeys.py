@@ -21,7 +21,8 @@ def number_of_results(page: Page) -> int:
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator("ol.list h3 a").all_inner_texts()
+    # Not those in other languages, which stand below, on the first page alone.
+    return page.locator("[aria-labelledby=results] > ol.list h3 a").all_inner_texts()
 
 
 def active(page: Page) -> str:
