@@ -31,8 +31,8 @@ SCOPE: Final = "searches"
 MOST: Final = 50
 LONGEST_NAME: Final = 100
 LONGEST_QUERY: Final = 400
-# As many filters as an address may sensibly have.
-MOST_FILTERS: Final = 100
+# As many values of filters as a search takes.
+MOST_FILTERS: Final = 30
 # Results that are looked at for one search, newest first; more are told as so many.
 LOOKED_AT: Final = 500
 # What was published so long before the last look is looked at again, because the index may
