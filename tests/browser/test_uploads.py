@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from config.options import BASE_DIR
-from tests.browser.test_deposit import PASSWORD, begun, sign_in
+from tests.browser.accounts import PASSWORD
+from tests.browser.test_deposit import begun, sign_in
 from tests.node import Node
 from tests.plugins.browser import OpenPage
 

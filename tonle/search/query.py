@@ -52,6 +52,7 @@ SHARE = 4
 # dictionaries begins and ends with them. Of Han letters two say as much.
 LONG_ENOUGH = 6
 LONG_ENOUGH_HAN = 2
+LONG_ENOUGH_KHMER = 3
 # With so many letters, longer words may begin that are about the same.
 LONG_ENOUGH_TO_BEGIN = 4
 
@@ -123,14 +124,17 @@ def is_long(run: tuple[str, ...]) -> bool:
     """Whether letters are so many that a longer word which holds them is about the same.
 
     Burmese ones always: their clusters are nearly syllables, and ICU's Burmese words are long.
+    Khmer ones from three clusters on, which are two syllables: ICU knows whole names, such as
+    ខេត្តតាកែវ (the province of Takeo), and not the តាកែវ in them.
     """
     letters = "".join(run)
-    if _MYANMAR.match(letters):
+    if _MYANMAR.match(letters) or (_KHMER.match(letters) and len(run) >= LONG_ENOUGH_KHMER):
         return True
     return len(letters) >= (LONG_ENOUGH_HAN if _HAN.match(letters) else LONG_ENOUGH)
 
 
 _MYANMAR = re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]")
+_KHMER = re.compile("[\u1780-\u17ff]")
 _HAN = re.compile("[\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 

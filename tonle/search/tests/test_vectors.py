@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from tonle.search.vectors.errors import ModelFailed
 pytestmark = pytest.mark.one_database
 
 
-def no_tables(question: Question, _language: str) -> Expansion:
+def no_tables(question: Question, _language: str, _into: Sequence[str]) -> Expansion:
     return Expansion(AnyOf(()), (), question.words)
 
 
