@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tonle.catalogue.crosswalks import jsontext
@@ -117,7 +117,18 @@ def _finish(
     uri = {"uri": f"{origin.rstrip('/')}/records/{record_id}"} if known else {}
     made["source"] = {**uri, **stated, "format": stated.get("format") or FORMAT,
                       "key": key, "received_sha256": received}  # fmt: skip
+    for where, why in _faults(made):
+        # The words are those of the schema, which know no places to fill.
+        notes.refuse(where, why.replace("%", "%%"))
     return notes.record(key, made, received)
+
+
+def _faults(made: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """(JSON pointer, sentence) of what no record may be."""
+    try:
+        return problems(made, whole=False)
+    except Invalid as unknown:
+        return unknown.problems
 
 
 def beside(
@@ -162,12 +173,7 @@ def _once_joined(said: Document, found: Mapping[str, Any], notes: Notes) -> Docu
 
 def _faulty(made: Document) -> set[str]:
     """Keys of what no record may be."""
-    try:
-        found = problems(made, whole=False)
-    except Invalid:
-        # Of a kind that there is not.
-        return {"kind"}
-    return {pointer.split("/")[1] if pointer else "" for pointer, _ in found}
+    return {where.removeprefix("/").split("/")[0] for where, _ in _faults(made)}
 
 
 def cleaned(value: Any, notes: Notes) -> Any:

@@ -101,6 +101,21 @@ def words(value: Any) -> Iterator[str]:
         yield re.sub(r"https?://\S+|git@\S+", "", value)
 
 
+def test_our_own_document_is_held_against_its_schema() -> None:
+    good = {"kind": "dataset", "titles": {"en": "Rice"}}
+    for fault, where in (
+        ({"kind": "100 % rice"}, "/kind"),
+        ({"kind": "rice"}, "kind"),
+        ({"creators": [{"name": 5}]}, "/creators/0"),
+    ):
+        parsed = crosswalks.parse("tonle-record", json.dumps({**good, **fault}).encode(), "a.json")
+        check(parsed)
+        refusal = parsed.documents[0].refusal
+        assert refusal is not None
+        assert any(found.startswith(where) for found, _ in refusal.problems)
+    assert crosswalks.parse("tonle-record", json.dumps(good).encode(), "a").documents[0].document
+
+
 # --- golden files ------------------------------------------------------------------------------
 
 
