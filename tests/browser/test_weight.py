@@ -78,8 +78,9 @@ class Ear:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _hear(self, request: Request) -> None:
-        # What the service worker asks for on the page's behalf is the same once more.
-        if request.service_worker is None:
+        # What the service worker asks for on the page's behalf is the same once more; and so is
+        # what Chromium asks for again where the worker takes over while a page is loading.
+        if request.service_worker is None and request.url not in self.asked:
             self.asked.append(request.url)
 
 
