@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -92,11 +93,7 @@ def test_a_passkey_is_made_and_signs_in_alone(own_node: Node, pages: Any) -> Non
 
 
 def test_codes_from_a_telephone_need_no_script(own_node: Node, pages: Any) -> None:
-    from allauth.mfa.totp.internal.auth import (
-        format_hotp_value,
-        hotp_value,
-        yield_hotp_counters_from_time,
-    )
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
     page = pages(javascript=False)
     by_password(page, own_node)
@@ -109,8 +106,9 @@ def test_codes_from_a_telephone_need_no_script(own_node: Node, pages: Any) -> No
     secret = page.locator("main code").inner_text()
 
     def code() -> str:
-        counter = next(iter(yield_hotp_counters_from_time()))
-        return str(format_hotp_value(hotp_value(secret, counter)))
+        # That of this very half minute (RFC 6238), which the next one takes as well: the
+        # oldest that is taken now would be refused where the half minute ends on the way.
+        return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
     page.locator("[name=code]").fill("000000")
     page.get_by_role("button", name="Turn on").click()
