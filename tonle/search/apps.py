@@ -42,7 +42,7 @@ def _stamp() -> tuple[int, ...]:
 
 def _problem() -> str:
     # Asked by whoever watches the node, who may be the first to need the engine.
-    from tonle.search.selectors import is_usable
+    from tonle.search.reading import is_usable
 
     return "" if is_usable() else N_("There is no search index yet. It is being made.")
 

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from tonle.search.analysis.tokens import word_texts
     from tonle.search.facets import ASKED_FOR, SHOWN, Facet, Filters
     from tonle.search.indexing import catch_up, status
+    from tonle.search.listing import listing
+    from tonle.search.narrowing import applied
+    from tonle.search.reading import is_usable
     from tonle.search.results import results
     from tonle.search.schema import YEAR
-    from tonle.search.selectors import Found, Interpretation, Page, is_usable, search
+    from tonle.search.selectors import Found, Interpretation, Page, search
     from tonle.search.terms.concepts import Part, Suggested, Suggestions, suggest_concepts
-    from tonle.search.views import applied, in_readers_language, listing
+    from tonle.search.views import in_readers_language
 
 __all__ = [
     "ASKED_FOR",
@@ -70,11 +73,11 @@ _FETCHED = {
     "Part": "terms.concepts",
     "Suggested": "terms.concepts",
     "Suggestions": "terms.concepts",
-    "applied": "views",
+    "applied": "narrowing",
     "catch_up": "indexing",
     "in_readers_language": "views",
-    "is_usable": "selectors",
-    "listing": "views",
+    "is_usable": "reading",
+    "listing": "listing",
     "results": "results",
     "normalise": "analysis.normal",
     "search": "selectors",

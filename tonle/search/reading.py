@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
 
 from tonle.search.engine import Reader
 from tonle.search.shelf import Shelf
@@ -44,3 +48,19 @@ class CurrentReader:
                     # one open before still answers; the next question looks again.
                     logger.warning("The current index could not be opened: %s", error)
         return self._reader
+
+
+@cache
+def _reader_at(root: str) -> CurrentReader:
+    return CurrentReader(Shelf(Path(root)))
+
+
+def current_reader() -> Reader | None:
+    """The index of now; None before there is one."""
+    return _reader_at(str(settings.TONLE_INDEX)).get()
+
+
+def is_usable() -> bool:
+    """Whether there is an index that answers. It may be behind its sources."""
+    reader = current_reader()
+    return reader is not None and bool(reader.state())

@@ -11,7 +11,8 @@ from tonle.search.analysis import fold, normalise, words
 from tonle.search.documents import Hit
 from tonle.search.engine import Request
 from tonle.search.facets import Filters
-from tonle.search.selectors import current_reader, hits_of
+from tonle.search.reading import current_reader
+from tonle.search.selectors import hits_of
 
 # Titles looked at; words and titles offered.
 LOOKED_AT = 20

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from tonle.search import indexing, selectors
+from tonle.search import indexing
 from tonle.search.engine import AnyOf, BestOf, Term
 from tonle.search.facets import Filters
 from tonle.search.query import Question
-from tonle.search.selectors import search
+from tonle.search.selectors import across, search
 from tonle.search.terms import Expansion, Group
 from tonle.search.tests.memory import NOW, MemorySource, document
 
@@ -34,7 +34,7 @@ def tables(question: Question, _language: str, into: Collection[str]) -> Expansi
 
 @pytest.fixture
 def stocked(source: MemorySource, monkeypatch: pytest.MonkeyPatch) -> MemorySource:
-    monkeypatch.setattr(selectors, "expand", tables)
+    monkeypatch.setattr(across, "expand", tables)
     for key, titles in {
         "en": {"en": "Rice in the delta"},
         "th": {"th": THAI},

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tonle.search import indexing, selectors
+from tonle.search import indexing
 from tonle.search.engine import AnyOf
 from tonle.search.facets import Filters
 from tonle.search.query import Question
-from tonle.search.selectors import search
+from tonle.search.selectors import across, search
 from tonle.search.terms import Expansion
 from tonle.search.tests.memory import NOW, MemorySource, document
 from tonle.search.tests.small_model import SmallModel, in_use
@@ -33,7 +33,7 @@ def model(
     source: MemorySource, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SmallModel]:
     """Five things, no term table, and a small model that was switched on and has read them."""
-    monkeypatch.setattr(selectors, "expand", no_tables)
+    monkeypatch.setattr(across, "expand", no_tables)
     settings.TONLE_DATA = settings.TONLE_INDEX.parent
     for key, titles in {
         "en": {"en": "Rice in the delta"},

@@ -1,0 +1,100 @@
+"""The tier below the results: what other languages have, by tables of terms and by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from tonle.search import asking
+from tonle.search.asking import Asked
+from tonle.search.documents import Hit
+from tonle.search.engine import AnyOf, Clause, OneOf, Reader, Request, Row, Term, Without
+from tonle.search.highlight import Marker
+from tonle.search.selectors.answers import Across
+from tonle.search.selectors.hits import hits_of, shown_one, still_there
+from tonle.search.terms import LANGUAGES, expand
+from tonle.search.vectors import node as vectors
+from tonle.search.vectors.fusion import fused
+
+# As many results in other languages stand below the others.
+ACROSS = 10
+# Where a model has a say, so many found by words are ranked with those that it found.
+FUSED = 30
+SHORTEST_MARKED = 3
+
+
+def in_other_languages(
+    reader: Reader, question: Asked, request: Request, rows: Sequence[Row], language: str
+) -> Across | None:
+    """What other languages have, without what the page shows and what has all words anyway; None
+    on later pages, in other orders, and where no table knows anything to say."""
+    if request.place or request.sort or not question.words:
+        return None
+    found = expand(question.words, language, _tongues(request))
+    excluded = (question.every_word(), *(Term("key", row.key) for row in rows))
+
+    def beside(clause: Clause, limit: int) -> Request:
+        asked = Without(question.instead(clause), excluded)
+        return replace(request, clause=asked, facets=(), limit=limit)
+
+    near = _near(reader, question, beside, request, language)
+    if not found and not near:
+        return Across((), 0, (), found.uncovered) if found.uncovered else None
+    by_words: list[Row] = []
+    hits: dict[str, Hit] = {}
+    total = 0
+    if found:
+        asked = beside(found.clause, FUSED if near else ACROSS)
+        by_words, hits, answer = still_there(reader, asked, reader.search(asked), language)
+        total = answer.total
+    hits |= hits_of(near, language)
+    all_rows = {row.key: row for row in (*near, *by_words) if row.key in hits}
+    ranked = fused([row.key for row in by_words], [row.key for row in near])
+    best = [all_rows[key] for key in ranked if key in all_rows][:ACROSS]
+    meant = all_rows.keys() - {row.key for row in by_words}
+    # The words of an English term of several bind or say anything: marked alone they mislead.
+    texts = (
+        text
+        for group in found.groups
+        for tag, text in group.terms
+        if tag != "en" or (text.isalpha() and len(text) > SHORTEST_MARKED)
+    )
+    marked = Marker(asking.of_texts(question.words, texts))
+    return Across(
+        tuple(
+            replace(shown_one(row, hits[row.key], marked, language), by_meaning=row.key in meant)
+            for row in best
+        ),
+        total + sum(row.key in meant for row in best),
+        found.groups,
+        found.uncovered,
+    )
+
+
+def _tongues(request: Request) -> Collection[str]:
+    """The languages that a term is worth having in: those that the reader narrowed to, if any.
+    With fewer of them there is room for more words of each."""
+    narrowed = request.filters.get("lang")
+    return narrowed.values if isinstance(narrowed, OneOf) else LANGUAGES
+
+
+def _near(
+    reader: Reader,
+    question: Asked,
+    beside: Callable[[Clause, int], Request],
+    request: Request,
+    language: str,
+) -> list[Row]:
+    """What a model finds near the question, nearest first, where this node has one. It is asked
+    of the engine again, which knows filters, signs and what strangers may see."""
+    found: dict[str, Row] = {}
+
+    def allowed(keys: Sequence[str]) -> Collection[str]:
+        asked = beside(AnyOf(tuple(Term("key", key) for key in keys)), len(keys))
+        found.update((row.key, row) for row in reader.search(asked).rows)
+        return found
+
+    chosen = request.filters.get("lang")
+    narrowed = chosen.values if isinstance(chosen, OneOf) else ()
+    keys = vectors.near(question.words.typed, language, allowed, narrowed=narrowed)
+    return [found[key] for key in keys[:FUSED]]
