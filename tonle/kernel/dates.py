@@ -317,3 +317,14 @@ def _unreadable(text: str) -> Invalid:
         N_("“%(text)s” cannot be read as a date. Write it like 2024, 2024-05 or 2024-05-07."),
         text=shown(text),
     )
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on, or back; the last day of a month that has no such day.
+
+    Raises OverflowError beyond the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise OverflowError(f"{months} months from {day} is beyond the calendar")
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
