@@ -187,6 +187,11 @@ def _finish(text: str) -> str:
     return _ordered(text, _THAI_RUN, _thai_order)
 
 
+def ordered(text: str) -> str:
+    """The text in NFC with the marks of Khmer, Lao and Thai in order, and nothing else changed."""
+    return _finish(text)
+
+
 # --- normalise ----------------------------------------------------------------------
 
 
