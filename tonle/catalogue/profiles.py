@@ -13,7 +13,7 @@ from typing import Any
 Schema = Mapping[str, Any]
 
 
-def profile(description: str, *, required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+def profile(description: str, /, *, required: tuple[str, ...] = (), **properties: Schema) -> Schema:
     """The schema of a profile."""
     schema = {"type": "string", "description": "The profile's own name and version."}
     return {
@@ -91,7 +91,7 @@ def record(description: str) -> Schema:
     }
 
 
-def group(description: str, *, required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+def group(description: str, /, *, required: tuple[str, ...] = (), **properties: Schema) -> Schema:
     """Several properties that belong together."""
     return {
         "type": "object",

@@ -11,6 +11,7 @@ class DepositConfig(AppConfig):
         from tonle.deposit.access import wiring as access
         from tonle.deposit.checks import wiring as checks
         from tonle.deposit.curation import wiring as curation
+        from tonle.deposit.field import wiring as field
         from tonle.deposit.forms import wiring as forms
         from tonle.deposit.interface import wiring as interface
         from tonle.deposit.kinds import KINDS
@@ -24,3 +25,4 @@ class DepositConfig(AppConfig):
         interface.connect()
         forms.connect()
         uploads.connect()
+        field.connect()

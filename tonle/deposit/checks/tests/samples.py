@@ -189,3 +189,15 @@ def png(*, described: bool = True) -> bytes:
     if described:
         parts += [chunk(b"eXIf", exif()), chunk(b"tEXt", b"Author\x00Sok Dara")]
     return b"".join([*parts, chunk(b"IDAT", zlib.compress(b"\x00\x00")), chunk(b"IEND", b"")])
+
+
+def described_picture(form: str, *, orientation: int = 6) -> bytes:
+    """A small picture in the container of HEIC (AVIF) or in WebP, with all it may tell."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    picture = Image.radial_gradient("L").resize((48, 32)).convert("RGB")
+    about = b"<x:xmpmeta>exif:GPSLatitude aux:OwnerName Sok Dara</x:xmpmeta>"
+    described = b"Exif\0\0" + exif(orientation=orientation)
+    picture.save(out, form, quality=60, exif=described, xmp=about)
+    return out.getvalue()

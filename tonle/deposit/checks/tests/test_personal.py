@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageOps
 
 from tests.shared import shared
 from tonle.deposit.checks.rules.personal import coarse, photographs, values
 from tonle.deposit.checks.rules.personal.scan import scan
 from tonle.deposit.checks.rules.personal.traces import Limits, Report, mask
 from tonle.deposit.checks.tests import samples
+from tonle.deposit.field.tests import exports
 from tonle.kernel import encodings
 
 
@@ -294,16 +297,74 @@ def test_bounds_are_told(tmp_path: Path) -> None:
     assert scan(path, "t.csv", None, lambda rows: rows < 3000).notes == ["time"]
 
 
-ENDINGS = "csv tsv txt json geojson xlsx jpg png tif pdf html heic ipynb"
+ENDINGS = "csv tsv txt json geojson xlsx jpg png tif pdf html heic avif webp ipynb"
 ANY_NAME = st.sampled_from(["a", *[f"a.{ending}" for ending in ENDINGS.split(" ")]])
 SEEDS = [
     samples.jpeg(),
     samples.png(),
+    samples.described_picture("AVIF"),
+    samples.described_picture("WEBP"),
     samples.workbook([["a", "b"], ["1", "2"]]),
     b'{"a": [1, {"b": "c"}]}',
     samples.csv_text(*samples.PEOPLE["THA"][:2]).encode(),
     b"%PDF-1.7 /Author (Sok Dara)",
 ]
+
+
+@pytest.mark.parametrize(("form", "ending"), [("AVIF", "heic"), ("WEBP", "webp")])
+def test_a_picture_of_a_telephone_is_cleaned_without_being_compressed_anew(
+    tmp_path: Path, form: str, ending: str
+) -> None:
+    path, target = tmp_path / f"a.{ending}", tmp_path / f"b.{ending}"
+    path.write_bytes(samples.described_picture(form))
+    assert {"photo_position", "camera_owner"} <= kinds(scan(path, path.name))
+
+    photographs.clean(path, target)
+
+    assert kinds(scan(target, target.name)) == set()
+    assert b"Sok Dara" not in target.read_bytes()
+    assert b"GPSLatitude" not in target.read_bytes()
+    with Image.open(path) as before, Image.open(target) as after:
+        assert before.tobytes() == after.tobytes()
+        assert ImageOps.exif_transpose(before).size == ImageOps.exif_transpose(after).size
+    if form == "AVIF":
+        # Nothing has moved: what lies between the boxes is found where it was.
+        assert target.stat().st_size == path.stat().st_size
+
+
+def test_a_film_or_a_lying_box_is_not_cleaned(tmp_path: Path) -> None:
+    whole = samples.described_picture("AVIF")
+    place = whole.index(b"iloc") - 4
+    for data in (
+        whole + struct.pack(">I4s", 8, b"moov"),
+        whole[:place] + struct.pack(">I", 7) + whole[place + 4 :],
+        whole.replace(b"iloc", b"xxxx"),
+        whole[: len(whole) // 2],
+    ):
+        (tmp_path / "a.heic").write_bytes(data)
+        (tmp_path / "b.heic").unlink(missing_ok=True)
+        with pytest.raises(photographs.NoPhotograph):
+            photographs.clean(tmp_path / "a.heic", tmp_path / "b.heic")
+
+
+def test_an_export_of_a_survey_tool_tells_of_those_who_asked_and_answered(
+    tmp_path: Path,
+) -> None:
+    kobo = exports.csv_text(exports.KOBO_HEAD, exports.kobo_rows())
+    central = exports.csv_text(exports.CENTRAL_HEAD, exports.central_rows())
+    for data, names in (
+        (kobo, {"deviceid", "_submitted_by", "household/head_name", "household/home", "photo"}),
+        (central, {"deviceid", "SubmitterName", "household-head_name", "DeviceID", "photo"}),
+    ):
+        (tmp_path / "a.csv").write_bytes(data)
+        found = {trace.where: trace for trace in scan(tmp_path / "a.csv", "a.csv").traces}
+        assert names <= found.keys()
+        assert any("atitude" in where and "ongitude" in where for where in found)
+        assert (found["photo"].kind, found["photo"].decide) == ("recording", False)
+        assert (found["deviceid"].kind, found["deviceid"].decide) == ("device_id", True)
+    fish = b"species,photo,weight\n" + b"".join(b"Tor,%d.jpg,7\n" % n for n in range(9))
+    (tmp_path / "a.csv").write_bytes(fish)
+    assert [t.kind for t in scan(tmp_path / "a.csv", "a.csv").traces if t.decide] == []
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

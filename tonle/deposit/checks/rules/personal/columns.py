@@ -19,6 +19,9 @@ FEWEST = 5
 # Distinct values are counted up to here; more means: they differ.
 _DISTINCT = 2_000
 _PROSE_FROM = 12
+# A picture or recording of an answer, by its name.
+_RECORDINGS = (".jpg", ".jpeg", ".png", ".heic", ".mp4", ".3gp", ".mov", ".m4a", ".amr", ".mp3")
+_RECORDINGS += (".wav", ".aac", ".ogg", ".webm")
 # Words that may be the header's own: the same text in more cells is data.
 _HEADER_ROWS = 5
 
@@ -138,10 +141,12 @@ class Table:
         people_here = {trace.kind for trace in found if trace.decide}
         said = {kind for column in columns for kind in column.said}
         rows_are_people = bool(people_here) or "person" in said or {"age", "sex"} <= said
+        # Of the answers to a form, each was given by somebody at that place.
+        answered = "survey" in said
         for column in columns:
             if not any(t.where == column.label and t.kind == "person_name" for t in found):
                 found += self._names(column, rows_are_people)
-        if rows_are_people or any(trace.kind == "person_name" for trace in found):
+        if answered or rows_are_people or any(t.kind == "person_name" for t in found):
             found += self._positions(columns)
         return found
 
@@ -192,6 +197,12 @@ class Table:
             column.distinct.add(hash(text))
         said = column.said
         digits = sum(c.isdecimal() for c in text)
+        if "device_id" in said:
+            column.add("device_id", "device_id", text, row)
+        if "account_name" in said:
+            column.add("account_name", "account_name", text, row)
+        if text[-5:].lower().endswith(_RECORDINGS) and values.is_recording(text):
+            column.add("recording", "recording", text, row)
         if digits == 0:
             if "@" in text:
                 self._prose(column, text, row)
@@ -212,6 +223,8 @@ class Table:
                     column.add("birth_date", "birth_date", text, row)
                 if "position" in said and values.is_pair(text):
                     column.add("pair", "exact_position", text, row)
+            if values.is_geopoint(text):
+                column.add("geopoint", "exact_position", text, row)
         if "national_id" in said and values.may_be_id(text):
             column.add("national_id", "national_id", text, row)
         if (
@@ -263,6 +276,10 @@ class Table:
         ):
             found.append(self._trace("phone", column, "phone"))
         found += self._identities(column)
+        own: tuple[Kind, ...] = ("device_id", "account_name")
+        found += [self._trace(kind, column, kind) for kind in own if column.number(kind)]
+        if column.share("recording") >= 0.5:
+            found.append(replace(self._trace("recording", column, "recording"), decide=False))
         if column.share("birth_date") >= 0.5:
             found.append(self._trace("birth_date", column, "birth_date"))
         if "person_name" in column.said and column.share("nameable") >= 0.6:
@@ -313,8 +330,9 @@ class Table:
         """Exact positions, where rows are people: a village list alone is no trace."""
         found = []
         for column in columns:
-            if column.share("pair") >= 0.5:
-                found.append(self._trace("exact_position", column, "pair"))
+            form = "pair" if column.share("pair") >= 0.5 else "geopoint"
+            if column.share(form) >= 0.5:
+                found.append(self._trace("exact_position", column, form))
         pair = {
             kind: next((c for c in columns if kind in c.said and c.share("exact") >= 0.5), None)
             for kind in ("latitude", "longitude")

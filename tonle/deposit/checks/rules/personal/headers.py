@@ -15,7 +15,8 @@ from tonle.deposit.checks.rules.personal.values import folded
 # rows are people.
 _LATIN: dict[str, str] = {
     "phone": "phone|telephone|tel|tel no|mobile|mobile no|mobile number|cell phone|cellphone"
-    "|handphone|hand phone|contact number|contact no|phone number|phone no|whatsapp|zalo|wechat"
+    "|phonenumber|handphone|hand phone|contact number|contact no|phone number|phone no"
+    "|whatsapp|zalo|wechat"
     "|so dien thoai|dien thoai|sdt|so dt|di dong",
     "email": "email|e mail|email address|mail|thu dien tu",
     "national_id": "national id|id card|id card no|id number|id no|identity card|identity number"
@@ -48,6 +49,11 @@ _LATIN: dict[str, str] = {
     "|gps longitude|lon dd|long dd|kinh do|decimallongitude|decimal longitude",
     "position": "gps|coordinates|coordinate|location|position|geopoint|latlon|lat lon|latlng"
     "|toa do",
+    # What survey tools add: whose device and account it was, and that rows are answers.
+    "device_id": "device id|deviceid|device identifier|imei|simserial|sim serial|subscriberid"
+    "|subscriber id",
+    "account_name": "submitted by|submitter name|submitter id|submitter|username|user name",
+    "survey": "submission time|submission date|instanceid|instance id|validation status",
     # What is never a person, whatever stands beside it.
     "thing": "file|species|taxon|genus|language|doculect|variable|field|layer|dataset|column"
     "|province|district|commune|village|ward|town|city|country|place|river|station|site"

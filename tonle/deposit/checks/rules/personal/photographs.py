@@ -1,15 +1,17 @@
 """Photographs: where they were taken, whose camera it was, and a copy without either.
 
-A clean copy keeps the picture bit for bit: only whole segments (JPEG) or chunks (PNG) that
-describe it are left out, so nothing is compressed anew. What tells how to hold the picture
-(orientation) and its colours (ICC profile) stays.
+A clean copy keeps the picture bit for bit: only whole segments (JPEG) or chunks (PNG, WebP)
+that describe it are left out, or (HEIC) written over with nothing, so nothing is compressed
+anew. What tells how to hold the picture (orientation) and its colours (ICC profile) stays.
 
 Sources: JPEG, ITU-T T.81 annex B; EXIF 2.32 (CIPA DC-008); XMP part 3; PNG, third edition
-(W3C, 2025), section 11.3.
+(W3C, 2025), section 11.3; HEIF, ISO/IEC 23008-12, and its boxes, ISO/IEC 14496-12, 8.11;
+WebP, RFC 9649.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 import zlib
@@ -19,7 +21,7 @@ from typing import Any, BinaryIO
 
 from tonle.deposit.checks.rules.personal.traces import Limits, Report, Trace, mask
 
-_OWNERS = (
+OWNERS = (
     "Image Artist",
     "Image Copyright",
     "Image XPAuthor",
@@ -37,17 +39,17 @@ _HEAD_BYTES = 1 << 20
 
 
 class NoPhotograph(ValueError):
-    """The file is no whole JPEG or PNG: nothing is written for it."""
+    """The file is no whole JPEG, PNG, HEIC or WebP: nothing is written for it."""
 
 
 def scan(path: Path, limits: Limits, report: Report) -> None:
     """Read what a photograph says of itself into the report."""
     found: set[str] = set()
-    tags = _tags(path)
+    tags = tags_of(path)
     if "GPS GPSLatitude" in tags and "GPS GPSLongitude" in tags:
         found.add("photo_position")
         report.traces.append(Trace("photo_position", "GPS", mask=_covered(tags)))
-    for name in _OWNERS:
+    for name in OWNERS:
         value = str(tags.get(name, "")).strip().strip("\x00")
         if value and value != "[]":
             found.add("camera_owner")
@@ -62,7 +64,7 @@ def scan(path: Path, limits: Limits, report: Report) -> None:
     report.rows += 1
 
 
-def _tags(path: Path) -> dict[str, Any]:
+def tags_of(path: Path) -> dict[str, Any]:
     """EXIF of JPEG, TIFF, HEIC, PNG, WebP; none where there is none or it is broken.
 
     The library is made for cameras' files, not for hostile ones, and raises nearly anything;
@@ -75,12 +77,27 @@ def _tags(path: Path) -> dict[str, Any]:
     logging.getLogger("exifread").setLevel(logging.CRITICAL)
     try:
         with path.open("rb") as file:
+            head = file.read(12)
+            file.seek(0)
+            # The library looks for EXIF in WebP where few programs write it.
+            source = _webp_exif(file) if head[8:] == b"WEBP" else file
             found: dict[str, Any] = exifread.process_file(
-                file, details=False, extract_thumbnail=False
+                source, details=False, extract_thumbnail=False
             )
     except Exception:
         return {}
     return found
+
+
+def _webp_exif(source: BinaryIO) -> BinaryIO:
+    """The EXIF chunk of a WebP alone, as a TIFF; empty where there is none."""
+    source.seek(12)
+    while len(head := source.read(8)) == 8:
+        kind, length = struct.unpack("<4sI", head)
+        if kind == b"EXIF":
+            return io.BytesIO(source.read(min(length, _HEAD_BYTES)).removeprefix(_EXIF))
+        source.seek(length + (length & 1), 1)
+    return io.BytesIO()
 
 
 def _covered(tags: dict[str, Any]) -> str:
@@ -100,7 +117,7 @@ def _covered(tags: dict[str, Any]) -> str:
 
 def can_clean(name: str) -> bool:
     """Whether a clean copy of a file of this name can be made here."""
-    return name.lower().endswith((".jpg", ".jpeg", ".png"))
+    return name.lower().endswith((".jpg", ".jpeg", ".png", ".heic", ".heif", ".avif", ".webp"))
 
 
 def clean(path: Path, target: Path) -> None:
@@ -109,18 +126,22 @@ def clean(path: Path, target: Path) -> None:
     Raises NoPhotograph; target is then to be thrown away.
     """
     with path.open("rb") as source, target.open("xb") as sink:
-        head = source.read(8)
+        head = source.read(12)
         source.seek(0)
         if head[:2] == b"\xff\xd8":
             _clean_jpeg(source, sink, _orientation(path))
-        elif head == _PNG:
+        elif head[:8] == _PNG:
             _clean_png(source, sink)
+        elif head[4:8] == b"ftyp":
+            _clean_heif(source, sink)
+        elif head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+            _clean_webp(source, sink, _orientation(path))
         else:
             raise NoPhotograph
 
 
 def _orientation(path: Path) -> int:
-    values = getattr(_tags(path).get("Image Orientation"), "values", None) or [1]
+    values = getattr(tags_of(path).get("Image Orientation"), "values", None) or [1]
     value = values[0] if values and isinstance(values[0], int) else 1
     return value if 1 <= value <= 8 else 1
 
@@ -246,3 +267,182 @@ def _clean_png(source: BinaryIO, sink: BinaryIO) -> None:
             sink.write(crc)
         if kind == b"IEND":
             return
+
+
+# HEIC, HEIF and AVIF: boxes, of which `meta` says where each item lies -------------------
+
+# A picture, where its items lie, and nothing; whatever else there is goes: films, makers' notes.
+_KEPT_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"free", b"skip"})
+_MOST_META, _MOST_DESCRIBED = 16 << 20, 64 << 20
+# No tags at all, behind four bytes that say where they begin.
+_NO_EXIF = b"\0\0\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"
+_NO_XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+
+
+def _clean_heif(source: BinaryIO, sink: BinaryIO) -> None:
+    """Copy the file and write over the items that describe it, in place: no offset moves.
+
+    A film or a series of pictures has descriptions elsewhere, and is refused.
+    """
+    size = source.seek(0, 2)
+    boxes = list(_boxes(source, 0, size))
+    metas = [(begin, end) for kind, _, begin, end in boxes if kind == b"meta"]
+    if len(metas) != 1 or any(kind == b"moov" for kind, *_ in boxes):
+        raise NoPhotograph
+    begin, end = metas[0]
+    if end - begin > _MOST_META:
+        raise NoPhotograph
+    described = _described_items(source, begin + 4, end, size)
+    source.seek(0)
+    while chunk := source.read(1 << 20):
+        sink.write(chunk)
+    for kind, head, inside, after in boxes:
+        if kind not in _KEPT_BOXES:
+            sink.seek(head + 4)
+            sink.write(b"free")
+            _write_over(sink, inside, after - inside, b"")
+    for nothing, at, length in described:
+        _write_over(sink, at, length, nothing)
+    sink.seek(0, 2)
+
+
+def _write_over(sink: BinaryIO, at: int, length: int, nothing: bytes) -> None:
+    sink.seek(at)
+    said = nothing if len(nothing) <= length else b""
+    sink.write(said)
+    left, blank = length - len(said), b" " if nothing is _NO_XMP else b"\0"
+    while left > 0:
+        sink.write(blank * min(left, 1 << 16))
+        left -= 1 << 16
+
+
+def _boxes(source: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
+    """(kind, where it begins, where its content begins, where it ends) of boxes in a row."""
+    while at < end:
+        source.seek(at)
+        head = source.read(16)
+        if len(head) < 8:
+            raise NoPhotograph
+        length, kind = struct.unpack(">I4s", head[:8])
+        inside = at + 8
+        if length == 1 and len(head) == 16:
+            length, inside = struct.unpack(">Q", head[8:])[0], at + 16
+        after = end if length == 0 else at + length
+        if not inside <= after <= end:
+            raise NoPhotograph
+        yield kind, at, inside, after
+        at = after
+
+
+def _described_items(
+    source: BinaryIO, begin: int, end: int, size: int
+) -> list[tuple[bytes, int, int]]:
+    """(what is written over it, where, how long) of each part of EXIF and XMP."""
+    parts = {kind: (inside, after) for kind, _, inside, after in _boxes(source, begin, end)}
+    if b"iinf" not in parts or b"iloc" not in parts:
+        raise NoPhotograph
+    nothing = _items(source, *parts[b"iinf"])
+    found = []
+    left = _MOST_DESCRIBED
+    for item, method, at, length in _extents(_read(source, *parts[b"iloc"])):
+        if item not in nothing:
+            continue
+        if method not in ({0, 1} if b"idat" in parts else {0}):
+            raise NoPhotograph
+        first = at + (parts[b"idat"][0] if method else 0)
+        left -= length
+        # Over what else would be written, and how often?
+        if length == 0 or left < 0 or first + length > size or (method == 0 and at < end):
+            raise NoPhotograph
+        found.append((nothing[item], first, length))
+    return found
+
+
+def _read(source: BinaryIO, begin: int, end: int) -> bytes:
+    source.seek(begin)
+    return source.read(end - begin)
+
+
+def _items(source: BinaryIO, begin: int, end: int) -> dict[int, bytes]:
+    """Items that describe the picture, by number: what to write over each."""
+    version = _read(source, begin, begin + 1)
+    first = begin + (6 if version == b"\0" else 8)
+    found = {}
+    for kind, _, inside, after in _boxes(source, first, end):
+        data = _read(source, inside, min(after, inside + 300))
+        if kind != b"infe" or len(data) < 12 or data[0] not in {2, 3}:
+            continue
+        wide = data[0] == 3
+        number = int.from_bytes(data[4 : 8 if wide else 6], "big")
+        named = data[10:14] if wide else data[8:12]
+        if named == b"Exif":
+            found[number] = _NO_EXIF
+        elif named == b"mime":
+            found[number] = _NO_XMP
+    return found
+
+
+def _extents(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """(item, how its place is meant, place, length) of each part of each item."""
+    place = 4
+
+    def number(size: int) -> int:
+        nonlocal place
+        if place + size > len(data):
+            raise NoPhotograph
+        place += size
+        return int.from_bytes(data[place - size : place], "big")
+
+    if not data or data[0] > 2:
+        raise NoPhotograph
+    version, sizes = data[0], number(2)
+    offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
+    index_size = sizes & 15 if version else 0
+    if not offset_size or not length_size:
+        raise NoPhotograph  # Every extent takes room: so many there can be, and no more.
+    for _ in range(number(4 if version == 2 else 2)):
+        item = number(4 if version == 2 else 2)
+        method = number(2) & 15 if version else 0
+        if number(2):
+            raise NoPhotograph  # It lies in another file.
+        base = number(base_size)
+        for _ in range(number(2)):
+            number(index_size)
+            at = number(offset_size)
+            yield item, method, base + at, number(length_size)
+
+
+def _clean_webp(source: BinaryIO, sink: BinaryIO, orientation: int) -> None:
+    """Copy a WebP's chunks but for EXIF, XMP and whatever it does not need."""
+    size = source.seek(0, 2)
+    source.seek(12)
+    sink.write(b"RIFF\0\0\0\0WEBP")
+    turned = orientation != 1
+    while head := source.read(8):
+        if len(head) != 8:
+            raise NoPhotograph
+        kind, length = struct.unpack("<4sI", head)
+        if source.tell() + length > size:
+            raise NoPhotograph
+        if kind in _WEBP_CHUNKS:
+            body = source.read(length)
+            if kind == b"VP8X" and body:
+                # Neither EXIF (8), unless it says how to hold the picture, nor XMP (4).
+                body = bytes([body[0] & ~0b1100 | (8 if turned else 0)]) + body[1:]
+            _webp_chunk(sink, kind, body)
+        else:
+            source.seek(length, 1)
+        source.seek(length & 1, 1)
+    if turned:
+        _webp_chunk(sink, b"EXIF", _orientation_alone(orientation))
+    length = sink.tell()
+    sink.seek(4)
+    sink.write(struct.pack("<I", length - 8))
+    sink.seek(0, 2)
+
+
+_WEBP_CHUNKS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+
+
+def _webp_chunk(sink: BinaryIO, kind: bytes, body: bytes) -> None:
+    sink.write(struct.pack("<4sI", kind, len(body)) + body + b"\0" * (len(body) & 1))

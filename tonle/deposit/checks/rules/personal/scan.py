@@ -21,7 +21,7 @@ _PROSE = frozenset(
     {"txt", "md", "rst", "html", "htm", "xml", "kml", "gpx", "log", "tex", "bib", "ris", "cff"}
     | {"yaml", "yml", "ini", "py", "r", "do", "sql", "srt", "vtt", "svg", "toml", ""}
 )
-_PHOTOGRAPHS = frozenset({"jpg", "jpeg", "tif", "tiff", "heic", "heif", "png", "webp"})
+_PHOTOGRAPHS = frozenset({"jpg", "jpeg", "tif", "tiff", "heic", "heif", "avif", "png", "webp"})
 _WORKBOOKS = frozenset({"xlsx", "xlsm"})
 
 

@@ -19,6 +19,9 @@ Kind = Literal[
     "photo_position",
     "camera_owner",
     "document_author",
+    "device_id",
+    "account_name",
+    "recording",
 ]
 
 # What a finding is called; the sentence for people is made from it.
@@ -32,6 +35,9 @@ LABELS: dict[str, str] = {
     "photo_position": N_("The place where a photograph was taken"),
     "camera_owner": N_("The owner or number of a camera"),
     "document_author": N_("An author's name in the file's properties"),
+    "device_id": N_("Numbers of the telephones on which a form was filled in"),
+    "account_name": N_("Accounts of those who sent the answers"),
+    "recording": N_("Names of pictures and recordings, in which people may be seen or heard"),
 }
 
 # Why a file was not read, or not to its end.

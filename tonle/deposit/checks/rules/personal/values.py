@@ -172,6 +172,22 @@ def is_pair(text: str) -> bool:
     return found is not None and all(abs(float(part)) <= 180 for part in found.groups())
 
 
+_GEOPOINT = re.compile(
+    r"([-+]?\d{1,2}\.\d{4,20}) ([-+]?\d{1,3}\.\d{4,20})(?: -?\d{1,6}(?:\.\d{1,20})?){1,2}"
+)
+_RECORDING = re.compile(r"[^\s/\\|<>]{1,200}\.[a-z0-9]{2,4}", re.IGNORECASE)
+
+
+def is_geopoint(text: str) -> bool:
+    """Whether a cell is a point as survey tools write it: latitude, longitude, height, error."""
+    return len(text) <= 80 and _GEOPOINT.fullmatch(text) is not None
+
+
+def is_recording(text: str) -> bool:
+    """Whether a cell is the name of one file."""
+    return _RECORDING.fullmatch(text) is not None
+
+
 # In running text -------------------------------------------------------------------------
 
 _PROSE_INTERNATIONAL = re.compile(
