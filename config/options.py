@@ -201,6 +201,14 @@ OPTIONS: tuple[Option, ...] = (
         "How many nightly backups stay. 0 turns the nightly backup off.",
     ),
     Option(
+        "TONLE_SQL",
+        "boolean",
+        "0",
+        "",
+        "Whether readers may also ask tables in SQL: one SELECT, read part by part and answered by "
+        "a process that can reach nothing else.",
+    ),
+    Option(
         "TONLE_OUTBOUND",
         "boolean",
         "1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -11,6 +12,7 @@ from pydantic import Field
 from tonle.api.public import AnyReader
 from tonle.explore import asking
 from tonle.explore.selectors import looked_into
+from tonle.explore.views import count_sql
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
 
@@ -66,6 +68,14 @@ class Asked(Schema):
     down: str = Field("", description="1: the largest first.")
     sheet: str = Field("", description="Of a workbook; without it the first.")
     sha256: str = Field("", description="Refuse the question where the file has other bytes.")
+    sql: str = Field(
+        "",
+        description="Instead of all that: one SELECT over the table `data`, or the sheets of a "
+        "workbook by name. Where the node's steward has turned it on.",
+    )
+    answer: str = Field(
+        "", description="With `sql`: refuse where the answer has another digest than this."
+    )
 
 
 class Rows(Schema):
@@ -78,6 +88,9 @@ class Rows(Schema):
     rows: list[list[str]] = Field(description="Values as text; empty for none.")
     total: int = Field(description="Rows of the whole answer.")
     more: bool = Field(description="Whether there are more rows than an answer ever gives.")
+    answer_sha256: str = Field(
+        "", description="Of an answer to `sql`: digest of the whole of it as CSV."
+    )
 
 
 @router.get("/{record_id}/rows", response=Rows, summary="Ask a table")
@@ -100,13 +113,20 @@ def rows(
         record_id=record_id, name=file, actor=actor, now=clock.now(), version=version
     )
     given = dict(request.GET.lists())
-    table = asking.askable(looked, given)
-    question = asking.question_of(table, given)
-    found = asking.answer(looked, table, question, "rows", offset=offset, limit=limit)
+    if given.get("sql", [""])[0].strip():
+        count_sql(request, actor, clock.now())
+        found = asking.answer_sql(looked, given, "rows", offset=offset, limit=limit)
+        query = urlencode([("sql", found.text)])
+    else:
+        table = asking.askable(looked, given)
+        question = asking.question_of(table, given)
+        found = asking.answer(looked, table, question, "rows", offset=offset, limit=limit)
+        query = question.address()
     return Rows(
         sha256=looked.file["sha256"],
         version=looked.view.document["version"],
-        query=question.address(),
+        query=query,
+        answer_sha256=found.sha256,
         columns=found.titles,
         rows=found.rows,
         total=found.total,

@@ -7,18 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.conf import settings
+
 from tonle.explore.errors import (
     NoNumber,
     NoSuchColumn,
+    NoSuchTable,
     NotATable,
+    NotInSql,
     NotLookedInto,
     NotNumbers,
+    NotOneSelect,
+    OtherAnswer,
     OtherBytes,
     OthersAsk,
+    SqlIsOff,
+    SqlTooLong,
     TooManyParts,
     TooMuchAsked,
     WrongQuestion,
+    WrongSql,
 )
+from tonle.explore.rules import sql as in_words
 from tonle.explore.rules.question import BadQuestion, Question, read
 from tonle.explore.selectors import Looked
 from tonle.infra import confined
@@ -40,6 +50,8 @@ ASK = Bounds(
 AT_ONCE = 2
 _WAIT_SECONDS = 4
 _places = threading.BoundedSemaphore(AT_ONCE)
+# Of them, those for SQL, which takes all that it may more often: one is left for the form.
+_places_of_sql = threading.BoundedSemaphore(AT_ONCE - 1)
 
 Form = Literal["rows", "csv", "json", "parquet"]
 _WRONG: dict[str, type[WrongQuestion]] = {
@@ -47,6 +59,10 @@ _WRONG: dict[str, type[WrongQuestion]] = {
     "number": NoNumber,
     "not_a_number": NotNumbers,
     "too_many": TooManyParts,
+    "sql_one": NotOneSelect,
+    "sql_table": NoSuchTable,
+    "sql_part": NotInSql,
+    "sql_wrong": WrongSql,
 }
 
 
@@ -64,13 +80,20 @@ class Askable:
 @dataclass(frozen=True)
 class Answer:
     """titles: of the columns; rows: as text; total: of the whole answer, more: there are more
-    than are ever given; body: a file, where one was asked for."""
+    than are ever given; body: a file, where one was asked for.
+
+    Of SQL: numbers: which columns hold them; text: the question in canonical words; sha256: of
+    the whole answer as CSV.
+    """
 
     titles: list[str]
     rows: list[list[str]]
     total: int
     more: bool
     body: bytes
+    numbers: tuple[bool, ...] = ()
+    text: str = ""
+    sha256: str = ""
 
 
 def can_be_asked(preview: Mapping[str, Any] | None) -> bool:
@@ -138,6 +161,12 @@ def answer(
         "offset": offset,
         "limit": limit,
     }
+    told, body = _told(looked, request)
+    return Answer(told["titles"], told["rows"], int(told["total"]), bool(told["more"]), body)
+
+
+def _told(looked: Looked, request: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """What the child says. Raises OthersAsk, TooMuchAsked, NotATable, WrongQuestion."""
     if not _places.acquire(timeout=_WAIT_SECONDS):
         raise OthersAsk
     try:
@@ -146,6 +175,96 @@ def answer(
         raise TooMuchAsked from end
     finally:
         _places.release()
-    if "refused" in told:
-        raise NotATable if told["refused"] == "broken" else TooMuchAsked
-    return Answer(told["titles"], told["rows"], int(told["total"]), bool(told["more"]), body)
+    refused = told.get("refused")
+    if refused in _WRONG:
+        raise _WRONG[refused](name=str(told.get("name", ""))[:300])
+    if refused:
+        raise NotATable if refused == "broken" else TooMuchAsked
+    return told, body
+
+
+# In SQL -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SqlTable:
+    """What a table of a file is called in SQL, and its columns there."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+def sql_is_on() -> bool:
+    return bool(settings.TONLE_SQL)
+
+
+def sql_tables(looked: Looked) -> list[SqlTable]:
+    """The tables of a file that can be asked: `data`, and the sheets of a workbook by name."""
+    sheets, columns, _ = _sheets(looked)
+    return [
+        SqlTable(name, tuple(in_words.column_names(columns[place])))
+        for name, place in in_words.table_names(sheets).items()
+    ]
+
+
+def _sheets(looked: Looked) -> tuple[list[str], list[list[str]], list[list[str]]]:
+    """Names of the sheets, one of no name elsewhere; of each its columns and their types."""
+    preview = looked.preview or {}
+    how = preview["how"]
+    if "sheets" not in how:
+        return [""], [how["columns"]], [how["types"]]
+    tables = preview["tables"]
+    types = [
+        [column["type"] for column in tables[place]["columns"]]
+        # A preview lists the first columns of a wide sheet; the others are text.
+        + ["text"] * (len(names) - len(tables[place]["columns"]))
+        for place, names in enumerate(how["columns"])
+    ]
+    return list(how["sheets"]), list(how["columns"]), types
+
+
+def answer_sql(
+    looked: Looked, asked: Mapping[str, Sequence[str]], form: Form, *, offset: int = 0, limit: int
+) -> Answer:
+    """Ask the file's tables in SQL. Holds the thread for some seconds.
+
+    asked: with `sql`, and `answer` where the digest of a cited answer is named.
+    Raises WrongQuestion, TooMuchAsked, OthersAsk, OtherAnswer, and what `askable` raises.
+    """
+    if not sql_is_on():
+        raise SqlIsOff
+    askable(looked, asked)
+    text = asked["sql"][0].replace("\r\n", "\n").strip()
+    if len(text) > in_words.MOST_SQL_CHARS:
+        raise SqlTooLong(most=in_words.MOST_SQL_CHARS)
+    sheets, columns, types = _sheets(looked)
+    request = {
+        "do": "ask",
+        "sql": text,
+        "how": (looked.preview or {})["how"],
+        "sheets": sheets,
+        "columns": columns,
+        "types": types,
+        "form": form,
+        "offset": offset,
+        "limit": limit,
+    }
+    if not _places_of_sql.acquire(timeout=_WAIT_SECONDS):
+        raise OthersAsk
+    try:
+        told, body = _told(looked, request)
+    finally:
+        _places_of_sql.release()
+    cited = asked.get("answer", [""])[0]
+    if cited and cited != told["sha256"]:
+        raise OtherAnswer
+    return Answer(
+        told["titles"],
+        told["rows"],
+        int(told["total"]),
+        bool(told["more"]),
+        body,
+        tuple(bool(one) for one in told["numbers"]),
+        str(told["text"]),
+        str(told["sha256"]),
+    )

@@ -57,6 +57,62 @@ class TooManyParts(WrongQuestion):
     message = N_("The question has too many parts. Ask it in two.")
 
 
+class SqlIsOff(WrongQuestion):
+    """The steward has not turned SQL on."""
+
+    code = "sql_is_off"
+    message = N_("Tables are not asked in SQL at this node. Ask with the form.")
+
+
+class SqlTooLong(WrongQuestion):
+    """More SQL than one question may have."""
+
+    code = "sql_too_long"
+    message = N_("The question is too long: %(most)s letters of SQL at most.")
+
+
+class NotOneSelect(WrongQuestion):
+    """Several statements, none, or one that is no question."""
+
+    code = "not_one_select"
+    message = N_("Ask one question in SQL, which begins with SELECT, WITH or FROM.")
+
+
+class NoSuchTable(WrongQuestion):
+    """SQL that names a table which the file does not have."""
+
+    code = "no_such_table"
+    message = N_("There is no table called %(name)s in this file.")
+
+
+class NotInSql(WrongQuestion):
+    """A function, a type or a part of SQL that is not asked here."""
+
+    code = "not_in_sql"
+    message = N_(
+        "%(name)s cannot be used here. SQL asks the tables of this file alone, and answers the "
+        "same way each time."
+    )
+
+
+class WrongSql(WrongQuestion):
+    """DuckDB does not understand it, or stumbled over a value."""
+
+    code = "wrong_sql"
+    message = N_("The question could not be worked out. The database says: %(name)s")
+
+
+class OtherAnswer(TonleError):
+    """A citation names the digest of another answer than the one worked out now."""
+
+    code = "other_answer"
+    http_status = 409
+    message = N_(
+        "The answer is not the one that was cited: it has another digest. The database may work "
+        "it out in another way now."
+    )
+
+
 class TooMuchAsked(TonleError):
     """The answer took more time or memory than there is for one."""
 

@@ -8,9 +8,12 @@ from urllib.parse import urlencode
 
 from django.utils.translation import get_language, gettext
 
+from tonle.explore import asking
 from tonle.explore.asking import ROWS_ON_A_PAGE, Answer, Askable
 from tonle.explore.messages import FACTS, NOTES, TESTS, TYPES, VALUES, WORKED_OUT
 from tonle.explore.rules.question import Question, sum_title
+from tonle.explore.rules.sql import MOST_SQL_CHARS
+from tonle.explore.selectors import Looked
 from tonle.web.public import local_number, local_span
 
 # A link slower than this is common in the region; people ask before they begin.
@@ -101,9 +104,13 @@ def whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
-def citable(address: str, question: Question, sha256: str) -> str:
-    """The address of an answer that will be the same for ever, or say that it cannot be."""
-    return f"{address}?{urlencode([*question.pairs(), ('sha256', sha256)])}"
+def citable(address: str, pairs: Sequence[tuple[str, str]], sha256: str, answer: str) -> str:
+    """The address of an answer that will be the same for ever, or say that it cannot be.
+
+    sha256: of the file; answer: digest of the answer, "" where a question has but one.
+    """
+    named = [*pairs, ("sha256", sha256), *([("answer", answer)] if answer else [])]
+    return f"{address}?{urlencode(named)}"
 
 
 def form(table: Askable, question: Question, asked: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -177,6 +184,54 @@ def answer(found: Answer, question: Question, table: Askable | None, place: int)
         "more": found.more,
         "previous": urlencode([*question.pairs(), *before]) if before else "",
         "next": urlencode([*question.pairs(), *after]) if after else "",
+    }
+
+
+# Columns of a table that the page lists; more than these are on the file's own page.
+_LISTED = 60
+
+
+def sql_pairs(found: Answer) -> list[tuple[str, str]]:
+    """The parameters that ask it again, in canonical words."""
+    return [("sql", found.text)]
+
+
+def sql_form(looked: Looked, asked: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What the field for SQL shows: what was typed, and what can be named in it."""
+    text = asked.get("sql", [""])[0]
+    return {
+        "text": text[: 2 * MOST_SQL_CHARS],
+        "most": MOST_SQL_CHARS,
+        "open": bool(text.strip()),
+        "tables": [
+            {"name": table.name, "columns": table.columns[:_LISTED]}
+            for table in asking.sql_tables(looked)
+        ],
+    }
+
+
+def sql_answer(found: Answer, place: int) -> dict[str, Any]:
+    """The answer to SQL as ask.html shows it, with the text and the digests to cite."""
+    heads = [
+        {"text": title, "number": number}
+        for title, number in zip(found.titles, found.numbers, strict=False)
+    ]
+    rows = [
+        [{"text": cell, "number": head["number"]} for cell, head in zip(row, heads, strict=False)]
+        for row in found.rows
+    ]
+    before = place > 1
+    after = place * ROWS_ON_A_PAGE < found.total
+    return {
+        "heads": heads,
+        "rows": [{"cells": row, "bar": 0} for row in rows],
+        "drawn": False,
+        "total": found.total,
+        "more": found.more,
+        "previous": urlencode([*sql_pairs(found), ("page", str(place - 1))]) if before else "",
+        "next": urlencode([*sql_pairs(found), ("page", str(place + 1))]) if after else "",
+        "sql": found.text,
+        "sha256": found.sha256,
     }
 
 

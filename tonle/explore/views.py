@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,16 +17,24 @@ from django.views.decorators.http import require_safe
 
 from tonle.api.public import count, network_of
 from tonle.explore import asking, shown
-from tonle.explore.errors import NotLookedInto, OthersAsk, TooMuchAsked, WrongQuestion
+from tonle.explore.errors import (
+    NotLookedInto,
+    OtherAnswer,
+    OthersAsk,
+    TooMuchAsked,
+    WrongQuestion,
+)
 from tonle.explore.selectors import Looked, looked_into
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.pagecache import lasts_until, never_keep, public_page
+from tonle.kernel.actors import Actor
 from tonle.kernel.text import choose
 from tonle.web.public import actor_of
 
 # An answer may take seconds of a processor: more than this is no reader.
 ASKED_A_MINUTE = 40
+ASKED_IN_SQL_A_MINUTE = 12
 # How long a browser waits before it looks again for a preview that is being made.
 AGAIN_SECONDS = 4
 
@@ -108,8 +117,9 @@ def ask(
     actor, now = actor_of(request), clock.now()
     looked = looked_into(record_id=record_id, name=name, actor=actor, now=now, version=version)
     asked = dict(request.GET.lists())
-    who = actor.id or network_of(request.META.get("REMOTE_ADDR", ""))
-    count("explore.ask", who, limit=ASKED_A_MINUTE, seconds=60, now=now)
+    count("explore.ask", _who(request, actor), limit=ASKED_A_MINUTE, seconds=60, now=now)
+    if in_sql(asked):
+        count_sql(request, actor, now)
     form = request.GET.get("format", "")
     if form in FORMS:
         return _file(looked, asked, form)
@@ -122,15 +132,35 @@ def ask(
     return response
 
 
+def _who(request: HttpRequest, actor: Actor) -> str:
+    return actor.id or network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def count_sql(request: HttpRequest, actor: Actor, now: datetime) -> None:
+    """Count one question in SQL, on the page and over REST alike. Raises TooManyRequests."""
+    who = _who(request, actor)
+    count("explore.sql", who, limit=ASKED_IN_SQL_A_MINUTE, seconds=60, now=now)
+
+
+def in_sql(asked: dict[str, list[str]]) -> bool:
+    """Whether something is asked in SQL: an empty field asks nothing."""
+    return bool(asked.get("sql", [""])[0].strip())
+
+
 def _file(looked: Looked, asked: dict[str, list[str]], form: str) -> HttpResponse:
     kind, media_type = FORMS[form]
-    table = asking.askable(looked, asked)
-    question = asking.question_of(table, asked)
-    found = asking.answer(looked, table, question, kind, limit=asking.MOST_ROWS)
+    if in_sql(asked):
+        found = asking.answer_sql(looked, asked, kind, limit=asking.MOST_ROWS)
+    else:
+        table = asking.askable(looked, asked)
+        question = asking.question_of(table, asked)
+        found = asking.answer(looked, table, question, kind, limit=asking.MOST_ROWS)
     response = HttpResponse(found.body, content_type=media_type)
     stem = looked.file["name"].rpartition("/")[2].rpartition(".")[0]
     named = content_disposition_header(True, f"{stem}-answer.{form}")
     response["Content-Disposition"] = named or "attachment"
+    if found.sha256:
+        response["X-Answer-SHA256"] = found.sha256
     patch_cache_control(response, no_cache=True)
     # Too large to be kept beside pages.
     never_keep(response)
@@ -144,29 +174,34 @@ def _page(
     question = shown.nothing_asked()
     table = None
     place = max(shown.whole(request.GET.get("page", "")), 1)
+    part = {"offset": (place - 1) * asking.ROWS_ON_A_PAGE, "limit": asking.ROWS_ON_A_PAGE}
     try:
         table = asking.askable(looked, asked)
-        question = asking.question_of(table, asked)
-        found = asking.answer(
-            looked,
-            table,
-            question,
-            "rows",
-            offset=(place - 1) * asking.ROWS_ON_A_PAGE,
-            limit=asking.ROWS_ON_A_PAGE,
-        )
-    except (WrongQuestion, TooMuchAsked, OthersAsk, NotLookedInto) as error:
+        if in_sql(asked):
+            found = asking.answer_sql(looked, asked, "rows", **part)
+        else:
+            question = asking.question_of(table, asked)
+            found = asking.answer(looked, table, question, "rows", **part)
+    except (WrongQuestion, TooMuchAsked, OthersAsk, OtherAnswer, NotLookedInto) as error:
         problem, status = say(error), error.http_status
     made = context(looked, version)
     view, file = looked.view, looked.file
     own = _ask_url(view.record.id, file["name"], version)
     lasting = _ask_url(view.record.id, file["name"], view.document["version"])
+    pairs = question.pairs() if found is None or not found.text else shown.sql_pairs(found)
     made |= {
         "problem": problem,
         "form": None if table is None else shown.form(table, question, asked),
-        "answer": None if found is None else shown.answer(found, question, table, place),
-        "address": f"{own}?{question.address()}",
-        "citable": request.build_absolute_uri(shown.citable(lasting, question, file["sha256"])),
+        "sql": shown.sql_form(looked, asked) if table and asking.sql_is_on() else None,
+        "answer": None
+        if found is None
+        else shown.answer(found, question, table, place)
+        if not found.text
+        else shown.sql_answer(found, place),
+        "address": f"{own}?{urlencode(pairs)}",
+        "citable": request.build_absolute_uri(
+            shown.citable(lasting, pairs, file["sha256"], found.sha256 if found else "")
+        ),
         "look_url": reverse(
             f"explore:{'' if version is None else 'version-'}look",
             args=[

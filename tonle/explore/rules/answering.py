@@ -40,11 +40,15 @@ def answered(path: Path, request: Mapping[str, Any]) -> tuple[dict[str, Any], by
     """
     import duckdb
 
+    if "sql" in request:
+        from tonle.explore.rules.answering_sql import answered_in_sql
+
+        return answered_in_sql(path, request)
     question = Question.from_json(request["question"])
     columns, types = request["columns"], request["types"]
     text, values = sql(question, columns, types)
     try:
-        place, source, given = _source(path, request["how"], question, columns)
+        place, source, given = source_of(path, request["how"], question.sheet, columns)
     except TooMuch:
         return {"refused": "too_large"}, b""
     out = os.memfd_create("answer")
@@ -60,8 +64,8 @@ def answered(path: Path, request: Mapping[str, Any]) -> tuple[dict[str, Any], by
         return {"refused": "broken"}, b""
 
 
-def _source(
-    path: Path, how: Mapping[str, Any], question: Question, columns: Sequence[str]
+def source_of(
+    path: Path, how: Mapping[str, Any], sheet: str, columns: Sequence[str]
 ) -> tuple[Path, str, list[str]]:
     """The file that is read, a SELECT that calls its columns c0, c1…, and its parameters."""
     if "written" not in how and "sheets" not in how:
@@ -70,7 +74,7 @@ def _source(
     if "sheets" in how:
         from tonle.explore.rules.workbooks import text_rows
 
-        place = _rewritten(text_rows(path, question.sheet or how["sheets"][0]), len(columns))
+        place = _rewritten(text_rows(path, sheet or how["sheets"][0]), len(columns))
         return place, _csv(place, ",", False, len(columns)), [str(place)]
     written = Dialect(**how["written"])
     plain_text = written.encoding in {"utf-8", "utf-8-sig"} and not written.skip and written.quoted
@@ -133,12 +137,12 @@ def _told(
     offset, limit = request["offset"], request["limit"]
     rows = database.execute(f"SELECT * FROM answer LIMIT {int(limit)} OFFSET {int(offset)}")  # noqa: S608 # Two numbers.
     if form == "rows":
-        told["rows"] = [[_cell(value)[:300] for value in row] for row in rows.fetchall()]
+        told["rows"] = [[cell(value)[:300] for value in row] for row in rows.fetchall()]
         return told, b""
     if form == "json":
-        body = [dict(zip(titles, map(_value, row), strict=True)) for row in rows.fetchall()]
+        body = [dict(zip(titles, map(plain_value, row), strict=True)) for row in rows.fetchall()]
         return told, json.dumps(body, ensure_ascii=False).encode()
-    return told, _csv_bytes(titles, rows.fetchall())
+    return told, csv_bytes(titles, rows.fetchall())
 
 
 def _parquet(database: Any, titles: Sequence[str], out: int) -> bytes:
@@ -152,7 +156,7 @@ def _parquet(database: Any, titles: Sequence[str], out: int) -> bytes:
         return file.read()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -160,13 +164,13 @@ def _cell(value: Any) -> str:
     return plain(value) if isinstance(value, float) else str(value)
 
 
-def _value(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     if isinstance(value, float):
         return value if abs(value) < float("inf") else None
     return value if value is None or isinstance(value, str | int | bool) else str(value)
 
 
-def _csv_bytes(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+def csv_bytes(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([harmless(title) for title in titles])

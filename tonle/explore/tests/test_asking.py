@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -73,3 +75,30 @@ def test_what_cannot_be_asked_is_said_beside_the_form(record: Record, client: Cl
         assert answer.status_code == 422
         assert sentence in answer.content.decode()
         assert "<form" in answer.content.decode()
+
+
+def test_sql_is_answered_taken_away_and_cited_where_the_steward_turns_it_on(
+    record: Record, client: Client, settings: Any
+) -> None:
+    page = f"/records/{record.id}/ask/yields.csv"
+    asked = {"sql": "select province, sum(rice_t) t from data group by 1 -- all\n"}
+    assert "<textarea" not in client.get(page).content.decode()
+    assert client.get(page, asked).status_code == 422
+
+    settings.TONLE_SQL = True
+    text = client.get(page, asked).content.decode()
+    rest = client.get(f"/api/v1/explore/{record.id}/rows", {"file": "yields.csv", **asked}).json()
+    taken = client.get(page, {**asked, "format": "csv"})
+    cited = {**asked, "sha256": rest["sha256"], "answer": rest["answer_sha256"]}
+    refused = client.get(page, {"sql": "select * from read_csv('/etc/passwd')"})
+
+    assert "<textarea" in text
+    assert "GROUP BY 1" in text
+    assert f"/records/{record.id}/v1/ask/yields.csv?sql=SELECT" in text
+    assert f"&amp;sha256={rest['sha256']}&amp;answer={rest['answer_sha256']}" in text
+    assert rest["rows"] == [["Kandal", ""], ["Takeo", "19.5"]]
+    assert hashlib.sha256(taken.content).hexdigest() == rest["answer_sha256"]
+    assert client.get(page, cited).status_code == 200
+    assert client.get(page, {**cited, "answer": "0" * 64}).status_code == 409
+    assert refused.status_code == 422
+    assert "read_csv cannot be used here." in refused.content.decode()
