@@ -51,9 +51,12 @@ def run(args: argparse.Namespace) -> int:
                 nodes = [what.node, *args.mirror]
                 places = [address_of(node, document, file.name) for node in nodes]
                 new += job.get(places, file, place)
-            except (CannotGet, OSError) as error:
-                undone += 1
-                _say(str(error), UNDONE)
+            except CannotGet as error:
+                undone += _say(str(error), 1)
+            except OSError as error:
+                # Most often a disk that is full; what was synced before is on it.
+                why = error.strerror or str(error)
+                undone += _say(f"{file.name}: {why}. What came is kept; repeat the command.", 1)
     if not what.names:
         undone += _keep(document, folder)
     if not args.quiet:

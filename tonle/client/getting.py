@@ -17,7 +17,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -133,10 +133,13 @@ def listed(document: dict[str, Any], names: Sequence[str]) -> list[Listed]:
 
     Raises CannotGet for a pattern that names none.
     """
-    files = [
-        Listed(str(f["name"]), int(f["size_bytes"]), str(f["sha256"]), str(f["sha512"]))
-        for f in document["files"]
-    ]
+    try:
+        files = [
+            Listed(str(f["name"]), int(f["size_bytes"]), str(f["sha256"]), str(f["sha512"]))
+            for f in document["files"]
+        ]
+    except (KeyError, TypeError, ValueError):
+        raise CannotGet("The record lists a file without its size or digests.") from None
     if not names:
         return files
     for pattern in names:
@@ -182,46 +185,56 @@ class Job:
         trusted: what they give counts only if the whole has the record's digest.
         """
         sources = [addresses] if isinstance(addresses, str) else list(addresses)
-        if target.exists():
-            if target.is_file() and _sha512(target) == file.sha512:
-                self.tell(file.size_bytes)
-                return False
-            if not self.replace or not target.is_file():
-                raise CannotGet(
-                    f"{target} is there and differs from the record's. Nothing was overwritten; "
-                    "move it away, or use --replace."
-                )
+        if self._there(file, target):
+            return False
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
-        if not self._arrived(sources, file, part) and (
-            len(sources) == 1 or not self._arrived(sources[:1], file, part)
-        ):
-            raise CannotGet(f"{file.name} did not arrive as the record names it. Try again.")
-        _put(part, target, replace=self.replace)
+        # Until the file has its name: who came between the digest and the name could change it.
+        with _claimed(part, file.name):
+            try:
+                if self._there(file, target):
+                    return False  # Another call brought it just now.
+                if not self._arrived(sources, file, part) and (
+                    len(sources) == 1 or not self._arrived(sources[:1], file, part)
+                ):
+                    raise CannotGet(
+                        f"{file.name} did not arrive as the record names it. Try again."
+                    )
+                _put(part, target, replace=self.replace)
+            finally:
+                if part.exists() and not part.stat().st_size:
+                    Pieces.of(part).unlink(missing_ok=True)
+                    part.unlink()
         return True
+
+    def _there(self, file: Listed, target: Path) -> bool:
+        """Whether it is in its place. Raises CannotGet where another file is, and may not go."""
+        if not target.exists():
+            return False
+        if target.is_file() and _sha512(target) == file.sha512:
+            self.tell(file.size_bytes)
+            return True
+        if not self.replace or not target.is_file():
+            raise CannotGet(
+                f"{target} is there and differs from the record's. Nothing was overwritten; "
+                "move it away, or use --replace."
+            )
+        return False
 
     def _arrived(self, sources: Sequence[str], file: Listed, part: Path) -> bool:
         """Bytes to the end; False, and nothing left, where they are not the record's."""
-        with part.open("ab") as claim:
-            _claim(claim, file.name)
-            pieces = Pieces(part, file)
-            self.tell(pieces.here)
-            try:
-                if file.size_bytes > PIECE:
-                    _Fetch(self, sources, file, part, pieces).all()
-                else:
-                    self._in_one(sources, file, part)
-            except CannotGet:
-                if not part.stat().st_size:
-                    pieces.forget()
-                    part.unlink()
-                raise
+        pieces = Pieces(part, file)
+        self.tell(pieces.here)
+        if file.size_bytes > PIECE:
+            _Fetch(self, sources, file, part, pieces).all()
+        else:
+            self._in_one(sources, file, part)
         if part.stat().st_size == file.size_bytes and _sha512(part) == file.sha512:
             pieces.forget()
             return True
         self.tell(-file.size_bytes)
         pieces.forget()
-        part.unlink()
+        os.truncate(part, 0)
         return False
 
     def _in_one(self, sources: Sequence[str], file: Listed, part: Path) -> None:
@@ -289,6 +302,20 @@ def _is_from(response: Response, start: int) -> bool:
     return response.status_code == 206 and said.startswith(f"bytes {start}-")
 
 
+class NoRanges(CannotGet):
+    """A server that gives the file whole and no part of it, as some proxies do."""
+
+
+def _not_a_part(response: Response, address: str, file: Listed) -> CannotGet:
+    """Why an answer to a range is of no use: it is the whole file, or another one."""
+    tag = response.headers.get("ETag", "").removeprefix("W/").strip('"')
+    length = response.headers.get("Content-Length", "")
+    same = tag in {"", file.sha256} and length == str(file.size_bytes)
+    if response.status_code == 200 and same:
+        return NoRanges(f"{host_of(address)} gives {file.name} whole, and no part of it.")
+    return CannotGet(f"{host_of(address)} has another file as {file.name}.")
+
+
 class Pieces:
     """Which pieces of a long file are here, and were synced before that was written down.
 
@@ -297,7 +324,7 @@ class Pieces:
     """
 
     def __init__(self, part: Path, file: Listed) -> None:
-        self._path = part.with_name(f"{part.name}.pieces")
+        self._path = self.of(part)
         self._title = f"{file.sha512} {PIECE}"
         self._size = file.size_bytes
         self._lock = threading.Lock()
@@ -321,6 +348,11 @@ class Pieces:
         text = "".join(f"{line}\n" for line in [self._title, *sorted(self.done)])
         self._path.write_text(text, encoding="ascii")
         self.here = sum(stop - start for start, stop in map(self.range, self.done))
+
+    @staticmethod
+    def of(part: Path) -> Path:
+        """Where the list of a part lies."""
+        return part.with_name(f"{part.name}.pieces")
 
     def range(self, number: int) -> tuple[int, int]:
         """First byte of a piece, and the one after its last."""
@@ -349,6 +381,8 @@ class _Fetch:
     waiting: list[int] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     refused: dict[str, CannotGet] = field(default_factory=dict)
+    # What this machine could not do, such as write to a full disk: no source can help there.
+    broken: list[OSError] = field(default_factory=list)
     stopped: bool = False
 
     def all(self) -> None:
@@ -359,9 +393,14 @@ class _Fetch:
         while len(self.pieces.done) < self.pieces.count:
             before = len(self.pieces.done)
             self._round([source for source in self.sources if source not in self.refused])
+            if self.broken:
+                raise self.broken[0]
             if len(self.pieces.done) == before:
-                if self.refused:
-                    raise next(iter(self.refused.values()))
+                self._from_one_that_gives_no_part()
+            if len(self.pieces.done) == before:
+                for error in self.refused.values():
+                    if not isinstance(error, NoRanges):
+                        raise error
                 raise _gave_up(self.file, TRIES, self.reasons[-1] if self.reasons else "")
 
     def _round(self, sources: Sequence[str]) -> None:
@@ -416,8 +455,40 @@ class _Fetch:
         except CannotGet as error:
             self.refused[address] = error
             self._back(number, at - start)
+        except OSError as error:
+            self.broken.append(error)
+            self.stopped = True
+            self._back(number, at - start)
         finally:
             os.close(sink)
+
+    def _from_one_that_gives_no_part(self) -> None:
+        """The whole over one link, from its first byte: pieces count as they pass by."""
+        sources = [at for at, error in self.refused.items() if isinstance(error, NoRanges)]
+        if not sources:
+            return
+        at, number, sink = 0, 0, os.open(self.part, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            with open_range(self.job.client, sources[0], self.file, 0) as response:
+                for chunk in _chunks(response):
+                    kept = chunk[: self.file.size_bytes - at]
+                    while kept:
+                        written = os.pwrite(sink, kept, at)
+                        at, kept = at + written, kept[written:]
+                    while number < self.pieces.count and self.pieces.range(number)[1] <= at:
+                        self._keep(number, sink)
+                        number += 1
+        except Broken as error:
+            self.reasons.append(str(error))
+        finally:
+            os.close(sink)
+
+    def _keep(self, number: int, sink: int) -> None:
+        if number not in self.pieces.done:
+            os.fsync(sink)
+            self.pieces.keep(number)
+            start, stop = self.pieces.range(number)
+            self.job.tell(stop - start)
 
     def _back(self, number: int, counted: int) -> None:
         """Leave a piece to another link, which begins it anew."""
@@ -428,9 +499,11 @@ class _Fetch:
         """One request for the rest of a piece. Raises Broken with the place that was reached."""
         with open_range(client, address, self.file, at, stop) as response:
             if not _is_from(response, at):
-                raise CannotGet(f"{host_of(address)} has another file as {self.file.name}.")
+                raise _not_a_part(response, address, self.file)
             try:
                 for chunk in _chunks(response):
+                    if at == stop:
+                        break  # It says more than it was asked, perhaps without end.
                     kept = chunk[: stop - at]
                     while kept:
                         written = os.pwrite(sink, kept, at)
@@ -450,12 +523,29 @@ def _gave_up(file: Listed, tries: int, why: str) -> CannotGet:
     )
 
 
-def _claim(sink: BinaryIO, name: str) -> None:
-    """Two calls at once must not write into one part. Raises CannotGet."""
+@contextmanager
+def _claimed(part: Path, name: str) -> Iterator[None]:
+    """Hold a part, made where it is missing: two calls at once must not write into one.
+
+    Raises CannotGet where another call holds it.
+    """
+    while True:
+        with part.open("ab") as claim:
+            try:
+                fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise CannotGet(f"{name} is being got by another call at this moment.") from None
+            # Another call may have given it its name after we opened it.
+            if _is_still(part, claim):
+                yield
+                return
+
+
+def _is_still(part: Path, claim: BinaryIO) -> bool:
     try:
-        fcntl.flock(sink, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise CannotGet(f"{name} is being got by another call at this moment.") from None
+        return os.path.samestat(part.stat(), os.fstat(claim.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _chunks(response: Response) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Self
@@ -14,12 +15,18 @@ class BadLink:
 
     sent, received: after how many bytes from, or to, the client the next connections are cut;
     one number for each of them, and none when the list is used up. `cuts` counts.
+    pace: bytes a second that each connection passes on, either way; 0 is no limit.
     """
 
     def __init__(
-        self, port: int, *, sent: Sequence[int] = (), received: Sequence[int] = ()
+        self,
+        port: int,
+        *,
+        sent: Sequence[int] = (),
+        received: Sequence[int] = (),
+        pace: int = 0,
     ) -> None:
-        self._server = port
+        self._server, self._pace = port, pace
         self._sent, self._received = list(sent), list(received)
         self.cuts = 0
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -63,6 +70,8 @@ class BadLink:
                     break
                 sink.sendall(data)
                 passed += len(data)
+                if self._pace:
+                    time.sleep(len(data) / self._pace)
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import resource
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +23,26 @@ TAG = f'"{hashlib.sha256(BODY).hexdigest()}"'
 
 
 class Source:
-    """A server that gives ranges of a body; the address is where."""
+    """A server that gives ranges of a body; the address is where.
 
-    def __init__(self, body: bytes = BODY, *, dies_after: int = 10**6, status: int = 0) -> None:
+    dies_after: so many requests. status: of every answer. whole: it knows no ranges, and the
+    first so many answers break off after that many bytes. changes: after so many requests it
+    has another file, as a server says who honours If-Range. endless: it never stops.
+    """
+
+    def __init__(
+        self,
+        body: bytes = BODY,
+        *,
+        dies_after: int = 10**6,
+        status: int = 0,
+        whole: tuple[int, ...] | None = None,
+        changes: int = 10**6,
+        endless: bool = False,
+    ) -> None:
         self.asked: list[tuple[int, int]] = []
         source = self
+        breaks = list(whole or ())
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -33,13 +51,27 @@ class Source:
                 assert self.headers.get("If-Range", TAG) == TAG
                 start, stop = int(match[1]), int(match[2] or len(body) - 1) + 1
                 source.asked.append((start, stop))
+                if whole is not None or len(source.asked) > changes:
+                    given = body if whole is not None else body[::-1] + b"more"
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(given)))
+                    self.end_headers()
+                    # An answer to a range is not read by who sees that it is none.
+                    asks_part = "Range" in self.headers
+                    self.wfile.write(given[: breaks.pop(0) if breaks and not asks_part else None])
+                    self.close_connection = True
+                    return
                 dead = len(source.asked) > dies_after
                 self.send_response(503 if dead else status or 206)
                 self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(body)}")
-                self.send_header("Content-Length", "0" if dead or status else str(stop - start))
+                if not endless:
+                    length = "0" if dead or status else str(stop - start)
+                    self.send_header("Content-Length", length)
                 self.end_headers()
                 if not dead and not status:
                     self.wfile.write(body[start:stop])
+                while endless:
+                    self.wfile.write(b"more")
 
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet."""
@@ -54,8 +86,8 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Source]]:
     monkeypatch.setattr(getting, "PIECE", 1_000)
     made: list[Source] = []
 
-    def source(body: bytes = BODY, dies_after: int = 10**6, status: int = 0) -> Source:
-        made.append(Source(body, dies_after=dies_after, status=status))
+    def source(**fault: Any) -> Source:
+        made.append(Source(**fault))
         return made[-1]
 
     yield source
@@ -113,11 +145,92 @@ def test_a_part_without_a_list_counts_from_its_beginning(
     assert min(own.asked) == (2_000, 3_000)
 
 
-@pytest.mark.parametrize("fault", [{"status": 404}, {"dies_after": 2}, {"body": BODY[::-1]}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 404},
+        {"dies_after": 2},
+        {"body": BODY[::-1]},
+        {"changes": 2},
+        {"endless": True},
+        {"whole": ()},
+    ],
+)
 def test_a_mirror_that_fails_or_lies_spoils_nothing(
-    serve: Callable[..., Source], tmp_path: Path, fault: dict[str, int | bytes]
+    serve: Callable[..., Source], tmp_path: Path, fault: dict[str, Any]
 ) -> None:
     assert get(tmp_path, serve(), serve(**fault)) == len(BODY)
+
+
+def test_a_server_without_ranges_gives_the_whole_however_often_it_breaks(
+    serve: Callable[..., Source], tmp_path: Path
+) -> None:
+    # What passed by once counts: the second time breaks where nothing new came before 9,000.
+    assert get(tmp_path, serve(whole=(4_500, 9_000)), parallel=1) == len(BODY)
+    with pytest.raises(CannotGet, match="What came is kept"):
+        get(tmp_path / "again", serve(whole=(4_500, 2_000)), parallel=1)
+    assert sorted(path.name for path in (tmp_path / "again").iterdir()) == [
+        "file.part",
+        "file.part.pieces",
+    ]
+    assert get(tmp_path / "again", serve(), parallel=1) == len(BODY)
+
+
+def test_a_file_that_changes_between_pieces_is_not_mixed(
+    serve: Callable[..., Source], tmp_path: Path
+) -> None:
+    changing = serve(changes=4)
+    with pytest.raises(CannotGet, match="has another file as file"):
+        get(tmp_path, changing, parallel=1)
+    assert not (tmp_path / "file").exists()
+
+    assert get(tmp_path, serve()) == len(BODY)
+
+
+@contextmanager
+def disk_of(size_bytes: int) -> Iterator[None]:
+    """No file may grow beyond that, as where a disk is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_said_and_what_came_is_kept(
+    serve: Callable[..., Source], tmp_path: Path
+) -> None:
+    own = serve()
+    with disk_of(5_500), pytest.raises(OSError, match="File too large"):
+        get(tmp_path, own)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file.part", "file.part.pieces"]
+    assert {start for start, _stop in own.asked} <= set(range(0, 9_000, 1_000))
+    asked = len(own.asked)
+
+    assert get(tmp_path, own) == len(BODY)
+    # The first five were on the disk.
+    assert min(own.asked[asked:]) == (5_000, 6_000)
+
+
+def test_of_two_calls_at_once_one_gives_way(serve: Callable[..., Source], tmp_path: Path) -> None:
+    other: list[str] = []
+
+    def meanwhile(_bytes: int) -> None:
+        if not other:
+            other.append("")
+            job = Job(Client(), lambda _: None, pause=lambda _: None)
+            with pytest.raises(CannotGet) as refused:
+                job.get(own.address, listed(), tmp_path / "file")
+            other[0] = str(refused.value)
+
+    own = serve()
+    assert Job(Client(), meanwhile, pause=lambda _: None).get(
+        own.address, listed(), tmp_path / "file"
+    )
+    assert other == ["file is being got by another call at this moment."]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_bytes() == BODY
 
 
 def test_what_nobody_gives_is_said(serve: Callable[..., Source], tmp_path: Path) -> None:
