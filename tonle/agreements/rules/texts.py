@@ -1,0 +1,208 @@
+"""The text that parties sign: checked, canonical, named by its digest.
+
+A version of an agreement is one document, `tonle-agreement-text/1`: its articles in each
+language, its parties, key areas and annexes, and its terms as data. Who signs one language
+signs all of it, since the digest is of the whole. `schemas/tonle-agreement-text-1.json` says
+what it holds. Everything here is pure.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import jsonschema_rs
+
+from tonle.agreements.rules.binding import Survival, Text
+from tonle.kernel import canonical
+from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.sentences import Sentence
+from tonle.kernel.text import choose, normalise_all
+
+SCHEMA = "tonle-agreement-text/1"
+SCHEMA_PATH = Path(__file__).parent.parent / "schemas" / "tonle-agreement-text-1.json"
+# 200 articles of a page each in seven languages are about 3 MB; memoranda have some kB.
+MAX_BYTES = 4 * 1024 * 1024
+_MOST_PROBLEMS = 50
+
+Document = Mapping[str, Any]
+Problem = tuple[str, str]
+
+
+@functools.cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a text."""
+    loaded: dict[str, Any] = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
+    return loaded
+
+
+@functools.cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema(), validate_formats=True)
+
+
+def settled(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as it is kept: what people typed in one spelling of each character.
+
+    The same words typed on two keyboards must have one digest.
+    """
+    made: dict[str, Any] = normalise_all(dict(document))
+    return made
+
+
+def check(document: Document) -> None:
+    """Raises Invalid with every problem at once: what makes this no text that can be signed."""
+    if found := problems(document):
+        raise Invalid(found)
+
+
+def problems(document: Document) -> list[Problem]:
+    """(JSON pointer, sentence) pairs; at most 50, beyond that nobody reads on."""
+    found = [
+        (_pointer(error.instance_path), error.message[:240])
+        for error, _ in zip(_validator().iter_errors(document), range(_MOST_PROBLEMS), strict=False)
+    ]
+    # What contradicts itself is looked for in what has the right shape.
+    return found or list(_contradictions(document))[:_MOST_PROBLEMS]
+
+
+def digest(document: Document) -> str:
+    """The SHA-256 of the canonical form, which is what a party signs. Lower-case hexadecimal."""
+    return hashlib.sha256(canonical.dumps(document)).hexdigest()
+
+
+def terms(document: Document) -> Text:
+    """What days follow from the text. A clause that survives is named by its article's number."""
+    said = document["terms"]
+    return Text(
+        version=document["version"],
+        needed=said["needed"],
+        after_days=said.get("after_days", 0),
+        not_before=_day(said.get("not_before")),
+        until=_day(said.get("until")),
+        months=said.get("months"),
+        renews=said.get("renews_months", 0),
+        notice=said.get("notice_months", 0),
+        survivals=tuple(
+            Survival(str(survival["article"]), survival.get("months"))
+            for survival in said.get("survivals", ())
+        ),
+    )
+
+
+def zone(document: Document) -> ZoneInfo:
+    """Where its days begin."""
+    return ZoneInfo(document["terms"]["calendar"])
+
+
+def party_name(document: Document, party: str, language: str) -> str:
+    """A party as the reader calls it; its id where the text does not name it."""
+    for one in document["parties"]:
+        if one["id"] == party:
+            return choose(one["name"], language)[1]
+    return party
+
+
+def plain(document: Document, language: str) -> str:
+    """The articles of one language as plain text, for a file and for comparison."""
+    lines = [choose(document["title"], language)[1]]
+    for number, article in enumerate(document["texts"][language]["articles"], 1):
+        heading = article.get("heading")
+        lines += ["", f"{number}. {heading}" if heading else f"{number}.", article["text"]]
+    return "\n".join(lines) + "\n"
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _contradictions(document: Document) -> Iterator[Problem]:
+    yield from _of_parties(document)
+    yield from _of_languages(document)
+    yield from _of_names(document)
+    yield from _of_terms(document)
+
+
+def _of_parties(document: Document) -> Iterator[Problem]:
+    parties = [party["id"] for party in document["parties"]]
+    yield from _doubled("/parties", parties)
+    said = document["terms"]
+    if said["needed"] > len(parties):
+        yield (
+            "/terms/needed",
+            Sentence(
+                N_("It waits for %(needed)s parties and names %(parties)s."),
+                needed=said["needed"],
+                parties=len(parties),
+            ),
+        )
+    if said.get("depositary", parties[0]) not in parties:
+        yield "/terms/depositary", Sentence(N_("The depositary is one of the parties."))
+
+
+def _of_languages(document: Document) -> Iterator[Problem]:
+    texts = document["texts"]
+    if not any(text["authentic"] for text in texts.values()):
+        yield "/texts", Sentence(N_("One text must be authentic; all cannot be translations."))
+    # Article 4 must be article 4 in each language: signatories compare them side by side.
+    lengths = {language: len(text["articles"]) for language, text in texts.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{language} {length}" for language, length in sorted(lengths.items()))
+        yield (
+            "/texts",
+            Sentence(N_("The languages differ in their number of articles: %(told)s."), told=told),
+        )
+    for survival in document["terms"].get("survivals", ()):
+        if survival["article"] > min(lengths.values()):
+            yield (
+                "/terms/survivals",
+                Sentence(N_("There is no article %(article)s."), article=survival["article"]),
+            )
+
+
+def _of_names(document: Document) -> Iterator[Problem]:
+    yield from _doubled("/key_areas", [area["id"] for area in document.get("key_areas", ())])
+    yield from _doubled("/annexes", [annex["name"] for annex in document.get("annexes", ())])
+    if document.get("under", {}).get("agreement") == document["agreement"]:
+        yield "/under", Sentence(N_("An agreement does not stand under itself."))
+
+
+def _of_terms(document: Document) -> Iterator[Problem]:
+    said = document["terms"]
+    first, end = _day(said.get("not_before")), _day(said.get("until"))
+    if first and end and end <= first:
+        yield "/terms/until", Sentence(N_("It would end before it begins."))
+    if said.get("renews_months") and not said.get("months"):
+        yield (
+            "/terms/renews_months",
+            Sentence(N_("Only a term can be renewed. Say how long it is.")),
+        )
+    if said.get("notice_months", 0) > said.get("months", said.get("notice_months", 0)):
+        yield (
+            "/terms/notice_months",
+            Sentence(N_("Notice would have to be given before the first term begins.")),
+        )
+    try:
+        ZoneInfo(said["calendar"])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield (
+            "/terms/calendar",
+            Sentence(
+                N_("“%(zone)s” is no time zone. Write “Asia/Phnom_Penh”."), zone=said["calendar"]
+            ),
+        )
+
+
+def _doubled(where: str, names: list[str]) -> Iterator[Problem]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield where, Sentence(N_("“%(name)s” stands there twice."), name=name)
+
+
+def _pointer(path: list[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

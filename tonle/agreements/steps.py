@@ -1,0 +1,357 @@
+"""What a party does, on screen or on paper, with the evidence for it.
+
+A step belongs to a *subject* of any context (a version of an agreement, a call, an award), which
+registers how it is loaded, what its digest is, who its parties are and what a step brings about.
+On screen, an officer of the party who has just proved again who they are confirms the digest. On
+paper, one officer writes down what the paper says and adds its scan, and another one compares and
+confirms. The deed is carried out in the same transaction as the confirmation.
+
+No legal force is claimed. What is claimed is who confirmed which text, and when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol
+
+from django.db import IntegrityError, transaction
+
+from tonle.agreements.models import Paper, PartyStep
+from tonle.infra import audit
+from tonle.infra.idempotency import once
+from tonle.kernel import identifiers
+from tonle.kernel.actors import Actor, Scope
+from tonle.kernel.errors import (
+    N_,
+    Conflict,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    Refused,
+    TooLarge,
+)
+from tonle.kernel.sentences import invalid
+
+# From the proof of who acts to the deed: time to read a page again, not to leave the desk.
+PROOF_HOLDS = timedelta(minutes=10)
+MAX_SCAN_BYTES = 8 * 1024 * 1024
+_LONGEST = 300
+_SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
+
+
+class Subject(Protocol):
+    """One thing that parties act upon, loaded and locked for the actor."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the text that a party confirms; "" where there is none yet."""
+
+    def organisation(self, party: str) -> str | None:
+        """Whose officers act for the party; "" where it acts on paper alone; None: no party."""
+
+    def today(self, now: datetime) -> date:
+        """The day of the place whose calendar counts."""
+
+    def refusal(self, party: str, deed: str, data: Mapping[str, Any], on: date) -> Refusal | None:
+        """Why the party cannot do this with effect from that day, if it cannot."""
+
+    def carry_out(self, step: PartyStep, actor: Actor, now: datetime) -> None:
+        """What the confirmed step brings about, in the running transaction."""
+
+
+Load = Callable[[str, Actor], Subject]
+"""(public name, actor) -> the subject, its rows locked. Raises NotFound for hidden and absent."""
+
+_SUBJECTS: dict[str, Load] = {}
+
+
+def register_subject(kind: str, load: Load) -> None:
+    """Let parties act upon things of a kind. A second loader for it is an error of the program."""
+    if _SUBJECTS.setdefault(kind, load) is not load:
+        raise RuntimeError(f"Two contexts register the subject {kind!r}.")
+
+
+@dataclass(frozen=True)
+class What:
+    """What a party does: to which subject, by which deed, with which days, confirming what."""
+
+    kind: str
+    subject: str
+    party: str
+    deed: str
+    sha256: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a signed paper says, and its scan."""
+
+    done_on: date
+    signatory: str
+    office: str
+    reference: str
+    scan: bytes
+
+
+def on_screen(
+    what: What, *, proved_at: datetime | None, actor: Actor, now: datetime, key: str | None = None
+) -> PartyStep:
+    """An officer of the party does it here and now.
+
+    proved_at: when the account last proved who it is; None where it did not, or speaks by a
+    token. Raises NotFound, NotPermitted, Refused; Conflict where the text is another by now.
+    """
+
+    def work() -> str:
+        subject = _loaded(what, actor)
+        if not _is_officer(actor, subject.organisation(what.party)):
+            raise NotPermitted(reason=N_("Only an officer of this party acts for it."))
+        if actor.token_scopes is not None or not _is_fresh(proved_at, now):
+            raise Refused(
+                [Refusal("prove_again", N_("Prove once more who you are, then confirm."))]
+            )
+        step = _write(what, subject, "screen", subject.today(now), actor, now, {})
+        subject.carry_out(step, actor, now)
+        return step.id
+
+    return _once({"on_screen": _said(what)}, work, actor, now, key)
+
+
+def on_paper(
+    what: What, evidence: Evidence, *, actor: Actor, now: datetime, key: str | None = None
+) -> PartyStep:
+    """Write down what a paper says; it counts once another officer has confirmed it.
+
+    Raises NotFound, NotPermitted, Invalid, TooLarge, Refused, Conflict.
+    """
+    clean = _checked(evidence)
+    scan_sha256 = hashlib.sha256(clean.scan).hexdigest()
+
+    def work() -> str:
+        subject = _loaded(what, actor)
+        if clean.done_on > subject.today(now):
+            raise invalid("done_on", N_("That day has not come yet."))
+        people = {"signatory": clean.signatory, "office": clean.office}
+        step = _write(what, subject, "paper", clean.done_on, actor, now, people)
+        Paper.objects.create(
+            step=step,
+            signatory=clean.signatory,
+            office=clean.office,
+            reference=clean.reference,
+            media_type=_media_type(clean.scan),
+            scan=clean.scan,
+            scan_sha256=scan_sha256,
+        )
+        return step.id
+
+    said = {
+        **_said(what),
+        "on": clean.done_on.isoformat(),
+        "by": [clean.signatory, clean.office, clean.reference],
+        "scan": scan_sha256,
+    }
+    return _once({"on_paper": said}, work, actor, now, key)
+
+
+def confirm(step_id: str, *, actor: Actor, now: datetime, key: str | None = None) -> PartyStep:
+    """A second officer has compared the paper with what was written down: it counts.
+
+    Confirmed already, nothing happens. Raises NotFound, NotPermitted, Refused, Conflict.
+    """
+
+    def work() -> str:
+        step, subject = _waiting(step_id, actor)
+        if step.state == "confirmed":
+            return step.id
+        _demand_undecided(step)
+        what = _what(step)
+        _demand_text(what, subject)
+        _demand_possible(what, subject, step.done_on)
+        _decide(step, "confirmed", "", actor, now)
+        subject.carry_out(step, actor, now)
+        return step.id
+
+    return _once({"confirm": step_id}, work, actor, now, key)
+
+
+def refuse(
+    step_id: str, *, reason: str, actor: Actor, now: datetime, key: str | None = None
+) -> PartyStep:
+    """The paper does not say what was written down, or cannot be read: it does not count."""
+    words = reason.strip()
+    if not 1 <= len(words) <= 2_000:
+        raise invalid("reason", N_("Say why, in up to 2,000 characters."))
+
+    def work() -> str:
+        step, _ = _waiting(step_id, actor)
+        if step.state == "refused":
+            return step.id
+        _demand_undecided(step)
+        _decide(step, "refused", words, actor, now)
+        return step.id
+
+    return _once({"refuse": step_id, "reason": words}, work, actor, now, key)
+
+
+def may_record_papers(actor: Actor) -> bool:
+    """Whoever keeps the papers of this node, and officers, each under another's eyes."""
+    return actor.has("secretariat") or any(role.name == "officer" for role in actor.roles)
+
+
+# --- how it is put together --------------------------------------------------------------
+
+
+def _loaded(what: What, actor: Actor) -> Subject:
+    load = _SUBJECTS.get(what.kind)
+    if load is None:
+        raise NotFound
+    subject = load(what.subject, actor)
+    if subject.organisation(what.party) is None:
+        raise NotFound
+    return subject
+
+
+def _write(
+    what: What,
+    subject: Subject,
+    way: str,
+    done_on: date,
+    actor: Actor,
+    now: datetime,
+    people: Mapping[str, str],
+) -> PartyStep:
+    """The row of a step; of one on screen already confirmed."""
+    if way == "paper" and not may_record_papers(actor):
+        raise NotPermitted(reason=N_("Officers and the secretariat write down papers."))
+    _demand_text(what, subject)
+    _demand_possible(what, subject, done_on)
+    entry = audit.record(
+        f"agreements.step_{way}", what.kind, what.subject, actor, now,
+        {"party": what.party, "deed": what.deed, "sha256": what.sha256, "data": dict(what.data)},
+        personal=people or None,
+    )  # fmt: skip
+    on_screen_ = way == "screen"
+    try:
+        with transaction.atomic():
+            return PartyStep.objects.create(
+                id=identifiers.mint(),
+                subject_kind=what.kind,
+                subject=what.subject,
+                party=what.party,
+                deed=what.deed,
+                data=dict(what.data),
+                sha256=what.sha256,
+                way=way,
+                state="confirmed" if on_screen_ else "waiting",
+                done_on=done_on,
+                made_by=actor.id,
+                made_at=now,
+                decided_by=actor.id if on_screen_ else "",
+                decided_at=now if on_screen_ else None,
+                entry=entry,
+            )
+    except IntegrityError:
+        raise Refused(
+            [
+                Refusal(
+                    "paper_waits",
+                    N_("A paper of this party about the same waits for confirmation already."),
+                )
+            ]
+        ) from None
+
+
+def _demand_text(what: What, subject: Subject) -> None:
+    if not subject.sha256 or subject.sha256 != what.sha256:
+        raise Conflict
+
+
+def _demand_possible(what: What, subject: Subject, on: date) -> None:
+    if refusal := subject.refusal(what.party, what.deed, what.data, on):
+        raise Refused([refusal])
+
+
+def _waiting(step_id: str, actor: Actor) -> tuple[PartyStep, Subject]:
+    """A step on paper that the actor may decide, locked, and its subject."""
+    step = PartyStep.objects.select_for_update(of=("self",)).filter(id=step_id, way="paper").first()
+    if step is None or not may_record_papers(actor):
+        raise NotFound
+    subject = _loaded(_what(step), actor)
+    if step.made_by == actor.id:
+        raise NotPermitted(reason=N_("Another officer than the one who wrote it down confirms."))
+    return step, subject
+
+
+def _demand_undecided(step: PartyStep) -> None:
+    if step.state != "waiting":
+        raise Refused([Refusal("decided", N_("Another officer has decided about this paper."))])
+
+
+def _decide(step: PartyStep, state: str, reason: str, actor: Actor, now: datetime) -> None:
+    step.state, step.reason, step.decided_by, step.decided_at = state, reason, actor.id, now
+    step.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    audit.record(
+        f"agreements.paper_{state}", step.subject_kind, step.subject, actor, now, {"step": step.id}
+    )
+
+
+def _is_officer(actor: Actor, organisation: str | None) -> bool:
+    return bool(organisation) and actor.has("officer", Scope("organisation", organisation or ""))
+
+
+def _is_fresh(proved_at: datetime | None, now: datetime) -> bool:
+    return proved_at is not None and timedelta() <= now - proved_at <= PROOF_HOLDS
+
+
+def _checked(evidence: Evidence) -> Evidence:
+    """What the paper says, as it is kept. Raises Invalid with every problem at once, TooLarge."""
+    if len(evidence.scan) > MAX_SCAN_BYTES:
+        raise TooLarge(limit=MAX_SCAN_BYTES, unit="bytes")
+    found = []
+    lines = {}
+    for name in ("signatory", "office", "reference"):
+        lines[name] = " ".join(getattr(evidence, name).split())
+        if len(lines[name]) > _LONGEST:
+            found.append((name, N_("Say it in up to 300 characters.")))
+    if not lines["signatory"]:
+        found.append(("signatory", N_("Name who signed, as the paper does.")))
+    if not lines["office"]:
+        found.append(("office", N_("Say in which office they signed.")))
+    if not _media_type(evidence.scan):
+        found.append(("scan", N_("Add a scan of the paper: PDF, JPEG or PNG.")))
+    if found:
+        raise Invalid(found)
+    return Evidence(done_on=evidence.done_on, scan=evidence.scan, **lines)
+
+
+def _media_type(scan: bytes) -> str:
+    return next((kind for magic, kind in _SCANS.items() if scan.startswith(magic)), "")
+
+
+def _what(step: PartyStep) -> What:
+    return What(step.subject_kind, step.subject, step.party, step.deed, step.sha256, step.data)
+
+
+def _said(what: What) -> dict[str, Any]:
+    return {
+        "subject": [what.kind, what.subject],
+        "party": what.party,
+        "deed": what.deed,
+        "sha256": what.sha256,
+        "data": dict(what.data),
+    }
+
+
+def _once(
+    asked: Any, work: Callable[[], str], actor: Actor, now: datetime, key: str | None
+) -> PartyStep:
+    if actor.kind != "person" or not actor.id:
+        raise NotPermitted(reason=N_("Sign in first."))
+    with transaction.atomic():
+        made = once(actor, key, asked, now.astimezone(UTC), work)
+    return PartyStep.objects.get(id=made)
