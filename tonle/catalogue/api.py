@@ -98,6 +98,13 @@ class Narrowing(Schema):
     )
     year_from: str = Field("", description="Of publication, not before.")
     year_to: str = Field("", description="Of publication, not after.")
+    period: list[str] = _any_of("With data of these years, as the facet names them: 1990..1999.")
+    covers: list[str] = Field(
+        default_factory=list,
+        description="With data of some of these years: 1990..2005, 1990.., ..2005, -500..100.",
+    )
+    covers_from: str = Field("", description="With data of this year or later.")
+    covers_to: str = Field("", description="With data of this year or earlier.")
     open: str = Field("", description="1: only calls and offers that have not closed.")
     bbox: str = Field("", description="West, south, east, north in degrees: what touches it.")
     near: str = Field("", description="Latitude, longitude, kilometres: what touches its box.")
@@ -161,6 +168,10 @@ class RecordPage(Page[RecordItem]):
     """A page of records; total and facets where words or filters were given."""
 
     understood: list[UnderstoodPart] = Field(default_factory=list)
+    not_understood: list[str] = Field(
+        default_factory=list,
+        description="What looks like a sign and is none, and what was done: sentences for people.",
+    )
     did_you_mean: str | None = Field(None, description="What finds more, where little is found.")
     across: AcrossPart | None = Field(None, description="On a first page by relevance.")
     total: int | None = Field(None, description="Of the whole result; null for a plain list.")
@@ -234,6 +245,7 @@ def _search(
     return RecordPage(
         items=_items(page.hits, rows),
         understood=told["understood"],
+        not_understood=told["not_understood"],
         did_you_mean=told["did_you_mean"],
         across=AcrossPart(**{**told["across"], "items": _items(others, rows)})
         if told["across"]

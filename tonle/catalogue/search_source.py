@@ -117,6 +117,7 @@ def as_document(record: Record, document: dict[str, Any]) -> Document:
     texts += _profile_texts(document.get("profile", {}))
     return Document(
         key=record.id,
+        covers=extent.covered(document),
         kind=record.kind,
         titles=document["titles"],
         texts=texts,
@@ -304,6 +305,7 @@ def _facts(document: dict[str, Any]) -> Facts:
         licences=[_licence(right, tag) for right in document.get("rights", ())],
         languages=list(document.get("languages", ())),
         access=document["access"]["level"],
+        covers=[row["date"] for row in extent.of_data(document)],
     )
 
 

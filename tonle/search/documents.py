@@ -25,7 +25,8 @@ class Document:
     identifiers: found when typed whole.
     facets: facet name to codes; names the schema does not know are refused with ValueError.
     year: of publication. updated_at: UTC. closes_at: UTC, when what it offers ends.
-    box: around its places, None for what has none.
+    box: around its places, None for what has none. covers: first and last year of each span that
+    its data are of; None is an open end, and years before ours are negative.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Document:
     closes_at: datetime | None = None
     people: Sequence[str] = ()
     box: Box | None = None
+    covers: Sequence[tuple[int | None, int | None]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Facts:
 
     title: (language, text) in the thing's own language, None where it is the one shown. doi:
     bare, as 10.5555/12345678. licences: SPDX identifiers where there are, else addresses or
-    words. languages: BCP 47, of the content. access: a code of its source, as "open".
+    words. languages: BCP 47, of the content. access: a code of its source, as "open". covers: dates
+    and intervals that its data are of, as 1990/2005.
     """
 
     title: tuple[str, str] | None = None
@@ -68,6 +71,7 @@ class Facts:
     licences: Sequence[str] = ()
     languages: Sequence[str] = ()
     access: str = ""
+    covers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

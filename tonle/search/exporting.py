@@ -86,6 +86,7 @@ _COLUMNS: Final = (
     "licences",
     "languages",
     "access",
+    "covers",
     "updated_at",
     "url",
 )
@@ -120,6 +121,7 @@ def _row(found: Found) -> dict[str, Any]:
         "licences": list(facts.licences),
         "languages": list(facts.languages),
         "access": facts.access,
+        "covers": list(facts.covers),
         "updated_at": hit.updated_at.isoformat().replace("+00:00", "Z"),
         "url": absolute(hit.html_url),
     }

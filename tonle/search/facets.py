@@ -12,11 +12,22 @@ from django.utils.translation import gettext
 
 from tonle.kernel import codes
 from tonle.kernel.errors import N_
+from tonle.kernel.text import ascii_digits
 from tonle.search.documents import Box
 from tonle.search.engine import Between, Filter, OneOf
 from tonle.search.errors import BadFilter, TooManyFilters
 from tonle.search.labels import Labeller, labeller_of
-from tonle.search.schema import CLOSES, FACETS, YEAR, whole_degrees, whole_seconds
+from tonle.search.schema import (
+    CLOSES,
+    COVERS,
+    FACETS,
+    PERIOD,
+    YEAR,
+    whole_degrees,
+    whole_seconds,
+)
+from tonle.search.spans import asked
+from tonle.search.syntax import Span, years
 
 # Values in one question, characters of one, and bytes of all in UTF-8: more is no question. Each
 # stands on the page in an address that holds all the others, so a page grows with their square.
@@ -37,7 +48,7 @@ SHOWN = (
     "community",
 )
 # Counted where somebody asks for them: they have long lists, and few narrow by them.
-ASKED_FOR = ("format", "funder", "publisher")
+ASKED_FOR = (PERIOD, "format", "funder", "publisher")
 # What looks like one thing: the index's name of it.
 LIKE = "like"
 BOX = "bbox"
@@ -60,6 +71,8 @@ _NAMES = {
     "person": N_("Person"),
     "affiliation": N_("Affiliation"),
     "publisher": N_("Publisher"),
+    PERIOD: N_("Time covered"),
+    COVERS: N_("Time covered"),
 }
 _ACCESS = {
     "open": N_("Open"),
@@ -89,7 +102,22 @@ _OWN: dict[str, Labeller] = {
     "lang": _from_list("languages"),
     "licence": _from_list("licences"),
     "access": _access_label,
+    PERIOD: lambda code, _language: span_label(*(years(code, signed=True) or (None, None))) or code,
 }
+
+
+def span_label(low: int | None, high: int | None) -> str:
+    """Years as a reader takes them in: 1990–2005, 1990–, 500 BCE – 100."""
+    first, last = _year_label(low), _year_label(high)
+    if low == high:
+        return first
+    return f"{first} – {last}" if (low or 0) < 0 or (high or 0) < 0 else f"{first}–{last}"
+
+
+def _year_label(year: int | None) -> str:
+    if year is None:
+        return ""
+    return str(year) if year >= 0 else gettext("%(year)s BCE") % {"year": -year}
 
 
 def label(facet: str, code: str, language: str) -> str:
@@ -132,6 +160,7 @@ class Filters:
     chosen: facet to codes; any of them, and all facets together. year_from, year_to: both
     included. open_now: only what offers something that has not closed. box: only what touches
     it (west, south, east, north in degrees). like: key of a thing; only what resembles it.
+    covers_from, covers_to: only what has data of some of these years, both included.
     """
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -140,6 +169,8 @@ class Filters:
     open_now: bool = False
     box: Box | None = None
     like: str = ""
+    covers_from: int | None = None
+    covers_to: int | None = None
 
     @classmethod
     def read(cls, parameters: Mapping[str, Sequence[str]]) -> Filters:
@@ -147,7 +178,9 @@ class Filters:
 
         `kind=dataset&kind=software`, `year=2020` or `year=2015-2020` or `year=2015-`,
         `year_from=2015`, `year_to=2020`, `open=1`, `bbox=102,9.5,108,15` or
-        `near=11.5,104.9,50` (latitude, longitude, kilometres), `like=record:…`.
+        `near=11.5,104.9,50` (latitude, longitude, kilometres), `like=record:…`,
+        `covers=1990..2005` or `covers=-500..100`, `covers_from=1990`, `covers_to=2005`.
+        Years may be of the Buddhist Era, and in the digits of any script.
         Raises BadFilter, TooManyFilters.
         """
         chosen: dict[str, tuple[str, ...]] = {}
@@ -161,12 +194,13 @@ class Filters:
         values = [value for given in chosen.values() for value in given]
         if len(values) > MOST_VALUES or sum(len(v.encode()) for v in values) > LONGEST_TOGETHER:
             raise TooManyFilters
-        low, high = _years(parameters)
+        low, high = _span(parameters, YEAR)
         opened = any(value in {"1", "true", "on"} for value in parameters.get("open", ()))
         like = next((v for v in parameters.get(LIKE, ()) if v), "")
         if len(like) > LONGEST_VALUE:
             raise BadFilter(name=LIKE, value=like[:LONGEST_VALUE])
-        return cls(chosen, low, high, opened, _box(parameters), like)
+        covered = _span(parameters, COVERS, signed=True)
+        return cls(chosen, low, high, opened, _box(parameters), like, *covered)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters of an address that `read` understands, in one fixed order."""
@@ -175,6 +209,10 @@ class Filters:
             pairs.append(("year_from", str(self.year_from)))
         if self.year_to is not None:
             pairs.append(("year_to", str(self.year_to)))
+        if self.covers_from is not None:
+            pairs.append(("covers_from", str(self.covers_from)))
+        if self.covers_to is not None:
+            pairs.append(("covers_to", str(self.covers_to)))
         if self.open_now:
             pairs.append(("open", "1"))
         if self.box is not None:
@@ -192,7 +230,19 @@ class Filters:
             self.open_now or others.open_now,
             others.box or self.box,
             others.like or self.like,
+            self.covers_from if others.covers_from is None else others.covers_from,
+            self.covers_to if others.covers_to is None else others.covers_to,
         )
+
+    @property
+    def published(self) -> Span | None:
+        """Of publication, None where none are asked for."""
+        return _asked(self.year_from, self.year_to)
+
+    @property
+    def covers(self) -> Span | None:
+        """Of its data, None where none are asked for."""
+        return _asked(self.covers_from, self.covers_to)
 
     def with_value(self, facet: str, code: str) -> Filters:
         """These filters and one more value; a year takes the place of the years before."""
@@ -206,6 +256,8 @@ class Filters:
         match facet:
             case "year":
                 return replace(self, year_from=None, year_to=None)
+            case "covers":
+                return replace(self, covers_from=None, covers_to=None)
             case "open":
                 return replace(self, open_now=False)
             case "bbox":
@@ -221,8 +273,10 @@ class Filters:
     def for_engine(self, now: datetime) -> dict[str, Filter]:
         """As the engine understands them. now: UTC."""
         found: dict[str, Filter] = {name: OneOf(values) for name, values in self.chosen.items()}
-        if self.year_from is not None or self.year_to is not None:
-            found[YEAR] = Between(self.year_from, self.year_to)
+        if self.published:
+            found[YEAR] = Between(*self.published)
+        if self.covers:
+            found[COVERS] = OneOf(tuple(asked(*self.covers)))
         if self.open_now:
             found[CLOSES] = Between(whole_seconds(now) + 1, None)
         if self.box is not None:
@@ -236,6 +290,10 @@ class Filters:
 
     def __bool__(self) -> bool:
         return bool(self.pairs())
+
+
+def _asked(low: int | None, high: int | None) -> Span | None:
+    return None if low is None and high is None else (low, high)
 
 
 def _box(parameters: Mapping[str, Sequence[str]]) -> Box | None:
@@ -289,52 +347,63 @@ def _numbers(value: str, wanted: int) -> tuple[float, ...] | None:
 
 
 _NUMBER = re.compile(r"[+-]?\d{1,4}(\.\d{1,12})?")
-_YEARS = re.compile(r"(\d{1,4})?\s*(-)?\s*(\d{1,4})?")
 
 
-def _years(parameters: Mapping[str, Sequence[str]]) -> tuple[int | None, int | None]:
-    low = _year(parameters, "year_from")
-    high = _year(parameters, "year_to")
-    for value in parameters.get(YEAR, ()):
-        match = _YEARS.fullmatch(value.strip())
-        if not match:
-            raise BadFilter(name=YEAR, value=value[:LONGEST_VALUE])
-        first, dash, last = match.groups()
-        low = int(first) if first else low
-        high = int(last) if last else (high if dash or not first else int(first))
-    return low, high
+def _span(parameters: Mapping[str, Sequence[str]], name: str, *, signed: bool = False) -> Span:
+    """The years that are asked for by `name`, else by `name_from` and `name_to`."""
+    low = _year(parameters, f"{name}_from", signed)
+    high = _year(parameters, f"{name}_to", signed)
+    for value in filter(str.strip, parameters.get(name, ())):
+        low, high = _read_years(name, value, signed)
+    return (high, low) if low is not None and high is not None and low > high else (low, high)
 
 
-def _year(parameters: Mapping[str, Sequence[str]], name: str) -> int | None:
-    for value in parameters.get(name, ()):
-        if value.strip():
-            if not re.fullmatch(r"\d{1,4}", value.strip()):
-                raise BadFilter(name=name, value=value[:LONGEST_VALUE])
-            return int(value)
-    return None
+def _year(parameters: Mapping[str, Sequence[str]], name: str, signed: bool) -> int | None:
+    given = next((value for value in parameters.get(name, ()) if value.strip()), "")
+    if not given:
+        return None
+    low, high = _read_years(name, given, signed)
+    if low is None or low != high:
+        raise BadFilter(name=name, value=given[:LONGEST_VALUE])
+    return low
+
+
+def _read_years(name: str, value: str, signed: bool) -> Span:
+    found = years(ascii_digits(value.strip()[:LONGEST_VALUE]), signed=signed)
+    if found is None:
+        raise BadFilter(name=name, value=value[:LONGEST_VALUE])
+    return found
+
+
+# Their values stand in the order of time.
+_BY_TIME = {YEAR, PERIOD}
 
 
 def facet(
     name: str, counts: Mapping[str, int], filters: Filters, language: str, most: int = NAMED
 ) -> Facet:
-    """A facet as a page shows it: its most frequent values, and those that are chosen even
-    where they count 0."""
+    """A facet as a page shows it: its most frequent values, of years the newest, and those that
+    are chosen even where they count 0."""
     selected = set(filters.chosen.get(name, ()))
     if name == YEAR and filters.year_from is not None and filters.year_from == filters.year_to:
         selected = {str(filters.year_from)}
-    if name == YEAR:
-        shown = sorted(counts, key=lambda code: -int(code))[:most]
+    if name in _BY_TIME:
+        shown = sorted(counts, key=_first_year, reverse=True)[:most]
     else:
         shown = sorted(counts, key=lambda code: (-counts[code], code))[:most]
     values = [
         Value(code, label(name, code, language), counts.get(code, 0), code in selected)
         for code in dict.fromkeys((*shown, *sorted(selected)))
     ]
-    if name == YEAR:
-        values.sort(key=lambda value: -int(value.code))
+    if name in _BY_TIME:
+        values.sort(key=lambda value: _first_year(value.code), reverse=True)
     else:
         values.sort(key=lambda value: (-value.count, value.label, value.code))
     return Facet(name, facet_label(name), tuple(values), len(counts))
+
+
+def _first_year(code: str) -> int:
+    return (years(code, signed=True) or (0, 0))[0] or 0
 
 
 def facet_label(name: str) -> str:

@@ -20,7 +20,7 @@ from tonle.search.facets import ASKED_FOR, SHOWN, Filters, facet_label
 from tonle.search.narrowing import box_label, facet_links, in_force
 from tonle.search.places import backdrop, drawing, fields, view_of
 from tonle.search.results import results
-from tonle.search.schema import YEAR
+from tonle.search.schema import COVERS, PERIOD, YEAR
 from tonle.search.selectors import SORTS, Across, Page, counts_in, search
 from tonle.web.public import local_number
 
@@ -106,7 +106,8 @@ class _Asked:
         filters = Filters.read(dict(request.GET.lists()))
         further = () if fixed else ASKED_FOR
         more = request.GET.get("more", "")
-        added = (name for name in further if name == more or name in filters.chosen)
+        narrowed = {*filters.chosen, *([PERIOD] if filters.covers else [])}
+        added = (name for name in further if name == more or name in narrowed)
         return cls(
             query=request.GET.get("q", ""),
             sort=request.GET.get("sort", ""),
@@ -184,6 +185,7 @@ def _narrowing(found: Page, address: Address, asked: _Asked, now: datetime) -> d
         "map_url": address.more(PLACE) if asked.further and backdrop() else "",
         "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
         "year_kept": address.pairs(filters.without(YEAR)),
+        "covers_kept": [*address.pairs(filters.without(COVERS)), ("more", PERIOD)],
     }
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from tonle.search.addresses import Address
 from tonle.search.documents import Box
-from tonle.search.facets import BOX, LIKE, Facet, Filters, Value, facet_label, label
-from tonle.search.schema import YEAR
+from tonle.search.facets import BOX, LIKE, Facet, Filters, Value, facet_label, label, span_label
+from tonle.search.schema import COVERS, YEAR
 from tonle.search.selectors import Interpretation, Page
 from tonle.web.public import local_number
 
@@ -92,12 +92,10 @@ def _applied(filters: Filters, address: Address) -> Iterable[dict[str, str]]:
                 "label": label(name, code, address.language),
                 "url": address.of(filters.without(name, code)),
             }
-    if filters.year_from is not None or filters.year_to is not None:
-        years = [
-            str(year) if year is not None else "" for year in (filters.year_from, filters.year_to)
-        ]
-        text = years[0] if years[0] == years[1] else "–".join(years)
-        yield {"facet": facet_label(YEAR), "label": text, "url": address.of(filters.without(YEAR))}
+    for name, span in ((YEAR, filters.published), (COVERS, filters.covers)):
+        if span:
+            url = address.of(filters.without(name))
+            yield {"facet": facet_label(name), "label": span_label(*span), "url": url}
     if filters.box is not None:
         url = address.of(filters.without(BOX))
         yield {"facet": gettext("Place"), "label": box_label(filters.box), "url": url}

@@ -16,6 +16,7 @@ from tonle.kernel.text import choose
 from tonle.search.analysis import analyse, fold, name_forms, normalise
 from tonle.search.documents import Box, Document, index_key
 from tonle.search.engine import Entry, Schema, SortKey
+from tonle.search.spans import kept, periods
 
 # What a document may be filtered by and counted under, in the order pages show it.
 FACETS = (
@@ -33,8 +34,13 @@ FACETS = (
     "person",
     "affiliation",
     "publisher",
+    # Decades and centuries that its data are of, as `spans.periods` names them.
+    "period",
 )
 YEAR = "year"
+PERIOD = "period"
+# The years that a thing's data are of, as the codes of `spans`.
+COVERS = "covers"
 CLOSES = "closes"
 NEWEST = "newest"
 # The words and letter pairs of titles alone, for a question that names the title.
@@ -62,7 +68,7 @@ def schema() -> Schema:
     """The fields of this node's index; its interface languages decide the title orders."""
     return Schema(
         texts=("title", "body", "grams", "fold", "name", IN_TITLE),
-        codes=(*FACETS, "identifier", "source"),
+        codes=(*FACETS, COVERS, "identifier", "source"),
         numbers=(YEAR, CLOSES, *SIDES),
         by_number=(NEWEST,),
         by_text=tuple(title_order(language) for language in interface_languages()),
@@ -78,7 +84,11 @@ def entry(source: str, document: Document) -> Entry:
     titles = [analyse(text) for text in document.titles.values()]
     texts = [analyse(text) for texts in document.texts for text in texts.values()]
     texts += [analyse(name) for name in document.names]
-    facets = {"kind": [document.kind], **document.facets}
+    facets = {
+        "kind": [document.kind],
+        **document.facets,
+        PERIOD: periods(document.covers, document.updated_at.year),
+    }
     numbers = {}
     if document.year is not None and document.year >= 0:
         numbers[YEAR] = document.year
@@ -102,6 +112,7 @@ def entry(source: str, document: Document) -> Entry:
         },
         codes={
             **{name: list(dict.fromkeys(codes)) for name, codes in facets.items()},
+            COVERS: kept(document.covers),
             "identifier": _searchable(document.identifiers),
             "source": [source],
         },

@@ -18,6 +18,7 @@ from tonle.kernel.errors import Invalid
 
 # What a time of the thing itself is called, the most telling first.
 _TIMES = ("Coverage", "Collected", "Valid", "Created", "Issued")
+_OF_DATA = _TIMES[:2]
 Position = tuple[float, float]
 
 
@@ -140,6 +141,28 @@ def interval(document: Mapping[str, Any]) -> Interval | None:
     if isinstance(year, int):
         return Interval(_begin(date(year, 1, 1)), _end(date(year, 12, 31)))
     return None
+
+
+def of_data(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The dates that say what time its data are of: its coverage, else when they were collected."""
+    rows = document.get("dates", ())
+    for kind in _OF_DATA:
+        if found := [row for row in rows if row["type"] == kind]:
+            return found
+    return []
+
+
+def covered(document: Mapping[str, Any]) -> list[tuple[int | None, int | None]]:
+    """First and last year of each span that its data are of; None is an open end."""
+    spans = []
+    for row in of_data(document):
+        try:
+            value = parse_date(row["date"])
+        except Invalid:
+            continue  # A date that only people can read.
+        first, last = earliest(value), latest(value)
+        spans.append((first.year if first else None, last.year if last else None))
+    return spans
 
 
 def _begin(day: date | None) -> datetime | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tonle.search import unread
 from tonle.search.asking import Understood
 from tonle.search.documents import Hit
 from tonle.search.facets import Facet, Filters
 from tonle.search.highlight import Marked
 from tonle.search.spelling import Meant
+from tonle.search.syntax import Slip
 from tonle.search.terms import Group
 
 Sort = Literal["relevance", "newest", "oldest", "title"]
@@ -45,7 +47,8 @@ class Interpretation:
     mode: every word ("all"), some of them ("any"), no question at all ("everything"), or a
     question without a single letter or digit ("nothing"). with_all: in mode "any", how
     many have all words. cut: the question was too long and its end was left out. parts: what
-    was asked for with a sign (a phrase, a field, without a word), in reading order.
+    was asked for with a sign (a phrase, a field, without a word), in reading order. slips: what
+    looks like a sign and was not understood.
     """
 
     typed: str
@@ -54,6 +57,12 @@ class Interpretation:
     with_all: int
     cut: bool
     parts: tuple[Understood, ...] = ()
+    slips: tuple[Slip, ...] = ()
+
+    @property
+    def unread(self) -> list[str]:
+        """What was not understood, and what was done instead: sentences in the active language."""
+        return [unread.said(slip) for slip in self.slips]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,7 @@ class Page:
                 }
                 for one in self.interpretation.parts
             ],
+            "not_understood": self.interpretation.unread,
             "sort": self.sort,
             "total": self.total,
             "items": [_item(found) for found in self.hits],

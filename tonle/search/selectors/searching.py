@@ -163,6 +163,7 @@ def _interpretation(question: Asked, mode: Mode, with_all: int) -> Interpretatio
         with_all,
         question.cut,
         question.understood,
+        question.slips,
     )
 
 

@@ -40,15 +40,15 @@ def stocked(source: MemorySource) -> MemorySource:
         thing("dry", "Dry rice fields", "clean drinking water", year=2018,
               facets={"lang": ["en"], "member": ["KHM"], "licence": ["CC-BY-4.0"],
                       "subject": ["Rice farming"], "format": ["text/csv"]},
-              people=["Nguyễn Văn An"], identifiers=["10.5555/dry"]),
+              covers=[(-550, 200)], people=["Nguyễn Văn An"], identifiers=["10.5555/dry"]),
         thing("wet", "Fields of wet rice", "water that is clean", year=2021, kind="software",
               facets={"lang": ["km"], "member": ["THA"], "subject": ["rice"]},
-              people=["សុខា ចាន់"]),
+              people=["សុខា ចាន់"], covers=[(1950, 1960), (2001, 2003)]),
         thing("fish", "Hydrology of the lake", "fields of rice, water", year=2023,
-              people=["Sok Dara"]),
+              people=["Sok Dara"], covers=[(1985, 1990)]),
         thing("km", "ការស្រាវជ្រាវទឹកស្អាត", "ស្រូវ", year=2024),
         thing("vi", "Nước sạch nông thôn", "gạo", year=2024),
-        thing("number", "Prices 2017", "រដ្ឋមន្ត្រី", year=2026),
+        thing("number", "Prices 2017", "រដ្ឋមន្ត្រី", year=2026, covers=[(2025, None)]),
     )  # fmt: skip
     return source
 
@@ -99,6 +99,22 @@ ASKED = [
     ("doi:https://doi.org/10.5555/dry", ["dry"]),
     ("hydro*", ["fish"]),
     ("rice year:2023", ["fish"]),
+    ("NOT rice", ["km", "number", "vi"]),
+    ("rice NOT dry", ["fish", "wet"]),
+    ("hydrology OR prices", ["fish", "number"]),
+    ('"wet rice" OR title:hydrology rice', ["fish", "wet"]),
+    ("kind:software OR lang:klingon", ["wet"]),
+    ("title：水稻，year:2021", []),
+    ("year：២០២១", ["wet"]),
+    ("“wet rice”", ["wet"]),
+    ("covers:1990..2005", ["fish", "wet"]),
+    ("covers:1970", []),
+    ("covers:..1965", ["dry", "wet"]),
+    ("covers:300..1965", ["wet"]),
+    ("covers:500BCE", ["dry"]),
+    ("covers:2533", ["fish"]),
+    ("covers:2030", ["number"]),
+    ("-covers:..2100", ["km", "vi"]),
     # What has no meaning is text, and finds nothing or some.
     ("year:soon", []),
     ("lang:klingon", []),
@@ -127,6 +143,25 @@ def test_the_page_is_told_how_it_was_understood(find: Find, stocked: MemorySourc
     }  # fmt: skip
     marked = [part.text for part in page.hits[0].title.segments if part.marked]
     assert marked == ["Dry", "rice"]
+
+
+def test_what_was_not_understood_is_said_with_what_was_done(
+    find: Find, stocked: MemorySource
+) -> None:
+    page = find('autor:sok year:soon country:atlantis "open')
+    assert page.as_dict()["not_understood"] == [
+        "There is no field “autor:”. It was searched for as plain words. Did you mean “author:”?",
+        "The quotation mark before “open” is not closed. The words were searched for in any order.",
+        "“soon” is no year and no span such as 2019..2024. It was searched for as plain words.",
+        "“Member” has no value “atlantis” here. It was searched for as plain words.",
+    ]
+    assert find("rice title:rice").as_dict()["not_understood"] == []
+
+
+def test_a_question_means_the_same_to_whoever_is_sent_it() -> None:
+    with translation.override("th"):
+        (one,) = asking.read("ចំណងជើង:ស្រូវ", "th").understood
+        assert one.part.field == "title"
 
 
 def test_with_signs_alone_a_better_match_still_comes_first(
