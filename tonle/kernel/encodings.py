@@ -1,13 +1,15 @@
 """Which letters a file is written in: the encodings that are met in the region.
 
 UTF-8 and UTF-16 with or without a mark, Thai TIS-620 / Windows-874, Chinese GB18030
-(with GBK and GB2312 in it), Vietnamese Windows-1258; Windows-1252 takes everything else.
+(with GBK and GB2312 in it) and Big5, Vietnamese Windows-1258; Windows-1252 takes everything else.
+Codes that only fonts give a meaning to are read by `tonle.kernel.legacy`.
 """
 
 from __future__ import annotations
 
 import codecs
 import itertools
+import re
 
 SAMPLE_BYTES = 1 << 16
 
@@ -33,6 +35,8 @@ def detect(sample: bytes) -> str | None:
         return "utf-8"
     if _is_thai(sample):
         return "cp874"
+    if _is_big5(sample):
+        return "big5"
     for name in ("gb18030", "cp1258"):
         if _reads(sample, name):
             return name
@@ -60,6 +64,17 @@ def _reads(sample: bytes, name: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_big5(sample: bytes) -> bool:
+    """Both Chinese encodings read most bytes of the other. Two of five letters of Big5 have a
+    second byte below 80 (hexadecimal), and nearly none of the common ones of GBK."""
+    # A first byte without its second one may end the sample.
+    if not (_reads(sample, "big5") or _reads(sample, "big5hkscs")):
+        return False
+    pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)
+    low = sum(pair[1] < 0x80 for pair in pairs)
+    return len(pairs) >= 8 and low > 0.2 * len(pairs)
 
 
 def _is_thai(sample: bytes) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tonle.explore.rules.columns import Summary, unique_names
 from tonle.explore.rules.dialect import Dialect, dialect, quoting
+from tonle.explore.rules.letters import families, in_unicode, name_families, peeked
 from tonle.explore.rules.limits import Limits
 from tonle.explore.rules.preview import (
     MOST_COLUMNS,
@@ -39,11 +40,14 @@ def look(path: Path, limits: Limits) -> Preview:
         found.note("no_head")
     if written.skip:
         found.fact("skipped", written.skip)
-    table, names = _read(path, written, limits, found)
+    letters: list[str] = []
+    table, names = _read(path, written, limits, found, letters)
     found.tables.append(table)
     if can_be_asked(names) and "broken" not in found.notes:
         found.how = {"written": asdict(written), "columns": names, "types": _types(table)}
         found.how["ragged"] = "ragged" in found.notes
+        if letters:
+            found.how["letters"] = letters
     return found
 
 
@@ -56,6 +60,7 @@ _NAMES = {
     "cp1252": "Windows-1252",
     "cp1258": "Windows-1258",
     "gb18030": "GB 18030",
+    "big5": "Big5",
 }
 
 
@@ -98,7 +103,9 @@ class Source:
                 yield line.replace("\0", "")
 
 
-def _read(path: Path, written: Dialect, limits: Limits, found: Preview) -> tuple[Table, list[str]]:
+def _read(
+    path: Path, written: Dialect, limits: Limits, found: Preview, letters: list[str]
+) -> tuple[Table, list[str]]:
     csv.field_size_limit(_LINE_CHARS)
     for quoted in dict.fromkeys((written.quoted, False)):
         source = Source(path, written, limits)
@@ -110,6 +117,7 @@ def _read(path: Path, written: Dialect, limits: Limits, found: Preview) -> tuple
                 written,
                 limits,
                 found,
+                letters,
             )
         except csv.Error:
             continue
@@ -124,9 +132,15 @@ def _collect(
     written: Dialect,
     limits: Limits,
     found: Preview,
+    letters: list[str],
 ) -> tuple[Table, list[str]]:
     first = next((row for row in rows if any(row)), [])
     width = len(first)
+    some, rows = peeked(rows)
+    letters[:] = families([first, *some], width)
+    if letters:
+        name_families(letters, found)
+        first, rows = next(in_unicode([first], letters)), in_unicode(rows, letters)
     if not written.head:
         rows = _before(first, rows)
     # A file that begins with remarks may have more of them among its rows.

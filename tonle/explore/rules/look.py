@@ -18,6 +18,10 @@ TABLES = frozenset({"csv", "tsv", "tab", "psv"})
 _TREES = frozenset({"json", "geojson", "topojson"})
 _LINES = frozenset({"jsonl", "ndjson", "geojsonl"})
 _WORKBOOKS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
+_DOCUMENTS = frozenset({"docx", "docm", "dotx", "pptx", "pptm", "ppsx", "odt", "ott", "odp"})
+_WEBPAGES = frozenset({"html", "htm", "xhtml"})
+# Text that people write to be read; programs and markup are not looked for by their words.
+_WRITINGS = frozenset({"", "txt", "text", "md", "markdown", "rst", "adoc", "tex", "srt", "vtt"})
 _PICTURES = frozenset(
     {"jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "jp2", "avif"}
 )
@@ -49,8 +53,12 @@ def reader_of(head: bytes, name: str) -> str:
         return "pictures"
     if suffix in _WORKBOOKS and head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return "workbooks"
+    if suffix in _DOCUMENTS and head.startswith(b"PK\x03\x04"):
+        return "documents"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "archives"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
     if suffix in {"tar", "tgz", "tbz2", "txz"} or (
         suffix in {"gz", "bz2", "xz"} and ".tar." in name.lower()
     ):
@@ -67,6 +75,8 @@ def _of_text(head: bytes, suffix: str) -> str:
         return "trees"
     if suffix in _LINES:
         return "lines"
+    if suffix in _WEBPAGES:
+        return "webpages"
     if suffix == "ipynb":
         return "notebooks"
     if suffix in TABLES or (suffix in {"txt", "dat", ""} and dialect.is_table(head)):
@@ -121,4 +131,7 @@ def look(path: Path, name: str, limits: Limits) -> Preview:
     with warnings.catch_warnings():
         # What libraries remark about a file is told by notes, or is of no use to its readers.
         warnings.simplefilter("ignore")
-        return reader(path, limits)
+        found = reader(path, limits)
+    if module == "prose" and suffix_of(name) not in _WRITINGS:
+        found.contents = ""
+    return found

@@ -19,6 +19,8 @@ EDITION = 1
 CELL_CHARS = 120
 TABLE_CHARS = 9_000
 TEXT_CHARS = 4_000
+# Of a document's or text's beginning, by which it is found.
+CONTENTS_CHARS = 20_000
 MOST_ROWS = 20
 MOST_COLUMNS = 40
 MOST_TABLES = 4
@@ -102,6 +104,8 @@ class Preview:
     """One file, looked into. reader: which one did; "" where none could.
 
     notes: codes of `messages.NOTES`; facts: (code of `messages.FACTS`, value) pairs.
+    converted: old fonts and code pages whose text was turned into Unicode; unread: those that
+    nobody here can read. contents: the beginning of the text, for the index and not for pages.
     how: what a question to the table needs to know: see `dialect`.
     """
 
@@ -111,6 +115,9 @@ class Preview:
     tables: list[Table] = field(default_factory=list)
     text: str = ""
     text_whole: bool = True
+    converted: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    contents: str = ""
     entries: list[Entry] = field(default_factory=list)
     entries_number: int = 0
     places: Places | None = None
@@ -131,7 +138,7 @@ class Preview:
     def to_json(self) -> dict[str, Any]:
         """Text and whole numbers only, without what is empty."""
         made = asdict(self)
-        del made["picture"], made["picture_size"]
+        del made["picture"], made["picture_size"], made["contents"]
         if self.picture:
             width, height = self.picture_size
             made["picture"] = {"width": width, "height": height}

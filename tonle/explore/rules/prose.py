@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tonle.explore.rules.delimited import encoding_name
-from tonle.explore.rules.dialect import decoded
+from tonle.explore.rules.letters import plain
 from tonle.explore.rules.limits import Limits
-from tonle.explore.rules.preview import TEXT_CHARS, Preview, clean_lines
+from tonle.explore.rules.preview import CONTENTS_CHARS, TEXT_CHARS, Preview, clean_lines
 from tonle.kernel import encodings
 
 
@@ -20,10 +20,12 @@ def look(path: Path, limits: Limits) -> Preview:
     if encoding is None:
         found.note("no_text")
         return found
-    found.fact("encoding", encoding_name(encoding))
-    text = decoded(sample, encoding)
+    text = plain(sample, encoding, found)
+    if not found.converted:
+        found.fact("encoding", encoding_name(encoding))
     size = path.stat().st_size
     found.text = clean_lines(text, TEXT_CHARS)
+    found.contents = clean_lines(text, CONTENTS_CHARS)
     found.text_whole = len(text) <= TEXT_CHARS and size <= len(sample)
     if size <= limits.read_bytes:
         mark = "\n".encode(encoding if encoding.startswith("utf-16") else "ascii")

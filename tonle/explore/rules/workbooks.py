@@ -9,8 +9,10 @@ from typing import Any
 
 import python_calamine as calamine
 
+from tonle.explore.rules import cellfonts
 from tonle.explore.rules.columns import unique_names
 from tonle.explore.rules.dialect import has_head
+from tonle.explore.rules.letters import cell
 from tonle.explore.rules.limits import Limits
 from tonle.explore.rules.preview import LATER_CHARS, MOST_TABLES, TABLE_CHARS, Preview, can_be_asked
 from tonle.explore.rules.tables import table, written
@@ -41,10 +43,11 @@ def look(path: Path, limits: Limits) -> Preview:
         found.note("locked" if "assword" in str(error) else "broken")
         return found
     found.fact("sheets", len(book.sheet_names))
+    fonts = cellfonts.of_workbook(path)
     names: list[list[str]] = []
     for name in book.sheet_names[:MOST_TABLES]:
         try:
-            rows = sheet(book, name)
+            rows = in_unicode(book, name, fonts)
         except BROKEN:
             # A sheet of charts holds no cells.
             continue
@@ -53,6 +56,9 @@ def look(path: Path, limits: Limits) -> Preview:
         body = rows[1:] if head else rows
         found.tables.append(table(name, columns, body, limits, chars=chars))
         names.append(columns)
+    if fonts is not None:
+        found.converted = [*fonts.converted][:MOST_TABLES]
+        found.unread = [*fonts.unread][:MOST_TABLES]
     if can_be_asked([name for sheet in names for name in sheet]):
         found.how = {"sheets": [one.name for one in found.tables], "columns": names}
     return found
@@ -90,6 +96,20 @@ def sheet(book: Any, name: str) -> list[list[Any]]:
     return rows
 
 
+def in_unicode(book: Any, name: str, fonts: cellfonts.Fonts | None) -> list[list[Any]]:
+    """The rows of a sheet, text in cells of old fonts turned into Unicode."""
+    rows = sheet(book, name)
+    if fonts is None:
+        return rows
+    top, left = book.get_sheet_by_name(name).start or (0, 0)
+    for down, row in enumerate(rows):
+        for across, value in enumerate(row):
+            family = isinstance(value, str) and fonts.family(name, top + down, left + across)
+            if family:
+                row[across] = cell(value, family)
+    return rows
+
+
 def head_of(rows: list[list[Any]]) -> tuple[bool, list[str]]:
     """Whether the first row names the columns, and what each is called."""
     if not rows:
@@ -101,7 +121,7 @@ def head_of(rows: list[list[Any]]) -> tuple[bool, list[str]]:
 
 def text_rows(path: Path, name: str) -> Iterator[list[str]]:
     """The rows of a sheet as text, without its head: for questions to it."""
-    rows = sheet(opened(path), name)
+    rows = in_unicode(opened(path), name, cellfonts.of_workbook(path))
     head, _ = head_of(rows)
     for row in rows[1:] if head else rows:
         yield [written(value) for value in row]

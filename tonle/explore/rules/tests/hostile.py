@@ -27,6 +27,7 @@ def files() -> dict[str, bytes]:
         _zips,
         _tars,
         _books,
+        _documents,
         _pictures,
         _papers,
         _grids,
@@ -287,8 +288,8 @@ def workbook(rows: list[list[object]]) -> bytes:
     return sheet(f"<sheetData>{cells}</sheetData>")
 
 
-def sheet(inner: str) -> bytes:
-    """A workbook around the inner part of its one sheet."""
+def sheet(inner: str, styles: str = "") -> bytes:
+    """A workbook around the inner part of its one sheet. styles: the part of that name."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
@@ -308,8 +309,107 @@ def sheet(inner: str) -> bytes:
                 f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
             ).encode(),
             "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}">{inner}</worksheet>'.encode(),
+            **({"xl/styles.xml": styles.encode()} if styles else {}),
         }
     )
+
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def document(inner: str, styles: str = "") -> bytes:
+    """A Word document around the inner part of its body."""
+    parts = {
+        "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{inner}</w:body></w:document>'
+    }
+    if styles:
+        parts["word/styles.xml"] = f'<w:styles xmlns:w="{_W}">{styles}</w:styles>'
+    return _packed({name: text.encode() for name, text in parts.items()})
+
+
+def run(text: str, font: str = "") -> str:
+    """A run of a Word document in a font."""
+    named = f'<w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}"/></w:rPr>' if font else ""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;")
+    return f'<w:r>{named}<w:t xml:space="preserve">{plain}</w:t></w:r>'
+
+
+def open_document(inner: str, styles: str = "") -> bytes:
+    """An OpenDocument text around the inner part of its body."""
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in {
+            "office": "office", "text": "text", "style": "style", "svg": "svg-compatible",
+            "fo": "xsl-fo-compatible",
+        }.items()
+    )  # fmt: skip
+    content = (
+        f"<office:document-content {spaces}>{styles}<office:body><office:text>{inner}"
+        "</office:text></office:body></office:document-content>"
+    )
+    return _packed(
+        {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content.encode()}
+    )
+
+
+def slides(*faces_and_texts: tuple[str, str]) -> bytes:
+    """A presentation of one slide with a paragraph for each pair."""
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    lines = "".join(
+        f'<a:p><a:r><a:rPr><a:latin typeface="{face}"/></a:rPr><a:t>{text}</a:t></a:r></a:p>'
+        for face, text in faces_and_texts
+    )
+    return _packed(
+        {
+            "ppt/presentation.xml": b"<p/>",
+            "ppt/slides/slide1.xml": f'<a:sld xmlns:a="{drawing}">{lines}</a:sld>'.encode(),
+        }
+    )
+
+
+def _documents() -> Iterator[tuple[str, bytes]]:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<!DOCTYPE l [<!ENTITY l0 "ha">{laughs}]><w:document xmlns:w="{_W}">&l9;</w:document>'
+    outside = '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]><l>&x;</l>'
+    yield "laughs.docx", _packed({"word/document.xml": bomb.encode()})
+    yield "laughs-16.docx", _packed({"word/document.xml": bomb.encode("utf-16")})
+    yield "outside.odt", _packed({"content.xml": outside.encode()})
+    yield "no-zip.docx", b"PK\x03\x04 no"
+    yield "no-text.docx", _packed({"a.txt": b"x"})
+    yield "empty.docx", document("")
+    yield "script.docx", document(f"<w:p>{run(SCRIPT)}</w:p>")
+    yield "deep.odt", open_document("<text:p>" + "<text:span>" * 5_000)
+    yield "deep.docx", document("<w:p>" * 5_000)
+    yield "burst.docx", _packed({"word/document.xml": b"<a>" + b" " * (25 << 20)})
+    yield "many-paragraphs.docx", document(f"<w:p>{run('x')}</w:p>" * 60_000)
+    yield "spaces.odt", open_document('<text:p>a<text:s text:c="999999999"/>b</text:p>')
+    ring = '<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="A"/></w:style>'
+    yield "ring.docx", document(f'<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr>{run("x")}</w:p>', ring)
+    yield "turned.docx", document(f"<w:p>{run(chr(0x202E) + 'abc')}</w:p>")
+    whole = document(f"<w:p>{run('Mekong', 'Arial')}</w:p>", "<w:docDefaults/>")
+    yield from _flipped("report.docx", whole, 6)
+    yield from _flipped("report.odt", open_document("<text:p>Mekong</text:p>"), 4)
+    yield "script.pptx", slides(("Arial", "&lt;script>alert(1)&lt;/script>"))
+    for name, text in {
+        "open": r"{\rtf1 never ends",
+        "nested": r"{\rtf1" + "{" * 5_000,
+        "closed": r"{\rtf1}}}}}} more",
+        "bin": r"{\rtf1 \bin999999999 abc}",
+        "bin-minus": r"{\rtf1 \bin-5 abc}",
+        "unicode": r"{\rtf1 \u-10179?\u-8704?\u99999999?\uc9999\u55?}",
+        "page": r"{\rtf1\ansicpg99999 abc}",
+        "page-utf16": r"{\rtf1\ansicpg1200 abc}",
+        "script": r"{\rtf1 <script>alert(1)</script>}",
+        "fonts": r"{\rtf1{\fonttbl" + "".join(rf"{{\f{n} F{n};}}" for n in range(3_000)) + "}x}",
+        "object": r"{\rtf1{\object\objupdate{\*\objdata 0105}}{\field{\*\fldinst X c:}}x}",
+        "cut-hex": r"{\rtf1 \'e",
+        "nothing": r"{\rtf1}",
+    }.items():
+        yield f"{name}.rtf", text.encode()
+    yield "deep.html", ("<div>" * 20_000 + "x").encode()
+    yield "faces.html", f"<font face='{'x' * 5_000}'>{SCRIPT}</font>".encode()
+    yield "nothing.html", b"<html>"
+    yield "charset.html", b"<meta charset=rot13><p>caf\xe9 \x81"
 
 
 def _pictures() -> Iterator[tuple[str, bytes]]:
@@ -374,15 +474,16 @@ def _papers() -> Iterator[tuple[str, bytes]]:
     yield from _flipped("page.pdf", paper("0 0 200 100"), 5)
 
 
-def paper(box: str) -> bytes:
+def paper(box: str, font: str = "Helvetica", words: str = "Mekong") -> bytes:
     """A PDF of one page with one word on it, and a script that a reader must not run."""
-    words = b"BT /F1 24 Tf 20 40 Td (Mekong) Tj ET"
+    shown = f"BT /F1 24 Tf 20 40 Td ({words}) Tj ET".encode()
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents 4 0 R /Resources "
-        "<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>".encode(),
-        b"<< /Length " + str(len(words)).encode() + b" >>\nstream\n" + words + b"\nendstream",
+        f"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /{font} /Encoding "
+        "/WinAnsiEncoding >> >> >> >>".encode(),
+        b"<< /Length " + str(len(shown)).encode() + b" >>\nstream\n" + shown + b"\nendstream",
     ]
     out, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, 1):
