@@ -49,6 +49,54 @@ OPTIONS: tuple[Option, ...] = (
         secret=True,
     ),
     Option(
+        "TONLE_FILES",
+        "text",
+        "",
+        "",
+        "Where published files stand. Empty means the node's directory; s3://bucket/prefix means "
+        "an object store that speaks S3. A node that has files is moved by `tonle files move`.",
+    ),
+    Option(
+        "TONLE_FILES_ENDPOINT",
+        "text",
+        "",
+        "",
+        "The address of that object store, such as https://s3.example.org. Empty means Amazon's.",
+    ),
+    Option(
+        "TONLE_FILES_REGION",
+        "text",
+        "us-east-1",
+        "",
+        "The region of the bucket, as the object store calls it; most stores of one's own do not "
+        "mind.",
+    ),
+    Option(
+        "TONLE_FILES_KEY",
+        "text",
+        "",
+        "",
+        "The access key of the object store.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_FILES_SECRET",
+        "text",
+        "",
+        "",
+        "The secret that belongs to that key. Empty means that it stands in the file "
+        "keys/files_secret in the node's directory.",
+        secret=True,
+    ),
+    Option(
+        "TONLE_FILES_CACHE",
+        "integer",
+        "5",
+        "GB",
+        "Room on the node's own disk for copies of files in an object store while they are looked "
+        "into. A larger file can be fetched, but not looked into.",
+    ),
+    Option(
         "TONLE_SECRET_KEY",
         "text",
         "",

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from config.datacite import contradiction
+from config.files import no_place
 from config.options import BASE_DIR, BadOption, read
 
 
@@ -35,6 +36,17 @@ TONLE_DEPOSIT_ANSWER_DAYS: int = option("TONLE_DEPOSIT_ANSWER_DAYS")
 TONLE_DEPOSIT_REVIEW: str = option("TONLE_DEPOSIT_REVIEW")
 TONLE_OCFL_ROOT = TONLE_DATA / "ocfl"
 TONLE_STAGING = TONLE_DATA / "staging"  # Same file system as the root, so that a rename is atomic.
+# Or in an object store: see tonle/infra/keeping.py.
+TONLE_FILES: str = option("TONLE_FILES").rstrip("/")
+TONLE_FILES_ENDPOINT: str = option("TONLE_FILES_ENDPOINT").rstrip("/")
+TONLE_FILES_REGION: str = option("TONLE_FILES_REGION")
+TONLE_FILES_KEY: str = option("TONLE_FILES_KEY")
+TONLE_FILES_SECRET: str = option("TONLE_FILES_SECRET")
+TONLE_FILES_CACHE: int = option("TONLE_FILES_CACHE")
+if _fault := no_place(
+    files=TONLE_FILES, endpoint=TONLE_FILES_ENDPOINT, key=TONLE_FILES_KEY, cache=TONLE_FILES_CACHE
+):
+    raise BadOption(_fault)
 TONLE_INDEX = TONLE_DATA / "index"
 TONLE_USAGE = TONLE_DATA / "usage"
 TONLE_KEYS = TONLE_DATA / "keys"

@@ -71,7 +71,7 @@ class Found:
         return "purged" if self.last.message == "purge" else "withdrawn"
 
 
-def objects(root: ocfl.Root, damaged: list[tuple[str, str]]) -> Iterator[Found]:
+def objects(root: ocfl.Storage, damaged: list[tuple[str, str]]) -> Iterator[Found]:
     """Every record's object that can be read whole; the others are named in `damaged`."""
     for entry in root.walk():
         object_id = entry.object_id
@@ -85,13 +85,13 @@ def objects(root: ocfl.Root, damaged: list[tuple[str, str]]) -> Iterator[Found]:
                 damaged.append((object_id, str(fault)))
 
 
-def _read(root: ocfl.Root, object_id: str) -> Found:
+def _read(root: ocfl.Storage, object_id: str) -> Found:
     inventory = root.inventory(object_id)
     head = root.head(object_id)
     if head is None:
         raise ocfl.ObjectAbsent(what=object_id)
     path = root.object_path(object_id)
-    states = []
+    states: list[State] = []
     for number, version in enumerate(inventory.versions, start=1):
         sha512 = version.state.get(RECORD_JSON)
         if sha512 is None:

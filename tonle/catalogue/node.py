@@ -10,13 +10,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 
 from tonle.catalogue.log import LastKnown, open_epoch
 from tonle.catalogue.models import Change, Epoch, LogHead
 from tonle.catalogue.publication import storage
-from tonle.infra import ocfl
+from tonle.infra import keeping, ocfl
 from tonle.kernel import canonical, identifiers
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import N_, TonleError
@@ -36,6 +37,15 @@ class DatabaseMissing(TonleError):
     )
 
 
+class FilesOfAnother(TonleError):
+    code = "files_of_another"
+    http_status = 503
+    message = N_(
+        "The place where this node would keep its files is another node's. Give it a place of "
+        "its own."
+    )
+
+
 def establish(now: datetime) -> None:
     """Give a new node its name, its storage root and its first epoch. Safe to repeat.
 
@@ -43,16 +53,22 @@ def establish(now: datetime) -> None:
     name would orphan every record they hold.
     """
     root = storage().create()
-    if LogHead.objects.exists():
+    known = LogHead.objects.select_related("origin").first()
+    kept = read(root)
+    if known is not None:
+        if kept is not None and kept["origin"] != known.origin.id:
+            raise FilesOfAnother
+        keeping.note_place(settings.TONLE_FILES)
         describe(root, now)
         return
-    if root.head(NODE_OBJECT) is not None:
+    if kept is not None:
         raise DatabaseMissing
+    keeping.note_place(settings.TONLE_FILES)
     open_epoch(origin=identifiers.mint(), reason="init", last=None, now=now)
     describe(root, now)
 
 
-def read(root: ocfl.Root) -> dict[str, Any] | None:
+def read(root: ocfl.Storage) -> dict[str, Any] | None:
     """What `node.json` says, or None for a root without a node."""
     if root.head(NODE_OBJECT) is None:
         return None
@@ -67,7 +83,7 @@ def read(root: ocfl.Root) -> dict[str, Any] | None:
     return described
 
 
-def describe(root: ocfl.Root, now: datetime) -> None:
+def describe(root: ocfl.Storage, now: datetime) -> None:
     """Bring the node's object up to date with the epochs in the database."""
     opened = [
         canonical.loads(bytes(epoch.statement))
@@ -83,7 +99,7 @@ def describe(root: ocfl.Root, now: datetime) -> None:
     _write(root, {"epochs": epochs, "origin": epochs[-1]["origin"], "sealed": sealed}, {}, now)
 
 
-def last_known(root: ocfl.Root) -> LastKnown | None:
+def last_known(root: ocfl.Storage) -> LastKnown | None:
     """The newest entry of home's chain that the files can prove.
 
     Where nothing of the newest epoch is sealed, its statement is what they prove: seq 0.
@@ -152,7 +168,7 @@ def _line(row: Change) -> dict[str, Any]:
 
 
 def _write(
-    root: ocfl.Root, described: dict[str, Any], more: dict[str, bytes], now: datetime
+    root: ocfl.Storage, described: dict[str, Any], more: dict[str, bytes], now: datetime
 ) -> None:
     files: dict[str, ocfl.Source] = {}
     head = root.head(NODE_OBJECT)

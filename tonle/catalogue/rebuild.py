@@ -107,7 +107,7 @@ def reconcile(now: datetime) -> Report | None:
     return report
 
 
-def _adopt_all(root: ocfl.Root, now: datetime, step: Callable[[int], None]) -> Report:
+def _adopt_all(root: ocfl.Storage, now: datetime, step: Callable[[int], None]) -> Report:
     origin, report = Origin.objects.get(is_home=True), Report()
     found = adoption.objects(root, report.damaged)
     while batch := list(islice(found, adoption.BATCH)):

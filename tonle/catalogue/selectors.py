@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -317,10 +316,10 @@ def readable_file(
     name: str,
     actor: Actor,
     now: datetime,
-    root: ocfl.Root,
+    root: ocfl.Storage,
     version: int | None = None,
-) -> tuple[File, Path, bool]:
-    """A file, the path of its bytes, and whether it is open to everybody. Four queries.
+) -> tuple[File, ocfl.Place, bool]:
+    """A file, where its bytes are, and whether it is open to everybody. Four queries.
 
     Raises NotFound, FilesNotReadable with the reasons, NotStored, or Moved for a file of a
     duplicate: to the same bytes where the record that remains has them, else to its page.

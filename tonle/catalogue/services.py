@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -32,7 +31,7 @@ from tonle.catalogue.publication import (
 )
 from tonle.catalogue.rules.access import READ_METADATA, next_change
 from tonle.catalogue.selectors import document_of, facts_of, readable_file
-from tonle.infra import audit, jobs
+from tonle.infra import audit, jobs, ocfl
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.kernel.dates import format_instant
@@ -173,8 +172,10 @@ def purge(
 
 def read_file(
     *, record_id: str, name: str, actor: Actor, now: datetime, version: int | None = None
-) -> tuple[File, Path]:
-    """A file for one reader. Reading what is not open to all leaves one audit row an hour.
+) -> tuple[File, ocfl.Place]:
+    """A file for one reader, and where its bytes are.
+
+    Reading what is not open to all leaves one audit row an hour.
 
     Raises NotFound, FilesNotReadable with the reasons, or NotStored.
     """

@@ -31,7 +31,7 @@ from tonle.explore.errors import (
 from tonle.explore.rules import sql as in_words
 from tonle.explore.rules.question import BadQuestion, Question, read
 from tonle.explore.selectors import Looked
-from tonle.infra import confined
+from tonle.infra import confined, keeping
 from tonle.infra.confined import Bounds
 
 ROWS_ON_A_PAGE = 50
@@ -170,7 +170,8 @@ def _told(looked: Looked, request: Mapping[str, Any]) -> tuple[dict[str, Any], b
     if not _places.acquire(timeout=_WAIT_SECONDS):
         raise OthersAsk
     try:
-        told, body = confined.ask("tonle.explore.child", request, looked.path, ASK)
+        with keeping.local(looked.path) as path:
+            told, body = confined.ask("tonle.explore.child", request, path, ASK)
     except confined.Ended as end:
         raise TooMuchAsked from end
     finally:

@@ -17,6 +17,7 @@ from tonle.catalogue.public import (
 )
 from tonle.explore import shelf
 from tonle.explore.tasks import ask_for
+from tonle.infra.ocfl import Place
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import NotFound
 
@@ -27,7 +28,7 @@ class Looked:
 
     view: RecordView
     file: Mapping[str, Any]
-    path: Path
+    path: Place
     preview: dict[str, Any] | None
 
     @property

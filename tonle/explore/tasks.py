@@ -11,9 +11,10 @@ from tonle.catalogue.public import lone_digests, read_file, record_view
 from tonle.explore import shelf
 from tonle.explore.rules.look import suffix_of
 from tonle.explore.rules.preview import Preview
-from tonle.infra import confined, jobs
+from tonle.infra import confined, jobs, keeping
 from tonle.infra.confined import Bounds
 from tonle.infra.jobs import Run
+from tonle.infra.ocfl import Place
 from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.errors import Moved, NotFound, TonleError
 
@@ -28,9 +29,9 @@ AT_ONCE = 1
 MOST_AHEAD = 50
 
 
-def ask_for(sha256: str, name: str, path: Path, now: datetime) -> None:
+def ask_for(sha256: str, name: str, path: Place, now: datetime) -> None:
     """Let the preview of these bytes be made, unless that was asked for already."""
-    payload = {"sha256": sha256, "name": name, "path": str(path)}
+    payload = {"sha256": sha256, "name": name, "path": keeping.address_of(path)}
     jobs.enqueue(MAKE, payload, run_at=now, unique_key=f"{MAKE}/{sha256}/{suffix_of(name)[:10]}")
 
 
@@ -38,10 +39,14 @@ def ask_for(sha256: str, name: str, path: Path, now: datetime) -> None:
 def make(run: Run, _now: datetime) -> None:
     """Look into one file and keep what was seen; that nothing could be seen is kept, too."""
     sha256, name = run.payload["sha256"], run.payload["name"]
-    path = Path(run.payload["path"])
-    if shelf.get(sha256, name) is not None or not path.is_file():
+    kept = keeping.place_of(run.payload["path"])
+    if shelf.get(sha256, name) is not None or not kept.is_file():
         return
-    preview, picture = look(path, name)
+    try:
+        with keeping.local(kept) as path:
+            preview, picture = look(path, name)
+    except keeping.NoRoomForCopy:
+        preview, picture = failed("memory"), b""
     try:
         shelf.put(sha256, name, preview, picture)
     except ValueError:

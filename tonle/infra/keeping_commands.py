@@ -25,9 +25,15 @@ NOTE_EVERY = 200
 def _node() -> Node:
     from django.conf import settings
 
+    from tonle.infra import keeping
     from tonle.infra.backup import Node
 
-    return Node(settings.TONLE_DATA, settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING)
+    return Node(
+        settings.TONLE_DATA,
+        settings.TONLE_OCFL_ROOT,
+        settings.TONLE_STAGING,
+        keeping.remote() if keeping.place() else None,
+    )
 
 
 def _configure_backup(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +68,7 @@ def _verify(source: Path) -> int:
 
     bad = 0
     with Progress("Verifying", unit="objects") as progress:
-        for path in backup.verify(source, progress.advance):
+        for path in backup.verify(source, progress.advance, _node().remote):
             bad += 1
             print(f"Missing or changed: {path}")
     print(f"{source}: {'whole' if not bad else f'{bad:,} places damaged'}.")
@@ -107,9 +113,9 @@ def _configure_fixity(parser: argparse.ArgumentParser) -> None:
 def _fixity(args: argparse.Namespace) -> int:
     from django.conf import settings
 
-    from tonle.infra.ocfl import Root
+    from tonle.infra import keeping
 
-    root = Root(settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING).open()
+    root = keeping.storage().open()
     if args.objects:
         return _report(map(root.fixity, args.objects), args)
     note = Path(settings.TONLE_DATA) / FIXITY_CURSOR

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tonle.infra import audit, background, backup, idempotency, jobs, lifecycle, stores
+from tonle.infra import audit, background, backup, idempotency, jobs, keeping, lifecycle, stores
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,12 @@ def back_up(run: jobs.Run, now: datetime) -> None:
     made = backup.backup(
         elsewhere or settings.TONLE_DATA / "backups",
         now,
-        node=backup.Node(settings.TONLE_DATA, settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING),
+        node=backup.Node(
+            settings.TONLE_DATA,
+            settings.TONLE_OCFL_ROOT,
+            settings.TONLE_STAGING,
+            keeping.remote() if keeping.place() else None,
+        ),
         keep=settings.TONLE_BACKUPS_KEPT,
         each=each,
         link=elsewhere is None,

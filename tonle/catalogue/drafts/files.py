@@ -21,6 +21,7 @@ from tonle.catalogue.publication import object_id, storage
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.catalogue.selectors import facts_of, permitted
 from tonle.infra import audit
+from tonle.infra.ocfl import Place
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, Refusal, TooLarge
 
@@ -117,7 +118,7 @@ def reorder_files(*, draft_id: str, names: Sequence[str], actor: Actor, now: dat
 
 def draft_file(
     *, draft_id: str, name: str, actor: Actor, now: datetime, shown_to: Actor | None = None
-) -> tuple[DraftFile, Path]:
+) -> tuple[DraftFile, Place]:
     """A file of a draft and where its bytes lie, to be looked at before publication.
 
     What came in with the draft is for whoever may read the draft. What it has from the
@@ -151,7 +152,7 @@ def given_files(actor: Actor, now: datetime, shown_to: Actor | None = None) -> Q
     return Q(draft__in=drafts) & (~Q(path="") | kept)
 
 
-def _published(record: Record, file: DraftFile, reader: Actor, now: datetime) -> Path:
+def _published(record: Record, file: DraftFile, reader: Actor, now: datetime) -> Place:
     """Where the bytes of a file of the version before lie, if the record gives them out."""
     facts = facts_of(record)
     ruling = rule(reader, READ_FILES, facts, now)

@@ -16,7 +16,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
@@ -34,6 +33,7 @@ from tonle.catalogue.record_actions import ways_to_files
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.catalogue.selectors import RecordView, facts_of, record_view
 from tonle.infra import audit
+from tonle.infra.ocfl import Place
 from tonle.infra.server.files import Literal, OfFile, Part
 from tonle.infra.server.zips import Member, layout
 from tonle.kernel import canonical
@@ -126,9 +126,10 @@ def _packed(view: RecordView, open_to_all: bool) -> Whole:
         Member(f"{root}/{name}", Literal(body), _known(zlib.crc32(body)))
         for name, body in tags.items()
     ]
+    there = storage().there(f"tonle:{view.record.id}", [row.content_path for row in kept])
     for name, row in zip(names, kept, strict=True):
         path = folder / row.content_path
-        if not path.is_file():
+        if row.content_path not in there:
             raise NotStored(record=view.record.id)
         part = OfFile(path, row.size_bytes)
         members.append(
@@ -303,7 +304,7 @@ class Sums:
         }
         self._new: list[str] = []
 
-    def of(self, path: Path, sha512: str, size_bytes: int) -> Callable[[], Iterator[int | None]]:
+    def of(self, path: Place, sha512: str, size_bytes: int) -> Callable[[], Iterator[int | None]]:
         """The sum of a file as a `Member` asks for it; in steps, for a file may be large."""
 
         def found() -> Iterator[int | None]:

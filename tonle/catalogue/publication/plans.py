@@ -13,7 +13,7 @@ from django.conf import settings
 
 from tonle.catalogue.document import SCHEMA, check, descriptive
 from tonle.catalogue.models import Draft, Record
-from tonle.infra import ocfl
+from tonle.infra import keeping, ocfl
 from tonle.kernel import canonical
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import TonleError
@@ -82,9 +82,9 @@ class Outcome:
     refused: dict[str, TonleError] = field(default_factory=dict)
 
 
-def storage() -> ocfl.Root:
+def storage() -> ocfl.Storage:
     """The OCFL root of this node."""
-    return ocfl.Root(settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING)
+    return keeping.storage()
 
 
 def object_id(record_id: str) -> str:

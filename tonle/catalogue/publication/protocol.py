@@ -132,7 +132,7 @@ def recover(batch: int = 200) -> int:
 
 
 def _stage(
-    root: ocfl.Root, plans: Sequence[Plan], now: datetime, staged: dict[str, ocfl.Staged]
+    root: ocfl.Storage, plans: Sequence[Plan], now: datetime, staged: dict[str, ocfl.Staged]
 ) -> None:
     """Stage all, into `staged` as they come, so that a fault can discard what there is."""
     for plan in plans:
@@ -143,7 +143,7 @@ def _stage(
     staged |= {plan.record.id: stage for plan, stage in zip(kept, stages, strict=True)}
 
 
-def _stage_purge(root: ocfl.Root, plan: Plan, now: datetime) -> ocfl.Staged:
+def _stage_purge(root: ocfl.Storage, plan: Plan, now: datetime) -> ocfl.Staged:
     """The object anew, without the bytes of any file it ever had, under a tombstone."""
     name = object_id(plan.record.id)
     digests = set(File.objects.filter(version__record=plan.record).values_list("sha512", flat=True))
@@ -375,7 +375,7 @@ def _discard_drafts(records: Sequence[Record], now: datetime) -> None:
 # --- 3. place, then 4. tx2 -----------------------------------------------------------------
 
 
-def _complete(root: ocfl.Root, keys: Sequence[int]) -> list[ocfl.OcflError]:
+def _complete(root: ocfl.Storage, keys: Sequence[int]) -> list[ocfl.OcflError]:
     """Place what is authorised and make it visible; from any step, any number of times.
 
     Returns what kept some of them out of place.
@@ -403,7 +403,7 @@ def _complete(root: ocfl.Root, keys: Sequence[int]) -> list[ocfl.OcflError]:
     return [fault for fault in faults if fault is not None]
 
 
-def _place_anew(root: ocfl.Root, intent: Intent) -> ocfl.OcflError | None:
+def _place_anew(root: ocfl.Storage, intent: Intent) -> ocfl.OcflError | None:
     """Stage an authorised version once more, whose stage was lost, and place it.
 
     The document is in the database and the files lie with the draft, so the same bytes come

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from django.conf import settings
@@ -139,7 +138,7 @@ def write(name: str, entries: Sequence[SegmentEntry], now: datetime) -> Written:
 
 
 def _open(
-    root: ocfl.Root, name: str, more: int
+    root: ocfl.Storage, name: str, more: int
 ) -> tuple[int, ocfl.Head | None, list[tuple[str, str]], Locator]:
     """The object that takes the next entries: its number, its head, its files so far; and
     where the last entry before them lies."""
@@ -157,7 +156,7 @@ def _open(
     return number + 1, None, [], before
 
 
-def newest(root: ocfl.Root, name: str) -> int:
+def newest(root: ocfl.Storage, name: str) -> int:
     """The number of the newest object of a name; 0 for none. Few looks at the disk."""
     low = 1
     while _exists(root, name, low * 2):
@@ -169,8 +168,8 @@ def newest(root: ocfl.Root, name: str) -> int:
     return low if low > 1 or _exists(root, name, 1) else 0
 
 
-def _exists(root: ocfl.Root, name: str, number: int) -> bool:
-    return root.object_path(f"{PREFIX}{name}:{number}").is_dir()
+def _exists(root: ocfl.Storage, name: str, number: int) -> bool:
+    return root.exists(f"{PREFIX}{name}:{number}")
 
 
 def _parse(path: str) -> tuple[int, int]:
@@ -192,14 +191,14 @@ def walk_entries(name: str, after: Locator = BEGINNING) -> Iterator[tuple[Locato
             if (number, file) < (after.number, after.file):
                 continue
             done = after.line if (number, file) == (after.number, after.file) else 0
-            with gzip.open(path, "rb") as lines:
+            with path.open("rb") as opened, gzip.open(opened, "rb") as lines:
                 for line, data in enumerate(lines, start=1):
                     if line > done:
                         yield Locator(number, file, line), SegmentEntry.loads(data)
         number += 1
 
 
-def _paths(root: ocfl.Root, name: str, number: int) -> list[tuple[int, Path]]:
+def _paths(root: ocfl.Storage, name: str, number: int) -> list[tuple[int, ocfl.Place]]:
     object_id = f"{PREFIX}{name}:{number}"
     inventory = root.inventory(object_id)
     folder = root.object_path(object_id)
@@ -209,7 +208,7 @@ def _paths(root: ocfl.Root, name: str, number: int) -> list[tuple[int, Path]]:
     ]
 
 
-def last(root: ocfl.Root, name: str) -> Locator:
+def last(root: ocfl.Storage, name: str) -> Locator:
     """The place of the last entry that is kept; BEGINNING for none. Reads no entries."""
     number = newest(root, name)
     if not number:
@@ -218,7 +217,7 @@ def last(root: ocfl.Root, name: str) -> Locator:
     return Locator(number, *_parse(files[-1]))
 
 
-def objects(root: ocfl.Root, name: str) -> list[str]:
+def objects(root: ocfl.Storage, name: str) -> list[str]:
     """The names of the objects that hold these segments, in order."""
     return [f"{PREFIX}{name}:{number}" for number in range(1, newest(root, name) + 1)]
 
@@ -229,14 +228,14 @@ def read(name: str, where: Locator) -> SegmentEntry:
     if _exists(root, name, where.number):
         for file, path in _paths(root, name, where.number):
             if file == where.file:
-                with gzip.open(path, "rb") as lines:
+                with path.open("rb") as opened, gzip.open(opened, "rb") as lines:
                     for line, data in enumerate(lines, start=1):
                         if line == where.line:
                             return SegmentEntry.loads(data)
     raise NotFound
 
 
-def names(root: ocfl.Root) -> Iterator[str]:
+def names(root: ocfl.Storage) -> Iterator[str]:
     """The names of all segments in a storage root; walks it once."""
     for found in root.walk():
         if found.object_id and found.object_id.startswith(PREFIX):

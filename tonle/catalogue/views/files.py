@@ -14,7 +14,7 @@ from tonle.catalogue.lists.readers import reader_of
 from tonle.catalogue.record_actions import ways_to_files
 from tonle.catalogue.selectors import record_view
 from tonle.infra import clock, usage
-from tonle.infra.server.files import FileAnswer
+from tonle.infra.server.files import file_answer
 
 
 @require_safe
@@ -31,7 +31,7 @@ def file(
         view = record_view(record_id=record_id, actor=actor, now=now)
         error.ways = ways_to_files(view, actor, now)
         raise
-    answer = FileAnswer(
+    answer = file_answer(
         path,
         content_type=found.media_type,
         sha256=found.sha256,

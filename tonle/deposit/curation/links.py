@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import permissions, services
 from tonle.deposit.curation.models import ShareLink, Submission
 from tonle.infra import audit
+from tonle.infra.ocfl import Place
 from tonle.kernel import identifiers
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from tonle.kernel.errors import N_, NotFound, NotPermitted, Refusal, Refused
@@ -125,7 +125,7 @@ def open_link(secret: str, now: datetime) -> Shared:
     )
 
 
-def open_file(secret: str, name: str, now: datetime) -> tuple[Any, Path]:
+def open_file(secret: str, name: str, now: datetime) -> tuple[Any, Place]:
     """A file of the draft that the link leads to.
 
     Raises NotFound as `open_link` does, and FilesNotReadable for one that is published and not

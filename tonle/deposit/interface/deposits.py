@@ -46,7 +46,7 @@ from tonle.deposit.interface.schemas import (
 from tonle.deposit.uploads.selectors import arriving
 from tonle.deposit.uploads.services import attach, drop
 from tonle.infra import clock
-from tonle.infra.server.files import FileAnswer
+from tonle.infra.server.files import file_answer
 from tonle.infra.server.uploads import takes_upload
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid
@@ -279,7 +279,7 @@ def read_file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBas
     file, path = catalogue.draft_file(
         draft_id=draft_id, name=name, actor=reader(request, draft_id), now=clock.now()
     )
-    answer = FileAnswer(
+    answer = file_answer(
         path,
         content_type=file.media_type,
         sha256=file.sha256,

@@ -28,6 +28,7 @@ backup from before the purge: lower `keep` once to force it.
 from tonle.infra.backup.errors import (
     BackupDamaged,
     BackupError,
+    KeptElsewhere,
     NodeNotEmpty,
     NoSuchPlace,
     NotABackup,
@@ -39,6 +40,7 @@ from tonle.infra.backup.restoring import restore, verify
 __all__ = [
     "BackupDamaged",
     "BackupError",
+    "KeptElsewhere",
     "Made",
     "NoSuchPlace",
     "Node",

@@ -54,3 +54,14 @@ class OtherDatabase(BackupError):
     code = "other_database"
     http_status = 409
     message = N_("The backup cannot be loaded into this database: %(problem)s")
+
+
+class KeptElsewhere(BackupError):
+    """The backup says in which object store the files are, and that is not this node's."""
+
+    code = "kept_elsewhere"
+    http_status = 409
+    message = N_(
+        "The files of this backup stayed in %(place)s. Set TONLE_FILES and the options beside it "
+        "to that place, then repeat this."
+    )

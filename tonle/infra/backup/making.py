@@ -12,13 +12,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from tonle.infra import crash
 from tonle.infra.backup import databases, manifest
 from tonle.infra.backup.errors import NotABackup
 from tonle.infra.backup.manifest import File, Header, Kept, Problem
 from tonle.infra.backup.pool import POOL, bad_files, contents
-from tonle.infra.ocfl import Damaged, OcflError, Root, digest_file
+from tonle.infra.ocfl import (
+    Damaged,
+    OcflError,
+    Place,
+    RemoteRoot,
+    Root,
+    Storage,
+    digest_file,
+)
 from tonle.infra.ocfl.durable import (
     EachAtOnce,
     Sync,
@@ -54,6 +63,12 @@ class Node:
     data: Path
     ocfl: Path
     staging: Path
+    # Where the kept files are instead, if they stand in an object store.
+    remote: RemoteRoot | None = None
+
+    @property
+    def storage(self) -> Storage:
+        return self.remote or Root(self.ocfl, self.staging)
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,8 @@ def backup(
 
     keep: how many backups stay, this one included; at least 1. link: kept files get a
     second name instead of a second copy, where they lie on one file system; that guards
-    against mistakes, not against the loss of the disk. each: called after every
+    against mistakes, not against the loss of the disk. Of a node whose files stand in an
+    object store they then stay there, and the backup says which they are. each: called after every
     object. Stopped at any moment it leaves the earlier backups as they were, and called
     again it goes on with what was copied. Damaged objects are named in `problems`; where
     an earlier backup holds them, they are kept from there.
@@ -142,6 +158,7 @@ class _Making:
             tuple(self._own_files()),
             tuple(self.problems),
             count,
+            kept_in=self._stays,
         )
         manifest.write(self.partial, header, self.partial / "objects.part")
         sync_directory(self.partial)
@@ -166,9 +183,13 @@ class _Making:
                 _copy_tree(self.node.staging / name, self.partial / "staging" / name)
 
     def _copy_objects(self, lines: Path) -> int:
-        root = Root(self.node.ocfl, self.node.staging)
+        root = self.node.storage
         sync = sync_for_many(self.destination)
-        before = _Earlier(backups(self.destination))
+        # Of the same sort: what another left in its store is not in the pool, and is copied now.
+        earlier = backups(self.destination)
+        before = _Earlier(
+            [path for path in earlier if manifest.header(path).kept_in == self._stays]
+        )
         count = 0
         make_directories(self.pool, self.destination, sync)
         with lines.open("xb") as file:
@@ -185,9 +206,9 @@ class _Making:
         return count
 
     def _keep(
-        self, root: Root, path: str, object_id: str, earlier: Kept | None, sync: Sync
+        self, root: Storage, path: str, object_id: str, earlier: Kept | None, sync: Sync
     ) -> Kept | None:
-        target = ObjectDir(root.path / path, object_id)
+        target = root.object(object_id, path)
         try:
             for _ in range(3):
                 head = target.head()
@@ -206,11 +227,13 @@ class _Making:
         return earlier
 
     def _copy_versions(
-        self, target: ObjectDir, path: str, head: int, earlier: Kept | None, sync: Sync
+        self, target: ObjectDir[Any], path: str, head: int, earlier: Kept | None, sync: Sync
     ) -> Kept:
         inventories = [target.checked_version(number) for number in range(1, head + 1)]
         digests = tuple(hashlib.sha512(data).hexdigest() for data in inventories)
         kept = Kept(path, target.object_id, digests)
+        if self._stays:
+            return kept
         finished = set(earlier.pool_names()) if earlier else set()
         for number, (data, name) in enumerate(zip(inventories, kept.pool_names(), strict=True), 1):
             place = self.pool / path / name
@@ -226,7 +249,7 @@ class _Making:
         return kept
 
     def _copy_version(
-        self, target: ObjectDir, number: int, data: bytes, place: Path, sync: Sync
+        self, target: ObjectDir[Any], number: int, data: bytes, place: Path, sync: Sync
     ) -> None:
         """Copy one version directory, proving every file by its inventory on the way."""
         part = self.pool / "part"
@@ -245,8 +268,14 @@ class _Making:
         self.copied += 1
         crash.point("backup.version_copied")
 
-    def _take(self, source: Path, target: Path, sync: Sync) -> Digests:
-        if self.link:
+    @property
+    def _stays(self) -> str:
+        """The object store in which kept files stay, "" where they are copied: see `backup`."""
+        remote = self.node.remote
+        return str(remote.bucket.address) if self.link and remote is not None else ""
+
+    def _take(self, source: Place, target: Path, sync: Sync) -> Digests:
+        if self.link and isinstance(source, Path):
             return take_file(Given(source), target, sync)
         return copy_file(source, target, sync)
 
@@ -281,6 +310,9 @@ def prune(destination: Path, keep: int) -> None:
     )
     for path, group in groupby(kept, key=lambda item: item.object):
         named = {name for item in group for name in item.pool_names()}
+        if not (destination / POOL / path).is_dir():
+            # It stayed in its object store.
+            continue
         for name in set(os.listdir(destination / POOL / path)) - named:
             shutil.rmtree(destination / POOL / path / name)
 

@@ -1,7 +1,7 @@
 """What a backup holds: a file of JSON lines, the first about the whole, then one per object.
 
     {"format": "tonle-backup/1", "created_at": …, "database": {…}, "files": [{path, size_bytes,
-     sha256}, …], "problems": [{object, problem}, …], "objects": n}
+     sha256}, …], "problems": [{object, problem}, …], "objects": n, "kept_in": ""}
     {"object": "ab/cd/tonle%3a…", "id": "tonle:…", "versions": ["<sha512 of v1's inventory>", …]}
 
 The digest of a version's inventory proves that inventory, and the inventory proves
@@ -53,6 +53,8 @@ class Header:
     files: tuple[File, ...]
     problems: tuple[Problem, ...]
     objects: int
+    # The object store in which the kept files stayed, "" where they are in the pool.
+    kept_in: str = ""
 
 
 @dataclass(frozen=True)

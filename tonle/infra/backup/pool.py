@@ -6,14 +6,15 @@ objects/<object path>/v3-<24 digits of the inventory's SHA-512>/   a version dir
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tonle.infra.backup.manifest import Kept
 from tonle.infra.ocfl import BadSource, digest_file
 from tonle.infra.ocfl.inventory import loads
 from tonle.infra.ocfl.layout import INVENTORY, version_name
-from tonle.infra.ocfl.reading import read_inventory
+from tonle.infra.ocfl.reading import ObjectDir, read_inventory
 
 POOL = "objects"
 
@@ -28,6 +29,20 @@ def contents(data: bytes, object_id: str, number: int) -> Iterator[tuple[str, st
         for path in paths:
             if path.startswith(start):
                 yield path.removeprefix(start), sha512
+
+
+@dataclass(frozen=True)
+class Pooled(ObjectDir[Path]):
+    """An object as it lies in the pool: each version in a directory that is named otherwise."""
+
+    folders: Mapping[str, Path]
+
+    def place(self, below: str) -> Path:
+        version, _, rest = below.partition("/")
+        return self.folders[version] / rest
+
+    def inventory_bytes(self) -> bytes | None:
+        return self.checked_version(len(self.folders))
 
 
 def inventory_of(folder: Path, object_id: str, sha512: str) -> bytes | None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from tonle.infra import crash
 from tonle.infra.backup import databases, manifest
-from tonle.infra.backup.errors import BackupDamaged, NodeNotEmpty, NotABackup
+from tonle.infra.backup.errors import BackupDamaged, KeptElsewhere, NodeNotEmpty, NotABackup
 from tonle.infra.backup.making import PLAIN, Node
 from tonle.infra.backup.manifest import Kept
-from tonle.infra.backup.pool import POOL, all_bad_files, contents, inventory_of
-from tonle.infra.ocfl import BadSource, Root, digest_file
+from tonle.infra.backup.pool import POOL, Pooled, all_bad_files, contents, inventory_of
+from tonle.infra.ocfl import BadSource, RemoteRoot, Root, digest_file
 from tonle.infra.ocfl.durable import (
     EachAtOnce,
     Sync,
@@ -43,10 +43,14 @@ BEGUN = "restoring.json"
 RESTORED = "restored.json"
 
 
-def verify(source: Path, each: Callable[[], object] = lambda: None) -> Iterator[str]:
+def verify(
+    source: Path, each: Callable[[], object] = lambda: None, remote: RemoteRoot | None = None
+) -> Iterator[str]:
     """Read everything a backup names; yields what is missing or changed, by path.
 
-    source: one finished backup. each: called after every object. Raises NotABackup.
+    source: one finished backup. each: called after every object. remote: the object store in
+    which kept files stayed, where they did: there their inventories are looked at, and
+    `tonle fixity` reads the rest. Raises NotABackup.
     """
     head = manifest.header(source)
     if not manifest.is_intact(source):
@@ -58,10 +62,24 @@ def verify(source: Path, each: Callable[[], object] = lambda: None) -> Iterator[
     count = 0
     for kept in manifest.objects(source):
         count += 1
-        yield from all_bad_files(source.parent / POOL, kept)
+        if head.kept_in:
+            if remote is None or not _stands(remote, kept):
+                yield kept.object
+        else:
+            yield from all_bad_files(source.parent / POOL, kept)
         each()
     if count != head.objects:
         yield manifest.NAME
+
+
+def _stands(root: RemoteRoot, kept: Kept) -> bool:
+    """Whether the object store holds what the backup names, and perhaps more."""
+    target = root.object(kept.id, kept.object)
+    head = target.head()
+    if head is None or head.version < len(kept.versions):
+        return False
+    # Purged since, it tells another history, and that is the right one.
+    return head.version > len(kept.versions) or head.inventory_sha512 == kept.versions[-1]
 
 
 def _is(path: Path, sha256: str) -> bool:
@@ -84,13 +102,18 @@ def restore(
     begun = _check_empty(node, source)
     head = manifest.header(source)
     databases.check(head.database, begun=begun)
-    bad = list(verify(source))
+    if head.kept_in and (node.remote is None or str(node.remote.bucket.address) != head.kept_in):
+        raise KeptElsewhere(place=head.kept_in)
+    bad = list(verify(source, remote=node.remote))
     if bad:
         raise BackupDamaged(path=str(source), count=len(bad), first=bad[0])
     node.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     _note(node.data / BEGUN, {"backup": str(source)})
     crash.point("restore.begun")
-    _restore_objects(source, node, each)
+    if head.kept_in:
+        node.staging.mkdir(parents=True, exist_ok=True)
+    else:
+        _restore_objects(source, node, each)
     _replace_tree(source / "staging", node.staging)
     crash.point("restore.files_copied")
     databases.load(source / "database", head.database, node.data)
@@ -131,6 +154,9 @@ def _note(path: Path, value: dict[str, str]) -> None:
 
 
 def _restore_objects(source: Path, node: Node, each: Callable[[], object]) -> None:
+    if node.remote is not None:
+        _restore_remotely(source, node.remote.create(), each)
+        return
     root = Root(node.ocfl, node.staging).create()
     sync = sync_for_many(node.data)
     for kept in manifest.objects(source):
@@ -140,6 +166,21 @@ def _restore_objects(source: Path, node: Node, each: Callable[[], object]) -> No
             crash.point("restore.object_copied")
         each()
     sync.barrier()
+
+
+def _restore_remotely(source: Path, root: RemoteRoot, each: Callable[[], object]) -> None:
+    """Into an object store. What stands there newer than in the backup stays: it is adopted by
+    the node's next start."""
+    for kept in manifest.objects(source):
+        if not _stands(root, kept):
+            names = kept.pool_names()
+            folders = {
+                version_name(number): source.parent / POOL / kept.object / name
+                for number, name in enumerate(names, 1)
+            }
+            root.bring(Pooled(source.parent / POOL / kept.object, kept.id, folders))
+            crash.point("restore.object_copied")
+        each()
 
 
 def _restore_object(pool: Path, kept: Kept, root: Path, sync: Sync) -> None:

@@ -9,6 +9,8 @@
 Nothing here knows Django or records.
 """
 
+from tonle.infra.ocfl import layout
+from tonle.infra.ocfl.bucket import Address, Bucket, Key, Place
 from tonle.infra.ocfl.errors import (
     BadPath,
     BadSource,
@@ -19,11 +21,14 @@ from tonle.infra.ocfl.errors import (
     OcflError,
     StagingLost,
     StaleBase,
+    StoreAway,
+    StoreRefuses,
 )
 from tonle.infra.ocfl.fixity import Checked, Finding
 from tonle.infra.ocfl.inventory import Inventory, User, Version
 from tonle.infra.ocfl.paths import check_logical_path
 from tonle.infra.ocfl.reading import Found
+from tonle.infra.ocfl.remote import RemoteRoot
 from tonle.infra.ocfl.root import Root
 from tonle.infra.ocfl.sources import (
     Digests,
@@ -34,10 +39,13 @@ from tonle.infra.ocfl.sources import (
     digest_file,
 )
 from tonle.infra.ocfl.staging import Head, Request, Staged, Stored
+from tonle.infra.ocfl.storage import Storage
 
 __all__ = [
+    "Address",
     "BadPath",
     "BadSource",
+    "Bucket",
     "Checked",
     "Damaged",
     "Digests",
@@ -47,20 +55,27 @@ __all__ = [
     "Given",
     "Head",
     "Inventory",
+    "Key",
     "NotARoot",
     "ObjectAbsent",
     "ObjectTooLarge",
     "OcflError",
+    "Place",
+    "RemoteRoot",
     "Request",
     "Root",
     "Source",
     "Staged",
     "StagingLost",
     "StaleBase",
+    "Storage",
+    "StoreAway",
+    "StoreRefuses",
     "Stored",
     "User",
     "Version",
     "check_logical_path",
     "digest_bytes",
     "digest_file",
+    "layout",
 ]

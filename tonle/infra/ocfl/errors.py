@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tonle.kernel.errors import N_, TonleError
 
 
@@ -81,3 +83,29 @@ class ObjectTooLarge(OcflError):
     code = "ocfl_too_large"
     http_status = 413
     message = N_("%(object_id)s would have %(found)s %(unit)s; at most %(limit)s are kept.")
+
+
+class StoreAway(OcflError):
+    """The object store cannot be reached, or fails. place, reason: for who runs the node."""
+
+    code = "files_away"
+    http_status = 503
+    message = N_(
+        "The place where this node keeps its files cannot be reached now. Nothing is lost: try "
+        "again in a few minutes."
+    )
+
+    def __init__(self, **data: Any) -> None:
+        # After how many it is worth while to ask again.
+        super().__init__(**{"seconds": 30, **data})
+
+
+class StoreRefuses(StoreAway):
+    """The object store does not let us in, or cannot do what is needed."""
+
+    code = "files_refused"
+    message = N_(
+        "This node may not use the place where its files are kept, %(place)s. %(reason)s Nothing "
+        "is lost; whoever runs the node has to look at the options whose names begin with "
+        "TONLE_FILES."
+    )

@@ -6,13 +6,12 @@ the copy in the newest version directory proves it a second time.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tonle.infra.ocfl import layout
+from tonle.infra.ocfl.bucket import Place
 from tonle.infra.ocfl.errors import BadSource, OcflError
 from tonle.infra.ocfl.inventory import Inventory, loads, sidecar
 from tonle.infra.ocfl.reading import ObjectDir, read_inventory
@@ -51,14 +50,14 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check_object(target: ObjectDir, path: str) -> Checked:
+def check_object(target: ObjectDir[Any], path: str) -> Checked:
     """Compare one object, all its versions, with its inventory."""
     check = _Check(target)
     findings = tuple(check.run())
     return Checked(path, target.object_id, check.files, check.size_bytes, findings)
 
 
-def check_declarations(root: Path) -> Checked:
+def check_declarations(root: Place) -> Checked:
     """Compare the root's own files with what this node writes into them."""
     wanted = {
         layout.ROOT_DECLARATION: layout.ROOT_DECLARATION_TEXT,
@@ -76,7 +75,7 @@ def stray(path: str) -> Checked:
     return Checked(path, None, 0, 0, (Finding("extra", path),))
 
 
-def _compare(file: Path, name: str, wanted: bytes) -> Iterator[Finding]:
+def _compare(file: Place, name: str, wanted: bytes) -> Iterator[Finding]:
     try:
         with file.open("rb") as opened:
             found = opened.read(len(wanted) + 1)
@@ -92,14 +91,14 @@ def _compare(file: Path, name: str, wanted: bytes) -> Iterator[Finding]:
 class _Check:
     """Goes through one object once, counting what it reads."""
 
-    def __init__(self, target: ObjectDir) -> None:
+    def __init__(self, target: ObjectDir[Any]) -> None:
         self.target = target
         self.files = 0
         self.size_bytes = 0
 
     def run(self) -> Iterator[Finding]:
         object_dir = self.target.path
-        if not object_dir.is_dir():
+        if not self.target.is_there():
             yield Finding("missing", "")
             return
         yield from _compare(
@@ -123,7 +122,7 @@ class _Check:
             yield from self._version(number, inventory, data)
         yield from self._content(inventory)
 
-    def _inventory(self, folder: Path) -> tuple[bytes, str]:
+    def _inventory(self, folder: Place) -> tuple[bytes, str]:
         """The inventory in a directory, and what is wrong with it or nothing."""
         try:
             data = read_inventory(folder / layout.INVENTORY, self.target.object_id)
@@ -144,16 +143,14 @@ class _Check:
 
     def _names(self, inventory: Inventory, newest: int) -> Iterator[Finding]:
         """What lies in the object and its version directories beside what must."""
-        object_dir = self.target.path
         versions = {layout.version_name(n) for n in range(1, max(inventory.head, newest) + 1)}
         known = {layout.OBJECT_DECLARATION, layout.INVENTORY, layout.SIDECAR, *versions}
-        for name in sorted(set(os.listdir(object_dir)) - known):
+        for name in sorted(set(self.target.names() or ()) - known):
             yield Finding("extra", name)
         inside = {layout.INVENTORY, layout.SIDECAR, layout.CONTENT}
         for version in sorted(versions):
-            if (object_dir / version).is_dir():
-                for name in sorted(set(os.listdir(object_dir / version)) - inside):
-                    yield Finding("extra", f"{version}/{name}")
+            for name in sorted(set(self.target.names(version) or ()) - inside):
+                yield Finding("extra", f"{version}/{name}")
 
     def _version(self, number: int, inventory: Inventory, data: bytes) -> Iterator[Finding]:
         """An earlier inventory must be the newest one as it was then."""
@@ -163,7 +160,7 @@ class _Check:
             yield Finding("inventory", name, found=problem)
         elif number == inventory.head and own != data:
             yield Finding("inventory", name, found="it is not the root inventory.")
-        elif not _is_past_of(loads(own, name), number, inventory):
+        elif not is_past_of(loads(own, name), number, inventory):
             yield Finding("inventory", name, found="it tells another history.")
 
     def _content(self, inventory: Inventory) -> Iterator[Finding]:
@@ -187,17 +184,12 @@ class _Check:
 
     def _unnamed(self, folder: str, expected: dict[str, str]) -> Iterator[Finding]:
         """Files that no inventory names, and directories without any file."""
-        for where, folders, files in os.walk(self.target.path / folder):
-            below = Path(where).relative_to(self.target.path).as_posix()
-            if not folders and not files:
-                yield Finding("extra", below)
-            for name in sorted(files):
-                if f"{below}/{name}" not in expected:
-                    yield Finding("extra", f"{below}/{name}")
-            folders.sort()
+        for path in self.target.files(folder):
+            if path not in expected:
+                yield Finding("extra", path.removesuffix("/"))
 
 
-def _is_past_of(own: Inventory, number: int, inventory: Inventory) -> bool:
+def is_past_of(own: Inventory, number: int, inventory: Inventory) -> bool:
     """Whether an inventory is what `inventory` was at that version. Pure."""
     past = {
         digest: sorted(p for p in paths if (layout.version_number(p.split("/")[0]) or 0) <= number)

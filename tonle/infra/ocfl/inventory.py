@@ -94,6 +94,18 @@ class Inventory:
         return data.encode() + b"\n"
 
 
+def past_of(inventory: Inventory, number: int) -> Inventory:
+    """The inventory as it was when that version was the newest. Pure."""
+    manifest = {}
+    for sha512, paths in inventory.manifest.items():
+        then = tuple(p for p in paths if (version_number(p.split("/")[0]) or 0) <= number)
+        if then:
+            manifest[sha512] = then
+    kept = {path for paths in manifest.values() for path in paths}
+    sha256 = {path: digest for path, digest in inventory.sha256.items() if path in kept}
+    return Inventory(inventory.object_id, manifest, inventory.versions[:number], sha256)
+
+
 def _by_digest(paths: Mapping[str, str]) -> dict[str, list[str]]:
     turned: dict[str, list[str]] = {}
     for path in sorted(paths):

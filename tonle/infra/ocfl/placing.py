@@ -190,7 +190,7 @@ class _Placing:
         return StagingLost(object_id=self.staged.object_id, version=self.staged.version)
 
 
-def repair_object(target: ObjectDir, *, staging: Path, sync: Sync) -> bool:
+def repair_object(target: ObjectDir[Path], *, staging: Path, sync: Sync) -> bool:
     """Complete an object that was left between two steps; the caller holds its lock.
 
     The newest version directory decides, for it was renamed in only after its

@@ -47,14 +47,20 @@ def without(inventory: Inventory, gone: Collection[str]) -> Inventory:
 
 
 def stage_rewrite(
-    request: Request, *, gone: Collection[str], target: ObjectDir, staging: Path, sync: Sync
+    request: Request,
+    *,
+    gone: Collection[str],
+    current: Inventory,
+    target: ObjectDir[Path],
+    staging: Path,
+    sync: Sync,
 ) -> Staged:
     """Write the object without the bytes `gone` into the staging area.
 
-    request.files are added to what is left of the newest version. Raises Damaged where
-    an inventory of an earlier version cannot be read.
+    current: the object's inventory. request.files are added to what is left of its newest
+    version. Raises Damaged where an inventory of an earlier version cannot be read.
     """
-    current = without(target.inventory(), gone)
+    current = without(current, gone)
     files: dict[str, Source] = {path: Existing(d) for path, d in current.latest.state.items()}
     files.update(request.files)
     check_logical_paths(files)
@@ -68,7 +74,7 @@ def stage_rewrite(
             old = loads(target.checked_version(version.number), request.object_id)
             _write_inventory(new / layout.version_name(version.number), without(old, gone), sync)
         _link_content(current.manifest, target.path, new, sync)
-        writer = VersionWriter(replace(request, files=files), new, current, target.path, sync)
+        writer = VersionWriter(replace(request, files=files), new, current, target.sizes(), sync)
         head, stored = writer.write()
         write_declaration(new, sync)
         sync.directory(place)
@@ -118,7 +124,7 @@ def aside(staging: Path, object_id: str) -> Path:
     return staging / f"aside-{hashlib.sha256(object_id.encode()).hexdigest()[:24]}"
 
 
-def return_aside(target: ObjectDir, *, staging: Path, sync: Sync) -> bool:
+def return_aside(target: ObjectDir[Path], *, staging: Path, sync: Sync) -> bool:
     """Put back an object whose swap stopped half-way; the caller holds its lock.
 
     The rewritten object is still staged, so placing it again completes the purge.

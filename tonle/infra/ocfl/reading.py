@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Generic, TypeVar
 
 from tonle.infra.ocfl import layout
+from tonle.infra.ocfl.bucket import Key, Place
 from tonle.infra.ocfl.errors import BadSource, Damaged, ObjectAbsent, ObjectTooLarge
 from tonle.infra.ocfl.inventory import MOST_BYTES, Inventory, loads, sidecar
 from tonle.infra.ocfl.sources import digest_file
 from tonle.infra.ocfl.staging import Head
 
+P = TypeVar("P", bound=Place)
+
 
 @dataclass(frozen=True)
-class ObjectDir:
+class ObjectDir(Generic[P]):
     """The directory of one object, which may or may not be there."""
 
-    path: Path
+    path: P
     object_id: str
+
+    def place(self, below: str) -> Place:
+        """Where something of the object lies, by its path in it."""
+        return self.path / below
 
     def head(self) -> Head | None:
         """Where the object stands, or None where there is no such object. Raises Damaged."""
@@ -44,7 +52,7 @@ class ObjectDir:
         """
         data = read_inventory(self.path / layout.INVENTORY, self.object_id)
         if data is None:
-            if self.path.is_dir():
+            if self.is_there():
                 raise self._damaged("its root inventory is missing.")
             return None
         if self._sidecar_fits(self.path, data):
@@ -62,11 +70,35 @@ class ObjectDir:
 
     def newest_version(self) -> int | None:
         """The highest numbered version directory, whatever the inventory says."""
-        try:
-            names = os.listdir(self.path)
-        except FileNotFoundError:
-            raise ObjectAbsent(what=self.object_id) from None
+        names = self.names()
+        if names is None:
+            raise ObjectAbsent(what=self.object_id)
         return max(filter(None, map(layout.version_number, names)), default=None)
+
+    def names(self, below: str = "") -> list[str] | None:
+        """What lies in the object's directory, or in one below it; None where there is none."""
+        try:
+            return sorted(os.listdir(str(self.path / below if below else self.path)))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def files(self, below: str) -> Iterator[str]:
+        """Every file below a directory of the object, by its path in the object; a directory
+        without any ends in a slash."""
+        for where, folders, files in os.walk(str(self.path / below)):
+            inside = Path(where).relative_to(str(self.path)).as_posix()
+            if not folders and not files:
+                yield f"{inside}/"
+            yield from (f"{inside}/{name}" for name in sorted(files))
+            folders.sort()
+
+    def sizes(self) -> Callable[[str], int]:
+        """How long a file of the object is, by its content path. Raises FileNotFoundError."""
+        return lambda path: os.stat(str(self.path / path)).st_size
+
+    def is_there(self) -> bool:
+        """Whether anything of the object is there."""
+        return os.path.isdir(str(self.path))
 
     def version_sha512(self, number: int) -> str | None:
         """SHA-512 of the inventory inside a version directory, or None without one."""
@@ -76,7 +108,7 @@ class ObjectDir:
 
     def checked_version(self, number: int) -> bytes:
         """The inventory inside a version directory, proven to be that version's. Raises Damaged."""
-        folder = self.path / layout.version_name(number)
+        folder = self.place(layout.version_name(number))
         data = read_inventory(folder / layout.INVENTORY, self.object_id)
         if data is None or not self._sidecar_fits(folder, data):
             raise self._damaged(f"the inventory of version {number} and its sidecar differ.")
@@ -105,8 +137,10 @@ class ObjectDir:
                 if not intact:
                     raise self._damaged(f"{path} has other bytes than its digest says.")
 
-    def _sidecar_fits(self, folder: Path, data: bytes) -> bool:
+    def _sidecar_fits(self, folder: Place, data: bytes) -> bool:
         try:
+            if isinstance(folder, Key):
+                return (folder / layout.SIDECAR).read_bytes() == sidecar(data)
             with (folder / layout.SIDECAR).open("rb") as file:
                 return file.read(1024) == sidecar(data)
         except OSError:
@@ -122,11 +156,14 @@ class ObjectDir:
         return Damaged(object_id=self.object_id, problem=problem)
 
 
-def read_inventory(path: Path, where: str) -> bytes | None:
+def read_inventory(path: Place, where: str) -> bytes | None:
     """The bytes of an inventory, or None where there is no such file. Bounded."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        if isinstance(path, Key):
+            data = path.read_bytes()
+        else:
+            with path.open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
     if len(data) > MOST_BYTES:

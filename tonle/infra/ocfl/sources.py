@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tonle.infra.ocfl.bucket import Key, Place
 from tonle.infra.ocfl.durable import Sync
 from tonle.infra.ocfl.errors import BadSource
 
@@ -55,8 +56,10 @@ def digest_bytes(data: bytes) -> Digests:
     return Digests(len(data), hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest())
 
 
-def digest_file(path: Path) -> Digests:
-    """Digests of a regular file, read in pieces. Raises BadSource."""
+def digest_file(path: Place) -> Digests:
+    """Digests of a regular file, or a key of a bucket, read in pieces. Raises BadSource."""
+    if isinstance(path, Key):
+        return _digest(_fetched(path))
     descriptor = open_regular(path)
     try:
         return _digest(_pieces(descriptor))
@@ -64,8 +67,10 @@ def digest_file(path: Path) -> Digests:
         os.close(descriptor)
 
 
-def copy_file(source: Path, target: Path, sync: Sync) -> Digests:
+def copy_file(source: Place, target: Path, sync: Sync) -> Digests:
     """Copy into a new file, read once. Raises BadSource; never follows a symbolic link."""
+    if isinstance(source, Key):
+        return _fetch(source, target, sync)
     reading = open_regular(source)
     try:
         writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
@@ -77,6 +82,23 @@ def copy_file(source: Path, target: Path, sync: Sync) -> Digests:
     finally:
         os.close(reading)
     return digests
+
+
+def _fetch(source: Key, target: Path, sync: Sync) -> Digests:
+    writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+    try:
+        digests = _digest(_written(_fetched(source), writing))
+        sync.file(writing)
+    finally:
+        os.close(writing)
+    return digests
+
+
+def _fetched(source: Key) -> Iterator[bytes]:
+    try:
+        yield from source.stretch(0, source.size_bytes)
+    except FileNotFoundError as error:
+        raise BadSource(path=str(source), problem="It is not there.") from error
 
 
 def take_file(given: Given, target: Path, sync: Sync) -> Digests:
@@ -121,7 +143,11 @@ def _pieces(descriptor: int) -> Iterator[bytes]:
 
 
 def _copied(reading: int, writing: int) -> Iterator[bytes]:
-    for piece in _pieces(reading):
+    yield from _written(_pieces(reading), writing)
+
+
+def _written(pieces: Iterator[bytes], writing: int) -> Iterator[bytes]:
+    for piece in pieces:
         view = memoryview(piece)
         while view:
             view = view[os.write(writing, view) :]

@@ -17,7 +17,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +43,8 @@ crash.declare("ocfl.staging", "A half-staged version is never seen, and can be s
 crash.declare("ocfl.staged", "A staged version that nobody authorised is never seen.")
 
 Kind = Literal["object", "version", "rewrite"]
+# The length of a file of an object, by its content path.
+Sizes = Callable[[str], int]
 
 _NAME = re.compile(r"(object|version|rewrite|aside|file)-[0-9a-f]{24}")
 
@@ -132,24 +134,33 @@ class Staged:
 
 
 def stage_version(
-    request: Request, *, staging: Path, current: Inventory | None, object_dir: Path, sync: Sync
+    request: Request,
+    *,
+    staging: Path,
+    current: Inventory | None,
+    sizes: Sizes,
+    sync: Sync,
+    by_digest: bool = False,
+    kind: Kind | None = None,
 ) -> Staged:
     """Write one version into the staging area; the caller has checked its base.
 
     current: the object's inventory, None for a new object. The result is on the disk
-    after the caller's `sync.barrier()`. Leaves nothing behind when it raises.
+    after the caller's `sync.barrier()`. Leaves nothing behind when it raises. sizes: how
+    long what the object has is. by_digest: see `VersionWriter`. kind: what it is, if that
+    does not follow from there being an object.
     """
     check_logical_paths(request.files)
     if len(request.files) > MOST_FILES:
         raise ObjectTooLarge(
             object_id=request.object_id, found=len(request.files), unit="files", limit=MOST_FILES
         )
-    kind: Kind = "object" if current is None else "version"
+    kind = kind or ("object" if current is None else "version")
     name = f"{kind}-{secrets.token_hex(12)}"
     place = staging / name
     try:
         place.mkdir()
-        writer = VersionWriter(request, place, current, object_dir, sync)
+        writer = VersionWriter(request, place, current, sizes, sync, by_digest=by_digest)
         head, files = writer.write()
         if kind == "object":
             write_declaration(place, sync)
@@ -170,17 +181,26 @@ def write_declaration(object_dir: Path, sync: Sync) -> None:
 class VersionWriter:
     """Writes the next version's directory into `place`, and the inventory that includes it.
 
-    current: the inventory so far, None before the first version. object_dir: where the
-    bytes of earlier versions lie.
+    current: the inventory so far, None before the first version. sizes: how long what it
+    names is. by_digest: content paths begin with the digest of their bytes, so that two
+    writers never put different bytes in one place.
     """
 
     def __init__(
-        self, request: Request, place: Path, current: Inventory | None, object_dir: Path, sync: Sync
+        self,
+        request: Request,
+        place: Path,
+        current: Inventory | None,
+        sizes: Sizes,
+        sync: Sync,
+        *,
+        by_digest: bool = False,
     ) -> None:
         self.request = request
         self.place = place
         self.current = current
-        self.object_dir = object_dir
+        self.sizes_before = sizes
+        self.by_digest = by_digest
         self.sync = sync
         self.number = (current.head if current else 0) + 1
         self.version = layout.version_name(self.number)
@@ -238,6 +258,8 @@ class VersionWriter:
     def _new_place(self, logical_path: str, digests: Digests) -> Path:
         """Choose and remember the content path of bytes the object did not have."""
         below = self.names.place(logical_path)
+        if self.by_digest:
+            below = f"{digests.sha512[:32]}/{below}"
         content_path = f"{self.version}/{layout.CONTENT}/{below}"
         self.manifest[digests.sha512] = (content_path,)
         self.sha256[content_path] = digests.sha256
@@ -258,6 +280,6 @@ class VersionWriter:
         content_path = self.manifest[sha512][0]
         size = self.sizes.get(content_path)
         if size is None:
-            size = os.stat(self.object_dir / content_path).st_size
+            size = self.sizes_before(content_path)
         sha256 = self.sha256.get(content_path, "")
         return Stored(logical_path, content_path, size, sha256, sha512)

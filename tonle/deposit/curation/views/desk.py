@@ -27,7 +27,8 @@ from tonle.deposit.forms.guards import desk as guarded
 from tonle.infra import audit, clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
-from tonle.infra.server.files import FileAnswer
+from tonle.infra.ocfl import Place
+from tonle.infra.server.files import RangedAnswer, file_answer
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, TonleError
 from tonle.kernel.sentences import Sentence
@@ -276,9 +277,9 @@ def file(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     return answer_file(*catalogue.draft_file(draft_id=draft_id, name=name, actor=actor, now=now))
 
 
-def answer_file(row: Any, path: Any) -> FileAnswer:
+def answer_file(row: Any, path: Place) -> RangedAnswer:
     """A confidential file: kept by no cache, named to no other page."""
-    answer = FileAnswer(
+    answer = file_answer(
         path,
         content_type=row.media_type,
         sha256=row.sha256,
