@@ -53,8 +53,8 @@ class CacheHint:
     """What a public page says of itself.
 
     changes_at: aware; the next instant at which something on the page opens or
-    lapses (an embargo, a deadline), or None. lags_seconds: for how long a cache on the way
-    may show it while it asks for a newer one; 0 where nobody may.
+    lapses (an embargo, a deadline), or None. lags_seconds: for how long the reader's own
+    device may show what it has while it asks for a newer one; 0 where it may not.
     """
 
     changes_at: datetime | None = None
@@ -86,10 +86,12 @@ def lasts_until(response: HttpResponseBase, changes_at: datetime | None) -> None
 
 
 def may_lag(response: HttpResponseBase, seconds: int = 60) -> None:
-    """Say that a page does no harm when a cache on the way shows it a little late.
+    """Say that a page does no harm when the reader's own device shows it a little late.
 
-    For pages of many things, such as the front page; never for one that a restriction, a
-    withdrawal or an erasure is about.
+    For pages that are asked for again and again, such as the front page; never for one that a
+    restriction, a withdrawal or an erasure is about, nor for results, whose titles are. A cache
+    that others share asks each time, here as everywhere: who reads a title after it was
+    withdrawn has read it before.
     """
     found = hint(response) or CacheHint()
     setattr(response, _HINT, CacheHint(found.changes_at, seconds))
@@ -131,7 +133,10 @@ def prepare(request: HttpRequest, response: HttpResponse) -> None:
             response["Cache-Control"] = "private, no-cache"
             keep_for_reader(response)
         elif lags:
-            response["Cache-Control"] = f"public, max-age=0, stale-while-revalidate={lags}"
+            # Section 5.2.2.10: with s-maxage, no shared cache serves what is stale.
+            response["Cache-Control"] = (
+                f"public, max-age=0, s-maxage=0, stale-while-revalidate={lags}"
+            )
         else:
             response["Cache-Control"] = "public, no-cache"
     patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))

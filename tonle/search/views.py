@@ -10,11 +10,11 @@ from itertools import chain
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tonle.infra import clock
-from tonle.infra.pagecache import may_lag, never_keep, public_page
+from tonle.infra.pagecache import never_keep, public_page
 from tonle.kernel.errors import NotFound
 from tonle.search.exporting import written
 from tonle.search.exports import export_of
@@ -23,16 +23,17 @@ from tonle.search.listing import listing
 from tonle.search.query import MAX_CHARACTERS
 from tonle.search.reading import is_usable
 from tonle.search.suggesting import suggestions
-from tonle.web.public import choose_language, language_tag
+from tonle.web.public import lang_narrows, language_tag
 
 
+@lang_narrows
 @require_safe
 @public_page
 def page(request: HttpRequest) -> HttpResponse:
     """`/search?q=&kind=&member=&lang=&year=&access=&licence=&…&open=&sort=&more=&cursor=`
 
-    Here `lang` narrows to what is in a language. The page itself is in the language that the
-    reader chose or whose browser asks for. `more` names a facet of which many values are wanted.
+    `lang` narrows to what is in a language; the page itself is in that of `ui`. `more` names a
+    facet of which many values are wanted.
     """
     return in_readers_language(
         request,
@@ -40,20 +41,20 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
+@lang_narrows
 @require_safe
 def export(request: HttpRequest, extension: str) -> StreamingHttpResponse:
     """`/search.csv`, `.json`, `.bib`, `.ris`: the first results of the same question as a file."""
     form = export_of(extension)
     if form is None:
         raise NotFound
-    code = _readers_code(request)
     pieces = written(
         form,
         request.GET.get("q", ""),
         Filters.read(dict(request.GET.lists())),
         request.GET.get("sort", ""),
-        language=language_tag(code),
-        code=code,
+        language=_language(),
+        code=get_language() or settings.LANGUAGE_CODE,
         now=clock.now(),
     )
     # What is wrong with the question is to be told before the file begins.
@@ -64,15 +65,14 @@ def export(request: HttpRequest, extension: str) -> StreamingHttpResponse:
     return response
 
 
+@lang_narrows
 @require_safe
 @public_page
 def suggest(request: HttpRequest) -> HttpResponse:
     """`/search/suggest?q=`: what may be meant, in the form that browsers ask for (OpenSearch
     Suggestions 1.1): `[typed, [question, …]]`."""
     typed = request.GET.get("q", "")[:MAX_CHARACTERS]
-    code = _readers_code(request)
-    with translation.override(code):
-        found = suggestions(typed, language=language_tag(code), now=clock.now())
+    found = suggestions(typed, language=_language(), now=clock.now())
     body = json.dumps([typed, found], ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(body, content_type="application/x-suggestions+json; charset=utf-8")
 
@@ -98,32 +98,19 @@ def description(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/opensearchdescription+xml")
 
 
-def _readers_code(request: HttpRequest) -> str:
-    """The interface language of a reader whose address has a `lang` that is no page's language."""
-    return choose_language(
-        "",
-        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
-        request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
-    )
-
-
 def in_readers_language(request: HttpRequest, make: Callable[[str], HttpResponse]) -> HttpResponse:
-    """A page with filters in its address, where `lang` means the things and not the page.
-
-    make(language): with the reader's BCP 47 tag, in whose language all text is made. A page
-    of results that time will change is not kept.
-    """
-    code = _readers_code(request)
-    with translation.override(code):
-        request.LANGUAGE_CODE = code
-        response = make(language_tag(code))
-    response["Content-Language"] = language_tag(code)
-    if _may_last(request):
-        may_lag(response)
-    else:
+    """A page of results, made by make(language) with the reader's BCP 47 tag. One that time will
+    change is not kept."""
+    response = make(_language())
+    if not _may_last(request):
         # An index is about to come; what is open now may have closed the next moment.
         never_keep(response)
     return response
+
+
+def _language() -> str:
+    """The reader's (BCP 47), as the page has it."""
+    return language_tag(get_language() or settings.LANGUAGE_CODE)
 
 
 def _may_last(request: HttpRequest) -> bool:

@@ -20,7 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Node name, navigation, languages and the actor. Costs no query for an anonymous reader."""
     actor = actor_of(request)
     code = get_language() or settings.LANGUAGE_CODE
-    asked = request.GET.get("lang", "")[:40]
+    asked = request.GET.get("ui", "")[:40]
 
     def links(place: str) -> list[dict[str, Any]]:
         found = []
@@ -63,8 +63,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# Where `lang` in an address narrows down what is listed, and names no page's language.
-_NARROWED = {"search"}
+# Pages without end, which nobody need keep a list of.
+_ENDLESS = {"search"}
 
 
 def _alternates(request: HttpRequest) -> list[dict[str, str]]:
@@ -74,16 +74,16 @@ def _alternates(request: HttpRequest) -> list[dict[str, str]]:
     reader's browser.
     """
     match = request.resolver_match
-    if request.method != "GET" or match is None or match.app_name in _NARROWED:
+    if request.method != "GET" or match is None or match.app_name in _ENDLESS:
         return []
     if actor_of(request).kind != "anonymous":
         return []
     kept = [
-        (name, value) for name, value in parse_qsl(request.META["QUERY_STRING"]) if name != "lang"
+        (name, value) for name, value in parse_qsl(request.META["QUERY_STRING"]) if name != "ui"
     ]
     found = []
     for code in ("", *(code for code, _name in settings.LANGUAGES)):
-        query = urlencode([*kept, *([("lang", code)] if code else [])])
+        query = urlencode([*kept, *([("ui", code)] if code else [])])
         address = f"{settings.TONLE_URL}{request.path}"
         found.append(
             {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.utils.translation import get_supported_language_variant, to_locale
@@ -36,7 +38,7 @@ def supported(code: str) -> str | None:
 def choose(asked: str, remembered: str, accepted: str) -> str:
     """The language of a page: asked in the address, else remembered, else accepted, else English.
 
-    asked: value of `?lang=`; remembered: the cookie; accepted: the Accept-Language header.
+    asked: value of `?ui=`; remembered: the cookie; accepted: the Accept-Language header.
     Whatever a stranger sends, the answer is one of the node's languages.
     """
     for code in (asked, writing.split(remembered)[0]):
@@ -48,6 +50,37 @@ def choose(asked: str, remembered: str, accepted: str) -> str:
         if found := supported(code):
             return found
     return settings.LANGUAGE_CODE
+
+
+V = TypeVar("V", bound=Callable[..., object])
+
+
+def lang_narrows(view: V) -> V:
+    """Say that `lang` in the address of this page narrows what it lists to things in a language.
+
+    On every other page it is the old name of `ui`, and the reader is sent there.
+    """
+    view.lang_narrows = True  # type: ignore[attr-defined] # Read in `is_old`.
+    return view
+
+
+def is_old(view: object, given: Mapping[str, str]) -> bool:
+    """Whether an address names the page's language as it was named once. A `format` has its own:
+    there, `lang` is that of a citation."""
+    return "lang" in given and "format" not in given and not getattr(view, "lang_narrows", False)
+
+
+def renamed(address: str) -> str:
+    """An address with `ui` in the place of `lang`, unless it has one already."""
+    path, _, query = address.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    named = any(name == "ui" for name, _ in pairs)
+    kept = [
+        ("ui" if name == "lang" else name, value)
+        for name, value in pairs
+        if name != "lang" or not named
+    ]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def reading(remembered: str, accepted: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -29,8 +29,9 @@ _OWN_WORDS = ("/api/", "/oai")
 class LanguageMiddleware:
     """Makes the page in the reader's language.
 
-    Django's own middleware does not know `?lang=`, and a link that carries its language
-    is how people share a page in theirs.
+    Django's own middleware does not know `?ui=`, and a link that carries its language
+    is how people share a page in theirs. `lang` is what narrows a list to things in a language;
+    pages that have no such list were once asked for with it, and still are in old links.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -52,15 +53,25 @@ class LanguageMiddleware:
             response.headers.setdefault("Content-Language", languages.tag(code))
         return response
 
+    def process_view(
+        self, request: HttpRequest, view: Answer, *_given: object
+    ) -> HttpResponse | None:
+        """Send who comes by an old address to the new one."""
+        if request.method not in {"GET", "HEAD"} or request.path_info.startswith(_OWN_WORDS):
+            return None
+        if not languages.is_old(view, request.GET):
+            return None
+        return HttpResponsePermanentRedirect(languages.renamed(request.get_full_path()))
+
 
 def _is_page(response: HttpResponseBase) -> bool:
     return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 def _asked(request: HttpRequest) -> str:
-    """`?lang=`. Who sent too much to be read is told by whoever wants it, in his own words."""
+    """`?ui=`. Who sent too much to be read is told by whoever wants it, in his own words."""
     try:
-        return request.GET.get("lang", "")
+        return request.GET.get("ui", "")
     except TooManyFieldsSent:
         return ""
 

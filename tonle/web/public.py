@@ -13,6 +13,7 @@ from tonle.web.front import Closing, Count, FrontSource, NewRecord, register_fro
 from tonle.web.labels import message_of as label_of
 from tonle.web.labels import register_labels, said_code
 from tonle.web.languages import choose as choose_language
+from tonle.web.languages import lang_narrows
 from tonle.web.languages import tag as language_tag
 from tonle.web.marks import register_mark
 from tonle.web.navigation import NavItem, register_navigation
@@ -32,6 +33,7 @@ __all__ = [
     "city_name",
     "keep_for_reader",
     "label_of",
+    "lang_narrows",
     "language_name",
     "language_tag",
     "local_day",

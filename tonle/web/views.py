@@ -145,15 +145,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page the reader came from, if it is ours; without `?lang=`, which would win again."""
+    """The page the reader came from, if it is ours; without `?ui=`, which would win again."""
     for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
         if address and url_has_allowed_host_and_scheme(
             address, {request.get_host()}, require_https=request.is_secure()
         ):
             path, _mark, query = address.partition("?")
-            if path.endswith("/search"):
-                return address  # There, `lang` narrows the results and is no page's language.
-            kept = "&".join(p for p in query.split("&") if p and not p.startswith("lang="))
+            kept = "&".join(p for p in query.split("&") if p and not p.startswith("ui="))
             return f"{path}?{kept}" if kept else path
     return "/"
 

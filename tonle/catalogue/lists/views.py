@@ -32,7 +32,7 @@ from tonle.people.public import Organisation, curates
 from tonle.people.public import community as find_community
 from tonle.people.public import organisations as find_organisations
 from tonle.search.public import SHOWN, YEAR, Filters, in_readers_language, listing, results, search
-from tonle.web.public import actor_of
+from tonle.web.public import actor_of, lang_narrows
 
 # Records of one role on an organisation's page.
 PART = 5
@@ -104,6 +104,7 @@ def _plain(lines: list[str], actor: Actor, record_id: str) -> HttpResponse:
 # --- people ---------------------------------------------------------------------------
 
 
+@lang_narrows
 @require_safe
 @public_page
 def person(request: HttpRequest, who: str) -> HttpResponse:
@@ -296,6 +297,7 @@ def communities(request: HttpRequest) -> HttpResponse:
     return in_readers_language(request, make)
 
 
+@lang_narrows
 @require_safe
 @public_page
 def community(request: HttpRequest, slug: str) -> HttpResponse:

@@ -21,7 +21,7 @@ from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.kernel.errors import Invalid, Refused
 from tonle.search.public import Filters
-from tonle.web.public import actor_of
+from tonle.web.public import actor_of, lang_narrows
 
 
 class SearchForm(forms.Form):
@@ -50,6 +50,7 @@ def searches(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/saved/searches.html", {"searches": list(map(_row, rows))})
 
 
+@lang_narrows
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,7 +32,7 @@ def bopha(tmp_path: Path, settings: Any) -> Client:
 
 
 def code_on(client: Client, record: Record, language: str = "en") -> str:
-    sheet = client.get(f"/records/{record.id}/certificate?lang={language}")
+    sheet = client.get(f"/records/{record.id}/certificate?ui={language}")
     assert sheet.status_code == 200
     assert sheet["Content-Type"] == "application/pdf"
     found = re.search(rf"{record.id}-\d+\.\d+-[0-9a-z]{{14}}", text_of(sheet.content))

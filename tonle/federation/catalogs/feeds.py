@@ -27,7 +27,7 @@ from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.text import choose
 from tonle.people.public import community
 from tonle.search.public import Filters, search
-from tonle.web.public import language_tag
+from tonle.web.public import lang_narrows, language_tag
 
 PER_PAGE: Final = 50
 # What a record may have become; of those not `published`, a feed tells that they went.
@@ -99,6 +99,7 @@ def records(request: HttpRequest) -> HttpResponse:
     return _answer(feed, page)
 
 
+@lang_narrows
 @require_safe
 @public_page
 def found(request: HttpRequest) -> HttpResponse:

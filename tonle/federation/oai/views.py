@@ -42,8 +42,8 @@ ENOUGH = 100
 def oai(request: HttpRequest) -> HttpResponseBase:
     """Section 3.1: both methods ask the same; a browser that asks nothing is told what this is."""
     given = arguments(request)
-    # Pages of people come in the language that `lang` says; to the protocol it is unknown.
-    if not given.keys() - {"lang"} and request.method != "POST" and _is_a_person(request):
+    # Pages of people come in the language that `ui` says; to the protocol it is unknown.
+    if not given.keys() - {"ui"} and request.method != "POST" and _is_a_person(request):
         response = render(request, "federation/oai.html", {"place": here(), "prefixes": PREFIXES})
         lasts_until(response, None)
         response["Vary"] = "Accept"

@@ -130,6 +130,57 @@ def test_lang_narrows_and_does_not_change_the_language_of_the_page(
     assert client.get("/search", headers={"accept-language": "km"})["Content-Language"] == "km"
 
 
+def test_no_cache_on_the_way_shows_a_title_that_was_withdrawn(
+    client: Client, stocked: MemorySource
+) -> None:
+    stocked.put(replace(document(1), key="gone", titles={"en": "Taken back"}, texts=[]))
+    indexing.catch_up()
+    first = client.get("/search?q=taken+back")
+    assert b"Taken" in first.content
+    # Whoever keeps it asks before each use, and is told that it is another page now; before the
+    # index has heard of it, too.
+    assert first["Cache-Control"] == "public, no-cache"
+    stocked.withdraw("gone")
+    again = client.get("/search?q=taken+back", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200
+    assert b"<mark>Taken" not in again.content
+
+
+def test_what_was_not_understood_is_said_above_the_results(
+    client: Client, stocked: MemorySource
+) -> None:
+    page = text_of(client, '/search?q=titel:survey+"open')
+    assert "Did you mean “title:”?" in page
+    assert "not closed" in page
+    assert "searched for as plain words" not in text_of(client, "/search?q=title:survey")
+
+
+def test_the_time_that_data_cover_is_a_filter_without_script(
+    client: Client, stocked: MemorySource
+) -> None:
+    spans = {"old": [(1912, 1925)], "new": [(1998, None)], "far": [(-800, -750)]}
+    for key, covers in spans.items():
+        made = replace(document(1), key=key, titles={"en": f"Levels {key}"}, texts=[])
+        stocked.put(replace(made, covers=covers))
+    indexing.catch_up()
+    offered = [link for link in links(text_of(client, "/search?q=levels")) if "more=period" in link]
+    page = text_of(client, offered[0])
+    assert 'name="covers_from"' in page
+    assert re.findall(r"<span>([^<]*)</span> <b>1</b>", page.partition("Time covered")[2])[:3] == [
+        "2020–2029", "2010–2019", "2000–2009",
+    ]  # fmt: skip
+    assert "800 BCE – 701 BCE" in page
+    # As the form sends it: an empty field, and digits of a Thai keyboard.
+    address = "/search?q=levels&covers_from=&covers_to=๒๔๖๐&more=period"
+    narrowed = text_of(client, address)
+    assert "Levels</mark> old" in narrowed.replace("<mark>old</mark>", "old")
+    assert "new" not in re.findall(r"<h3>.*?</h3>", narrowed, re.DOTALL)[0]
+    assert 'value="1917"' in narrowed
+    assert '>–1917 <span aria-hidden="true">×' in narrowed
+    assert "/feeds/search.atom?q=levels&amp;covers_to=1917" in narrowed
+    assert "/search.csv?q=levels&amp;covers_to=1917" in narrowed
+
+
 def test_some_words_are_said_to_be_some(client: Client, stocked: MemorySource) -> None:
     assert "some of them" in text_of(client, "/search?q=survey+xyzzyplugh")
 

@@ -704,10 +704,10 @@ def test_a_person_who_comes_by_is_told_what_this_is(client: Client, home: object
     assert response["Content-Type"].startswith("text/html")
     assert base_url().encode() in response.content
     assert b"verb=Identify" in response.content
-    # The switch of languages adds `lang`, of which the protocol knows nothing.
-    switched = client.get("/oai?lang=km", headers={"Accept": "text/html,*/*;q=0.8"})
+    # The switch of languages adds `ui`, of which the protocol knows nothing.
+    switched = client.get("/oai?ui=km", headers={"Accept": "text/html,*/*;q=0.8"})
     assert switched["Content-Language"] == "km"
-    for query in ("lang=km", "lang=km&verb=Identify"):
+    for query in ("ui=km", "ui=km&verb=Identify"):
         told = client.get(f"/oai?{query}").getvalue()
         assert (b'code="badVerb"' in told) == ("verb" not in query)
         assert (b'code="badArgument"' in told) == ("verb" in query)
