@@ -21,7 +21,7 @@ from tests.test_uploads_go_on import MIB, Sokha
 from tonle.client.tests.cutting import BadLink
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
 pytestmark = pytest.mark.deep
 SIZE = int(os.environ.get("TONLE_TEST_UPLOAD_MB", "24")) * MIB
@@ -56,11 +56,15 @@ def test_five_cuts_and_the_file_is_whole(browser: Browser, sokha: Sokha) -> None
     """`TONLE_TEST_UPLOAD_MB=1024 … --deep tests/browser/test_uploads.py -k five` sends a GB."""
     node, announced = sokha.node, list[str]()
 
+    def saw(request: Request) -> None:
+        if request.method == "POST":
+            announced.append(request.url)
+
     def opened(link: BadLink) -> Page:
         """A browser that was just opened, at the deposit's files."""
         context = browser.new_context(viewport={"width": NARROW, "height": 800}, locale="en")
         page = context.new_page()
-        page.on("request", lambda one: one.method == "POST" and announced.append(one.url))
+        page.on("request", saw)
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"{link.url}/deposit/{sokha.draft}/files")
         sign_in(page, "sokha@example.org")
