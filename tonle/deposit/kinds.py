@@ -66,6 +66,22 @@ KINDS = (
                 p.text("SPDX identifier."), "Licences that the statement plainly means."
             ),
             runs_on=p.many(p.text("Operating system or platform."), "Where it runs."),
+            packages=p.many(
+                p.text("Package URL (ECMA-427): pkg:pypi/attacut."),
+                "Under which names package registries have it.",
+            ),
+            runtimes=p.many(
+                p.text("Name and version, such as Python 3.11."),
+                "What it runs in: CodeMeta's runtimePlatform.",
+            ),
+            requirements=p.many(
+                p.text("Name and version, such as GDAL 3.4 or newer."),
+                "What must be there for it to run.",
+            ),
+            reads=p.many(p.text("Media type."), "Formats of the files that it reads."),
+            writes=p.many(p.text("Media type."), "Formats of the files that it writes."),
+            try_at=p.many(p.address("A page."), "Where it can be tried in a browser."),
+            instructions=p.address("How it is installed, in the words of its makers."),
         ),
     ),
     Kind(

@@ -127,7 +127,7 @@ LOST: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "codemeta": {
             **_LINKED,
-            "profile": "all but programming languages, systems and repository",
+            "profile": "what no term of CodeMeta says: licences as stated, human languages",
             "publication_year": "the year of the day it was issued or published here",
             "publisher": "language, and identifiers that are no address",
             "titles": _ONE_LANGUAGE,

@@ -38,6 +38,8 @@ from tonle.catalogue.crosswalks.jsonld import (
 )
 from tonle.catalogue.crosswalks.keys import finish
 from tonle.kernel.errors import N_
+from tonle.kernel.formats import format_named
+from tonle.kernel.packages import package_from
 
 FORMAT: Final = "schema-org-jsonld"
 
@@ -86,6 +88,7 @@ _DATES: Final = (
     ("embargoDate", "Available"),
     ("temporalCoverage", "Coverage"),
 )
+_SOFTWARE: Final = frozenset({"softwaresourcecode", "softwareapplication"})
 # How deep an organisation may stand in another before we stop asking.
 _DEPTH: Final = 4
 
@@ -405,6 +408,8 @@ def _relations(
     for name, relation in _RELATIONS:
         for value in graph.all(entity, name):
             address = address_of(value)
+            if name == "softwareRequirements" and _SOFTWARE & set(types(entity)) and not address:
+                continue  # In the words of its makers: part of the profile.
             if address:
                 target = identifier_of(address.strip(), "")
                 related.append(
@@ -496,20 +501,68 @@ def _place(value: Any, graph: Graph) -> dict[str, Any]:
 
 
 def _profile(entity: Entity, graph: Graph, clean: Cleaner, made: Document) -> None:
-    """What software adds: languages, systems, and where its source is kept."""
+    """What software adds: what it is written in, where it runs, from where and with what it is
+    installed, what it reads and writes, where it can be tried."""
     if made.get("kind") != "software":
         return
     profile: dict[str, Any] = {}
     for key, names in (
         ("programming_languages", ("programmingLanguage",)),
-        ("runs_on", ("operatingSystem", "runtimePlatform")),
+        ("runs_on", ("operatingSystem",)),
+        ("runtimes", ("runtimePlatform", "runtime")),
+        ("requirements", ("softwareRequirements", "requirements", "memoryRequirements")),
     ):
-        values = [clean.line(text_of(v), names[0], 200) for v in graph.all(entity, *names)]
-        values = list(dict.fromkeys(value for value in values if value))[:50]
-        if values:
-            profile[key] = values
-    address = clean.code(text_of(_first(entity, "codeRepository")), "codeRepository")
-    if re.match(r"https?://[^\s]+\Z", address):
-        profile["repository"] = address
+        values = [clean.line(_named(v), names[0], 200) for v in graph.all(entity, *names)]
+        # What must be there, and has an address, is a relation.
+        kept = [one for one in values if one and not re.match(r"https?://", one)]
+        if kept := list(dict.fromkeys(kept))[:50]:
+            profile[key] = kept
+    for key, names in (("reads", ("consumesData",)), ("writes", ("producesData",))):
+        if found := _formats(entity, graph, *names):
+            profile[key] = found
+    if packages := _packages(entity, graph):
+        profile["packages"] = packages
+    if pages := _addresses_of(entity, graph, "targetProduct"):
+        profile["try_at"] = pages
+    for key, name in (("repository", "codeRepository"), ("instructions", "buildInstructions")):
+        address = clean.code(text_of(_first(entity, name)), name)
+        if re.match(r"https?://[^\s]+\Z", address):
+            profile[key] = address
     if profile:
         made["profile"] = {"schema": "tonle-software/1", **profile}
+
+
+def _named(value: Any) -> str:
+    """A text, or the name of a thing with its version."""
+    version = text_of(value.get("version")) if isinstance(value, dict) else ""
+    return f"{text_of(value)} {version}".strip()
+
+
+def _formats(entity: Entity, graph: Graph, *names: str) -> list[str]:
+    """Media types of what a program takes or gives: a text, or a work with its format."""
+    said = []
+    # Source: Software Input/Output Data, w3id.org/software-iodata; the prefix is as one likes.
+    keys = [key for key in entity if key.rpartition(":")[2].rpartition("#")[2] in names]
+    for value in graph.all(entity, *keys):
+        formats = as_list(value.get("encodingFormat")) if isinstance(value, dict) else [value]
+        said += [format_named(text_of(one)) for one in formats]
+    return list(dict.fromkeys(one for one in said if one))[:50]
+
+
+def _packages(entity: Entity, graph: Graph) -> list[str]:
+    """Package URLs among what names it, and pages of registries where it is downloaded."""
+    values = graph.all(entity, "identifier", "sameAs", "installUrl", "downloadUrl", "@id", "id")
+    texts = [text_of(v.get("value") if isinstance(v, dict) else v) for v in values]
+    found = [one for text in texts if "/" in text and (one := package_from(text))]
+    return list(dict.fromkeys(one.purl for one in found))[:20]
+
+
+def _addresses_of(entity: Entity, graph: Graph, name: str) -> list[str]:
+    """Addresses of the products that a program is offered as: web applications, notebooks."""
+    found = []
+    for value in graph.all(entity, name):
+        told = as_list(value.get("url")) if isinstance(value, dict) else [value]
+        found += [text_of(one).strip() for one in told]
+    return list(
+        dict.fromkeys(one for one in found if re.fullmatch(r"https?://[^\s]{1,1000}", one))
+    )[:20]

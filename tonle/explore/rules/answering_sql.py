@@ -36,7 +36,16 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 # Of our own types, as a table of text is read; what is none of them stays text.
 _CAST = {"whole": "BIGINT", "number": "DOUBLE", "day": "DATE"}
-_KEPT = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "UHUGEINT")
+_KEPT: tuple[str, ...] = (
+    "BIGINT",
+    "INTEGER",
+    "SMALLINT",
+    "TINYINT",
+    "HUGEINT",
+    "UBIGINT",
+    "UINTEGER",
+    "UHUGEINT",
+)
 _KEPT += ("USMALLINT", "UTINYINT", "DOUBLE", "FLOAT", "BOOLEAN", "VARCHAR")
 _NUMBERS = (*_KEPT[:-2], "DECIMAL")
 

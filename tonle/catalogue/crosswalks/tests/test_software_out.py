@@ -30,6 +30,13 @@ SOFTWARE: dict[str, Any] = {
         "repository": "https://git.example/segmenter",
         "programming_languages": ["Python"],
         "runs_on": ["Linux"],
+        "runtimes": ["Python 3.11"],
+        "requirements": ["ICU 70 or newer"],
+        "packages": ["pkg:pypi/segmenter@2.0", "pkg:conda/segmenter?channel=conda-forge"],
+        "reads": ["text/plain", "text/csv"],
+        "writes": ["application/json"],
+        "try_at": ["https://apps.example/segmenter"],
+        "instructions": "https://docs.example/segmenter/install",
     },
 }
 # CodeMeta 3.1, "Terms": those that we write.
@@ -39,7 +46,10 @@ TERMS = {
     "version", "license", "keywords", "inLanguage", "isAccessibleForFree", "embargoEndDate",
     "codeRepository", "programmingLanguage", "operatingSystem", "funder", "funding",
     "downloadUrl", "fileSize", "referencePublication", "softwareHelp", "softwareRequirements",
-    "citation", "isPartOf", "hasPart", "sameAs", "relatedLink",
+    "citation", "isPartOf", "hasPart", "sameAs", "relatedLink", "runtimePlatform",
+    "buildInstructions", "targetProduct",
+    # Of Software Input/Output Data 1.0.
+    "consumesData", "producesData",
 }  # fmt: skip
 # The schema of CFF 1.2.0: keys of the file, of people and of entities, and what must be there.
 KEYS = {
@@ -98,7 +108,8 @@ def test_any_software_makes_a_valid_citation_file(document: dict[str, Any]) -> N
 def test_any_software_is_told_in_the_terms_of_codemeta(document: dict[str, Any]) -> None:
     made = json.loads(codemeta.write(document, HERE))
     assert made.keys() <= TERMS
-    assert (made["@context"], made["type"]) == (codemeta.PROFILE, "SoftwareSourceCode")
+    assert made["@context"] in (codemeta.PROFILE, [codemeta.PROFILE, codemeta.IO_DATA])
+    assert made["type"] == "SoftwareSourceCode"
     assert "@type" not in json.dumps(made.get("author", ""))
 
 
@@ -116,6 +127,39 @@ def test_what_comes_back_is_what_went(name: str) -> None:
     assert first["identifiers"] == [{"scheme": "orcid", "value": "0000-0002-1825-0097"}]
     words = {text for s in read.document["subjects"] for text in s["text"].values()}
     assert words == {"rice", "Agricultural sciences"}
+
+
+def test_how_software_is_installed_and_used_comes_back_from_codemeta() -> None:
+    (read,) = parse("codemeta", codemeta.write(SOFTWARE, HERE).encode(), "x").documents
+    assert read.document is not None
+    assert read.document["profile"] == SOFTWARE["profile"]
+    assert not [item for item in read.document.get("related_items", ())
+                if item["relation_type"] == "Requires"]  # fmt: skip
+
+
+def test_codemeta_of_others_says_how_it_is_installed() -> None:
+    others = {
+        "@context": "https://doi.org/10.5063/schema/codemeta-2.0",
+        "@type": "SoftwareSourceCode",
+        "name": "hydro",
+        "author": [{"@type": "Person", "givenName": "Sokha", "familyName": "Chan"}],
+        "sameAs": "https://pypi.org/project/hydro/",
+        "runtimePlatform": "R version 4.5.1",
+        "softwareRequirements": ["GDAL", {"@type": "SoftwareApplication", "name": "sf",
+                                          "version": ">= 1.0"}],
+        "iodata:consumesData": {"@type": "schema:CreativeWork", "encodingFormat": ["CSV", "nc"]},
+        "targetProduct": {"@type": "WebApplication", "url": "https://apps.example/hydro"},
+    }  # fmt: skip
+    (read,) = parse("codemeta", json.dumps(others).encode(), "x").documents
+    assert read.document is not None
+    assert read.document["profile"] == {
+        "schema": "tonle-software/1",
+        "runtimes": ["R version 4.5.1"],
+        "requirements": ["GDAL", "sf >= 1.0"],
+        "reads": ["text/csv", "application/x-netcdf"],
+        "packages": ["pkg:pypi/hydro"],
+        "try_at": ["https://apps.example/hydro"],
+    }
 
 
 def test_they_are_for_software_alone() -> None:

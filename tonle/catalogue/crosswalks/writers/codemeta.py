@@ -1,7 +1,9 @@
 """CodeMeta 3.1: software, in schema.org's words and a few of its own.
 
-Names of contributors' roles, dates other than those below and places have no term in CodeMeta.
-Source: CodeMeta 3.1 (w3id.org/codemeta/3.1), terms and crosswalk; licences as SPDX addresses.
+Names of contributors' roles, dates other than those below and places have no term in CodeMeta;
+what a program reads and writes has them in a profile beside it.
+Source: CodeMeta 3.1 (w3id.org/codemeta/3.1), terms and crosswalk; licences as SPDX addresses;
+Software Input/Output Data 1.0 (w3id.org/software-iodata); package URLs (ECMA-427).
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from tonle.kernel.codes import codes
 from tonle.kernel.text import choose
 
 PROFILE: Final = "https://w3id.org/codemeta/3.1"
+# Named only where something is said in its words.
+IO_DATA: Final = "https://w3id.org/software-iodata"
 MEDIA_TYPE: Final = f'application/ld+json; profile="{PROFILE}"'
 _RELATIONS: Final = {
     "IsSupplementTo": "referencePublication", "IsDescribedBy": "referencePublication",
@@ -39,13 +43,13 @@ def write(document: Mapping[str, Any], here: Here) -> str:
     level = document.get("access", {})
     grants = document.get("funding_references", ())
     made: Entity = {
-        "@context": PROFILE,
+        "@context": [PROFILE, IO_DATA] if {"reads", "writes"} & profile.keys() else PROFILE,
         "type": "SoftwareSourceCode",
         "id": here.pid_url,
         "name": said["name"],
         "alternateName": said.get("alternateName"),
         "description": said["description"],
-        "identifier": said.get("identifier"),
+        "identifier": [*_listed(said.get("identifier")), *profile.get("packages", ())],
         "url": here.url,
         "author": [_keywords(one) for one in work["creator"]],
         "contributor": [_keywords(one) for one in work["contributor"]],
@@ -63,6 +67,15 @@ def write(document: Mapping[str, Any], here: Here) -> str:
         "codeRepository": profile.get("repository"),
         "programmingLanguage": profile.get("programming_languages"),
         "operatingSystem": profile.get("runs_on"),
+        "runtimePlatform": profile.get("runtimes"),
+        "softwareRequirements": list(profile.get("requirements", ())),
+        "buildInstructions": profile.get("instructions"),
+        "targetProduct": [
+            {"type": "WebApplication", "url": jsonld.safe_iri(one)}
+            for one in profile.get("try_at", ())
+        ],
+        "consumesData": [_work_of(one) for one in profile.get("reads", ())],
+        "producesData": [_work_of(one) for one in profile.get("writes", ())],
         "funder": jsonld.unique([_keywords(jsonld.funder(one)) for one in grants]),
         # A text in CodeMeta: what the grant is called, by number or name.
         "funding": jsonld.unique(
@@ -89,6 +102,15 @@ def write(document: Mapping[str, Any], here: Here) -> str:
         if name and where:
             made.setdefault(name, []).append(jsonld.safe_iri(where))
     return jsonld.dump(jsonld.clean(made)) + "\n"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _work_of(media_type: str) -> Entity:
+    """Any work in this format."""
+    return {"type": "CreativeWork", "encodingFormat": media_type}
 
 
 def _licences(document: Mapping[str, Any]) -> list[str]:

@@ -285,7 +285,7 @@ def _software(document: Mapping[str, Any]) -> Entity:
     return {
         "codeRepository": profile.get("repository", ""),
         "programmingLanguage": profile.get("programming_languages", []),
-        "runtimePlatform": profile.get("runs_on", []),
+        "runtimePlatform": [*profile.get("runtimes", ()), *profile.get("runs_on", ())],
     }
 
 

@@ -244,7 +244,14 @@ documents = st.fixed_dictionaries(
         "publication_year": st.just(2019),
         "version_label": st.just("v2"),
         "profile": st.just(
-            {"schema": "tonle-software/1", "runs_on": ["Linux", "Android"], "package": "PyPI: x"}
+            {
+                "schema": "tonle-software/1",
+                "runs_on": ["Linux", "Android"],
+                "package": "PyPI: x",
+                "packages": ["pkg:pypi/x@1.0", "pkg:conda/x?channel=conda-forge"],
+                "reads": ["text/csv", "chemical/x-pdb"],
+                "try_at": ["https://apps.example/x"],
+            }
         ),
     },
 )
