@@ -56,12 +56,19 @@ def both_ways() -> list[object]:
     ]
 
 
+# The elements that reach beyond the right edge, the innermost last.
+STICKING_OUT = """[...document.querySelectorAll("body *")]
+    .filter(one => one.getBoundingClientRect().right > innerWidth)
+    .map(one => one.outerHTML.slice(0, 90)).slice(-5)"""
+
+
 def look(page: Page, language: str) -> None:
     """Nothing is wider than the screen, no word is cut off, and the page is no blank."""
     assert page.locator("html").get_attribute("lang") == language
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{page.url} is {wide} wide: {page.evaluate(STICKING_OUT)}"
         assert page.evaluate(CUT) == [], (page.url, width)
     assert not is_blank(page.screenshot()), page.url
 
