@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from tonle.catalogue import profiles
 from tonle.catalogue.also import Holder, register_holders
 from tonle.catalogue.file_offers import FileOffer, register_file_offer
+from tonle.catalogue.file_texts import register_file_texts, text_is_known
 from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
+from tonle.catalogue.panels import Panel, register_record_panel
 from tonle.catalogue.reasons import register_reason
 from tonle.catalogue.record_actions import (
     RecordAction,
@@ -106,6 +108,7 @@ if TYPE_CHECKING:
         Record,
     )
     from tonle.catalogue.naming import add_pid
+    from tonle.catalogue.neighbours import related_of_kind
     from tonle.catalogue.permissions import (
         editable,
         is_vouched_for,
@@ -185,6 +188,7 @@ __all__ = [
     "NewDraft",
     "NewFile",
     "NotMetadata",
+    "Panel",
     "Parsed",
     "PidTaken",
     "Possible",
@@ -265,13 +269,16 @@ __all__ = [
     "record_view",
     "register_edit_gate",
     "register_file_offer",
+    "register_file_texts",
     "register_gate",
     "register_holders",
     "register_kind",
     "register_read_gate",
     "register_reason",
     "register_record_action",
+    "register_record_panel",
     "reinstate",
+    "related_of_kind",
     "remove_draft_editor",
     "remove_file",
     "rename_file",
@@ -287,6 +294,7 @@ __all__ = [
     "stac",
     "take_back_foreign",
     "take_file",
+    "text_is_known",
     "triples",
     "walk",
     "walk_one",
@@ -395,6 +403,7 @@ _FETCHED = {
     "register_gate": "gates",
     "register_read_gate": "gates",
     "reinstate": "services",
+    "related_of_kind": "neighbours",
     "remove_draft_editor": "drafts",
     "remove_file": "drafts",
     "rename_file": "drafts",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
 
+from tonle.catalogue import file_texts
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.log import after, head
 from tonle.catalogue.models import Effect, LogHead, Record
@@ -48,12 +50,24 @@ class CatalogueSource:
                 id__in={entry.record for entry in entries}
             )
         }
-        found: dict[str, Document | None] = {}
-        for record_id, record in records.items():
+        found = self._documents(records.values())
+        return [Change(entry.pos, entry.record, found.get(entry.record)) for entry in entries]
+
+    def documents(self, keys: Sequence[str]) -> Mapping[str, Document]:
+        """How these records stand now; those that are not published are left out."""
+        return self._documents(Record.objects.select_related("document").filter(id__in=keys))
+
+    def _documents(self, records: Iterable[Record]) -> dict[str, Document]:
+        now = clock.now()
+        found: dict[str, Document] = {}
+        for record in records:
             if record.state == "published":
                 # Plain JSON: these bytes were checked when they were written.
-                found[record_id] = as_document(record, _document(record))
-        return [Change(entry.pos, entry.record, found.get(entry.record)) for entry in entries]
+                document = _document(record)
+                made = as_document(record, document)
+                texts = file_texts.contents(record, document, now)
+                found[record.id] = replace(made, contents=texts) if texts else made
+        return found
 
     def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
         # By the rule, not by its twin filter: given a condition on the state, SQLite without
@@ -176,8 +190,15 @@ def facets(document: dict[str, Any]) -> dict[str, list[str]]:
         "organisation": list(dict.fromkeys(organisations))[:20],
         "funder": _funders(document)[:40],
         "community": list(document.get("communities", ())),
+        "reads": _texts(document.get("profile", {}).get("reads"))[:50],
         **_parties(document),
     }
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts of a list of a profile, each once; a profile of a later version may differ."""
+    listed = value if isinstance(value, list) else []
+    return list(dict.fromkeys(one for one in listed if isinstance(one, str) and one))
 
 
 def _parties(document: dict[str, Any]) -> dict[str, list[str]]:
@@ -276,7 +297,7 @@ def as_hit(record: Record | _Row, document: dict[str, Any], language: str) -> Hi
         updated_at=record.updated_at or record.created_at,
         badges=badges,
         byline=byline(document),
-        elsewhere=lambda: _elsewhere(document),
+        elsewhere=lambda: _elsewhere(record.id, document),
         facts=lambda: _facts(document),
         other_titles={t: text for t, text in document["titles"].items() if t != tag},
     )
@@ -314,7 +335,7 @@ def _licence(right: dict[str, Any], language: str) -> str:
     return said or choose(right.get("text", {}), language)[1]
 
 
-def _elsewhere(document: dict[str, Any]) -> Iterator[tuple[str, LanguageMap]]:
+def _elsewhere(record_id: str, document: dict[str, Any]) -> Iterator[tuple[str, LanguageMap]]:
     """What is searched beside title and summary, in the order in which a reader cares."""
     for name in _names(document):
         yield gettext("Names"), {"und": name}
@@ -334,6 +355,10 @@ def _elsewhere(document: dict[str, Any]) -> Iterator[tuple[str, LanguageMap]]:
             yield gettext("Places"), place["place"]
     for text in _profile_texts(document.get("profile", {})):
         yield gettext("Details"), text
+    # Last, for it is asked anew whether everybody may read them.
+    row = Record.objects.filter(id=record_id).first() if document["files"] else None
+    for begins in file_texts.contents(row, document, clock.now()) if row else ():
+        yield gettext("In its files"), {"und": begins}
 
 
 ACCESS_LABELS = {

@@ -21,7 +21,11 @@ def answer(path: Path, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     from tonle.explore.rules.look import look
 
     found = look(path, request["name"], Limits().started())
-    return found.to_json(), found.picture
+    said = found.to_json()
+    if found.contents:
+        # For the index; no page and no answer over REST has it.
+        said["contents"] = found.contents
+    return said, found.picture
 
 
 if __name__ == "__main__":

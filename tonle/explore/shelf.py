@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from tonle.explore.rules.look import suffix_of
-from tonle.explore.rules.preview import EDITION, MOST_BYTES, checked
+from tonle.explore.rules.preview import CONTENTS_CHARS, EDITION, MOST_BYTES, checked
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_PICTURE_BYTES = 64 << 10
@@ -35,8 +35,11 @@ def _place(sha256: str, name: str) -> Path:
     return _root() / str(EDITION) / sha256[:2] / f"{sha256}-{ending}"
 
 
-def put(sha256: str, name: str, preview: dict[str, Any], picture: bytes) -> None:
-    """Keep a preview; one that is there already is replaced whole."""
+def put(
+    sha256: str, name: str, preview: dict[str, Any], picture: bytes, *, contents: str = ""
+) -> None:
+    """Keep a preview; one that is there already is replaced whole. contents: how the file's text
+    begins, for the index."""
     place = _place(sha256, name)
     data = json.dumps(preview, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     if len(data) > MOST_BYTES or not checked(preview):
@@ -46,6 +49,9 @@ def put(sha256: str, name: str, preview: dict[str, Any], picture: bytes) -> None
     (fresh / "preview.json").write_bytes(data)
     if picture and len(picture) <= MOST_PICTURE_BYTES and _is_webp(picture):
         (fresh / "picture.webp").write_bytes(picture)
+    if contents:
+        text = contents[:CONTENTS_CHARS].encode("utf-8", "replace")
+        (fresh / "contents.txt").write_bytes(text)
     _discard(place)
     try:
         fresh.rename(place)
@@ -71,6 +77,14 @@ def picture(sha256: str, name: str) -> Path | None:
     """The small picture of a file, None where there is none."""
     found = _place(sha256, name) / "picture.webp"
     return found if found.is_file() else None
+
+
+def contents(sha256: str, name: str) -> str:
+    """How the text of a file begins; "" where it has none, or nobody has looked into it yet."""
+    try:
+        return (_place(sha256, name) / "contents.txt").read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return ""
 
 
 def drop(sha256: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,8 +43,22 @@ def of(preview: dict[str, Any]) -> dict[str, Any]:
         **preview,
         "notes": [gettext(NOTES[code]) for code in preview.get("notes", ()) if code in NOTES],
         "facts": facts,
+        "fonts": list(_fonts(preview)),
         "tables": [_table(table) for table in preview.get("tables", ())],
     }
+
+
+def _fonts(preview: Mapping[str, Any]) -> Iterator[str]:
+    """What became of text in fonts and code pages from before Unicode."""
+    if names := preview.get("converted"):
+        yield gettext("Converted from %(fonts)s; the original is unchanged.") % {
+            "fonts": ", ".join(names)
+        }
+    if names := preview.get("unread"):
+        yield gettext(
+            "This text is in the font %(fonts)s, which cannot be read here: what is shown of it "
+            "may make no sense, and it is not searched. A summary by its depositor would help."
+        ) % {"fonts": ", ".join(names)}
 
 
 _COUNTED = frozenset(

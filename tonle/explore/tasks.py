@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tonle.catalogue.public import lone_digests, read_file, record_view
+from tonle.catalogue.public import lone_digests, read_file, record_view, text_is_known
 from tonle.explore import shelf
 from tonle.explore.rules.look import suffix_of
 from tonle.explore.rules.preview import Preview
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 MAKE, FOLLOW = "explore.make", "explore.follow_record"
 # Looking into a file takes seconds; the rest is for a machine that is busy.
-LOOK = Bounds(memory_bytes=1 << 30, seconds=180, cpu_seconds=40, answer_bytes=256 << 10)
+LOOK = Bounds(memory_bytes=1 << 30, seconds=180, cpu_seconds=40, answer_bytes=512 << 10)
 # Files looked into at once, over all workers: each reader is a process with memory of its own.
 AT_ONCE = 1
 # Of a record with thousands of files, the rest is looked into when somebody asks.
@@ -47,11 +47,15 @@ def make(run: Run, _now: datetime) -> None:
             preview, picture = look(path, name)
     except keeping.NoRoomForCopy:
         preview, picture = failed("memory"), b""
+    contents = str(preview.pop("contents", ""))
     try:
-        shelf.put(sha256, name, preview, picture)
+        shelf.put(sha256, name, preview, picture, contents=contents)
     except ValueError:
         log.warning("The preview of %s is no preview", sha256)
         shelf.put(sha256, name, failed("crashed"), b"")
+        return
+    if contents:
+        text_is_known(sha256)
 
 
 def look(path: Path, name: str) -> tuple[dict[str, Any], bytes]:

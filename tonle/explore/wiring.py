@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from tonle.catalogue.public import FileOffer, register_file_offer
+from tonle.catalogue.public import FileOffer, register_file_offer, register_file_texts
 
 if TYPE_CHECKING:
     from tonle.catalogue.public import RecordView
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 def connect() -> None:
     from tonle.api.public import register_router
-    from tonle.explore import tasks
+    from tonle.explore import shelf, tasks
     from tonle.infra import jobs
 
     jobs.limit("previews", tasks.AT_ONCE)
     register_file_offer("explore.look", look_inside)
+    register_file_texts("explore", shelf.contents)
     register_router("explore", "tonle.explore.api:router")
 
 

@@ -27,6 +27,7 @@ class Document:
     year: of publication. updated_at: UTC. closes_at: UTC, when what it offers ends.
     box: around its places, None for what has none. covers: first and last year of each span that
     its data are of; None is an open end, and years before ours are negative.
+    contents: how its files begin, found with less weight than what describes it.
     """
 
     key: str
@@ -42,15 +43,20 @@ class Document:
     people: Sequence[str] = ()
     box: Box | None = None
     covers: Sequence[tuple[int | None, int | None]] = ()
+    contents: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of a source's change feed. document is None where the thing was withdrawn."""
+    """One entry of a source's change feed. document is None where the thing was withdrawn.
+
+    source: whose the key is, where the feed is not its own.
+    """
 
     pos: int
     key: str
     document: Document | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,8 @@ class Hit:
     facts: Callable[[], Facts] = Facts
 
 
-class Source(Protocol):
-    """Whoever has things to be found. The index follows its change feed and nothing else."""
+class Feed(Protocol):
+    """What the index follows: changes in order, each with a position."""
 
     @property
     def name(self) -> str:
@@ -121,6 +127,10 @@ class Source(Protocol):
         The document may be newer than the change: the feed will name it again.
         """
         ...
+
+
+class Source(Feed, Protocol):
+    """Whoever has things to be found. The index follows its change feed and nothing else."""
 
     def hits(self, keys: Sequence[str], language: str) -> Mapping[str, Hit]:
         """What may be shown of these keys now. A key that is left out is not shown."""

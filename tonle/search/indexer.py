@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tonle.infra import crash
 from tonle.search.analysis import ANALYSER_HASH
-from tonle.search.documents import Change, Source, index_key
+from tonle.search.documents import Change, Feed, index_key
 from tonle.search.engine import Schema
 from tonle.search.schema import entry
 from tonle.search.shelf import Generation, Shelf, Stopped, fingerprint
@@ -63,7 +63,7 @@ class Indexer:
     def __init__(
         self,
         shelf: Shelf,
-        sources: Sequence[Source],
+        sources: Sequence[Feed],
         schema: Schema,
         *,
         batch: int = BATCH,
@@ -220,16 +220,17 @@ class Indexer:
         return self._reader[1]
 
 
-def _put_all(writer: TantivyWriter, source: Source, changes: Sequence[Change]) -> int:
+def _put_all(writer: TantivyWriter, source: Feed, changes: Sequence[Change]) -> int:
     """Apply a batch, only the last change of each key. Returns how many could not be."""
     failed = 0
-    for change in {change.key: change for change in changes}.values():
-        key = index_key(source.name, change.key)
+    for change in {(change.source, change.key): change for change in changes}.values():
+        name = change.source or source.name
+        key = index_key(name, change.key)
         if change.document is None:
             writer.delete(key)
             continue
         try:
-            made = entry(source.name, change.document)
+            made = entry(name, change.document)
         except Exception:
             # One document must not keep all others out; it is logged, counted and left out.
             logger.exception("%s cannot be indexed; it will not be found.", key)
@@ -246,9 +247,9 @@ def _commit(writer: TantivyWriter, state: State) -> None:
     crash.point("index.after_commit")
 
 
-def _cursor(source: Source) -> str:
+def _cursor(source: Feed) -> str:
     return f"cursor {source.name}"
 
 
-def _lineage(source: Source) -> str:
+def _lineage(source: Feed) -> str:
     return f"lineage {source.name}"

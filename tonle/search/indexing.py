@@ -14,7 +14,11 @@ from tonle.search.shelf import Shelf
 
 def indexer() -> Indexer:
     """An indexer for the sources that are registered now."""
-    return Indexer(Shelf(settings.TONLE_INDEX), sources(), schema())
+    # Imported where it runs: models are there when the apps are.
+    from tonle.search.again import AgainFeed
+
+    known = sources()
+    return Indexer(Shelf(settings.TONLE_INDEX), [*known, AgainFeed(known)], schema())
 
 
 def catch_up(*, rebuild: bool = False, tell: Tell = lambda _: None) -> int:

@@ -11,6 +11,7 @@ from tonle.search.labels import register_labels
 from tonle.search.places import Backdrop, register_backdrop
 
 if TYPE_CHECKING:
+    from tonle.search.again import index_again
     from tonle.search.analysis.normal import normalise
     from tonle.search.analysis.tokens import word_texts
     from tonle.search.facets import ASKED_FOR, SHOWN, Facet, Filters
@@ -46,6 +47,7 @@ __all__ = [
     "applied",
     "catch_up",
     "in_readers_language",
+    "index_again",
     "is_usable",
     "listing",
     "normalise",
@@ -76,6 +78,7 @@ _FETCHED = {
     "applied": "narrowing",
     "catch_up": "indexing",
     "in_readers_language": "views",
+    "index_again": "again",
     "is_usable": "reading",
     "listing": "listing",
     "results": "results",

@@ -35,6 +35,8 @@ MAX_WORDS = 40
 # Round numbers, not tuned to any collection. What stands as it was written counts like a word:
 # ICU may cut a text otherwise than the same letters typed alone.
 TITLE, BODY, GRAM, GRAM_PHRASE, FOLD, FOLD_PAIR = 2.0, 1.0, 0.5, 1.0, 0.25, 0.5
+# A word in a file says less of a thing than one in its description.
+CONTENTS = 0.1
 # What is in the reader's language stands before what holds the same words in another: names and
 # numbers are alike in all of them.
 LANGUAGE = 3.0
@@ -192,6 +194,7 @@ def any_word(question: Question) -> Clause:
 def _word(word: str) -> Clause:
     bare = fold(word)
     forms: list[Clause] = [Term("title", word, TITLE), Term("body", word, BODY)]
+    forms.append(Term("contents", bare or word, CONTENTS))
     if bare:
         forms += [Term("fold", bare, FOLD), Term("name", bare, NAME)]
         if len(bare) == 1:
@@ -232,11 +235,15 @@ def begins(word: str, weight: float = 1.0) -> Clause:
 
 def _run(clusters: tuple[str, ...]) -> Clause:
     bigrams = _bigrams(clusters)
-    if len(bigrams) > 1:
-        return Phrase("grams", bigrams, GRAM_PHRASE)
-    if bigrams:
-        return Term("grams", bigrams[0], GRAM_PHRASE)
-    return Prefix("grams", f"{clusters[0]}|", GRAM_PHRASE)
+    ways: list[Clause] = []
+    for field, weight in (("grams", GRAM_PHRASE), ("contents", CONTENTS)):
+        if len(bigrams) > 1:
+            ways.append(Phrase(field, bigrams, weight))
+        elif bigrams:
+            ways.append(Term(field, bigrams[0], weight))
+        else:
+            ways.append(Prefix(field, f"{clusters[0]}|", weight))
+    return AnyOf(tuple(ways))
 
 
 def _bigrams(clusters: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import icu
 from django.conf import settings
 
 from tonle.kernel.text import choose
-from tonle.search.analysis import analyse, fold, name_forms, normalise
+from tonle.search.analysis import Analysed, analyse, fold, name_forms, normalise
 from tonle.search.documents import Box, Document, index_key
 from tonle.search.engine import Entry, Schema, SortKey
 from tonle.search.spans import kept, periods
@@ -36,6 +36,8 @@ FACETS = (
     "publisher",
     # Decades and centuries that its data are of, as `spans.periods` names them.
     "period",
+    # Formats of the files that a program reads, as media types.
+    "reads",
 )
 YEAR = "year"
 PERIOD = "period"
@@ -45,6 +47,8 @@ CLOSES = "closes"
 NEWEST = "newest"
 # The words and letter pairs of titles alone, for a question that names the title.
 IN_TITLE = "in_title"
+# How files begin: their words without marks, and letter pairs.
+CONTENTS = "contents"
 # Sides of the box around a thing's places, as `whole_degrees` counts.
 SIDES = ("west", "south", "east", "north")
 
@@ -67,7 +71,7 @@ def title_order(language: str) -> str:
 def schema() -> Schema:
     """The fields of this node's index; its interface languages decide the title orders."""
     return Schema(
-        texts=("title", "body", "grams", "fold", "name", IN_TITLE),
+        texts=("title", "body", "grams", "fold", "name", IN_TITLE, CONTENTS),
         codes=(*FACETS, COVERS, "identifier", "source"),
         numbers=(YEAR, CLOSES, *SIDES),
         by_number=(NEWEST,),
@@ -104,11 +108,8 @@ def entry(source: str, document: Document) -> Entry:
             "grams": [text.grams for text in (*titles, *texts)],
             "fold": [text.folded for text in (*titles, *texts)],
             "name": [_name(name) for name in document.people],
-            IN_TITLE: [
-                tokens
-                for text in titles
-                for tokens in ([fold(word) or word for word in text.words], text.grams)
-            ],
+            IN_TITLE: _words_and_pairs(titles),
+            CONTENTS: _words_and_pairs([analyse(text) for text in document.contents]),
         },
         codes={
             **{name: list(dict.fromkeys(codes)) for name, codes in facets.items()},
@@ -125,6 +126,14 @@ def entry(source: str, document: Document) -> Entry:
             },
         },
     )
+
+
+def _words_and_pairs(texts: Sequence[Analysed]) -> list[Sequence[str]]:
+    return [
+        tokens
+        for text in texts
+        for tokens in ([fold(word) or word for word in text.words], text.grams)
+    ]
 
 
 def _name(name: str) -> Sequence[str]:

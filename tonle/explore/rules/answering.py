@@ -17,6 +17,7 @@ from typing import Any
 from tonle.explore.rules.columns import is_number, plain
 from tonle.explore.rules.delimited import Source
 from tonle.explore.rules.dialect import Dialect, quoting
+from tonle.explore.rules.letters import in_unicode
 from tonle.explore.rules.limits import Limits
 from tonle.explore.rules.parquet import connected, quoted
 from tonle.explore.rules.question import Question, sql
@@ -78,12 +79,14 @@ def source_of(
         return place, _csv(place, ",", False, len(columns)), [str(place)]
     written = Dialect(**how["written"])
     plain_text = written.encoding in {"utf-8", "utf-8-sig"} and not written.skip and written.quoted
+    plain_text = plain_text and not how.get("letters")
     # Rows with a cell too many would be left out by DuckDB without a word.
     if plain_text and not how.get("ragged"):
         return path, _csv(path, written.delimiter, written.head, len(columns)), [str(path)]
     if path.stat().st_size > MOST_REWRITTEN:
         raise TooMuch
-    place = _rewritten(_rows(path, written), len(columns))
+    rows = in_unicode(_rows(path, written), how.get("letters", ()))
+    place = _rewritten(rows, len(columns))
     return place, _csv(place, ",", False, len(columns)), [str(place)]
 
 

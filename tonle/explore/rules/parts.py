@@ -24,8 +24,8 @@ class Refused(Exception):
 
 
 BROKEN = (
-    *(zlib.error, zipfile.BadZipFile, zipfile.LargeZipFile, etree.LxmlError, EOFError, OSError, KeyError),
-    *(NotImplementedError, RuntimeError, ValueError, UnicodeError, LookupError, AttributeError),
+    *(zlib.error, zipfile.BadZipFile, zipfile.LargeZipFile, etree.LxmlError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, LookupError, AttributeError),
 )
 
 

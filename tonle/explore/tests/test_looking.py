@@ -14,8 +14,10 @@ from tonle.catalogue.tests.conftest import home as home
 from tonle.catalogue.tests.conftest import no_gates_from_above as no_gates_from_above
 from tonle.catalogue.tests.factories import CURATOR, make_record
 from tonle.explore import shelf, tasks
+from tonle.explore.rules.tests.hostile import document, run
 from tonle.infra import jobs
 from tonle.infra.confined import Bounds
+from tonle.search.public import catch_up
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "cache"]),
@@ -82,6 +84,47 @@ def test_restricted_files_are_not_looked_into_ahead_nor_for_strangers(
     assert (page.status_code, told.status_code) == (403, 403)
     assert b"Prek" not in page.content + told.content
     assert not list((tmp_path / "node" / "previews").rglob("preview.json"))
+
+
+def titles(client: Client, words: str) -> list[str]:
+    catch_up()
+    found = client.get("/api/v1/records", {"q": words}).json()
+    return [item["id"] for item in found["items"]]
+
+
+def test_what_a_document_says_is_found_until_it_is_open_no_more(
+    tmp_path: Path, client: Client
+) -> None:
+    # "Forest fire" in Khmer, for a font from before Unicode, and words that no description has.
+    said = document(f"<w:p>{run('ePøIgéRBeQI ', 'Limon S1')}{run('zirconium survey')}</w:p>")
+    record = make_record({"report.docx": said}, folder=tmp_path)
+    other = make_record({"b.docx": said + b"x"}, folder=tmp_path, access={"level": "restricted"})
+    # The index knows the record before anybody has looked into its file.
+    assert titles(client, "zirconium") == []
+    run_jobs()
+    page = client.get(f"/records/{record.id}/look/report.docx").content.decode()
+
+    assert "ភ្លើងព្រៃឈើ" in page
+    assert "Converted from Limon S1; the original is unchanged." in page
+    assert titles(client, "zirconium survey") == [record.id]
+    assert titles(client, "ព្រៃឈើ") == [record.id]
+    shown = client.get("/search", {"q": "zirconium"}).content.decode()
+    assert "<mark>zirconium</mark>" in shown
+    told = client.get(f"/api/v1/explore/{record.id}/preview?file=report.docx").json()
+    assert "contents" not in told
+    assert told["converted"] == ["Limon S1"]
+
+    services.set_access(
+        record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=NOW
+    )
+    assert titles(client, "zirconium") == []
+    services.set_access(record_id=record.id, access={"level": "open"}, actor=CURATOR, now=NOW)
+    assert titles(client, "zirconium") == [record.id]
+    services.withdraw(
+        record_id=record.id, category="error", reason={"en": "Wrong."}, actor=CURATOR, now=NOW
+    )
+    assert titles(client, "zirconium") == []
+    assert other.access_level == "restricted"
 
 
 def test_a_reader_that_breaks_leaves_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
