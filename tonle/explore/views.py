@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tonle.api.public import count, network_of
-from tonle.explore import asking, shown
+from tonle.explore import asking, mapped, shown
 from tonle.explore.errors import (
     NotLookedInto,
     OtherAnswer,
@@ -49,7 +49,11 @@ def look(
     looked = looked_into(record_id=record_id, name=name, actor=actor, now=now, version=version)
     if request.GET.get("part") == "picture":
         return _picture(looked)
-    response = render(request, "explore/look.html", context(looked, version))
+    made = context(looked, version)
+    places = (looked.preview or {}).get("places")
+    looks = request.GET.get("map", "")[:12]
+    made["map"] = mapped.of(places, looks, request.path) if places else None
+    response = render(request, "explore/look.html", made)
     if looked.preview is None:
         response["Refresh"] = str(AGAIN_SECONDS)
         never_keep(response)

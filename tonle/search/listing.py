@@ -13,16 +13,18 @@ from django.utils.translation import gettext, ngettext
 from tonle.api.public import BadCursor
 from tonle.infra import clock
 from tonle.kernel.errors import N_
+from tonle.kernel.maps.drawing import Counted, Mark
+from tonle.kernel.maps.views import filter_box, of_box
 from tonle.search.addresses import Address
 from tonle.search.documents import Box
 from tonle.search.exports import exports
 from tonle.search.facets import ASKED_FOR, SHOWN, Filters, facet_label
 from tonle.search.narrowing import box_label, facet_links, in_force
-from tonle.search.places import backdrop, drawing, fields, view_of
+from tonle.search.places import fields
 from tonle.search.results import results
 from tonle.search.schema import COVERS, PERIOD, YEAR
 from tonle.search.selectors import SORTS, Across, Page, counts_in, search
-from tonle.web.public import local_number
+from tonle.web.public import local_number, on_page
 
 PER_PAGE = 20
 
@@ -182,7 +184,7 @@ def _narrowing(found: Page, address: Address, asked: _Asked, now: datetime) -> d
             if name not in asked.facets
         ],
         "map": _map(found, address, now, asked.more == PLACE) if asked.further else None,
-        "map_url": address.more(PLACE) if asked.further and backdrop() else "",
+        "map_url": address.more(PLACE) if asked.further else "",
         "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
         "year_kept": address.pairs(filters.without(YEAR)),
         "covers_kept": [*address.pairs(filters.without(COVERS)), ("more", PERIOD)],
@@ -191,23 +193,33 @@ def _narrowing(found: Page, address: Address, asked: _Asked, now: datetime) -> d
 
 def _map(found: Page, address: Address, now: datetime, wanted: bool) -> dict[str, Any] | None:
     """The results on a map, where one is asked for or a place is; None elsewhere."""
-    back = backdrop()
-    if back is None or not (wanted or found.filters.box):
+    if not (wanted or found.filters.box):
         return None
-    view = view_of(back, found.filters.box)
-    query, language = found.interpretation.typed, address.language
-    counted = counts_in(fields(view), query, found.filters, language=language, now=now)
+    asked, language = found.filters.box, address.language
+    view = of_box(asked)
+    query = found.interpretation.typed
+    numbers = counts_in(fields(view), query, found.filters, language=language, now=now)
 
-    def told(box: Box, count: int) -> dict[str, Any]:
+    def at(box: Box) -> str:
+        return address.of(replace(found.filters, box=box))
+
+    def told(box: Box, count: int) -> Counted:
         said = ngettext("%(count)s result at %(place)s", "%(count)s results at %(place)s", count)
         number = local_number(count, language)
-        return {
-            "url": address.of(replace(found.filters, box=box)),
-            "said": said % {"count": number, "place": box_label(box)},
-            "number": number,
-        }
+        words = said % {"count": number, "place": box_label(box)}
+        return Counted(box, count, at(box), words, number)
 
-    return drawing(back, view, counted, told)
+    counted = [told(box, count) for box, count in numbers.items() if count]
+    # What is all of the view needs no frame.
+    framed = [Mark(box=asked)] if asked and asked != filter_box(view) else []
+    page = on_page(
+        view,
+        gettext("Map of the results"),
+        marks=framed,
+        counted=counted,
+        url_of=lambda other: at(filter_box(other)),
+    )
+    return {"page": page, "counted": sorted(counted, key=lambda one: -one.number)}
 
 
 # --- other languages ----------------------------------------------------------------

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from tonle.search.documents import Change, Document, Facts, Hit, Source, register_source
 from tonle.search.exports import Export, register_export
 from tonle.search.labels import register_labels
-from tonle.search.places import Backdrop, register_backdrop
 
 if TYPE_CHECKING:
     from tonle.search.again import index_again
@@ -29,7 +28,6 @@ __all__ = [
     "ASKED_FOR",
     "SHOWN",
     "YEAR",
-    "Backdrop",
     "Change",
     "Document",
     "Export",
@@ -51,7 +49,6 @@ __all__ = [
     "is_usable",
     "listing",
     "normalise",
-    "register_backdrop",
     "register_export",
     "register_labels",
     "register_source",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from tonle.kernel import region
 from tonle.kernel.actors import Actor
+from tonle.kernel.maps.drawing import Counted
+from tonle.kernel.maps.names import MIDDLES
 
 LanguageMap = dict[str, str]
 
@@ -66,30 +66,15 @@ class FrontSource(Protocol):
         ...
 
 
-# How dark a member is drawn, by its share of what the fullest one has.
-_SHADES = 4
-
-
-@dataclass(frozen=True)
-class OnMap:
-    """A member on the small map. shade: 0 for nothing yet, to 4; place: where it is drawn."""
-
-    count: Count
-    shade: int
-    place: region.Drawing
-
-
-def on_map(members: Sequence[Count]) -> list[OnMap]:
-    """Members as the map shows them; those it cannot draw are left to the list beside it."""
-    most = max((one.number for one in members), default=0)
+def on_map(members: Sequence[Count], written: Callable[[int], str]) -> list[Counted]:
+    """Members as circles of the small map; those it cannot draw are left to the list beside it."""
     found = []
     for one in members:
-        try:
-            place = region.drawing(one.code)
-        except KeyError:
-            continue
-        shade = math.ceil(one.number / most * _SHADES) if most else 0
-        found.append(OnMap(one, shade, place))
+        if one.code in MIDDLES:
+            x, y, _own = MIDDLES[one.code]
+            number = written(one.number)
+            said = f"{one.label} {number}"
+            found.append(Counted((x, y, x, y), one.number, one.url, said, number))
     return found
 
 

@@ -15,6 +15,8 @@ from tonle.web.labels import register_labels, said_code
 from tonle.web.languages import choose as choose_language
 from tonle.web.languages import lang_narrows
 from tonle.web.languages import tag as language_tag
+from tonle.web.maps import OnPage, on_page, register_layers
+from tonle.web.maps import made_from as maps_made_from
 from tonle.web.marks import register_mark
 from tonle.web.navigation import NavItem, register_navigation
 from tonle.web.writing import active as reader_writing
@@ -28,6 +30,7 @@ __all__ = [
     "FrontSource",
     "NavItem",
     "NewRecord",
+    "OnPage",
     "actor_of",
     "choose_language",
     "city_name",
@@ -40,12 +43,15 @@ __all__ = [
     "local_number",
     "local_size",
     "local_span",
+    "maps_made_from",
+    "on_page",
     "override_writing",
     "reader_writing",
     "register_account_writing",
     "register_actor_resolver",
     "register_front_source",
     "register_labels",
+    "register_layers",
     "register_mark",
     "register_navigation",
     "register_waiting",

@@ -24,10 +24,10 @@ from tonle.infra.i18n import say
 from tonle.infra.moving import lead
 from tonle.infra.pagecache import lasts_until, may_lag, public_page
 from tonle.infra.server.answers import codings
-from tonle.kernel import region
 from tonle.kernel.errors import N_, Invalid, Moved, NotFound, Refused, TonleError
+from tonle.kernel.maps.views import REGION
 from tonle.kernel.sentences import Sentence
-from tonle.web import assets, languages, navigation, writing
+from tonle.web import assets, formats, languages, maps, navigation, writing
 from tonle.web.actors import actor_of
 from tonle.web.front import front_source, on_map
 from tonle.web.styleguide import samples
@@ -59,15 +59,18 @@ def front(request: HttpRequest) -> HttpResponse:
     actor, source, now = actor_of(request), front_source(), clock.now()
     closing = source.closing(actor, CLOSING, now) if source else []
     members = source.by_member(actor) if source else []
+    tag = languages.tag(get_language() or settings.LANGUAGE_CODE)
     context = {
         "newest": source.newest(actor, NEWEST) if source else [],
         "closing": closing,
         "kinds": source.by_kind(actor) if source else [],
         "members": members,
-        "map": on_map(members),
-        "around": region.around(),
-        "waters": region.waters(),
-        "disclaimer": _(region.DISCLAIMER),
+        "map": maps.on_page(
+            REGION,
+            _("Map of the members"),
+            counted=on_map(members, lambda n: formats.number(n, tag)),
+            plain=True,
+        ),
         "examples": EXAMPLES,
     }
     response = render(request, "web/front.html", context)
@@ -232,7 +235,10 @@ def error_page(request: HttpRequest, error: TonleError) -> HttpResponse:
     elif isinstance(error, Invalid):
         reasons, shown = [say_problem(what) for _where, what in error.problems], {"summary": ""}
     else:
-        return _page(request, error.http_status, say(error))
+        page = _page(request, error.http_status, say(error))
+        if error.http_status == 503 and "seconds" in error.data:
+            page["Retry-After"] = str(error.data["seconds"])
+        return page
     # The reasons stand below as a list, so the sentence itself is said without them.
     text = say(type(error).message, {**error.data, **shown}).strip()
     return _page(request, error.http_status, text, reasons, getattr(error, "ways", ()))

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 from tonle.infra import pagecache
 from tonle.kernel.errors import N_
-from tonle.search.public import (
-    Backdrop,
-    Export,
-    register_backdrop,
-    register_export,
-    register_labels,
-)
+from tonle.search.public import Export, register_export, register_labels
 from tonle.web.public import NavItem, register_navigation
 
 if TYPE_CHECKING:
@@ -27,24 +21,9 @@ def connect() -> None:
         register_labels(facet, _party)
     register_export(Export("bib", "BibTeX", "application/x-bibtex; charset=utf-8", _bibtex))
     register_export(Export("ris", "RIS", "application/x-research-info-systems", _ris))
-    register_backdrop(_region)
     register_navigation(NavItem(N_("Organisations"), "catalogue:organisations", "foot", 20))
     register_navigation(NavItem(N_("Communities"), "catalogue:communities", "foot", 10))
     pagecache.register_stamp(_stamp)
-
-
-def _region() -> Backdrop:
-    from tonle.catalogue.rules import region
-
-    return Backdrop(
-        region.WEST,
-        region.SOUTH,
-        region.EAST,
-        region.NORTH,
-        region.PER_LONGITUDE,
-        region.PER_LATITUDE,
-        (("", region.OTHERS), ("land", region.MEMBERS)),
-    )
 
 
 def _bibtex(pages: Iterable[Sequence[Found]]) -> Iterator[str]:

@@ -1,133 +1,64 @@
-"""Where a record is, on a small map of the region."""
+"""Where a record is, as marks on a map: points, boxes and outlined areas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from tonle.catalogue.rules import region
+from tonle.kernel.maps.drawing import Mark
+from tonle.kernel.maps.geometry import Box, Point
 
-MOST_MARKS: Final = 40
-# A smaller box cannot be seen; it is drawn as a dot.
-LEAST_SIDE: Final = 3.0
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A point, in units of the drawing."""
-
-    x: str
-    y: str
+# Of an outline so many points are taken; a map is small.
+_MOST_POINTS = 2_000
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle, in units of the drawing."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A map: outlines as SVG path data, and the marks on it.
-
-    complete: whether all places of the record are on it.
-    """
-
-    dots: tuple[Dot, ...]
-    boxes: tuple[Box, ...]
-    complete: bool
-    members: str = region.MEMBERS
-    others: str = region.OTHERS
-    width: int = region.WIDTH
-    height: int = region.HEIGHT
-
-
-def picture(places: Iterable[Mapping[str, Any]]) -> Picture | None:
-    """The map of a record's geo_locations; None where none of them lies in the region."""
-    dots: list[Dot] = []
-    boxes: list[Box] = []
-    complete = True
+def marks(places: Iterable[Mapping[str, Any]]) -> list[Mark]:
+    """What a record's geo_locations draw."""
+    found: list[Mark] = []
     for place in places:
-        inside = False
-        corners = _corners(place)
-        if corners:
-            west, south, east, north = corners
-            inside = _draw(west, south, east, north, dots, boxes)
+        for polygon in place.get("polygons", ()):
+            points = [_point(one) for one in polygon["points"][:_MOST_POINTS]]
+            if points:
+                found.append(Mark(points, closed=True))
+        if "box" in place:
+            box = place["box"]
+            west, south = float(box["west"]), float(box["south"])
+            found.append(Mark(box=(west, south, float(box["east"]), float(box["north"]))))
         if "point" in place:
-            longitude = float(place["point"]["longitude"])
-            latitude = float(place["point"]["latitude"])
-            if _within(longitude, latitude):
-                dots.append(_dot(longitude, latitude))
-                inside = True
-        drawn = bool(corners) or "point" in place
-        complete = complete and (inside or not drawn)
-        if len(dots) + len(boxes) >= MOST_MARKS:
-            complete = False
-            break
-    if not dots and not boxes:
+            found.append(Mark([_point(place["point"])]))
+    return found
+
+
+def around(found: Iterable[Mark]) -> Box | None:
+    """The box of all marks. Its west is greater than its east where only a box across the line
+    of 180 degrees holds them closely."""
+    spans: list[tuple[float, float]] = []
+    low, high = 90.0, -90.0
+    for mark in found:
+        if mark.box is not None:
+            west, south, east, north = mark.box
+        else:
+            xs, ys = [x for x, _ in mark.points], [y for _, y in mark.points]
+            west, south, east, north = min(xs), min(ys), max(xs), max(ys)
+        spans.append((west, east if east >= west else east + 360))
+        low, high = min(low, south), max(high, north)
+    if not spans:
         return None
-    return Picture(tuple(dict.fromkeys(dots)), tuple(dict.fromkeys(boxes)), complete)
+    best = min(
+        (_span([(a + turn if a < start else a, b + turn if a < start else b) for a, b in spans])
+         for turn, start in ((0.0, -999.0), *((360.0, a) for a, _b in spans))),
+        key=lambda span: span[1] - span[0],
+    )  # fmt: skip
+    west, east = best
+    if east - west >= 360:
+        return -180.0, low, 180.0, high
+    return west, low, (east - 360 if east > 180 else east), high
 
 
-def _corners(place: Mapping[str, Any]) -> tuple[float, float, float, float] | None:
-    """West, south, east and north of a place's box, or of what its polygons span."""
-    if "box" in place:
-        box = place["box"]
-        return (float(box["west"]), float(box["south"]), float(box["east"]), float(box["north"]))
-    points = [point for polygon in place.get("polygons", ()) for point in polygon["points"]]
-    if not points:
-        return None
-    longitudes = [float(point["longitude"]) for point in points]
-    latitudes = [float(point["latitude"]) for point in points]
-    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+def _span(spans: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    kept = list(spans)
+    return min(a for a, _ in kept), max(b for _, b in kept)
 
 
-def _draw(
-    west: float, south: float, east: float, north: float, dots: list[Dot], boxes: list[Box]
-) -> bool:
-    """Draw what of a box lies in the region. Returns whether any of it does.
-
-    A box whose west is greater than its east goes round the other side of the Earth.
-    """
-    if west > east:
-        parts = ((west, 180.0), (-180.0, east))
-        drawn = [_draw(one, south, other, north, dots, boxes) for one, other in parts]
-        return any(drawn)
-    left, right = max(west, region.WEST), min(east, region.EAST)
-    low, high = max(south, region.SOUTH), min(north, region.NORTH)
-    if left > right or low > high:
-        return False
-    width = (right - left) * region.PER_LONGITUDE
-    height = (high - low) * region.PER_LATITUDE
-    if max(width, height) < LEAST_SIDE:
-        dots.append(_dot((left + right) / 2, (low + high) / 2))
-    else:
-        boxes.append(Box(_x(left), _y(high), _plain(width), _plain(height)))
-    return True
-
-
-def _within(longitude: float, latitude: float) -> bool:
-    in_width = region.WEST <= longitude <= region.EAST
-    return in_width and region.SOUTH <= latitude <= region.NORTH
-
-
-def _dot(longitude: float, latitude: float) -> Dot:
-    return Dot(_x(longitude), _y(latitude))
-
-
-def _x(longitude: float) -> str:
-    return _plain((longitude - region.WEST) * region.PER_LONGITUDE)
-
-
-def _y(latitude: float) -> str:
-    return _plain((region.NORTH - latitude) * region.PER_LATITUDE)
-
-
-def _plain(value: float) -> str:
-    # Text, because a page in another language would write a comma.
-    return f"{value:.1f}".removesuffix(".0")
+def _point(one: Mapping[str, Any]) -> Point:
+    return float(one["longitude"]), float(one["latitude"])

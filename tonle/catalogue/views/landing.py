@@ -54,7 +54,8 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
     elif wanted.name == "html":
         gone = view.record.state != "published"
         template = "catalogue/tombstone.html" if gone else "catalogue/record.html"
-        response = render(request, template, page.context(view, here, actor, now))
+        looks = request.GET.get("map", "")[:12]
+        response = render(request, template, page.context(view, here, actor, now, looks))
     else:
         response = formats.answer(view, wanted, here)
     response["Link"] = formats.link_field(view, wanted, here)

@@ -18,6 +18,7 @@ from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
 from tonle.catalogue.file_offers import file_offers
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.neighbours import incoming, titles_of_targets
+from tonle.catalogue.panels import record_panels
 from tonle.catalogue.reasons import reason_in_words
 from tonle.catalogue.record_actions import record_actions
 from tonle.catalogue.rules import elsewhere, media_types, place_map
@@ -30,7 +31,8 @@ from tonle.catalogue.views import formats
 from tonle.infra.i18n import say
 from tonle.kernel.actors import Actor
 from tonle.kernel.identifiers import Ark
-from tonle.web.public import local_span
+from tonle.kernel.maps import views
+from tonle.web.public import OnPage, local_span, maps_made_from, on_page
 
 # A page lists these and counts the rest; all are in the document and in the API.
 MOST_FILES = 200
@@ -40,8 +42,13 @@ SLOW_BITS_PER_SECOND = 1_000_000
 SHORT_SECONDS = 20
 
 
-def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[str, Any]:
-    """The context of record.html and tombstone.html, documented at their top."""
+def context(
+    view: RecordView, here: Here, actor: Actor, now: datetime, looks: str = ""
+) -> dict[str, Any]:
+    """The context of record.html and tombstone.html, documented at their top.
+
+    looks: which part of the Earth its map is to show, as `?map=` has it; "" for what fits.
+    """
     document = view.document
     found = kind(view.record.kind)
     language = get_language() or "en"
@@ -98,6 +105,7 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "files": [_file(view, row) for row in view.files[:MOST_FILES]],
         "elsewhere": cache(lambda: elsewhere.distributions(document)[: elsewhere.MOST_SHOWN]),
         "elsewhere_number": len(document.get("distributions", ())),
+        "panels": cache(lambda: record_panels(view, here)),
         "sizes": _sizes(view, language),
         "zip_url": _zip_url(view),
         "only_embargo": bool(document["access"].get("embargo_until"))
@@ -105,13 +113,27 @@ def context(view: RecordView, here: Here, actor: Actor, now: datetime) -> dict[s
         "licences": lambda: [_licence(right) for right in document.get("rights", ())],
         "incoming": incoming(document),
         "related_titles": titles_of_targets(document),
-        "picture": cache(lambda: place_map.picture(document.get("geo_locations", ()))),
+        "map": cache(lambda: _map(document, looks, shown)),
+        "keep_map": (*keep, looks, *maps_made_from()),
         "counts": counts.of_record(view.record.id),
         "changes": cache(lambda: history.told(view)),
         "meta": lambda: dublin_core.meta(document, here),
         # Its writer leaves nothing in it that could end the element.
         "json_ld": lambda: mark_safe(schema_org.in_page(document, here)),  # noqa: S308 # As said above.
     }
+
+
+def _map(document: Mapping[str, Any], looks: str, shown: str) -> OnPage | None:
+    """The map of a record's places; None where none of them is known in degrees."""
+    marks = place_map.marks(document.get("geo_locations", ()))
+    if not marks:
+        return None
+    return on_page(
+        views.parsed(looks) or views.fitting(place_map.around(marks)),
+        gettext("Map of the places that are named under it"),
+        marks=marks,
+        url_of=lambda other: f"{shown}?map={other}#place",
+    )
 
 
 def _canonical(view: RecordView, here: Here, home: elsewhere.Home | None) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tonle.search import indexing, places
+from tonle.kernel.maps.views import CLOSEST, REGION, WORLD, at
+from tonle.search import indexing
 from tonle.search.errors import BadFilter
 from tonle.search.facets import Filters
-from tonle.search.places import Backdrop, drawing, fields, view_of
+from tonle.search.narrowing import box_label
+from tonle.search.places import fields
 from tonle.search.selectors import Page, search
 from tonle.search.tests.conftest import Find
 from tonle.search.tests.memory import NOW, MemorySource, document
@@ -116,38 +118,49 @@ def test_likeness_is_by_the_rarest_words_and_never_to_itself(
     assert find(like=["nonsense"]).total == 0
 
 
-BACK = Backdrop(100.0, 5.0, 110.0, 25.0, 10.0, 10.0, (("land", "M0 0h9v9z"),))
-
-
 def test_a_map_is_parted_into_fields_that_cover_it_once() -> None:
-    found = fields(BACK.box)
+    found = fields(REGION)
+    west, south, east, north = REGION.box
     assert len(found) == 20
-    assert sum((e - w) * (n - s) for w, s, e, n in found) == pytest.approx(200)
-    assert view_of(BACK, None) == BACK.box
-    assert view_of(BACK, (90.0, 10.0, 105.0, 30.0)) == (100.0, 10.0, 105.0, 25.0)
-    # Elsewhere, or too small to be parted again.
-    assert view_of(BACK, (0.0, 0.0, 1.0, 1.0)) == BACK.box
-    assert fields((104.0, 11.0, 104.1, 11.1)) == [(104.0, 11.0, 104.1, 11.1)]
-
-    drawn = drawing(BACK, BACK.box, {found[0]: 3, found[1]: 0}, lambda _box, n: {"url": str(n)})
-    assert drawn["view"] == "0 0 100 200"
-    assert [field["url"] for field in drawn["fields"]] == ["3"]
-    assert drawn["fields"][0]["middle_x"] == "12.5"
+    whole = (east - west) * (north - south)
+    assert sum((e - w) * (n - s) for w, s, e, n in found) == pytest.approx(whole, rel=1e-3)
+    # The closest is not parted again; beyond 180 degrees a field is on the other side.
+    assert len(fields(at(CLOSEST, 104.9, 11.5))) == 1
+    assert all(-180 <= w < e <= 180 for w, _s, e, _n in fields(at(3, 179, 0)))
+    assert len(fields(WORLD)) == 20
 
 
 @pytest.mark.django_db
-def test_the_map_leads_closer_with_every_field(
-    client: Client, source: MemorySource, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(places, "_backdrop", [lambda: BACK])
+def test_the_map_leads_closer_with_every_field(client: Client, source: MemorySource) -> None:
     source.put(replace(document(1), key="town", box=(104.92, 11.55, 104.92, 11.55)))
     indexing.catch_up()
     assert "<svg" not in client.get("/search").content.decode()
     assert "more=place" in client.get("/search").content.decode()
 
     page = client.get("/search?more=place").content.decode()
-    assert 'aria-label="1 result at 9° N – 13° N, 102.5° E – 105° E"' in page
-    assert "bbox=102.5%2C9%2C105%2C13" in page
-    closer = client.get("/search?bbox=102.5,9,105,13").content.decode()
-    assert "1 result at" in closer
-    assert "9° N – 13° N, 102.5° E – 105° E" in closer
+    field = next(
+        box for box in fields(REGION) if box[0] <= 104.92 <= box[2] and box[1] <= 11.55 <= box[3]
+    )
+    assert f'aria-label="1 result at {box_label(field)}"' in page
+    sides = "%2C".join(f"{side:g}" for side in field)
+    assert f"bbox={sides}" in page
+    closer = client.get("/search?bbox=" + ",".join(f"{side:g}" for side in field))
+    text = closer.content.decode()
+    assert "1 result at" in text
+    assert box_label(field) in text
+    # Moving the map and going out of it are links, and what is pressed is also a list.
+    assert "Wider" in text
+    assert "To the north" in text
+    assert "The same as a list" in text
+
+
+@pytest.mark.django_db
+def test_a_map_of_any_box_is_drawn_and_far_ones_are_told(
+    client: Client, source: MemorySource
+) -> None:
+    source.put(replace(document(1), key="far", box=(179.5, -17.0, 179.9, -16.0)))
+    indexing.catch_up()
+    for box in ("-180,-90,180,90", "179,-18,180,-15", "-180,89,-179,90", "0,0,0.01,0.01"):
+        page = client.get(f"/search?bbox={box}")
+        assert page.status_code == 200, box
+        assert '<svg class="where"' in page.content.decode(), box

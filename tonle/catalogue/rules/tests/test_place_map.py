@@ -9,7 +9,8 @@ import pytest
 from tonle.catalogue.rules.changes import Changes, changes
 from tonle.catalogue.rules.licence_terms import terms
 from tonle.catalogue.rules.media_types import in_words
-from tonle.catalogue.rules.place_map import Box, Dot, picture
+from tonle.catalogue.rules.place_map import around, marks
+from tonle.kernel.maps.drawing import Mark
 
 
 def point(latitude: str, longitude: str) -> dict[str, Any]:
@@ -20,50 +21,36 @@ def box(west: str, south: str, east: str, north: str) -> dict[str, Any]:
     return {"box": {"west": west, "south": south, "east": east, "north": north}}
 
 
-def test_a_point_and_a_box_stand_where_they_are() -> None:
-    found = picture([point("20", "101"), box("100", "10", "102", "12")])
-    assert found is not None
-    assert found.dots == (Dot("95.5", "100"),)
-    assert found.boxes == (Box("86", "180", "19.1", "20"),)
-    assert found.complete
+def test_places_of_a_record_become_marks_of_each_kind() -> None:
+    corners = [("10", "100"), ("12", "101"), ("11", "103")]
+    points = [{"latitude": a, "longitude": o} for a, o in corners]
+    found = marks(
+        [point("20", "101"), box("100", "10", "102", "12"), {"polygons": [{"points": points}]}, {}]
+    )
+
+    assert found == [
+        Mark([(101.0, 20.0)]),
+        Mark(box=(100.0, 10.0, 102.0, 12.0)),
+        Mark([(100.0, 10.0), (101.0, 12.0), (103.0, 11.0)], closed=True),
+    ]
+    assert around(found) == (100.0, 10.0, 103.0, 20.0)
+    assert around([]) is None
 
 
 @pytest.mark.parametrize(
-    "places", [[], [{"place": {"en": "Takeo"}}], [point("48", "2")], [box("0", "40", "10", "50")]]
+    ("places", "expected"),
+    [
+        ([point("0", "179"), point("0", "-179")], (179.0, 0.0, -179.0, 0.0)),
+        ([box("170", "-5", "-170", "5")], (170.0, -5.0, -170.0, 5.0)),
+        ([box("170", "-5", "-170", "5"), point("0", "160")], (160.0, -5.0, -170.0, 5.0)),
+        ([box("-180", "-90", "180", "90")], (-180.0, -90.0, 180.0, 90.0)),
+        ([point("0", "-60"), point("0", "60"), point("0", "180")], (-60.0, 0.0, 180.0, 0.0)),
+    ],
 )
-def test_what_is_not_in_the_region_has_no_map(places: list[dict[str, Any]]) -> None:
-    assert picture(places) is None
-
-
-def test_a_small_box_is_a_dot_and_a_large_one_is_cut() -> None:
-    found = picture([box("104.9", "11.5", "105.0", "11.6"), box("-180", "-90", "180", "90")])
-    assert found is not None
-    assert len(found.dots) == 1
-    assert found.boxes == (Box("0", "0", "191", "250"),)
-
-
-def test_a_box_across_the_date_line_is_drawn_where_it_touches_the_region() -> None:
-    found = picture([box("100", "10", "-170", "20")])
-    assert found is not None
-    assert found.boxes == (Box("86", "100", "105.1", "100"),)
-
-
-def test_a_polygon_is_drawn_as_what_it_spans() -> None:
-    corners = [("10", "100"), ("12", "101"), ("11", "103")]
-    points = [{"latitude": a, "longitude": o} for a, o in corners]
-    found = picture([{"polygons": [{"points": points}]}])
-    assert found is not None
-    assert found.boxes == (Box("86", "180", "28.7", "20"),)
-
-
-def test_the_map_says_when_it_does_not_show_all() -> None:
-    found = picture([point("12", "105"), point("48", "2")])
-    assert found is not None
-    assert not found.complete
-    many = picture([point("12", str(92 + n / 10)) for n in range(100)])
-    assert many is not None
-    assert not many.complete
-    assert len(many.dots) == 40
+def test_the_box_around_places_is_the_close_one_across_the_line_of_180_degrees(
+    places: list[dict[str, Any]], expected: tuple[float, ...]
+) -> None:
+    assert around(marks(places)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

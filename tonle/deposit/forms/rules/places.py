@@ -6,10 +6,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tonle.deposit.forms.rules.values import Values, row_numbers
-from tonle.kernel.region import HEIGHT, WIDTH, Box, Corner, corner
+from tonle.kernel.maps.views import HEIGHT, REGION, WIDTH
 
 GROUP = "geo_locations"
 BEGUN = "map-begun"
+
+Corner = tuple[float, float]
+"""Longitude and latitude in degrees."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """West, south, east, north in degrees; a point where both corners are one."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def corner(x: int, y: int) -> Corner:
+    """The place under a pixel of the map, to a tenth of a degree: more would be a pretence."""
+    west, _south, _east, north = REGION.box
+    return round(west + x / WIDTH * REGION.wide, 1), round(north - y / HEIGHT * REGION.high, 1)
+
+
+def pressed(at: Corner) -> tuple[int, int]:
+    """The pixel over a place."""
+    west, _south, _east, north = REGION.box
+    across, down = (at[0] - west) / REGION.wide, (north - at[1]) / REGION.high
+    return round(across * WIDTH), round(down * HEIGHT)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import escape
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tonle.deposit.forms.rules import places
-from tonle.kernel import region
+from tonle.kernel.maps import picture
+from tonle.kernel.maps.drawing import Mark
+from tonle.kernel.maps.views import REGION
+from tonle.web.public import on_page
 
 MOST = 50
 
@@ -17,8 +18,13 @@ MOST = 50
 def region_map(request: HttpRequest) -> HttpResponse:
     """`?box=west,south,east,north` several times, `at=longitude,latitude` once."""
     boxes = [box for text in request.GET.getlist("box")[:MOST] if (box := places.read_box(text))]
-    names = [escape(_(name)) for name, _longitude, _latitude in region.CITIES]
+    marks = [Mark(box=(box.west, box.south, box.east, box.north)) for box in boxes]
     begun = places.parsed(request.GET.get("at", ""))
-    answer = HttpResponse(region.svg(names, boxes, begun), content_type="image/svg+xml")
+    drawn = on_page(REGION, "", marks=marks).drawn
+    answer = HttpResponse(
+        picture.svg(drawn, places.pressed(begun) if begun else None), content_type="image/svg+xml"
+    )
+    # The picture brings its own colours; nothing else may run or be fetched in it.
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer

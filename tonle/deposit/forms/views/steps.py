@@ -38,8 +38,9 @@ from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, Refused, TonleError
+from tonle.kernel.maps.base import DISCLAIMER
+from tonle.kernel.maps.views import HEIGHT, WIDTH
 from tonle.kernel.names import PersonName
-from tonle.kernel.region import DISCLAIMER, HEIGHT, WIDTH
 from tonle.people import public as people
 from tonle.web.public import actor_of, language_tag
 
