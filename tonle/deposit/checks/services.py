@@ -7,7 +7,7 @@ source goes only when its depositor says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,18 +48,6 @@ _DECIDED = ("decision", "decided_by", "decided_at", "entry_id")
 _STANDS = frozenset({PersonalFinding.KEPT, PersonalFinding.RESTRICTED})
 _COARSENABLE = frozenset({"exact_position", "birth_date"})
 _CLEANABLE = frozenset({"photo_position", "camera_owner"})
-
-
-# What else is to be known of a file before it counts as read: (draft id, name, SHA-256, where it
-# lies, now). Called outside of any transaction.
-AlsoRead = Callable[[str, str, str, Path, datetime], None]
-_ALSO: list[AlsoRead] = []
-
-
-def also_read(reader: AlsoRead) -> None:
-    """Let a reader of another subject see each file of a draft while it is read."""
-    if reader not in _ALSO:
-        _ALSO.append(reader)
 
 
 def ask(*, draft_id: str, now: datetime) -> None:
@@ -215,8 +203,6 @@ def read_now(draft_id: str, now: datetime) -> None:
         found = _bytes_of(check, SYSTEM, now)
         if found is not None:
             report = reading.scan(found, check.name, lambda _rows: None)
-            for reader in _ALSO:
-                reader(draft_id, check.name, check.sha256, found, now)
             with transaction.atomic():
                 _write(check, report, now)
 
@@ -237,8 +223,6 @@ def _read_job(run: jobs.Run, now: datetime) -> None:
 
     last = run.attempt >= _ATTEMPTS
     report = Report(notes=["crashed"]) if last else reading.scan(found, check.name, progress)
-    for reader in _ALSO if not last else ():
-        reader(check.draft.id, check.name, check.sha256, found, now)
     with transaction.atomic():
         _write(check, report, run.now())
         run.complete()

@@ -21,7 +21,7 @@ from tonle.deposit.field.rules import variables
 from tonle.deposit.field.rules.forms import Form
 from tonle.deposit.field.rules.headings import WORDS, Heading, described, fitness, lightened
 from tonle.deposit.field.rules.tables import Found, is_readable
-from tonle.infra import jobs
+from tonle.infra import jobs, keeping
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import NotFound, TonleError
@@ -93,7 +93,8 @@ def _job(run: jobs.Run, now: datetime) -> None:
             )
         except TonleError:
             continue
-        _look(draft, file.name, file.sha256, place, now)
+        with keeping.local(place) as path:
+            _look(draft, file.name, file.sha256, path, now)
         run.checkpoint(file.name)
     describe(draft_id, now)
 
