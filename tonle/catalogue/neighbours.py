@@ -51,7 +51,22 @@ def titles_of_targets(document: Mapping[str, Any]) -> dict[str, LanguageMap]:
 
     At most two queries; none for a record without relations.
     """
-    names = set(list(_names(r["target"] for r in document.get("relations", ())))[:MOST])
+    ids = _ids_of(relation["target"] for relation in document.get("relations", ()))
+    if not ids:
+        return {}
+    rows = Record.objects.filter(id__in=set(ids.values()), state="published").values_list(
+        "id", "document__body"
+    )
+    titles = {record: _titles(body) for record, body in rows if body is not None}
+    return {value: titles[name] for value, name in ids.items() if name in titles}
+
+
+def _ids_of(identifiers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Records here that have these names, by the value; of the first names of a long list.
+
+    One query; none without names.
+    """
+    names = set(list(_names(identifiers))[:MOST])
     if not names:
         return {}
     ids = {
@@ -61,14 +76,24 @@ def titles_of_targets(document: Mapping[str, Any]) -> dict[str, LanguageMap]:
         )
         if (scheme, value) in names
     }
-    ids |= {value: value for scheme, value in names if scheme == "tonle"}
+    return ids | {value: value for scheme, value in names if scheme == "tonle"}
+
+
+def related_of_kind(document: Mapping[str, Any], kind: str) -> list[tuple[str, LanguageMap]]:
+    """Published records of one kind that this one names or that name it, with their titles.
+
+    At most four queries.
+    """
+    named = _ids_of(relation["target"] for relation in document.get("relations", ()))
+    ids = {*named.values(), *(one.id for one in incoming(document))} - {document["id"]}
     if not ids:
-        return {}
-    rows = Record.objects.filter(id__in=set(ids.values()), state="published").values_list(
-        "id", "document__body"
-    )
-    titles = {record: _titles(body) for record, body in rows if body is not None}
-    return {value: titles[name] for value, name in ids.items() if name in titles}
+        return []
+    rows = Record.objects.filter(id__in=ids, kind=kind, state="published").order_by("id")
+    return [
+        (record, _titles(body))
+        for record, body in rows.values_list("id", "document__body")[:MOST]
+        if body is not None
+    ]
 
 
 def _titles(body: bytes | memoryview) -> LanguageMap:

@@ -123,7 +123,7 @@ if TYPE_CHECKING:
     from tonle.catalogue.placed import Asked, Span, count_placed, placed, spans
     from tonle.catalogue.places import place_of
     from tonle.catalogue.publication.claims import known_by
-    from tonle.catalogue.rules import crossing, extent
+    from tonle.catalogue.rules import crossing, extent, media_types
     from tonle.catalogue.rules.extent import Box
     from tonle.catalogue.rules.named import id_in
     from tonle.catalogue.segments import Locator, SegmentEntry
@@ -251,6 +251,7 @@ __all__ = [
     "may_publish_draft",
     "may_succeed",
     "may_withdraw",
+    "media_types",
     "merge",
     "metadata_at",
     "newest_position",
@@ -429,6 +430,7 @@ _MODULES = {
     "crossing": "rules.crossing",
     "extent": "rules.extent",
     "jsontext": "crosswalks.jsontext",
+    "media_types": "rules.media_types",
     "segments": "segments",
     "stac": "crosswalks.writers.stac",
     "xml": "crosswalks.xml",

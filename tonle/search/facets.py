@@ -71,6 +71,7 @@ _NAMES = {
     "person": N_("Person"),
     "affiliation": N_("Affiliation"),
     "publisher": N_("Publisher"),
+    "reads": N_("Reads"),
     PERIOD: N_("Time covered"),
     COVERS: N_("Time covered"),
 }

@@ -1,0 +1,42 @@
+"""Sections of a landing page that the contexts above write: how a program is installed, say.
+
+Light, so that a context can register at start-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tonle.catalogue.crosswalks.writers import Here
+    from tonle.catalogue.selectors import RecordView
+
+
+class Panel(NamedTuple):
+    """A template, and what it is given as `panel`."""
+
+    template: str
+    panel: Mapping[str, Any]
+
+
+Making = Callable[["RecordView", "Here"], Panel | None]
+
+_PANELS: dict[str, Making] = {}
+
+
+def register_record_panel(name: str, panel: Making) -> None:
+    """Let `panel(view, here)` write a section below the files of a record, or None for nothing.
+
+    What it writes is kept under the document's digest, the language, the address and
+    `here.files_open`, so it must depend on these alone.
+    """
+    if _PANELS.get(name, panel) is not panel:
+        raise RuntimeError(f"Two panels are registered as {name!r}.")
+    _PANELS[name] = panel
+
+
+def record_panels(view: RecordView, here: Here) -> list[Panel]:
+    """The sections of this record, in the order of their names."""
+    found = (_PANELS[name](view, here) for name in sorted(_PANELS))
+    return [panel for panel in found if panel is not None]
