@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from tonle.deposit.access.urls import urlpatterns as access
 from tonle.deposit.checks.urls import urlpatterns as checks
 from tonle.deposit.curation.urls import urlpatterns as curation
+from tonle.deposit.field.urls import urlpatterns as field
 from tonle.deposit.forms.urls import urlpatterns as forms
 from tonle.deposit.uploads.urls import urlpatterns as uploads
 
@@ -17,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *access,
     *checks,
     *uploads,
+    *field,
     *forms,
 ]

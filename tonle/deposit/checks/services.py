@@ -7,7 +7,7 @@ source goes only when its depositor says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,9 @@ from tonle.deposit.checks.models import FileCheck, PersonalFinding
 from tonle.deposit.checks.rules.personal import coarse, photographs
 from tonle.deposit.checks.rules.personal.scan import suffix_of
 from tonle.deposit.checks.rules.personal.traces import Report
-from tonle.infra import audit, jobs
+from tonle.infra import audit, jobs, keeping
 from tonle.infra.idempotency import once
+from tonle.infra.ocfl import Place
 from tonle.kernel import identifiers
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, Refusal, Refused, TonleError
@@ -48,6 +49,18 @@ _DECIDED = ("decision", "decided_by", "decided_at", "entry_id")
 _STANDS = frozenset({PersonalFinding.KEPT, PersonalFinding.RESTRICTED})
 _COARSENABLE = frozenset({"exact_position", "birth_date"})
 _CLEANABLE = frozenset({"photo_position", "camera_owner"})
+
+
+# What else is to be known of a file before it counts as read: (draft id, name, SHA-256, where it
+# lies, now). Called outside of any transaction.
+AlsoRead = Callable[[str, str, str, Path, datetime], None]
+_ALSO: list[AlsoRead] = []
+
+
+def also_read(reader: AlsoRead) -> None:
+    """Let a reader of another subject see each file of a draft while it is read."""
+    if reader not in _ALSO:
+        _ALSO.append(reader)
 
 
 def ask(*, draft_id: str, now: datetime) -> None:
@@ -202,7 +215,10 @@ def read_now(draft_id: str, now: datetime) -> None:
     for check in waiting.exclude(state=FileCheck.DONE).order_by("key"):
         found = _bytes_of(check, SYSTEM, now)
         if found is not None:
-            report = reading.scan(found, check.name, lambda _rows: None)
+            with keeping.local(found) as path:
+                report = reading.scan(path, check.name, lambda _rows: None)
+                for reader in _ALSO:
+                    reader(draft_id, check.name, check.sha256, path, now)
             with transaction.atomic():
                 _write(check, report, now)
 
@@ -222,13 +238,18 @@ def _read_job(run: jobs.Run, now: datetime) -> None:
         run.checkpoint(count)
 
     last = run.attempt >= _ATTEMPTS
-    report = Report(notes=["crashed"]) if last else reading.scan(found, check.name, progress)
+    report = Report(notes=["crashed"])
+    if not last:
+        with keeping.local(found) as path:
+            report = reading.scan(path, check.name, progress)
+            for reader in _ALSO:
+                reader(check.draft.id, check.name, check.sha256, path, now)
     with transaction.atomic():
         _write(check, report, run.now())
         run.complete()
 
 
-def _bytes_of(check: FileCheck, actor: Actor, now: datetime) -> Path | None:
+def _bytes_of(check: FileCheck, actor: Actor, now: datetime) -> Place | None:
     """Where the file lies that the check is of; None once it is another, gone, or not theirs."""
     draft = catalogue.Draft.objects.filter(key=check.draft_id).first()
     if draft is None:
@@ -395,6 +416,33 @@ def drop_copy(
     once(actor, key, {"drop_copy": check_id}, now, work)
 
 
+def clean_now(*, draft_id: str, check_id: str, actor: Actor, now: datetime) -> bool:
+    """Let a copy without place and owner be in the place of a photograph, under its name.
+
+    For who has said so beforehand. False where no such copy can be made: the file stays.
+    Raises NotFound, Refused.
+    """
+    check = _check(draft_id, check_id, actor, now)
+    found = _bytes_of(check, actor, now)
+    if found is None or "clean" not in copies_of(check.name, _kinds(check)):
+        return False
+    name, copied, target = check.name, copy_name(check.name, "clean"), incoming()
+    try:
+        with keeping.local(found) as path:
+            reading.clean(path, target)
+        catalogue.take_file(
+            draft_id=draft_id, name=copied, spooled=target, actor=actor, now=now
+        )
+    except reading.CannotCopy:
+        return False
+    finally:
+        target.unlink(missing_ok=True)
+    FileCheck.objects.filter(key=check.key).update(copy_state="offered", copy_name=copied)
+    take_copy(draft_id=draft_id, check_id=check_id, actor=actor, now=now, key=None)
+    catalogue.rename_file(draft_id=draft_id, name=copied, to=name, actor=actor, now=now)
+    return True
+
+
 def copies_of(name: str, kinds: set[str]) -> tuple[str, ...]:
     """Which copies can be made of a file in which these kinds were found."""
     if kinds & _CLEANABLE and photographs.can_clean(name):
@@ -426,7 +474,8 @@ def _copy_job(run: jobs.Run, now: datetime) -> None:
     draft = catalogue.Draft.objects.get(key=check.draft_id)
     target = incoming()
     try:
-        _make(check, found, target, run.payload["how"])
+        with keeping.local(found) as path:
+            _make(check, path, target, run.payload["how"])
         catalogue.take_file(
             draft_id=draft.id,
             name=check.copy_name,

@@ -227,6 +227,17 @@ def _mark(columns: Sequence[dict[str, Any]]) -> str:
     return canonical.digest([_bare(one) for one in columns]) if columns else ""
 
 
+def packed(draft: catalogue.DraftView) -> list[str]:
+    """Names of zips among the draft's files that hold a survey tool's tables."""
+    return [row.name for row in _rows(draft) if found_in(row).packed]
+
+
+def unread(draft: catalogue.DraftView) -> int:
+    """How many files have not been looked into yet."""
+    seen = {row.sha256 for row in LookedInto.objects.filter(draft__id=draft.id)}
+    return sum(is_readable(file.name) and file.sha256 not in seen for file in draft.files)
+
+
 # --- people --------------------------------------------------------------------------------
 
 

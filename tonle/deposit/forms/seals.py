@@ -16,8 +16,10 @@ from django.core import signing
 from tonle.kernel.actors import Actor
 
 FORM, UPLOAD = "tonle.deposit.form", "tonle.deposit.upload"
-# A form left open over a long weekend; an upload that goes on through the night.
-_LIVES = {FORM: timedelta(days=7), UPLOAD: timedelta(days=1)}
+BRING = "tonle.deposit.bring"
+# A form left open over a long weekend; an upload that goes on through the night; photographs that
+# wait on a telephone until it is back from the field.
+_LIVES = {FORM: timedelta(days=7), UPLOAD: timedelta(days=1), BRING: timedelta(days=14)}
 
 
 def seal(purpose: str, draft_id: str, actor: Actor) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tonle.deposit.checks.rules.personal.delimited import delimiter
+from tonle.deposit.field.rules import zips
 from tonle.deposit.field.rules.forms import MOST_CHOICES, Form, form_of
 from tonle.deposit.field.rules.headings import Heading
 from tonle.kernel import encodings
@@ -41,10 +42,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Found:
-    """What a file holds: tables, or the form of a survey tool."""
+    """What a file holds: tables, or the form of a survey tool, or such a tool's zip.
+
+    packed: how many files are in the zip.
+    """
 
     tables: tuple[Table, ...] = ()
     form: Form | None = None
+    packed: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -53,6 +58,7 @@ class Found:
                 for one in self.tables
             ],
             "form": self.form.to_json() if self.form else None,
+            "packed": self.packed,
         }
 
     @classmethod
@@ -67,7 +73,8 @@ class Found:
                 raise TypeError("no table")
             headings = tuple(Heading(name[:LONGEST], kind) for name, kind in pairs)
             tables.append(Table(one["name"][:LONGEST], headings))
-        return cls(tuple(tables), Form.from_json(said["form"]) if said.get("form") else None)
+        form = Form.from_json(said["form"]) if said.get("form") else None
+        return cls(tuple(tables), form, int(said.get("packed", 0)))
 
 
 TYPES = frozenset({"", "text", "whole", "number", "day", "instant"})
@@ -75,7 +82,7 @@ TYPES = frozenset({"", "text", "whole", "number", "day", "instant"})
 
 def is_readable(name: str) -> bool:
     """Whether files of this name are looked into for tables."""
-    return _ending(name) in WORKBOOKS | TEXTS
+    return _ending(name) in WORKBOOKS | TEXTS | {"zip"}
 
 
 def _ending(name: str) -> str:
@@ -84,6 +91,8 @@ def _ending(name: str) -> str:
 
 def look(path: Path, name: str) -> Found:
     """What is in the file. Raises ValueError for what is broken, too large, or no table."""
+    if _ending(name) == "zip":
+        return Found(packed=zips.members(path))
     return _workbook(path) if _ending(name) in WORKBOOKS else _text(path)
 
 

@@ -50,6 +50,9 @@ LOOKS_AN_HOUR = 60
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What depositing is, and one's own deposits."""
+    # Above this module: what comes from the field begins a deposit, too.
+    from tonle.deposit.field.views.bringing import beginning
+
     actor, now = actor_of(request), clock.now()
     person = actor.kind == "person"
     counts = curation.waiting_counts(actor) if person else {}
@@ -59,6 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": counts.get("waiting", 0) + counts.get("appeals", 0),
         "desk": bool(counts),
         "kinds": [(kind.name, _(kind.label), _(ABOUT[kind.name])) for kind in KINDS],
+        **(beginning(actor, "photograph") if person else {}),
     }
     return render(request, "deposit/forms/home.html", context)
 

@@ -111,6 +111,7 @@ def show(
         "seal": seals.seal(seals.FORM, draft_id, actor),
         "upload_url": reverse("deposit:upload", args=[draft_id, capability]),
         "checks": checks.summary(draft_id),
+        "columns_url": _columns_url(view),
         "added": ngettext("%(count)s file was added.", "%(count)s files were added.", added)
         % {"count": added}
         if added
@@ -120,6 +121,14 @@ def show(
     }
     status = refusal.http_status if refusal else 422 if refused else 200
     return render(request, "deposit/forms/files.html", context, status=status)
+
+
+def _columns_url(view: Any) -> str:
+    """Where the columns of a dataset's tables are described; "" where there is no table."""
+    from tonle.deposit.field.rules.tables import is_readable
+
+    tables = view.row.kind == "dataset" and any(is_readable(one.name) for one in view.draft.files)
+    return reverse("deposit:columns", args=[view.id]) if tables else ""
 
 
 # Exempt from Django's check, which would read the body to find its token: the address itself
@@ -173,7 +182,7 @@ def _told(error: TonleError) -> JsonResponse:
     return JsonResponse(told, status=error.http_status, content_type="application/problem+json")
 
 
-def _broken(received: Received) -> tuple[str, int] | None:
+def broken(received: Received) -> tuple[str, int] | None:
     """What to say of a body that did not come whole, and with which status."""
     if received.end is End.WHOLE:
         return None
@@ -189,8 +198,8 @@ def _taken(
     """One file has arrived, or not: JSON for the script that sent it."""
     spooled, now = received.plan.path, clock.now()
     try:
-        if broken := _broken(received):
-            return JsonResponse({"code": "upload_broken", "detail": broken[0]}, status=broken[1])
+        if failed := broken(received):
+            return JsonResponse({"code": "upload_broken", "detail": failed[0]}, status=failed[1])
         media_type = request.headers.get("Content-Type", "").partition(";")[0].strip()[:200]
         row = catalogue.take_file(
             draft_id=draft_id,
@@ -218,8 +227,8 @@ def _form_taken(
     spooled, now = received.plan.path, clock.now()
     added, refused = 0, []
     try:
-        if broken := _broken(received):
-            return show(request, draft_id, refused=[("", broken[0])])
+        if failed := broken(received):
+            return show(request, draft_id, refused=[("", failed[0])])
         with uploading.parts(spooled, request.headers.get("Content-Type", "")) as found:
             # The whole is not needed any more, and may be as large as its parts.
             spooled.unlink(missing_ok=True)
@@ -235,7 +244,7 @@ def _form_taken(
                     )
                     added += 1
                 except TonleError as error:
-                    refused.append((part.name, str(_told_in_words(error))))
+                    refused.append((part.name, told_in_words(error)))
         if added:
             checks.ask(draft_id=draft_id, now=now)
     except TonleError as error:
@@ -250,7 +259,8 @@ def _form_taken(
     return HttpResponseRedirect(f"{address}?added={added}#files", status=303)
 
 
-def _told_in_words(error: TonleError) -> str:
+def told_in_words(error: TonleError) -> str:
+    """Why a file was not taken."""
     if isinstance(error, Invalid):
         return " ".join(say(text) for _where, text in error.problems)
     return say(error)

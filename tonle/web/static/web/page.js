@@ -104,7 +104,7 @@ for (const field of document.querySelectorAll('form[action="/search"] input[name
       button.className = "button button--quiet"; button.textContent = await says("open");
       form.append(button);
       tell(await says("refused"), "bad", said);
-      main.firstChild.append(form);
+      if (got.body) main.firstChild.append(form);
       await out.delete(one);
     }
   });

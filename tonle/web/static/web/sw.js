@@ -3,6 +3,8 @@
 const READ = "tonle-read", MINE = "tonle-mine", FILES = "tonle-files", OUT = "tonle-out";
 const MOST = { [READ]: 80, [MINE]: 30, [FILES]: 30 };
 const OFFLINE = "/offline", WHO = "/who";
+/* Of one form with files: browsers give a site little room, and take it all back where it is short. */
+const MOST_BYTES = 25e6;
 /* Answers that are no pages: they pass untouched, so that a download can be resumed. */
 const APART = /^\/(api|uploads|oai|stac|feeds|schemas)\b|\/(files|zip|certificate|upload)(\/|$)/;
 
@@ -94,7 +96,8 @@ async function says(what) {
 }
 
 /* A form on its way. Without a link it waits, if sending it twice does no harm: forms that
-   carry a key or a seal. A password carries neither, and is never kept. */
+   carry a key or a seal. A password carries neither, and is never kept. Files wait with a form
+   whose address has a key, as far as a telephone has room for them. */
 async function send(event, url) {
   const { request } = event, copy = request.clone();
   try {
@@ -105,11 +108,16 @@ async function send(event, url) {
     return answer;
   } catch {
     const type = copy.headers.get("Content-Type") || "";
-    const body = type.startsWith("application/x-www-form-urlencoded") ? await copy.text() : "";
-    const fields = new URLSearchParams(body);
-    if (!fields.get("key") && !fields.get("seal")) return Response.redirect(`${OFFLINE}?not`, 303);
+    const files = type.startsWith("multipart/form-data") && url.searchParams.has("key");
+    const body = files ? await copy.blob() : type.startsWith("application/x-www-form-urlencoded") ? await copy.text() : "";
+    const fields = new URLSearchParams(files ? "" : body);
+    if (files ? body.size > MOST_BYTES : !fields.get("key") && !fields.get("seal")) return Response.redirect(`${OFFLINE}?not`, 303);
+    /* A kept page carries one key, however often it is sent from; each of these is another. */
+    if (files) url.searchParams.set("key", crypto.randomUUID());
     const out = await caches.open(OUT), known = await caches.match(WHO), who = known ? await known.text() : "";
-    await out.put(`/out/${Date.now()}`, new Response(body, { headers: { "To": url.pathname + url.search, "Who": who } }));
+    try {
+      await out.put(`/out/${Date.now()}`, new Response(body, { headers: { "To": url.pathname + url.search, "Who": who, "Files": files ? type : "" } }));
+    } catch { return Response.redirect(`${OFFLINE}?not`, 303); }
     await registration.sync?.register("deliver").catch(() => {});
     return Response.redirect(`${OFFLINE}?waits`, 303);
   }
@@ -133,13 +141,14 @@ const deliver = () => navigator.locks.request("tonle-out", async () => {
   for (const one of await out.keys()) {
     const held = await out.match(one), to = held.headers.get("To"), who = held.headers.get("Who");
     if (held.headers.get("Answered")) continue;
-    const body = await held.text(), fields = new URLSearchParams(body);
+    const files = held.headers.get("Files"), blob = await held.blob();
+    const fields = new URLSearchParams(files ? "" : await blob.text());
     if (who) {
       now ||= await reader();
       if (who !== now.who) { signed = false; continue; }
       if (now.token && fields.has("csrfmiddlewaretoken")) fields.set("csrfmiddlewaretoken", now.token);
     }
-    const answer = await fetch(to, { method: "POST", body: fields, headers: { Accept: "text/html" } });
+    const answer = await fetch(to, { method: "POST", body: files ? blob : fields, headers: { Accept: "text/html", ...files && { "Content-Type": files } } });
     /* Busy, or broken for a moment: it waits on. */
     if (answer.status >= 500) break;
     const at = new URL(answer.url).pathname;

@@ -1,5 +1,6 @@
 /* Sends files in pieces (tus 1.0), two at a time, goes on where it stood, and says honestly how
-   long it takes. Without it the form sends them all at once. */
+   long it takes. Without it the form sends them all at once. Where `data-begin` is named, the
+   deposit is begun with the first file, and the page of `then` follows when all are there. */
 (() => {
   const form = document.getElementById("upload");
   if (!form || !window.XMLHttpRequest || !window.fetch) return;
@@ -48,8 +49,38 @@
     }
   }
 
-  function add(files) {
-    for (const [file, name] of files) {
+  /* The deposit that the files belong to. Where nobody answers, the form goes as it is: it waits on
+     the device until there is a link. */
+  async function open() {
+    if (!says.begin) return true;
+    let answer;
+    try {
+      answer = await fetch(says.begin, { method: "POST", headers: { Accept: "application/json" } });
+    } catch { form.submit(); return false; }
+    if (answer.status !== 201) {
+      list.textContent = (await refused(answer)).message;
+      return false;
+    }
+    const { action, ...made } = await answer.json();
+    form.action = action;
+    Object.assign(says, made);
+    delete says.begin;
+    return true;
+  }
+
+  /* Telephones call every picture alike. */
+  const taken = new Set();
+  function once(name) {
+    const [, stem, ending] = name.match(/^(.*?)(\.[^.]*)?$/);
+    for (let n = 2; says.then && taken.has(name); n++) name = `${stem}-${n}${ending || ""}`;
+    taken.add(name);
+    return name;
+  }
+
+  async function add(files) {
+    if (!files.length || !(await open())) return;
+    for (const [file, called] of files) {
+      const name = once(called);
       const line = document.createElement("li");
       line.innerHTML = '<p><bdi></bdi><span></span></p><progress max="1" value="0"></progress>';
       line.querySelector("bdi").textContent = name;
@@ -66,7 +97,7 @@
       const one = waiting.shift();
       running++;
       one.line.querySelector("button")?.remove();
-      send(one).then(() => done(one), (error) => fail(one, error)).finally(() => { running--; next(); if (!running) refresh(); });
+      send(one).then(() => done(one), (error) => fail(one, error)).finally(() => { running--; next(); if (!running) refresh(); if (!running && says.then && !list.querySelector("button")) location.assign(says.then); });
     }
   }
 
@@ -212,14 +243,14 @@
   }
 
   const folder = choose.cloneNode();
-  if ("webkitdirectory" in folder) {
+  if ("webkitdirectory" in folder && says.folder) {
     Object.assign(folder, { id: "folder", webkitdirectory: true, hidden: true });
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "add", textContent: says.folder, onclick: () => folder.click() });
     choose.after(button, folder);
   }
-  for (const input of [choose, folder]) input.addEventListener("change", () => { add(named(input.files).filter((pair) => input === choose || !/(^|\/)\./.test(pair[1]))); input.value = ""; });
-  form.addEventListener("submit", (event) => { event.preventDefault(); if (choose.files.length) { add(named(choose.files)); choose.value = ""; } });
+  for (const input of [choose, folder]) input.addEventListener("change", async () => { await add(named(input.files).filter((pair) => input === choose || !/(^|\/)\./.test(pair[1]))); if (!says.begin) input.value = ""; });
+  form.addEventListener("submit", async (event) => { event.preventDefault(); await add(named(choose.files)); if (!says.begin) choose.value = ""; });
   for (const name of ["dragenter", "dragover"]) form.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
   for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
   form.addEventListener("drop", (event) => { event.preventDefault(); dropped(event); });

@@ -20,8 +20,10 @@ FEWEST = 5
 _DISTINCT = 2_000
 _PROSE_FROM = 12
 # A picture or recording of an answer, by its name.
-_RECORDINGS = (".jpg", ".jpeg", ".png", ".heic", ".mp4", ".3gp", ".mov", ".m4a", ".amr", ".mp3")
-_RECORDINGS += (".wav", ".aac", ".ogg", ".webm")
+_RECORDINGS = (
+    ".jpg", ".jpeg", ".png", ".heic", ".mp4", ".3gp", ".mov", ".m4a", ".amr", ".mp3", ".wav",
+    ".aac", ".ogg", ".webm",
+)  # fmt: skip
 # Words that may be the header's own: the same text in more cells is data.
 _HEADER_ROWS = 5
 
