@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 
@@ -58,12 +57,12 @@ def establish(now: datetime) -> None:
     if known is not None:
         if kept is not None and kept["origin"] != known.origin.id:
             raise FilesOfAnother
-        keeping.note_place(settings.TONLE_FILES)
+        keeping.settle_place()
         describe(root, now)
         return
     if kept is not None:
         raise DatabaseMissing
-    keeping.note_place(settings.TONLE_FILES)
+    keeping.settle_place()
     open_epoch(origin=identifiers.mint(), reason="init", last=None, now=now)
     describe(root, now)
 

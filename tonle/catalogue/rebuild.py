@@ -20,7 +20,7 @@ from tonle.catalogue import adoption, node, segments
 from tonle.catalogue.log import open_epoch
 from tonle.catalogue.models import LogHead, Origin
 from tonle.catalogue.publication import storage
-from tonle.infra import crash, ocfl
+from tonle.infra import crash, keeping, ocfl
 from tonle.kernel.errors import N_, TonleError
 
 crash.declare("rebuild.begun", "epoch open, no record back: a second call goes on")
@@ -76,7 +76,8 @@ def rebuild(now: datetime, step: Callable[[int], None] = lambda _: None) -> Repo
     root = storage().open()
     known = node.read(root)
     if known is None:
-        raise NothingThere(path=settings.TONLE_OCFL_ROOT)
+        raise NothingThere(path=root.object_root())
+    keeping.settle_place()
     if not unfinished():
         if LogHead.objects.exists():
             raise NotEmpty

@@ -15,7 +15,7 @@ from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
 from tonle.catalogue.search_source import CatalogueSource
-from tonle.infra import background, clock, lifecycle, pagecache, triggers
+from tonle.infra import background, clock, keeping, lifecycle, pagecache, triggers
 from tonle.infra.server import gates
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Refusal
@@ -30,6 +30,7 @@ def connect() -> None:
     """Fill the registries of the bands below. Called once, when the app is ready."""
     from tonle.catalogue import tasks  # noqa: F401 # Registers its handlers.
     from tonle.catalogue.lists import wiring as lists
+    from tonle.catalogue.maps import wiring as maps
     from tonle.catalogue.saved import wiring as saved
 
     lifecycle.register(RECORD, Record, may=may_move_record)
@@ -39,6 +40,7 @@ def connect() -> None:
     register_source(CatalogueSource())
     register_front_source(Front())
     background.register("recover", finish_what_was_begun)
+    gates.register_gate(files_in_reach)
     gates.register_gate(whole)
     register_facet_labels("kind", kind_label, kind_named)
     register_router("records", "tonle.catalogue.api:router")
@@ -57,6 +59,7 @@ def connect() -> None:
     )
     lists.connect()
     saved.connect()
+    maps.connect()
 
 
 def names_are_for_tests(_actor: Actor, _now: datetime) -> int:
@@ -94,6 +97,12 @@ def finish_what_was_begun(stop: threading.Event) -> None:
     recover()
     segments.catch_up(clock.now())
     stop.wait()
+
+
+def files_in_reach() -> Refusal | None:
+    """A node that cannot get at its files, or looks for them in another place, is not shown."""
+    problem = keeping.look()
+    return Refusal("files_away", "%(problem)s", {"problem": problem}) if problem else None
 
 
 def whole() -> Refusal | None:

@@ -66,6 +66,7 @@ OWN = {
     "backups",
     "cache.sqlite3",
     "drafts",
+    "files-cache",
     "index",
     "keys",
     "logs",

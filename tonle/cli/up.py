@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 from tonle.cli import main, registry
@@ -24,8 +26,18 @@ def bring_up(*, empty: bool) -> int:
         code = _load_starter_set()
     if code == 0:
         _welcome()
-        code = main.execute(["serve"])
+        code = _serve()
     return code
+
+
+def _serve() -> int:
+    from tonle.infra.ocfl.bucket import in_use
+
+    if in_use():
+        # It has threads of its own, which the processes of a server would not inherit.
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "tonle", "serve"])  # noqa: S606 # Ourselves.
+    return main.execute(["serve"])
 
 
 def _starter_file() -> Path:

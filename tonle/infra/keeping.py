@@ -12,20 +12,32 @@ import functools
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
 from config.files import parts
-from tonle.infra.ocfl import Address, Bucket, Key, Place, RemoteRoot, Root, Storage, layout
-from tonle.infra.ocfl.durable import EachAtOnce, sync_directory, write_file
+from tonle.infra import crash
+from tonle.infra.ocfl import (
+    Address,
+    Bucket,
+    Damaged,
+    Key,
+    Place,
+    RemoteRoot,
+    Root,
+    Storage,
+    layout,
+)
+from tonle.infra.ocfl.storage import note_place, noted_place
 from tonle.kernel.errors import N_, TonleError
 
-# In the node's directory: the address of the object store. Absent where files are on the disk.
-NOTE = "files-place"
-# Copies of files that are looked into.
+crash.declare("files.copied", "Objects already copied are not copied again.")
+
+# In the node's directory.
 COPIES = "files-cache"
 HERE = N_("the node's directory")
 
@@ -50,25 +62,37 @@ class NoRoomForCopy(TonleError):
     )
 
 
+class AlreadyThere(TonleError):
+    code = "files_already_there"
+    http_status = 409
+    message = N_(
+        "The files of this node are in %(kept)s already, where TONLE_FILES says. Change the option "
+        "first."
+    )
+
+
 def storage() -> Storage:
     """The storage root of this node. Raises FilesElsewhere."""
     said, kept = settings.TONLE_FILES, place()
     if kept != said:
         raise FilesElsewhere(kept=kept or HERE, said=said or HERE)
-    return remote() if said else on_disk()
+    return storage_in(said)
 
 
-def on_disk() -> Root:
-    return Root(settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING)
+def storage_in(files: str) -> Storage:
+    """The one in the node's directory, or in an object store."""
+    if not files:
+        return Root(settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING)
+    return remote(files)
 
 
-def remote() -> RemoteRoot:
-    """The root in the object store that the options name."""
-    return RemoteRoot(_bucket(_address()), settings.TONLE_STAGING, forget)
+def remote(files: str = "") -> RemoteRoot:
+    """The root in an object store: the one that the node's files are in, or another."""
+    return RemoteRoot(_bucket(_address(files or place())), settings.TONLE_STAGING, forget)
 
 
-def _address() -> Address:
-    bucket, prefix = parts(settings.TONLE_FILES)
+def _address(files: str) -> Address:
+    bucket, prefix = parts(files)
     secret = settings.TONLE_FILES_SECRET
     if not secret:
         with suppress(FileNotFoundError):
@@ -92,24 +116,93 @@ def _bucket(address: Address) -> Bucket:
 def place() -> str:
     """Where the files are: "" for the node's directory, the address of an object store, or
     what the options say where there are none yet."""
-    with suppress(FileNotFoundError):
-        return (settings.TONLE_DATA / NOTE).read_text(encoding="utf-8").strip()
+    noted = noted_place(settings.TONLE_STAGING)
+    if noted:
+        return "" if noted == Root.name else noted
     if settings.TONLE_FILES and (settings.TONLE_OCFL_ROOT / layout.ROOT_DECLARATION).exists():
         return ""
     said: str = settings.TONLE_FILES
     return said
 
 
-def note_place(files: str) -> None:
-    """From now on the files are there; lasting when this returns."""
-    note = settings.TONLE_DATA / NOTE
-    if files:
-        beside = settings.TONLE_DATA / f"{NOTE}.{secrets.token_hex(6)}"
-        write_file(beside, files.encode(), EachAtOnce())
-        beside.replace(note)
-    else:
-        note.unlink(missing_ok=True)
-    sync_directory(settings.TONLE_DATA)
+def settle_place() -> None:
+    """Write down that the files are where the options say."""
+    name = settings.TONLE_FILES or Root.name
+    if noted_place(settings.TONLE_STAGING) != name:
+        note_place(settings.TONLE_STAGING, name)
+
+
+def look() -> str:
+    """What keeps this node from its files, as a sentence; "" where nothing does.
+
+    In a process of its own, since who asks is going to fork: see `ocfl/bucket.py`.
+    """
+    if not settings.TONLE_FILES and not place():
+        return ""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        said = ""
+        try:
+            root = storage()
+            if isinstance(root, RemoteRoot):
+                root.check_store()
+            root.open()
+        except BaseException as error:
+            said = str(error) or type(error).__name__
+        os.write(writing, said.encode()[:4000])
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read().decode(errors="replace")
+    os.waitpid(child, 0)
+    return said
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What was moved: objects there are, and how many of them this call copied."""
+
+    kept: str
+    files: str
+    objects: int
+    copied: int
+
+
+def move(each: Callable[[], object] = lambda: None) -> Moved:
+    """Move the files to where TONLE_FILES says; what they were stays where it is.
+
+    While the node works, and begun again at any moment, it goes on. Every file is proven by
+    its digest on the way, and that nothing was published meanwhile is seen to while nothing
+    can be. Raises AlreadyThere.
+    """
+    kept, said = place(), settings.TONLE_FILES
+    if kept == said:
+        raise AlreadyThere(kept=kept or HERE)
+    source, target = storage_in(kept).open(), storage_in(said).create()
+    target.coming_from = source.name
+    copied, heads = 0, dict[str, str]()
+    while True:
+        for found in source.walk():
+            if found.object_id is None:
+                raise Damaged(object_id=found.path, problem="It is no OCFL object.")
+            head = source.head(found.object_id)
+            if head is not None and heads.get(found.path) != head.inventory_sha512:
+                source.repair(found.object_id)
+                copied += target.bring(source.object(found.object_id))
+                heads[found.path] = head.inventory_sha512
+                crash.point("files.copied")
+                each()
+        with source.locked(None):
+            if _heads(source) == heads and {one.path for one in target.walk()} == heads.keys():
+                note_place(settings.TONLE_STAGING, target.name)
+                return Moved(kept or HERE, said or HERE, len(heads), copied)
+
+
+def _heads(root: Storage) -> dict[str, str]:
+    """The digest of each object's inventory, by its path."""
+    heads = ((one.path, root.object(one.object_id or "", one.path).head()) for one in root.walk())
+    return {path: head.inventory_sha512 for path, head in heads if head is not None}
 
 
 # --- what needs a path -----------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`tonle backup`, `restore` and `fixity`: keeping at the command line."""
+"""`tonle backup`, `restore`, `fixity` and `files move`: keeping at the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tonle.cli.public import Command, Progress, register
+from tonle.cli.public import Command, Progress, register, register_group
 
 if TYPE_CHECKING:
     from tonle.infra.backup import Node
@@ -102,6 +102,16 @@ def _restore(args: argparse.Namespace) -> int:
     return 0
 
 
+def _move(_args: argparse.Namespace) -> int:
+    from tonle.infra import keeping
+
+    with Progress("Moving", unit="objects") as progress:
+        moved = keeping.move(progress.advance)
+    print(f"{moved.objects:,} objects are in {moved.files}, {moved.copied:,} copied by this call.")
+    print(f"Start the node anew. What lies in {moved.kept} is not used any more.")
+    return 0
+
+
 def _configure_fixity(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("objects", nargs="*", metavar="ID", help="only these, such as tonle:…")
     parser.add_argument(
@@ -175,6 +185,14 @@ register(
         _restore,
         _configure_restore,
         needs_node=False,
+    )
+)
+register_group("files", "Where published files stand.")
+register(
+    Command(
+        "files move",
+        "Move published files to where TONLE_FILES says: an object store, or back to the disk.",
+        _move,
     )
 )
 register(

@@ -14,6 +14,7 @@ import hashlib
 import io
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ PIECE_BYTES = 8 << 20
 LONGEST_PREFIX = 200
 # What a reader is given at first, and at most when it is quick: see `Key.stretch`.
 LEAST_STRETCH, MOST_STRETCH = 256 << 10, 4 << 20
+# So long after a failure, whoever asks next is told at once: threads of pages do not queue up.
+AWAY_SECONDS = 2.0
 # Beside an object's root inventory, so that its proof comes with it in one answer.
 DIGEST = "sha512"
 
@@ -88,11 +91,11 @@ class Bucket:
     where it does not take our keys.
     """
 
-    def __init__(self, address: Address, seconds: int = 20) -> None:
-        """seconds: how long a failing request is tried again."""
+    def __init__(self, address: Address) -> None:
         self.address = address
-        self._seconds = seconds
-        self._opened: tuple[int, S3Store] | None = None
+        self._opened: dict[bool, S3Store] = {}
+        # Until when nobody is made to wait for a store that was away a moment ago.
+        self._away_until = 0.0
 
     def key(self, path: str = "") -> Key:
         return Key(self, path)
@@ -170,7 +173,7 @@ class Bucket:
                 return False
             return True
 
-        return self._ask(ask)
+        return self._ask(ask, patient=True)
 
     def send(self, key: str, source: Path, sha512: str) -> None:
         """Write a file of any length, in pieces, if its bytes are those of the digest.
@@ -215,7 +218,7 @@ class Bucket:
                     max_concurrency=2,
                 )
 
-        self._ask(ask)
+        self._ask(ask, patient=True)
 
     def list(self, prefix: str = "", after: str = "") -> Iterator[Listed]:
         """Everything below a prefix, in the store's own order, which is one of names.
@@ -261,17 +264,18 @@ class Bucket:
 
     # Inside
 
-    def _store(self) -> S3Store:
-        opened = self._opened
-        if opened is None or opened[0] != os.getpid():
+    def _store(self, patient: bool) -> S3Store:
+        if _using - {os.getpid()}:
+            raise RuntimeError("the object store was asked before this process was forked")
+        opened = self._opened.get(patient)
+        if opened is None:
             with _opening:
-                if _using - {os.getpid()}:
-                    raise RuntimeError("the object store was asked before this process was forked")
                 _using.add(os.getpid())
-                opened = self._opened = (os.getpid(), self._open())
-        return opened[1]
+                opened = self._opened[patient] = self._open(patient)
+        return opened
 
-    def _open(self) -> S3Store:
+    def _open(self, patient: bool) -> S3Store:
+        """patient: for writing, where a slow link takes minutes and nobody's page waits."""
         from obstore.store import S3Store
 
         where = self.address
@@ -286,12 +290,12 @@ class Bucket:
             checksum_algorithm="SHA256",
             client_options={
                 "allow_http": where.endpoint.startswith("http://"),
-                "connect_timeout": timedelta(seconds=5),
-                "timeout": timedelta(seconds=60),
+                "connect_timeout": timedelta(seconds=3),
+                "timeout": timedelta(seconds=180 if patient else 20),
             },
             retry_config={
-                "max_retries": 5,
-                "retry_timeout": timedelta(seconds=self._seconds),
+                "max_retries": 5 if patient else 2,
+                "retry_timeout": timedelta(seconds=20 if patient else 4),
                 "backoff": {
                     "init_backoff": timedelta(milliseconds=100),
                     "max_backoff": timedelta(seconds=3),
@@ -300,10 +304,12 @@ class Bucket:
             },
         )
 
-    def _ask(self, ask: Callable[[S3Store], _T], **default: _T) -> _T:
+    def _ask(self, ask: Callable[[S3Store], _T], *, patient: bool = False, **default: _T) -> _T:
         """What was asked, or our own error for one of obstore's."""
+        if time.monotonic() < self._away_until:
+            raise StoreAway(place=str(self.address), reason="It was away a moment ago.")
         try:
-            store = self._store()
+            store = self._store(patient)
         except ModuleNotFoundError as error:
             raise StoreRefuses(
                 place=str(self.address),
@@ -320,6 +326,7 @@ class Bucket:
         except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
             raise StoreRefuses(place=str(self.address), reason=_first_line(error)) from error
         except exceptions.BaseError as error:
+            self._away_until = time.monotonic() + AWAY_SECONDS
             raise StoreAway(place=str(self.address), reason=_first_line(error)) from error
 
 
@@ -401,8 +408,6 @@ class Key:
         No connection stays open between two pieces, however slow the reader is, and a slow
         reader is given small ones: 200 of them then hold 50 MB and not 800.
         """
-        import time
-
         much = LEAST_STRETCH
         while start < stop:
             piece = bytes(self.bucket.range(self.path, start, min(start + much, stop)))

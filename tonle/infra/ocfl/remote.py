@@ -141,6 +141,7 @@ class RemoteRoot(Storage):
         """forget: told of what was removed, to remove copies of it."""
         super().__init__(staging)
         self.bucket = bucket
+        self.name = str(bucket.address)
         self._forget = forget
 
     # The root itself
@@ -295,7 +296,7 @@ class RemoteRoot(Storage):
         if found is not None:
             # Whatever was committed before is completed first, so that it can be told later.
             self._settle(target, found.data)
-        data = self._send(staged, target, at_once)
+        data, sent = self._send(staged, target, at_once)
         root = (target.path / layout.INVENTORY).path
         if found is None:
             won = self.bucket.put_new(root, data)
@@ -304,17 +305,21 @@ class RemoteRoot(Storage):
         if not won:
             raise _stale(staged, target.head())
         crash.point("store.committed")
-        self._settle(target, data, of_all=staged.kind == "rewrite")
+        self._settle(target, data, of_all=staged.kind == "rewrite", there=sent)
 
-    def _send(self, staged: Staged, target: RemoteObject, at_once: int) -> bytes:
-        """Send what the version brings, but for what is there from an earlier attempt; returns
-        the inventory. Raises StagingLost."""
+    def _send(
+        self, staged: Staged, target: RemoteObject, at_once: int
+    ) -> tuple[bytes, Collection[str]]:
+        """Send what the version brings, but for what an earlier attempt had sent.
+
+        Returns the inventory, and what was there of the version before. Raises StagingLost.
+        """
         place = self.staging / staged.name
         data = read_inventory(place / layout.INVENTORY, staged.object_id)
         if data is None or hashlib.sha512(data).hexdigest() != staged.inventory_sha512:
             raise StagingLost(object_id=staged.object_id, version=staged.version)
         version = layout.version_name(staged.version)
-        sent = set(target.files(version)) if staged.base is None or _again(place) else set()
+        sent = set(target.files(version))
         wanted = {
             path: sha512
             for sha512, paths in loads(data, staged.object_id).manifest.items()
@@ -338,11 +343,19 @@ class RemoteRoot(Storage):
         if staged.base is None:
             declaration = (target.path / layout.OBJECT_DECLARATION).path
             self.bucket.put(declaration, layout.OBJECT_DECLARATION_TEXT)
-        return data
+        return data, sent
 
-    def _settle(self, target: RemoteObject, data: bytes, *, of_all: bool | None = None) -> None:
+    def _settle(
+        self,
+        target: RemoteObject,
+        data: bytes,
+        *,
+        of_all: bool | None = None,
+        there: Collection[str] = (),
+    ) -> None:
         """Write what follows from a root inventory, remove what does not; nothing where that
-        was done. of_all: the earlier versions, too; None where that is not known."""
+        was done. of_all: the earlier versions, too; None where that is not known. there: what
+        else there may be of the newest version, where it is not of_all."""
         if of_all is None:
             if target.sidecar_fits(data):
                 return
@@ -356,7 +369,7 @@ class RemoteRoot(Storage):
         named = {path for paths in inventory.manifest.values() for path in paths}
         surplus = [
             path
-            for path in target.files("" if of_all else newest)
+            for path in (target.files("") if of_all else there)
             if path not in named and _is_content(path, inventory.head)
         ]
         if surplus:
@@ -432,12 +445,6 @@ class RemoteRoot(Storage):
     # Bringing in whole objects
 
     def bring(self, source: ObjectDir[Any]) -> bool:
-        """Copy an object with all of its versions, proving every file; False where it is here.
-
-        What is here may be an earlier state of it. Interrupted, it is begun again and goes on.
-        Raises StaleBase where another object, or a later state, is here; Damaged or BadSource
-        where the source is not whole.
-        """
         wanted = source.inventory_bytes()
         if wanted is None:
             raise ObjectAbsent(what=source.object_id)
@@ -497,15 +504,6 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
             del held[:PIECE_BYTES]
     if held:
         yield bytes(held)
-
-
-def _again(place: Path) -> bool:
-    """Whether sending of this staged version was begun before; notes that it was now."""
-    note = place / "sending"
-    if note.exists():
-        return True
-    note.touch()
-    return False
 
 
 def _is_content(path: str, head: int) -> bool:

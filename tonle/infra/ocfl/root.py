@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tonle.infra import crash
 from tonle.infra.ocfl import layout
@@ -20,12 +21,20 @@ from tonle.infra.ocfl.durable import (
     sync_directory,
     write_file,
 )
-from tonle.infra.ocfl.errors import NotARoot, OcflError, StaleBase
-from tonle.infra.ocfl.inventory import Inventory, loads
+from tonle.infra.ocfl.errors import Damaged, NotARoot, ObjectAbsent, OcflError, StaleBase
+from tonle.infra.ocfl.inventory import Inventory, loads, sidecar
 from tonle.infra.ocfl.placing import place_all, repair_object
-from tonle.infra.ocfl.purging import aside, return_aside, stage_rewrite
+from tonle.infra.ocfl.purging import NEW, aside, return_aside, stage_rewrite
 from tonle.infra.ocfl.reading import Found, ObjectDir, read_inventory, walk
-from tonle.infra.ocfl.staging import Head, Request, Staged, stage_version
+from tonle.infra.ocfl.sources import copy_file
+from tonle.infra.ocfl.staging import (
+    Head,
+    Kind,
+    Request,
+    Staged,
+    stage_version,
+    write_declaration,
+)
 from tonle.infra.ocfl.storage import Storage
 
 crash.declare("ocfl.root_created", "A half-made storage root is finished, never mistaken for one.")
@@ -33,6 +42,8 @@ crash.declare("ocfl.root_created", "A half-made storage root is finished, never 
 
 class Root(Storage):
     """A storage root on a disk; its staging area lies on the same file system."""
+
+    name = "disk"
 
     def __init__(self, path: Path, staging: Path, swap: Swap = exchange) -> None:
         """swap: how two directories change places in one step, False where they cannot."""
@@ -118,6 +129,63 @@ class Root(Storage):
         with self.locked([object_id]):
             self._repair(object_id)
             shutil.rmtree(path, ignore_errors=True)
+
+    # Inside
+
+    def bring(self, source: ObjectDir[Any]) -> bool:
+        data = source.inventory_bytes()
+        if data is None:
+            raise ObjectAbsent(what=source.object_id)
+        inventory = loads(data, source.object_id)
+        there = self.head(source.object_id)
+        head = Head(inventory.head, hashlib.sha512(data).hexdigest())
+        if there == head:
+            return False
+        if there is not None and there.version >= head.version:
+            raise StaleBase(
+                object_id=source.object_id, expected=head.version - 1, found=there.version
+            )
+        kind: Kind = "object" if there is None else "rewrite"
+        staged = Staged(
+            f"{kind}-{secrets.token_hex(12)}",
+            kind,
+            source.object_id,
+            str(layout.object_path(source.object_id)),
+            there,
+            head,
+            (),
+        )
+        try:
+            self._copy(source, inventory, data, staged)
+            self.place(staged)
+        except BaseException:
+            self.discard(staged)
+            raise
+        return True
+
+    def _copy(
+        self, source: ObjectDir[Any], inventory: Inventory, data: bytes, staged: Staged
+    ) -> None:
+        place, sync = self.staging / staged.name, EachAtOnce()
+        place.mkdir()
+        new = place if staged.kind == "object" else place / NEW
+        new.mkdir(exist_ok=True)
+        for sha512, paths in inventory.manifest.items():
+            for path in paths:
+                make_directories((new / path).parent, new, sync)
+                if copy_file(source.place(path), new / path, sync).sha512 != sha512:
+                    raise Damaged(object_id=source.object_id, problem=f"{path} was changed.")
+        for number in range(1, inventory.head + 1):
+            folder = new / layout.version_name(number)
+            folder.mkdir(exist_ok=True)
+            own = data if number == inventory.head else source.checked_version(number)
+            write_file(folder / layout.INVENTORY, own, sync)
+            write_file(folder / layout.SIDECAR, sidecar(own), sync)
+            sync.directory(folder)
+        write_file(new / layout.INVENTORY, data, sync)
+        write_file(new / layout.SIDECAR, sidecar(data), sync)
+        write_declaration(new, sync)
+        sync.directory(self.staging)
 
     # Inside
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -20,8 +21,15 @@ from typing import Any, Self
 from tonle.infra import crash
 from tonle.infra.ocfl import layout
 from tonle.infra.ocfl.bucket import Place
-from tonle.infra.ocfl.durable import EachAtOnce, Sync, locked, sync_for_many
-from tonle.infra.ocfl.errors import NotARoot, ObjectAbsent, OcflError
+from tonle.infra.ocfl.durable import (
+    EachAtOnce,
+    Sync,
+    locked,
+    sync_directory,
+    sync_for_many,
+    write_file,
+)
+from tonle.infra.ocfl.errors import NotARoot, ObjectAbsent, OcflError, StoreRefuses
 from tonle.infra.ocfl.fixity import Checked, check_declarations, check_object, stray
 from tonle.infra.ocfl.inventory import Inventory, User, Version
 from tonle.infra.ocfl.reading import Found, ObjectDir
@@ -35,6 +43,11 @@ class Storage(ABC):
     Making one reads nothing. Safe to share between threads; any number of processes
     may use the same.
     """
+
+    # What it is called where it is written down which storage a node has.
+    name: str
+    # The storage whose files are being moved here, and which is the node's until they are.
+    coming_from = ""
 
     def __init__(self, staging: Path) -> None:
         self.staging = staging
@@ -214,6 +227,15 @@ class Storage(ABC):
         else:
             path.unlink(missing_ok=True)
 
+    @abstractmethod
+    def bring(self, source: ObjectDir[Any]) -> bool:
+        """Copy an object with all of its versions, proving every file; False where it is here.
+
+        What is here may be an earlier state of it. Interrupted, it is begun again. Raises
+        StaleBase where another object, or a later state, is here; Damaged or BadSource where
+        the source is not whole.
+        """
+
     # Purging
 
     def stage_purge(
@@ -330,8 +352,42 @@ class Storage(ABC):
     def _current(self, object_id: str, base: Head | None) -> Inventory | None:
         """The inventory at `base`, None for no object. Raises StaleBase."""
 
-    def locked(self, object_ids: Iterable[str]) -> AbstractContextManager[None]:
-        """Hold what keeps other processes of this node from changing these objects."""
+    @contextmanager
+    def locked(self, object_ids: Iterable[str] | None) -> Iterator[None]:
+        """Hold what keeps other processes of this node from changing these objects; None: all.
+
+        Raises StoreRefuses where the node's files were moved elsewhere in the meantime.
+        """
         # One of 256 locks for an object: the same first level that it lies in.
-        names = {layout.object_path(object_id).parts[0] for object_id in object_ids}
-        return locked(self.staging / "locks", names)
+        names = (
+            {f"{number:02x}" for number in range(256)}
+            if object_ids is None
+            else {layout.object_path(object_id).parts[0] for object_id in object_ids}
+        )
+        with locked(self.staging / "locks", names):
+            moved = noted_place(self.staging)
+            if moved not in {"", self.name, self.coming_from}:
+                raise StoreRefuses(
+                    place=self.name, reason=f"The files were moved to {moved}: start anew."
+                )
+            yield
+
+
+# In the staging area: the name of the storage that is the node's, once it was chosen.
+PLACE = "place"
+
+
+def noted_place(staging: Path) -> str:
+    """Which storage is the node's; "" where that was never written down."""
+    try:
+        return (staging / PLACE).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def note_place(staging: Path, name: str) -> None:
+    """From now on that storage is the node's; lasting when this returns."""
+    beside = staging / f"file-{secrets.token_hex(12)}"
+    write_file(beside, name.encode(), EachAtOnce())
+    beside.replace(staging / PLACE)
+    sync_directory(staging)
