@@ -179,7 +179,7 @@ def _regions_names(code_list: str) -> Mapping[str, str]:
     for member in codes.members().values():
         meant = {member.data["country"]: member.code}
         if code_list == "languages":
-            meant = {tag: tag.partition("-")[0] for tag in _spoken(member)}
+            meant = {tag: tag.partition("-")[0] for tag in ("en", *_spoken(member))}
         for code, result in meant.items():
             for tongue in tongues:
                 found.setdefault(codes.label(code_list, code, tongue).casefold(), result)

@@ -203,7 +203,7 @@ def _sign(typed: str, start: int, names: Mapping[str, str]) -> Part | None:
         text = text.rstrip(",;") or text
         return Part("field", text, start, end, field, excluded=excluded)
     beginning = text.rstrip("*＊")
-    if beginning != text and len(beginning) >= _LEAST_BEGINNING and beginning[-1].isalnum():
+    if beginning != text and len(beginning) >= _LEAST_BEGINNING and _is_letter(beginning[-1]):
         return Part("beginning", beginning, start, end, excluded=excluded)
     return Part("words", text, start, end, excluded=True) if excluded else None
 
@@ -229,6 +229,11 @@ _FIELD = re.compile(rf"{_NAME}(?=[^\s{_BREAKS}])")
 
 def _begins_something(typed: str, at: int) -> bool:
     return at < len(typed) and (typed[at].isalpha() or typed[at] in _QUOTES)
+
+
+def _is_letter(letter: str) -> bool:
+    """Of a word: a letter, a digit, or a vowel or tone that is written as a mark."""
+    return unicodedata.category(letter)[0] in "LMN"
 
 
 def _is_break(letter: str) -> bool:
@@ -289,7 +294,7 @@ def _in_words(text: str, names: Mapping[str, str], joins: bool) -> Iterator[Slip
             yield Slip("quote", bare[1:])
         elif named and _is_word(named["name"]) and key(named["name"]) not in _SCHEMES:
             yield from _before_colon(named["name"], bare[named.end() :], names)
-        elif _STAR.search(bare):
+        elif _STAR.search(bare) and any(map(_is_letter, bare)):
             yield Slip("star", bare)
         elif joins and word[0] in "(（":
             yield Slip("bracket", word)
@@ -319,8 +324,8 @@ def _before_colon(name: str, value: str, names: Mapping[str, str]) -> Iterator[S
 
 
 _WITH_COLON = re.compile(_NAME)
-# Beside letters or digits: a star alone is a bullet.
-_STAR = re.compile(r"\w[*＊]|[*＊]\w")
+# Alone it is a bullet.
+_STAR = re.compile("[*＊]")
 
 
 # --- years --------------------------------------------------------------------------

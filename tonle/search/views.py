@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from tonle.infra import clock
 from tonle.infra.pagecache import never_keep, public_page
 from tonle.kernel.errors import NotFound
+from tonle.search.examples import examples
 from tonle.search.exporting import written
 from tonle.search.exports import export_of
 from tonle.search.facets import Filters
@@ -37,7 +38,9 @@ def page(request: HttpRequest) -> HttpResponse:
     """
     return in_readers_language(
         request,
-        lambda language: render(request, "search/page.html", listing(request, language)),
+        lambda language: render(
+            request, "search/page.html", {**listing(request, language), "examples": examples()}
+        ),
     )
 
 
