@@ -12,7 +12,8 @@ from tonle.infra.confined import attend
 
 
 def answer(path: Path, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The preview and its small picture; or the answer to a question and its file."""
+    """The preview, its small picture and, behind it, the smaller copy; or the answer to a question
+    and its file."""
     if request["do"] == "ask":
         from tonle.explore.rules.answering import answered
 
@@ -25,7 +26,7 @@ def answer(path: Path, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     if found.contents:
         # For the index; no page and no answer over REST has it.
         said["contents"] = found.contents
-    return said, found.picture
+    return said, found.picture + found.copy
 
 
 if __name__ == "__main__":

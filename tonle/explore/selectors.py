@@ -35,6 +35,11 @@ class Looked:
     def picture(self) -> Path | None:
         return shelf.picture(self.file["sha256"], self.file["name"])
 
+    @property
+    def copy(self) -> Path | None:
+        """The smaller copy of a photograph."""
+        return shelf.copy(self.file["sha256"], self.file["name"])
+
 
 def looked_into(
     *, record_id: str, name: str, actor: Actor, now: datetime, version: int | None = None

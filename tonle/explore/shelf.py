@@ -20,6 +20,7 @@ from tonle.explore.rules.preview import CONTENTS_CHARS, EDITION, MOST_BYTES, che
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_PICTURE_BYTES = 64 << 10
+MOST_COPY_BYTES = 1 << 20
 
 
 def _root() -> Path:
@@ -36,10 +37,16 @@ def _place(sha256: str, name: str) -> Path:
 
 
 def put(
-    sha256: str, name: str, preview: dict[str, Any], picture: bytes, *, contents: str = ""
+    sha256: str,
+    name: str,
+    preview: dict[str, Any],
+    picture: bytes,
+    *,
+    contents: str = "",
+    copy: bytes = b"",
 ) -> None:
     """Keep a preview; one that is there already is replaced whole. contents: how the file's text
-    begins, for the index."""
+    begins, for the index; copy: a smaller one of a photograph."""
     place = _place(sha256, name)
     data = json.dumps(preview, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     if len(data) > MOST_BYTES or not checked(preview):
@@ -49,6 +56,8 @@ def put(
     (fresh / "preview.json").write_bytes(data)
     if picture and len(picture) <= MOST_PICTURE_BYTES and _is_webp(picture):
         (fresh / "picture.webp").write_bytes(picture)
+    if copy and is_copy(copy):
+        (fresh / "copy.jpg").write_bytes(copy)
     if contents:
         text = contents[:CONTENTS_CHARS].encode("utf-8", "replace")
         (fresh / "contents.txt").write_bytes(text)
@@ -58,6 +67,11 @@ def put(
     except OSError:
         # Somebody else was as quick, with the same.
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def is_copy(data: bytes) -> bool:
+    """Whether these bytes may be given out as a smaller copy: a JPEG, and no large one."""
+    return len(data) <= MOST_COPY_BYTES and data[:3] == b"\xff\xd8\xff"
 
 
 def _is_webp(picture: bytes) -> bool:
@@ -85,6 +99,12 @@ def contents(sha256: str, name: str) -> str:
         return (_place(sha256, name) / "contents.txt").read_text("utf-8", "replace")
     except (OSError, ValueError):
         return ""
+
+
+def copy(sha256: str, name: str) -> Path | None:
+    """The smaller copy of a photograph, None where there is none."""
+    found = _place(sha256, name) / "copy.jpg"
+    return found if found.is_file() else None
 
 
 def drop(sha256: str) -> None:

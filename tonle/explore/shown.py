@@ -11,6 +11,8 @@ from django.utils.translation import get_language, gettext
 from tonle.explore import asking
 from tonle.explore.asking import ROWS_ON_A_PAGE, Answer, Askable
 from tonle.explore.messages import FACTS, NOTES, TESTS, TYPES, VALUES, WORKED_OUT
+from tonle.explore.rules.labels import NONE as NO_LABELS
+from tonle.explore.rules.labels import Labels
 from tonle.explore.rules.question import Question, sum_title
 from tonle.explore.rules.sql import MOST_SQL_CHARS
 from tonle.explore.selectors import Looked
@@ -32,8 +34,12 @@ def api_url(record_id: str, name: str, version: int | None) -> str:
     return f"/api/v1/explore/{record_id}/preview?{urlencode(asked)}"
 
 
-def of(preview: dict[str, Any]) -> dict[str, Any]:
-    """What look.html shows: notes and facts in words, tables with their columns."""
+def of(preview: dict[str, Any], labels: Mapping[str, Labels] | None = None) -> dict[str, Any]:
+    """What look.html shows: notes and facts in words, tables with their columns.
+
+    labels: what the record says of the columns, by the name of the sheet.
+    """
+    said = labels or {}
     facts = [
         (gettext(FACTS[code]), _value(code, value))
         for code, value in preview.get("facts", ())
@@ -44,7 +50,10 @@ def of(preview: dict[str, Any]) -> dict[str, Any]:
         "notes": [gettext(NOTES[code]) for code in preview.get("notes", ()) if code in NOTES],
         "facts": facts,
         "fonts": list(_fonts(preview)),
-        "tables": [_table(table) for table in preview.get("tables", ())],
+        "tables": [
+            _table(table, said.get(table.get("name", ""), NO_LABELS))
+            for table in preview.get("tables", ())
+        ],
     }
 
 
@@ -75,10 +84,16 @@ def _value(code: str, value: str) -> str:
     return value
 
 
-def _table(table: dict[str, Any]) -> dict[str, Any]:
+def _table(table: dict[str, Any], labels: Labels) -> dict[str, Any]:
     columns = [
         {
             **column,
+            "label": labels.of(column["name"]),
+            "meaning": labels.meanings.get(column["name"], ""),
+            "common": [
+                (value, times, labels.value(column["name"], value))
+                for value, times in column.get("common", ())
+            ],
             "says": column.get("kind") or gettext(TYPES.get(column["type"], TYPES["other"])),
             "number": column["type"] in {"whole", "number"},
         }
@@ -86,13 +101,18 @@ def _table(table: dict[str, Any]) -> dict[str, Any]:
     ]
     rows = [
         [
-            {"text": cell, "number": place < len(columns) and columns[place]["number"]}
+            {
+                "text": cell,
+                "number": place < len(columns) and columns[place]["number"],
+                "says": labels.value(columns[place]["name"], cell) if place < len(columns) else "",
+            }
             for place, cell in enumerate(row)
         ]
         for row in table["rows"]
     ]
     return {
         **table,
+        "labelled": any(column["label"] for column in columns),
         "columns": columns,
         "rows": rows,
         "columns_number": len(columns) + table["wide"],
@@ -127,10 +147,12 @@ def citable(address: str, pairs: Sequence[tuple[str, str]], sha256: str, answer:
     return f"{address}?{urlencode(named)}"
 
 
-def form(table: Askable, question: Question, asked: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def form(
+    table: Askable, question: Question, asked: Mapping[str, Sequence[str]], labels: Labels
+) -> dict[str, Any]:
     """What the form shows: its choices, and in each line what was asked.
 
-    What was typed is kept, also where it could not be read.
+    columns: (name, as it is shown) pairs. What was typed is kept, also where it could not be read.
     """
     names, tests = list(asked.get("column", ())), list(asked.get("test", ()))
     values = list(asked.get("value", ()))
@@ -141,7 +163,7 @@ def form(table: Askable, question: Question, asked: Mapping[str, Sequence[str]])
     whats, ofs = list(asked.get("what", ())), list(asked.get("of", ()))
     by = list(asked.get("by", ()))
     return {
-        "columns": table.columns,
+        "columns": [(name, labels.beside(name)) for name in table.columns],
         "sheets": table.sheets if len(table.sheets) > 1 else (),
         "sheet": table.sheet,
         "tests": [(code, gettext(message)) for code, message in TESTS.items()],
@@ -154,8 +176,8 @@ def form(table: Askable, question: Question, asked: Mapping[str, Sequence[str]])
         ],
         "show": question.show,
         "orders": [
-            *((sum_title(*one), _sum_label(*one)) for one in question.sums),
-            *((name, name) for name in table.columns),
+            *((sum_title(*one), _sum_label(*one, labels)) for one in question.sums),
+            *((name, labels.beside(name)) for name in table.columns),
         ],
         "order": question.order,
         "down": question.down,
@@ -163,28 +185,43 @@ def form(table: Askable, question: Question, asked: Mapping[str, Sequence[str]])
     }
 
 
-def _sum_label(what: str, of: str) -> str:
-    return gettext(WORKED_OUT[what][1]) % {"column": of}
+def _sum_label(what: str, of: str, labels: Labels) -> str:
+    return gettext(WORKED_OUT[what][1]) % {"column": labels.labels.get(of) or of}
 
 
 def _at(values: Sequence[str], place: int) -> str:
     return values[place] if place < len(values) else ""
 
 
-def answer(found: Answer, question: Question, table: Askable | None, place: int) -> dict[str, Any]:
+def answer(
+    found: Answer, question: Question, table: Askable | None, place: int, labels: Labels
+) -> dict[str, Any]:
     """The answer as ask.html shows it: heads in words, rows, and where the next ones are."""
     columns = table.columns if table else ()
     types = dict(zip(columns, table.types if table else (), strict=False))
     heads = [
-        {"text": name, "number": types.get(name) in {"whole", "number"}}
+        {
+            "text": name,
+            "label": labels.of(name),
+            "of": name,
+            "number": types.get(name) in {"whole", "number"},
+        }
         for name in (question.by if question.grouped else question.titles(columns))
     ]
     if question.grouped:
         for what, of in question.sums:
             number = what not in {"least", "most"} or types.get(of) in {"whole", "number"}
-            heads.append({"text": _sum_label(what, of), "number": number})
+            said = _sum_label(what, of, labels)
+            heads.append({"text": said, "label": "", "of": "", "number": number})
     rows = [
-        [{"text": cell, "number": head["number"]} for cell, head in zip(row, heads, strict=False)]
+        [
+            {
+                "text": cell,
+                "number": head["number"],
+                "says": labels.value(str(head["of"]), cell),
+            }
+            for cell, head in zip(row, heads, strict=False)
+        ]
         for row in found.rows
     ]
     bars = _bars(question, found.rows)

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 MAKE, FOLLOW = "explore.make", "explore.follow_record"
 # Looking into a file takes seconds; the rest is for a machine that is busy.
-LOOK = Bounds(memory_bytes=1 << 30, seconds=180, cpu_seconds=40, answer_bytes=512 << 10)
+LOOK = Bounds(memory_bytes=1 << 30, seconds=180, cpu_seconds=40, answer_bytes=1536 << 10)
 # Files looked into at once, over all workers: each reader is a process with memory of its own.
 AT_ONCE = 1
 # Of a record with thousands of files, the rest is looked into when somebody asks.
@@ -48,8 +48,9 @@ def make(run: Run, _now: datetime) -> None:
     except keeping.NoRoomForCopy:
         preview, picture = failed("memory"), b""
     contents = str(preview.pop("contents", ""))
+    picture, copy = parts(preview, picture)
     try:
-        shelf.put(sha256, name, preview, picture, contents=contents)
+        shelf.put(sha256, name, preview, picture, contents=contents, copy=copy)
     except ValueError:
         log.warning("The preview of %s is no preview", sha256)
         shelf.put(sha256, name, failed("crashed"), b"")
@@ -58,8 +59,22 @@ def make(run: Run, _now: datetime) -> None:
         text_is_known(sha256)
 
 
+def parts(preview: dict[str, Any], data: bytes) -> tuple[bytes, bytes]:
+    """The small picture and the smaller copy, of the bytes that came with a preview.
+
+    A preview that promises another copy than came says nothing of one any more.
+    """
+    said = preview.get("copy")
+    size = said.get("size_bytes") if isinstance(said, dict) else 0
+    if isinstance(size, int) and 0 < size < len(data) and shelf.is_copy(data[-size:]):
+        return data[:-size], data[-size:]
+    preview.pop("copy", None)
+    return data, b""
+
+
 def look(path: Path, name: str) -> tuple[dict[str, Any], bytes]:
-    """The preview of a file by a child process. Never raises for what a file holds."""
+    """The preview of a file by a child process, and the bytes of its `parts`. Never raises for
+    what a file holds."""
     try:
         return confined.ask("tonle.explore.child", {"do": "look", "name": name}, path, LOOK)
     except confined.Ended as end:

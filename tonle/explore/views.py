@@ -24,6 +24,8 @@ from tonle.explore.errors import (
     TooMuchAsked,
     WrongQuestion,
 )
+from tonle.explore.rules.labels import NONE as NO_LABELS
+from tonle.explore.rules.labels import labels_of
 from tonle.explore.selectors import Looked, looked_into
 from tonle.infra import clock
 from tonle.infra.i18n import say
@@ -49,6 +51,8 @@ def look(
     looked = looked_into(record_id=record_id, name=name, actor=actor, now=now, version=version)
     if request.GET.get("part") == "picture":
         return _picture(looked)
+    if request.GET.get("part") == "copy":
+        return _copy(looked)
     made = context(looked, version)
     places = (looked.preview or {}).get("places")
     looks = request.GET.get("map", "")[:12]
@@ -72,12 +76,27 @@ def _picture(looked: Looked) -> HttpResponse:
     return response
 
 
+def _copy(looked: Looked) -> HttpResponse:
+    """The smaller copy of a photograph, under a name that says so."""
+    path = looked.copy
+    if path is None:
+        raise Http404
+    response = HttpResponse(path.read_bytes(), content_type="image/jpeg")
+    stem = looked.file["name"].rpartition("/")[2].rpartition(".")[0]
+    named = content_disposition_header(True, f"{stem}-small.jpg")
+    response["Content-Disposition"] = named or "attachment"
+    # Too large to be kept beside pages.
+    never_keep(response)
+    return response
+
+
 def context(looked: Looked, version: int | None) -> dict[str, Any]:
     """The context of look.html, documented at its top."""
     view, file = looked.view, looked.file
     args: list[Any] = [view.record.id] if version is None else [view.record.id, version]
     prefix = "" if version is None else "version-"
-    _, title = choose(view.document["titles"], get_language() or "en")
+    reader = get_language() or "en"
+    _, title = choose(view.document["titles"], reader)
     record_url = (
         reverse("catalogue:record", args=args)
         if version is None
@@ -90,12 +109,16 @@ def context(looked: Looked, version: int | None) -> dict[str, Any]:
         "crumbs": [(title, record_url), (file["name"], "")],
         "download_url": reverse(f"catalogue:{prefix}file", args=[*args, file["name"]]),
         "picture_url": f"{own}?part=picture" if looked.picture else "",
+        "copy_url": f"{own}?part=copy" if looked.copy else "",
         "wait": shown.wait(file["size_bytes"]),
-        "looked": None if looked.preview is None else shown.of(looked.preview),
+        "looked": None
+        if looked.preview is None
+        else shown.of(looked.preview, labels_of(view.document, file["name"], reader)),
         "api_url": shown.api_url(view.record.id, file["name"], version),
         "ask_url": _ask_url(view.record.id, file["name"], version)
         if asking.can_be_asked(looked.preview)
         else "",
+        "program": own.offered(looked, clock.now()),
     }
 
 
@@ -190,16 +213,18 @@ def _page(
         problem, status = say(error), error.http_status
     made = context(looked, version)
     view, file = looked.view, looked.file
+    said = labels_of(view.document, file["name"], get_language() or "en")
+    labels = said.get(table.sheet if table else "", NO_LABELS)
     own = _ask_url(view.record.id, file["name"], version)
     lasting = _ask_url(view.record.id, file["name"], view.document["version"])
     pairs = question.pairs() if found is None or not found.text else shown.sql_pairs(found)
     made |= {
         "problem": problem,
-        "form": None if table is None else shown.form(table, question, asked),
+        "form": None if table is None else shown.form(table, question, asked, labels),
         "sql": shown.sql_form(looked, asked) if table and asking.sql_is_on() else None,
         "answer": None
         if found is None
-        else shown.answer(found, question, table, place)
+        else shown.answer(found, question, table, place, labels)
         if not found.text
         else shown.sql_answer(found, place),
         "address": f"{own}?{urlencode(pairs)}",

@@ -1,7 +1,8 @@
 """Pictures, photographs and grids of pixels: facts, and a small picture made anew.
 
 What is shown is never the file's own bytes: it is decoded, made small and written as WebP
-without anything that the file says of its maker or place.
+without anything that the file says of its maker or place. Of a photograph there is a smaller
+copy as well, as JPEG, which every program opens.
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ from tonle.explore.rules.preview import Preview
 
 SIDE = 480
 MOST_BYTES = 28 << 10
+# The longest side of a smaller copy: a printed page, or a whole screen.
+COPY_SIDE = 1600
+MOST_COPY_BYTES = 900 << 10
+# A copy that saves less than this is of no use to anybody.
+_COPY_SHARE = 0.7
+# What browsers and old telephones do not show: a copy is offered however small the file is.
+_SELDOM_SHOWN = frozenset({"HEIF", "AVIF", "TIFF", "JPEG2000"})
 _BROKEN: tuple[type[Exception], ...] = (
     OSError,
     ValueError,
@@ -70,10 +78,41 @@ def _draw(path: Path, found: Preview) -> None:
         if frames > 1:
             found.fact("frames", frames)
         if picture.format == "JPEG":
-            # Decodes an eighth of the pixels where that is enough.
-            picture.draft("RGB", (SIDE, SIDE))
-        small = small_of(picture)
+            # Decodes a half, a quarter or an eighth of the pixels where that is enough.
+            picture.draft("RGB", (COPY_SIDE, COPY_SIDE))
+        seldom = picture.format in _SELDOM_SHOWN
+        upright = ImageOps.exif_transpose(picture)
+        photograph = found.reader == "picture" and frames == 1 and upright.mode in _PHOTOGRAPHIC
+        if photograph and (seldom or max(width, height) > COPY_SIDE):
+            upright.thumbnail((COPY_SIDE, COPY_SIDE))
+            copy = copy_of(upright)
+            if seldom or len(copy) < _COPY_SHARE * path.stat().st_size:
+                found.copy, found.copy_size = copy, upright.size
+        small = small_of(upright)
     found.picture, found.picture_size = small
+
+
+_PHOTOGRAPHIC = frozenset({"RGB", "RGBA", "L", "LA", "P", "CMYK", "YCbCr"})
+
+
+def copy_of(upright: Image.Image) -> bytes:
+    """JPEG bytes of a picture, in its own colours, without a word of what the file says."""
+    colours = upright.info.get("icc_profile", b"") or b""
+    plain = upright
+    if upright.mode in {"RGBA", "LA", "P"}:
+        # What is seen through becomes white, as on paper.
+        seen = upright.convert("RGBA")
+        plain = Image.new("RGB", seen.size, "white")
+        plain.paste(seen, mask=seen.getchannel("A"))
+    elif upright.mode not in {"RGB", "L"}:
+        plain, colours = upright.convert("RGB"), b""
+    for quality in (82, 70, 55, 40):
+        out = io.BytesIO()
+        profile = colours if len(colours) < 8 << 10 else b""
+        plain.save(out, "JPEG", quality=quality, optimize=True, icc_profile=profile, exif=b"")
+        if out.tell() <= MOST_COPY_BYTES:
+            break
+    return out.getvalue()
 
 
 def small_of(picture: Image.Image) -> tuple[bytes, tuple[int, int]]:

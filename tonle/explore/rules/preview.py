@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 SCHEMA = "tonle-preview/1"
 # Made anew when readers learn: the number is part of where a preview lies.
-EDITION = 1
+EDITION = 2
 
 CELL_CHARS = 120
 TABLE_CHARS = 9_000
@@ -122,9 +122,14 @@ class Preview:
     entries_number: int = 0
     places: Places | None = None
     how: dict[str, Any] = field(default_factory=dict)
+    # Of a script or notebook: what it loads, defines and names; see `programs.Program`.
+    program: dict[str, Any] = field(default_factory=dict)
     # The small picture itself travels beside the document.
     picture: bytes = b""
     picture_size: tuple[int, int] = (0, 0)
+    # And a larger one, to be had instead of a photograph of many megabytes.
+    copy: bytes = b""
+    copy_size: tuple[int, int] = (0, 0)
 
     def note(self, code: str) -> None:
         if code not in self.notes:
@@ -139,9 +144,13 @@ class Preview:
         """Text and whole numbers only, without what is empty."""
         made = asdict(self)
         del made["picture"], made["picture_size"], made["contents"]
+        del made["copy"], made["copy_size"]
         if self.picture:
             width, height = self.picture_size
             made["picture"] = {"width": width, "height": height}
+        if self.copy:
+            width, height = self.copy_size
+            made["copy"] = {"width": width, "height": height, "size_bytes": len(self.copy)}
         return {"schema": SCHEMA} | {key: value for key, value in made.items() if value}
 
 
