@@ -33,3 +33,10 @@ def organisation_url(party: Mapping[str, Any]) -> str:
 def community(slug_or_id: str) -> Community | None:
     """The community of an id as records name it: its names and slug. One or two queries."""
     return find_community(slug_or_id)
+
+
+@register.filter
+def particulars(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """What a kind adds to the record, but for the columns of its tables, which have a section of
+    their own."""
+    return {key: value for key, value in profile.items() if key != "variables"}

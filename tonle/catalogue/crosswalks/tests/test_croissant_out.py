@@ -32,6 +32,27 @@ ODD: dict[str, Any] = {
 }
 
 
+YES = [{"value": "1", "label": {"en": "Yes", "km": "បាទ"}}, {"value": "0", "label": {"en": "No"}}]
+TOLD: dict[str, Any] = {
+    **DOCUMENT,
+    "files": [{**FILE, "name": name} for name in ("answers.csv", "more.csv", "form.xlsx")],
+    "profile": {
+        "schema": "tonle-dataset/1",
+        "variables": [
+            {"name": "elsewhere", "unit": "m"},
+            {
+                "file": "answers.csv", "name": "household/members", "type": "whole",
+                "label": {"en": "How many?", "km": "ប៉ុន្មាន?"}, "unit": "persons",
+                "description": {"en": "Who slept here"},
+            },
+            {"file": "answers.csv", "name": "ទឹក", "type": "text", "values": YES},
+            {"file": "more.csv", "name": "again", "values": YES},
+            {"file": "form.xlsx", "table": "survey", "name": "type"},
+        ],
+    },
+}  # fmt: skip
+
+
 READ = """
 import json, sys
 import mlcroissant
@@ -59,9 +80,10 @@ def _read(*documents: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_its_authors_reader_takes_it() -> None:
-    whole, odd = _read(DOCUMENT, ODD)
+    whole, odd, told = _read(DOCUMENT, ODD, TOLD)
 
     assert (whole["errors"], whole["warnings"], odd["errors"]) == ([], [], [])
+    assert (told["errors"], told["warnings"]) == ([], [])
     # What nobody stated is recommended, and nothing else is missed.
     assert all("license" in one for one in odd["warnings"]), odd["warnings"]
     assert [sha256 for _, sha256 in whole["files"]] == ["a" * 64] * len(DOCUMENT["files"])
@@ -74,6 +96,23 @@ def test_its_authors_reader_takes_any() -> None:
     rich = [{**one, "kind": "dataset", "files": [FILE], "profile": {}} for one in full()]
     for document, found in zip(rich, _read(*rich), strict=True):
         assert found["errors"] == [], document
+
+
+def test_columns_and_their_values_are_told_in_every_language() -> None:
+    made = json.loads(croissant.write(TOLD, HERE))
+    values, rows, more = made["recordSet"]
+    assert values["data"][0] == {
+        "values-1/value": "1", "values-1/label-en": "Yes", "values-1/label-km": "បាទ",
+    }  # fmt: skip
+    assert (rows["@id"], more["@id"]) == ("answers.csv/rows", "more.csv/rows")
+    members, water = rows["field"]
+    assert members["description"] == {
+        "en": "How many? (persons). Who slept here", "km": "ប៉ុន្មាន? (persons)",
+    }  # fmt: skip
+    assert members["source"]["extract"] == {"column": "household/members"}
+    assert members["dataType"] == "sc:Integer"
+    assert water["references"] == more["field"][0]["references"]
+    assert "recordSet" not in json.loads(croissant.write(TOLD, CLOSED))
 
 
 def test_many_files_of_one_name_are_named_in_time() -> None:

@@ -1,10 +1,10 @@
 """Croissant 1.1: a dataset as programs for machine learning load it.
 
-It describes the files that anybody may have, with their digests. Record sets (which columns
-there are, and of which type) and file sets (what lies in an archive) need a look into the files:
-until previews of data exist, they are left to who loads them.
+It describes the files that anybody may have, with their digests. A table of text whose columns
+the record tells of is a record set: each column with its type, its labels in every language, and
+what its values mean. File sets (what lies in an archive) are left to who loads them.
 Source: MLCommons, Croissant Format Specification 1.1 (2026), "Dataset-level information",
-"FileObject"; the context is the one that the specification prints.
+"FileObject", "RecordSet", "Field", "Enumerations"; the context is the one that the specification prints.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tonle.catalogue.crosswalks.writers.common import (
 )
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.crosswalks.writers.jsonld import Entity
+from tonle.kernel import canonical
 from tonle.kernel.text import UNDETERMINED, choose
 
 PROFILE: Final = "http://mlcommons.org/croissant/1.1"
@@ -91,7 +92,9 @@ def write(document: Mapping[str, Any], here: Here) -> str:
         "rai:dataCollection": schema_org.measured(document)["measurementTechnique"],
         "distribution": _distribution(document, here),
     }
-    return jsonld.dump(jsonld.clean(made) | {"isLiveDataset": False}) + "\n"
+    sets = _record_sets(document, made["distribution"])
+    more: Entity = {"recordSet": sets} if sets else {}
+    return jsonld.dump(jsonld.clean(made) | more | {"isLiveDataset": False}) + "\n"
 
 
 def _version(document: Mapping[str, Any]) -> str:
@@ -139,6 +142,92 @@ def _distribution(document: Mapping[str, Any], here: Here) -> list[Entity]:
             )
         )
     return made
+
+
+_TYPES: Final = {
+    "whole": "sc:Integer", "number": "sc:Float", "day": "sc:Date", "instant": "sc:DateTime",
+}  # fmt: skip
+_TABLES: Final = (".csv", ".tsv", ".tab")
+# Of one list of values; longer ones are for the form that lies beside the table.
+_MOST_VALUES: Final = 100
+
+
+def _record_sets(document: Mapping[str, Any], files: list[Entity]) -> list[Entity]:
+    """One record set for each table of text whose columns are told, and one for each of the lists
+    that its values are of."""
+    variables = document.get("profile", {}).get("variables", ())
+    made: list[Entity] = []
+    lists: dict[str, str] = {}
+    for file in files:
+        columns = [one for one in variables if one.get("file") == file.get("name")]
+        if not columns or not str(file["name"]).lower().endswith(_TABLES):
+            continue
+        rows = f"{file['@id']}/rows"
+        fields: list[Entity] = []
+        for number, column in enumerate(columns, start=1):
+            field: Entity = {
+                "@type": "cr:Field",
+                "@id": f"{rows}/{number}",
+                "name": column["name"],
+                "dataType": _TYPES.get(column.get("type", ""), "sc:Text"),
+                "source": {
+                    "fileObject": {"@id": file["@id"]},
+                    "extract": {"column": column["name"]},
+                },
+            }
+            if said := _meaning(column):
+                field["description"] = said
+            if found := _listed(column, lists, made):
+                field["references"] = {"field": {"@id": found}}
+            fields.append(field)
+        made.append({"@type": "cr:RecordSet", "@id": rows, "name": file["name"], "field": fields})
+    return made
+
+
+def _meaning(column: Mapping[str, Any]) -> dict[str, str]:
+    """Label, unit and meaning of a column, in every language in which something is said."""
+    label, more = column.get("label", {}), column.get("description", {})
+    unit = f" ({column['unit']})" if column.get("unit") else ""
+    return {
+        tag: f"{choose(label, tag)[1] or column['name']}{unit}"
+        + (f". {more[tag]}" if tag in more else "")
+        for tag in {**label, **more}
+    }
+
+
+def _listed(column: Mapping[str, Any], lists: dict[str, str], made: list[Entity]) -> str:
+    """The key of the list that a column's values are of, which is made where it is not there yet;
+    "" for none. lists: what lists hold to their keys."""
+    values = column.get("values", ())
+    if not 0 < len(values) <= _MOST_VALUES:
+        return ""
+    content = canonical.digest(list(values))
+    if content not in lists:
+        name = f"values-{len(lists) + 1}"
+        key = lists[content] = f"{name}/value"
+        tags = sorted({tag for one in values for tag in one.get("label", {})})
+        names = {tag: f"{name}/label-{tag}" for tag in tags}
+        texts: list[Entity] = [
+            {"@type": "cr:Field", "@id": id, "name": f"label-{tag}", "dataType": "sc:Text"}
+            for tag, id in names.items()
+        ]
+        value: Entity = {"@type": "cr:Field", "@id": key, "name": "value", "dataType": "sc:Text"}
+        made.append(
+            {
+                "@type": "cr:RecordSet",
+                "@id": name,
+                "name": name,
+                "dataType": "sc:Enumeration",
+                "key": {"@id": key},
+                "field": [value, *texts],
+                "data": [
+                    {key: one["value"]}
+                    | {id: one.get("label", {}).get(tag, "") for tag, id in names.items()}
+                    for one in values
+                ],
+            }
+        )
+    return lists[content]
 
 
 def _id(name: str, used: dict[str, int]) -> str:

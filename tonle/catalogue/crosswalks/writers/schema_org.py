@@ -29,6 +29,8 @@ SHORTEST_DESCRIPTION: Final = 50
 MOST_FILES: Final = 50
 MOST_RELATED: Final = 60
 MOST_AGENTS: Final = 500
+# It stands in the page itself, which a weak link carries; Croissant has all of them.
+MOST_VARIABLES: Final = 25
 
 _TYPE_OF_GENERAL: Final = {
     "Audiovisual": "VideoObject", "Book": "Book", "BookChapter": "Chapter",
@@ -226,18 +228,24 @@ def measured(document: Mapping[str, Any]) -> Entity:
                     if d["type"] == "Methods"), {})  # fmt: skip
     return {
         "variableMeasured": [
-            jsonld.clean(
-                {
-                    "@type": "PropertyValue",
-                    "name": choose(v["label"])[1] if v.get("label") else v["name"],
-                    "unitText": v.get("unit"),
-                }
-            )
-            for v in profile.get("variables", ())
+            jsonld.clean(_variable(v)) for v in profile.get("variables", ())[:MOST_VARIABLES]
         ],
         "measurementTechnique": choose(
             profile.get("collection_method") or methods, own_languages(document)
         )[1],
+    }
+
+
+def _variable(said: Mapping[str, Any]) -> Entity:
+    """A column: by its label, else by its name; other languages' labels are other names of it."""
+    labels: Mapping[str, str] = said.get("label", {})
+    name = choose(labels)[1] or said["name"]
+    return {
+        "@type": "PropertyValue",
+        "name": name,
+        "alternateName": [text for text in (said["name"], *labels.values()) if text != name],
+        "description": choose(said.get("description", {}))[1],
+        "unitText": said.get("unit"),
     }
 
 
