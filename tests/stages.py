@@ -45,6 +45,7 @@ STAGES = (
     Stage("postgresql", "services", "services on PostgreSQL", 12, postgresql=True),
     Stage("pages", "pages", "pages and API, in each language", 3),
     Stage("browser", "browser", "pages in a real browser", 5),
+    Stage("s3", "s3", "files in an object store (SeaweedFS)", 1.5),
 )
 
 

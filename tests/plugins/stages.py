@@ -4,6 +4,7 @@ rules     neither database nor browser
 services  a database, on SQLite and again on PostgreSQL
 pages     the test client
 browser   a real browser: everything in tests/browser
+s3        a real object store: what bears the mark
 
 A mark of the same name overrules. `deep` tests run only with --deep, which also
 gives Hypothesis thousands of examples. Of a test marked `one_database`, and of what pages
@@ -21,7 +22,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-STAGES = ("rules", "services", "pages", "browser")
+STAGES = ("rules", "services", "pages", "browser", "s3")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 PAGE_FIXTURES = {"client", "admin_client", "async_client", "language"}

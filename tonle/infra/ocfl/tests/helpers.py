@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tonle.infra.ocfl import Request, Root, Source, User
+from tonle.infra.ocfl import Request, Root, Source, Storage, User
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 SOKHA = User("Sokha", "https://example.org/people/sokha")
@@ -17,18 +17,18 @@ def make_root(base: Path) -> Root:
     return Root(base / "ocfl", base / "staging").create()
 
 
-def put(root: Root, files: Mapping[str, Source], object_id: str = ID, message: str = "") -> None:
+def put(root: Storage, files: Mapping[str, Source], object_id: str = ID, message: str = "") -> None:
     """Add one version, from whatever head there is."""
     root.place(root.stage(request(root, files, object_id, message)))
 
 
 def request(
-    root: Root, files: Mapping[str, Source], object_id: str = ID, message: str = ""
+    root: Storage, files: Mapping[str, Source], object_id: str = ID, message: str = ""
 ) -> Request:
     return Request(object_id, root.head(object_id), files, message, SOKHA, NOW)
 
 
-def contents(root: Root, object_id: str = ID) -> list[dict[str, bytes]]:
+def contents(root: Storage, object_id: str = ID) -> list[dict[str, bytes]]:
     """All versions as plain dictionaries of names and bytes."""
     return [
         {path: root.read(object_id, version.number, path).read_bytes() for path in version.state}
@@ -47,7 +47,7 @@ def assert_sound(root: Root) -> None:
     assert [c for c in root.fixity_all() if c.findings] == []
 
 
-def left_in_staging(root: Root) -> set[str]:
+def left_in_staging(root: Storage) -> set[str]:
     return {path.name for path in root.staging.iterdir()} - {"locks"}
 
 
