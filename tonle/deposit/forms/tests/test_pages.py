@@ -491,6 +491,27 @@ def test_a_form_of_another_site_is_refused(
     assert "Forged" not in str(document(made.id, sokha))
 
 
+def test_text_for_an_old_font_is_offered_in_unicode_taken_or_left(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    made = submission(sokha, home)
+    one, step = reader(sokha), path(made.id, "describe")
+    one.open(step)
+    pasted = "karGPivDÆn_kñúgRBHraCaNacRkkm<úCa"
+    one.press(step, {"titles-0-text": pasted, "go": "next"})
+
+    assert "In Unicode, which everybody can read and find, it would be:" in one.words
+    assert "ការអភិវឌ្ឍន៍ក្នុងព្រះរាជាណាចក្រកម្ពុជា" in one.words
+    one.press(step, {"do": "unicode:titles-0-text"})
+    assert document(made.id, sokha)["titles"]["en"] == "ការអភិវឌ្ឍន៍ក្នុងព្រះរាជាណាចក្រកម្ពុជា"
+    assert "In Unicode, which" not in one.words
+
+    one.press(step, {"titles-0-text": pasted, "go": "next"})
+    one.press(step, {"titles-0-text": pasted, "go": "next"})
+    assert document(made.id, sokha)["titles"]["en"] == pasted
+    assert "Who made it?" in one.words
+
+
 # --- two people ----------------------------------------------------------------------
 
 

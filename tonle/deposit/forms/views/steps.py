@@ -19,7 +19,7 @@ from tonle.deposit import concepts, curation
 from tonle.deposit.forms import choices, finding, seals
 from tonle.deposit.forms.filled import Filled
 from tonle.deposit.forms.guards import desk, wants_json
-from tonle.deposit.forms.rules import licences, places, profiles, steps
+from tonle.deposit.forms.rules import licences, old_fonts, places, profiles, steps
 from tonle.deposit.forms.rules import people as rules
 from tonle.deposit.forms.rules.done import done
 from tonle.deposit.forms.rules.steps import STEPS, Step
@@ -45,7 +45,7 @@ from tonle.people import public as people
 from tonle.web.public import actor_of, language_tag
 
 # What a form sends besides the fields of its parts.
-_OWN = ("seal", "session", "seq", "go", "do", "key", "csrfmiddlewaretoken")
+_OWN = ("seal", "session", "seq", "go", "do", "key", "left_as_is", "csrfmiddlewaretoken")
 
 
 @desk
@@ -85,6 +85,7 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
     if clicked:
         values = clicked.values
     picked, found = _search(do, values)
+    converted = old_fonts.take(do, values)
     if do in {"me:creators", "me:contributors"}:
         picked = _add_myself(actor, do.partition(":")[2], values)
     if do == "settle":
@@ -111,7 +112,7 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
         return _refused(request, draft_id, page, values, error)
     if wants_json(request):
         return _answer(saved)
-    stays = bool(operation or clicked or picked or found or do == "suggest")
+    stays = bool(operation or clicked or picked or found or converted or do == "suggest")
     if stays:
         # Problems are told when somebody asks to go on, not while they still add rows.
         form = Filled(saved.values, {}, found)
@@ -126,6 +127,10 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
         view = curation.submission_view(draft_id, actor, now)
         form = Filled(saved.values, saved.problems)
         return _show(request, view, page, form, seq=saved.edit_seq, status=422)
+    if request.POST.get("go") == "next" and _to_be_asked(request, page, saved):
+        # Once, before they go on: the text may be taken in Unicode, or left as it is.
+        view = curation.submission_view(draft_id, actor, now)
+        return _show(request, view, page, Filled(saved.values), seq=saved.edit_seq)
     where = page.name if request.POST.get("go") == "stay" else steps.after(page.name)
     if request.POST.get("go") == "leave":
         return redirect("deposit:overview", draft_id=draft_id)
@@ -133,6 +138,12 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
     if where == page.name:
         answer["Location"] += "?saved=1"
     return answer
+
+
+def _to_be_asked(request: HttpRequest, page: Step, saved: Saved) -> bool:
+    if page.name != "describe" or "left_as_is" in request.POST:
+        return False
+    return bool(old_fonts.proposals(saved.values))
 
 
 def _answer(saved: Saved) -> JsonResponse:
@@ -325,6 +336,7 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
     drawn = urlencode(places.query(places.boxes(form.values), begun), doseq=True)
     known = {code for code, _text in languages[:7]}
     return {
+        "old_fonts": old_fonts.proposals(form.values),
         "types": choices.resource_types(view.row.kind, reader),
         "title_types": choices.listed("title_types", reader),
         "description_types": choices.description_types(reader),
