@@ -84,8 +84,10 @@ def walk(
 ) -> Seen:
     """Follow links for each reader.
 
-    most: pages of one kind that all readers together open, and one more for each; guests:
-    readers who look at their starts alone.
+    most: pages of one kind that all readers together open, and one more for each; where `whole`
+    it bounds only the questions put to one kind of page (filters of a search lead to each other
+    without end), and every page without one is opened. guests: readers who look at their
+    starts alone.
     """
     seen = Seen()
     known, opened = set[frozenset[str]](), Counter[str]()
@@ -121,7 +123,7 @@ def walk(
                     continue
                 met.add(path)
                 kind = re.sub(r"/[0-9a-z]{15}\b|/[^/]*[0-9A-Z%][^/]*", "/*", urlsplit(path).path)
-                if whole or opened[kind] < most or kind not in mine:
+                if (whole and "?" not in path) or opened[kind] < most or kind not in mine:
                     opened[kind] += 1
                     mine.add(kind)
                     waiting.append((Visit(who, path), visit.url))
