@@ -101,3 +101,24 @@ WORKED_OUT: dict[str, tuple[str, str]] = {
     "most": (N_("greatest value"), N_("greatest value of %(column)s")),
     "different": (N_("different values"), N_("different values of %(column)s")),
 }
+
+# Ways to install a program, beside those of package registries, which have names of their own.
+WAYS: dict[str, str] = {
+    "file": N_("From this record: %(name)s"),
+    "git": N_("Its source code, from %(name)s"),
+}
+
+# Where a line is typed.
+SYSTEMS: dict[str, str] = {
+    "any": N_("In a terminal"),
+    "unix": N_("In a terminal of Linux or macOS"),
+    "windows": N_("In a terminal of Windows"),
+    "r": N_("In R"),
+}
+
+# What is offered to the reader's own machine.
+PROGRAMS: dict[str, str] = {
+    "notebook": N_("Open this notebook in your own Jupyter"),
+    "functions": N_("Use its functions in a program of your own"),
+    "script": N_("Run this script on your own machine"),
+}

@@ -24,6 +24,7 @@ from tonle.explore.errors import (
     TooMuchAsked,
     WrongQuestion,
 )
+from tonle.explore.own import offered
 from tonle.explore.rules.labels import NONE as NO_LABELS
 from tonle.explore.rules.labels import labels_of
 from tonle.explore.selectors import Looked, looked_into
@@ -118,7 +119,7 @@ def context(looked: Looked, version: int | None) -> dict[str, Any]:
         "ask_url": _ask_url(view.record.id, file["name"], version)
         if asking.can_be_asked(looked.preview)
         else "",
-        "program": own.offered(looked, clock.now()),
+        "program": offered(looked, clock.now()),
     }
 
 

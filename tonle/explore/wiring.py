@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from tonle.catalogue.public import FileOffer, register_file_offer, register_file_texts
+from tonle.catalogue.public import (
+    FileOffer,
+    register_file_offer,
+    register_file_texts,
+    register_record_action,
+    register_record_panel,
+)
 
 if TYPE_CHECKING:
     from tonle.catalogue.public import RecordView
@@ -16,11 +22,16 @@ if TYPE_CHECKING:
 
 def connect() -> None:
     from tonle.api.public import register_router
-    from tonle.explore import shelf, tasks
+    from tonle.explore import shelf, tasks, tools
     from tonle.infra import jobs
+    from tonle.search.public import register_labels
 
     jobs.limit("previews", tasks.AT_ONCE)
     register_file_offer("explore.look", look_inside)
+    register_record_action("explore.opens", tools.offer_opening, of_others=True)
+    register_record_panel("explore.tool", tools.panel)
+    register_labels("reads", tools.format_label)
+    register_labels("format", tools.format_label)
     register_file_texts("explore", shelf.contents)
     register_router("explore", "tonle.explore.api:router")
 

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from tonle.explore.rules import dialect
 from tonle.explore.rules.limits import Limits
@@ -25,6 +26,7 @@ _WRITINGS = frozenset({"", "txt", "text", "md", "markdown", "rst", "adoc", "tex"
 _PICTURES = frozenset(
     {"jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "jp2", "avif"}
 )
+_PROGRAMS = frozenset({"py", "r"})
 # Binary files whose names are no promise: what no reader here knows.
 _FIRST_BYTES = 1 << 16
 
@@ -132,6 +134,21 @@ def look(path: Path, name: str, limits: Limits) -> Preview:
         # What libraries remark about a file is told by notes, or is of no use to its readers.
         warnings.simplefilter("ignore")
         found = reader(path, limits)
-    if module == "prose" and suffix_of(name) not in _WRITINGS:
+    suffix = suffix_of(name)
+    if module == "prose" and suffix in _PROGRAMS and found.reader:
+        found.program = _program(path, suffix)
+    if module == "prose" and suffix not in _WRITINGS:
         found.contents = ""
     return found
+
+
+def _program(path: Path, suffix: str) -> dict[str, Any]:
+    """What a script in Python or R loads, defines and names; nothing of one far too long."""
+    from tonle.explore.rules import programs
+
+    with path.open("rb") as file:
+        text = file.read(programs.MOST_CHARS + 1).decode("utf-8", "replace")
+    if len(text) > programs.MOST_CHARS:
+        return {}
+    read = programs.r if suffix == "r" else programs.python
+    return read([text.lstrip("\ufeff").replace("\r\n", "\n")]).to_json()
