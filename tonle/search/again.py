@@ -46,9 +46,13 @@ class AgainFeed:
         return "again"
 
     def head(self) -> int:
+        if not self._sources:
+            return 0  # Nobody could say how a thing stands.
         return Again.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
     def changes(self, after: int, limit: int) -> Sequence[Change]:
+        if not self._sources:
+            return []
         rows = list(Again.objects.filter(id__gt=after).order_by("id")[:limit])
         found: dict[tuple[str, str], Document] = {}
         for name, source in self._sources.items():

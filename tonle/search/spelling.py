@@ -1,13 +1,14 @@
 """ "Did you mean": what finds more than what was typed, where that found little.
 
-Two kinds of slips: a word of Latin letters that differs by one or two letters from a frequent
-one of the index, and a whole question typed on another keyboard. Nothing is offered that does
-not find more, so nothing that was withdrawn can be told by it: counts are of what is there.
+Two kinds of slips: a word that differs by one letter (long ones of Latin letters by two) from a
+frequent one of the index, and a whole question typed on another keyboard. Nothing is offered that
+does not find more, so nothing that was withdrawn can be told by it: counts are of what is there.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -36,6 +37,25 @@ MOST_WORDS: Final = 3
 MOST_KEYBOARDS: Final = 8
 
 _FIELD: Final = "fold"
+_WORDS: Final = ("title", "body")
+
+
+def _letters(first: int, last: int) -> str:
+    """The letters, vowels and tone marks of a block of Unicode."""
+    every = map(chr, range(first, last + 1))
+    return "".join(letter for letter in every if unicodedata.category(letter)[0] in "LM")
+
+
+# Scripts without spaces: Khmer, Lao, Thai, Burmese. One slip in a vowel or a tone makes another
+# word of it, or none; of long runs ICU's dictionaries still know the other words.
+_UNSPACED: Final = (
+    _letters(0x1780, 0x17D3),
+    _letters(0x0E81, 0x0ECD),
+    _letters(0x0E01, 0x0E4D),
+    _letters(0x1000, 0x1049),
+)
+SHORTEST_UNSPACED: Final = 2
+LONGEST_UNSPACED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +104,7 @@ def _knows_all(reader: Reader, query: str) -> bool:
 
 
 def _written_somewhere(reader: Reader, word: str) -> bool:
-    return any(reader.frequency(field, word) for field in ("title", "body"))
+    return any(reader.frequency(field, word) for field in _WORDS)
 
 
 def _corrected(reader: Reader, asked: Asked) -> str:
@@ -99,7 +119,27 @@ def _corrected(reader: Reader, asked: Asked) -> str:
             replaced = _replaced(text, word, better)
             changed += replaced != text
             text = replaced
+    for chunk in asked.words.chunks[:MOST_WORDS]:
+        if chunk.runs and (better := _better_unspaced(reader, chunk.text)):
+            changed += 1
+            text = " ".join(better if normalise(one) == chunk.text else one for one in text.split())
     return text if changed else ""
+
+
+def _better_unspaced(reader: Reader, word: str) -> str:
+    """A frequent word that is one slip away from what was typed between two spaces."""
+    if not SHORTEST_UNSPACED <= len(word) <= LONGEST_UNSPACED:
+        return ""
+    letters = next((one for one in _UNSPACED if set(word) <= set(one)), "")
+    if not letters:
+        return ""
+
+    def often(text: str) -> int:
+        return max(reader.frequency(field, text) for field in _WORDS)
+
+    own = often(word)
+    frequency, best = max((often(other), other) for other in slips(word, letters))
+    return best if frequency > own * TIMES else ""
 
 
 def _better(reader: Reader, word: str) -> str:
@@ -122,7 +162,7 @@ def _better(reader: Reader, word: str) -> str:
     return max(twice, default=(0, ""))[1]
 
 
-def slips(word: str) -> Iterator[str]:
+def slips(word: str, letters: str = ascii_lowercase) -> Iterator[str]:
     """Every word that is one slip away: a letter left out, put in, changed, or swapped with its
     neighbour. Some five hundred for a word of nine letters, each looked up in microseconds,
     however many words the index has."""
@@ -130,10 +170,10 @@ def slips(word: str) -> Iterator[str]:
         before, after = word[:at], word[at:]
         if after:
             yield before + after[1:]
-            yield from (before + letter + after[1:] for letter in ascii_lowercase)
+            yield from (before + letter + after[1:] for letter in letters)
         if len(after) > 1:
             yield before + after[1] + after[0] + after[2:]
-        yield from (before + letter + after for letter in ascii_lowercase)
+        yield from (before + letter + after for letter in letters)
 
 
 def _replaced(text: str, word: str, better: str) -> str:

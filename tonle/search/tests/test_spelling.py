@@ -31,6 +31,11 @@ SLIPS = {
     "nuwowcs": "nước",
     "nu7o71c sa5ch": "nước sạch",
     "???": None,
+    # A wrong vowel or tone.
+    "ស្រវូ": "ស្រូវ",
+    "ស្រុវ": "ស្រូវ",
+    "ນ້າ": "ນ້ຳ",
+    "ကခဂ": None,
 }
 
 
