@@ -7,12 +7,14 @@ from django.urls import path, re_path
 from tonle.catalogue import views
 from tonle.catalogue.certificates import views as certificates
 from tonle.catalogue.lists.urls import urlpatterns as lists
+from tonle.catalogue.maps.urls import urlpatterns as maps
 from tonle.catalogue.saved.urls import urlpatterns as saved
 
 app_name = "catalogue"
 urlpatterns = [
     *lists,
     *saved,
+    *maps,
     path("records/<str:record_id>", views.record, name="record"),
     path("records/<str:record_id>/v<int:version>", views.record, name="version"),
     path("records/<str:record_id>/files/<path:name>", views.file, name="file"),

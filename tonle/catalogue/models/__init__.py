@@ -8,6 +8,7 @@ a projection, kept so that the database can filter and constrain.
 from tonle.catalogue.models.drafts import Draft, DraftEdit, DraftEditor, DraftFile, Intent
 from tonle.catalogue.models.grants import AccessGrant
 from tonle.catalogue.models.log import Change, Epoch, LogHead, Origin
+from tonle.catalogue.models.maps import MapLayer
 from tonle.catalogue.models.records import (
     Document,
     Effect,
@@ -39,6 +40,7 @@ __all__ = [
     "File",
     "Intent",
     "LogHead",
+    "MapLayer",
     "Origin",
     "Pid",
     "Record",

@@ -27,6 +27,7 @@ _MARGIN = 0.02
 _LEAST = 3.0
 _LEAST_ISLAND = 1.2
 MOST_MARKS = 120
+MOST_POINTS = 6_000
 _MOST_LAYER_CHARS = 14_000
 
 
@@ -228,9 +229,10 @@ def _marks(view: View, marks: Iterable[Mark]) -> tuple[list[tuple[int, int]], st
     window = _window(view)
     dots: dict[tuple[int, int], None] = {}
     outlines: list[str] = []
-    complete = True
+    complete, left = True, MOST_POINTS
     for number, mark in enumerate(marks):
-        if number >= MOST_MARKS:
+        left -= len(mark.points)
+        if number >= MOST_MARKS or left < 0:
             complete = False
             break
         rings = list(_rings(mark))
@@ -315,6 +317,7 @@ def _circles(view: View, counted: Sequence[Counted]) -> list[Circle]:
     return found
 
 
+@lru_cache(maxsize=64)
 def _layer(view: View, layer: Layer, day: date) -> tuple[str, str]:
     """Lines and areas of an authority's layer within the view."""
     window, lines, areas = _window(view), "", ""

@@ -99,6 +99,11 @@ def cut_area(ring: Line, box: Box) -> list[Point]:
     return points
 
 
+# A line is simplified piece by piece: of a zigzag made to be slow, the time would else grow with
+# the square of its points.
+_PIECE = 128
+
+
 def simplified(line: Line, tolerance: float) -> list[Point]:
     """A line of fewer points, none of the others farther from it than tolerance.
 
@@ -107,6 +112,13 @@ def simplified(line: Line, tolerance: float) -> list[Point]:
     """
     if len(line) < 3:
         return list(line)
+    found: list[Point] = []
+    for first in range(0, len(line) - 1, _PIECE):
+        found[-1:] = _simplified(line[first : first + _PIECE + 1], tolerance)
+    return found
+
+
+def _simplified(line: Line, tolerance: float) -> list[Point]:
     keep = {0, len(line) - 1}
     waiting = [(0, len(line) - 1)]
     while waiting:

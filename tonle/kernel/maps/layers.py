@@ -19,9 +19,9 @@ from tonle.kernel.errors import N_, TonleError
 from tonle.kernel.maps.geometry import Box, Point, box_of, simplified
 
 MOST_BYTES: Final = 2 << 20
-MOST_POINTS: Final = 100_000
+MOST_POINTS: Final = 60_000
 MOST_FEATURES: Final = 2_000
-MOST_KEPT_POINTS: Final = 20_000
+MOST_KEPT_POINTS: Final = 10_000
 _MOST_NAME = 80
 _MOST_LANGUAGES = 20
 # Whoever looks cannot tell less apart on the closest map.
@@ -77,7 +77,8 @@ class Feature:
         return box_of(self.points)
 
 
-@dataclass(frozen=True)
+# One layer is itself alone: what was drawn of it is remembered by that.
+@dataclass(frozen=True, eq=False)
 class Layer:
     """key: of the layer on this node. authority, approval: as shown under the map; dated: the
     day of the approval."""
