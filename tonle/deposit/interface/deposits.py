@@ -24,6 +24,7 @@ from tonle.deposit.access.rules import stated, stricter
 from tonle.deposit.checks import services as checks
 from tonle.deposit.curation import permissions, selectors
 from tonle.deposit.curation.services import check_communities
+from tonle.deposit.field import unpacking
 from tonle.deposit.interface import shown, uploads
 from tonle.deposit.interface.errors import NoBase
 from tonle.deposit.interface.schemas import (
@@ -40,6 +41,7 @@ from tonle.deposit.interface.schemas import (
     NewDeposit,
     NextVersion,
     RenameFile,
+    UnpackFile,
     UploadItem,
     Words,
 )
@@ -257,6 +259,15 @@ def rename(request: HttpRequest, draft_id: str, payload: RenameFile) -> DraftFil
         now=clock.now(),
     )
     return shown.file_item(draft_id, file)
+
+
+@router.post("/{draft_id}/unpack", response={202: None}, summary="Unpack a survey's zip")
+def unpack(request: HttpRequest, draft_id: str, payload: UnpackFile) -> Status[None]:
+    """Have what ODK Central gave out laid out as files, in the zip's place; soon, not at once."""
+    unpacking.ask(
+        draft_id=draft_id, name=payload.name, actor=reader(request, draft_id), now=clock.now()
+    )
+    return Status(202, None)
 
 
 @router.put("/{draft_id}/files", response=list[DraftFileItem], summary="Put files in order")

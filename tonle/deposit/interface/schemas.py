@@ -135,6 +135,14 @@ class Deposit(DepositItem):
     who_acts: str
 
 
+class UnpackFile(Schema):
+    """A zip among the files, as ODK Central gives it out."""
+
+    model_config = _example(name="water_2026.csv.zip")
+
+    name: str
+
+
 class RenameFile(Schema):
     """Another name for a file; its bytes and its place stay."""
 

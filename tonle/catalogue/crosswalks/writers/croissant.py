@@ -4,7 +4,8 @@ It describes the files that anybody may have, with their digests. A table of tex
 the record tells of is a record set: each column with its type, its labels in every language, and
 what its values mean. File sets (what lies in an archive) are left to who loads them.
 Source: MLCommons, Croissant Format Specification 1.1 (2026), "Dataset-level information",
-"FileObject", "RecordSet", "Field", "Enumerations"; the context is the one that the specification prints.
+"FileObject", "RecordSet", "Field", "Enumerations"; the context is the one that the specification
+prints.
 """
 
 from __future__ import annotations
