@@ -6,8 +6,10 @@
 that no operation before it has shown.
 
 TONLE_DATA names an empty directory; with TONLE_DATABASE_URL, two databases beside that
-one are used. Each step runs in a fork of this process, which itself never opens a
-database; so a hundred deaths cost seconds, not minutes. One JSON line per scenario.
+one are used. With TONLE_TEST_S3, the address that `python -m tests.objectstore` gives, the
+files stand in that object store, below a prefix of this run. Each step runs in a fork of this
+process, which itself never opens a database; so a hundred deaths cost seconds, not minutes. One
+JSON line per scenario.
 """
 
 from __future__ import annotations
@@ -26,12 +28,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 import django
 
+from tests import objectstore
+
 # Of the deaths of an operation, every so many-th is followed by a rebuild from files alone:
 # most of the time goes there, and what the files hold follows from few of the points.
 REBUILT = 3
 WORK, BASE, EMPTY = (f"crash_{name}_{os.getpid()}" for name in ("work", "base", "empty"))
 SERVER = os.environ.get("TONLE_DATABASE_URL", "")
 DATA = Path(os.environ["TONLE_DATA"])
+STORE = os.environ.get("TONLE_TEST_S3", "")
 TEMPLATES = Path(tempfile.mkdtemp(prefix="tonle-crashes-"))
 
 
@@ -39,7 +44,7 @@ def main(names: list[str], every: bool) -> int:
     from tests.crashes.operations import OPERATIONS, seed
 
     _begin()
-    for step in (_make_tables, _keep_tables, _create, seed, _keep_node):
+    for step in (_make_tables, _keep_tables, _create, seed, _keep_node, _keep_store):
         fault = _fork(step)
         if fault:
             print(json.dumps({"operation": "seed", "point": "", "fault": fault}))
@@ -73,8 +78,7 @@ def _scenario(operation: Callable[[], None], target: str, *, rebuilt: bool) -> s
     holds."""
     from tests.crashes.operations import restart, verify
 
-    _restore()
-    fault = _fork(lambda: _armed(operation, target), dies=True)
+    fault = _restore() or _fork(lambda: _armed(operation, target), dies=True)
     if fault:
         return f"it should have died: {fault}"
     digests: list[str] = []
@@ -131,8 +135,7 @@ def _trace(operation: Callable[[], None]) -> dict[str, int] | str:
         operation()
         (DATA / "trace").write_text(json.dumps(passed), encoding="utf-8")
 
-    _restore()
-    fault = _fork(traced)
+    fault = _restore() or _fork(traced)
     if fault:
         return fault
     found: dict[str, int] = json.loads((DATA / "trace").read_text(encoding="utf-8"))
@@ -174,6 +177,8 @@ def _begin() -> None:
     if SERVER:
         _on_server(f"CREATE DATABASE {WORK}")
         os.environ["TONLE_DATABASE_URL"] = _url(WORK)
+    if STORE:
+        os.environ.update(objectstore.options(STORE, WORK))
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
     # Loaded once, here: each of a thousand forks would load them again.
@@ -212,11 +217,51 @@ def _keep_node() -> None:
         _on_server(f"CREATE DATABASE {BASE} TEMPLATE {WORK}")
 
 
-def _restore() -> None:
+def _restore() -> str:
+    """The node as it was kept. What went wrong, or ""."""
     shutil.rmtree(DATA)
     shutil.copytree(TEMPLATES / BASE, DATA)
     if SERVER:
         _replace_database(BASE)
+    return _fork(_restore_store) if STORE else ""
+
+
+# In forks as well: who has asked a store cannot fork any more.
+
+
+def _keep_store() -> None:
+    if STORE:
+        _copy_store(WORK, BASE)
+
+
+def _restore_store() -> None:
+    _copy_store(BASE, WORK)
+
+
+def _copy_store(source: str, target: str) -> None:
+    """Make what lies below one prefix of the bucket what lies below another."""
+    from obstore import copy, delete, list
+    from obstore.store import S3Store
+
+    store = S3Store(
+        objectstore.BUCKET,
+        endpoint=STORE,
+        region="us-east-1",
+        access_key_id=objectstore.KEY,
+        secret_access_key=objectstore.SECRET,
+        client_options={"allow_http": True},
+    )
+
+    def listed(prefix: str) -> dict[str, str | None]:
+        found = (one for part in list(store, prefix) for one in part)
+        return {one["path"].removeprefix(prefix): one["e_tag"] for one in found}
+
+    known, there = listed(source), listed(target)
+    if gone := [f"{target}{path}" for path in there.keys() - known.keys()]:
+        delete(store, gone)
+    for path, e_tag in known.items():
+        if there.get(path) != e_tag:
+            copy(store, f"{source}{path}", f"{target}{path}")
 
 
 def empty_database() -> None:

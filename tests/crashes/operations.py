@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,9 +160,11 @@ def index() -> None:
 
 
 def back_up() -> None:
+    from tonle.infra import keeping
     from tonle.infra.backup import Node, backup, backups
 
-    node = Node(settings.TONLE_DATA, settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING)
+    remote = keeping.remote() if settings.TONLE_FILES else None
+    node = Node(settings.TONLE_DATA, settings.TONLE_OCFL_ROOT, settings.TONLE_STAGING, remote)
     destination = settings.TONLE_DATA / "backups"
     for hour in (1, 2):
         at = NOW.replace(hour=hour)
@@ -380,6 +382,18 @@ def verify() -> str:
     return digest()
 
 
+def _kept() -> Iterator[bytes]:
+    """The bytes of everything that is kept, wherever that is."""
+    from tonle.catalogue.publication import storage
+    from tonle.infra.ocfl import RemoteRoot
+
+    root = storage()
+    if isinstance(root, RemoteRoot):
+        yield from (root.bucket.key(found.key).read_bytes() for found in root.bucket.list())
+    else:
+        yield from (path.read_bytes() for path in root.object_root().rglob("*") if path.is_file())  # type: ignore[union-attr] # A path, then.
+
+
 def _ids(**filters: Any) -> list[str]:
     from tonle.catalogue.models import Record
 
@@ -406,8 +420,7 @@ def _hold(words: list[str]) -> None:
     if words[0] == "state":
         assert record.state == words[2]
         if words[2] == "purged":
-            kept = settings.TONLE_OCFL_ROOT.rglob("*")
-            assert not any(p.is_file() and SECRET + b"secret" in p.read_bytes() for p in kept)
+            assert not any(SECRET + b"secret" in data for data in _kept())
     elif words[0] == "access":
         assert record.access_level == words[2]
     elif words[0] == "version":

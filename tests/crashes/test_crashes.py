@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests import objectstore
+
 # Points of what is proven elsewhere: the machinery's own tests kill it there.
 ELSEWHERE = (
     "jobs.",
@@ -20,6 +22,8 @@ ELSEWHERE = (
     "restore.",
     "saved_search.",
     "vectors.",
+    "store.",
+    "files.",
     "ocfl.root_created",
     "ocfl.rewrite_set_aside",
 )
@@ -32,6 +36,35 @@ SHARES = (
 DEEP = ("upload",)
 # What differs most between databases; a usual run does the others on SQLite alone.
 ON_SERVER = (("publish",), ("import",))
+
+
+# What writes files. Its points are fewer than those of a disk, and each costs more requests.
+STORED = ("publish", "withdraw", "purge", "import", "rebuild")
+
+
+@pytest.mark.s3
+@pytest.mark.deep
+def test_a_node_whose_files_stand_in_a_store_comes_back_whole(
+    object_store: objectstore.Server, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crashes", *STORED, "--every"],
+        env={
+            **os.environ,
+            "TONLE_DATA": str(tmp_path),
+            objectstore.VARIABLE: object_store.endpoint,
+        },
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert [line for line in lines if line.get("fault")] == []
+    assert done.returncode == 0, done.stderr
+    reached = {point for line in lines for point in line.get("reached", ())}
+    assert {"store.sent", "store.committed", "store.removing", "store.settled"} <= reached
 
 
 @pytest.mark.services

@@ -79,6 +79,16 @@ def _disk() -> str:
     return ""
 
 
+def _files() -> str:
+    if settings.TONLE_FILES:
+        from tonle.infra import keeping
+
+        # Raises where the store is away.
+        keeping.storage().open()
+    return ""
+
+
 register("database", _database)
 register("migrations", _migrations)
 register("disk", _disk)
+register("files", _files)

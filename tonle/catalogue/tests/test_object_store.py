@@ -128,7 +128,7 @@ def entry(record: Record) -> Any:
     from tonle.catalogue.segments import SegmentEntry
     from tonle.catalogue.selectors import document_of
 
-    document = {**document_of(record), "id": "s3segment000000"}
+    document = {**document_of(record), "id": "s3segment000000", "files": []}
     return SegmentEntry("publish", document)
 
 
