@@ -111,7 +111,7 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
             raise
         return _refused(request, draft_id, page, values, error)
     if wants_json(request):
-        return _answer(saved)
+        return _answer(saved, asks=_to_be_asked(request, page, saved))
     stays = bool(operation or clicked or picked or found or converted or do == "suggest")
     if stays:
         # Problems are told when somebody asks to go on, not while they still add rows.
@@ -146,13 +146,15 @@ def _to_be_asked(request: HttpRequest, page: Step, saved: Saved) -> bool:
     return bool(old_fonts.proposals(saved.values))
 
 
-def _answer(saved: Saved) -> JsonResponse:
+def _answer(saved: Saved, *, asks: bool) -> JsonResponse:
+    """asks: whether the page has a question before somebody goes on."""
     problems = Filled({}, saved.problems)
     return JsonResponse(
         {
             "seq": saved.edit_seq,
             "others": list(saved.others),
             "problems": dict(problems.all_problems),
+            "asks": asks,
         }
     )
 

@@ -5,12 +5,12 @@
   if (!form || !form.dataset.draft) return;
   const says = form.dataset, place = document.getElementById("saved");
   const kept = `tonle:${says.draft}:${says.step}`;
-  let timer, busy = false, stopped = false, dirty = false, wait = 3000;
+  let timer, busy = false, stopped = false, dirty = false, asks = false, wait = 3000;
 
   const field = (name) => form.elements.namedItem(name);
   const data = () => { const all = new FormData(form); all.delete("go"); all.delete("do"); return all; };
   const words = () => [...data()].filter(([name, text]) =>
-    typeof text === "string" && !["seal", "seq", "session"].includes(name));
+    typeof text === "string" && !["seal", "seq", "session", "left_as_is"].includes(name));
   const say = (text) => { if (place) place.textContent = text; };
   const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   const keep = () => { try { localStorage.setItem(kept, JSON.stringify({
@@ -54,7 +54,7 @@
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data()), headers: { Accept: "application/json" } });
       if (answer.ok) {
         const got = await answer.json();
-        field("seq").value = got.seq; wait = 3000;
+        field("seq").value = got.seq; wait = 3000; asks = got.asks;
         tell(got.problems);
         if (got.others.length) {
           const page = await fetch(form.action);
@@ -100,9 +100,10 @@
       const why = await save();
       /* Without a link, too, where the next step is on this device: this one waits here. */
       const ahead = why === "offline" && window.caches && await caches.match(says.next, { ignoreVary: true });
-      if ((!why || ahead) && button.value === "next") location.assign(says.next);
+      const asked = !why && asks && button.value === "next";
+      if ((!why && !asked || ahead) && button.value === "next") location.assign(says.next);
       /* What the node has to say about it, it says best on a page of its own. */
-      if (why === "problems" || why === "stopped") { stopped = true; form.requestSubmit(button); }
+      if (why === "problems" || why === "stopped" || asked) { stopped = true; form.requestSubmit(button); }
       return;
     }
     event.preventDefault();
