@@ -19,11 +19,12 @@ from tonle.web.public import OnPage, on_page
 
 @dataclass(frozen=True)
 class Mapped:
-    """page: the map with the file's points. inner: path data of its lines and areas, put in
-    place by inner_at, an SVG transform."""
+    """page: the map with the file's points. areas, lines: path data of the others, put in place
+    by inner_at, an SVG transform."""
 
     page: OnPage
-    inner: str
+    areas: str
+    lines: str
     inner_at: str
 
 
@@ -50,7 +51,11 @@ def of(places: Mapping[str, Any], looks: str, address: str) -> Mapped | None:
         marks=marks,
         url_of=lambda other: f"{address}?map={other}#places",
     )
-    return Mapped(page, inner, inner_at)
+    # A line that is filled would look like an area.
+    parts = [f"M{part}" for part in inner.split("M") if part]
+    areas = "".join(part for part in parts if part.endswith("z"))
+    lines = "".join(part for part in parts if not part.endswith("z"))
+    return Mapped(page, areas, lines, inner_at)
 
 
 def _degrees(places: Mapping[str, Any]) -> Box | None:

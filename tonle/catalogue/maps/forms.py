@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from tonle.kernel.maps.layers import MOST_BYTES
@@ -38,5 +37,5 @@ class LayerForm(forms.Form):
 
     def sent(self) -> bytes:
         """The bytes of the file: one more than may be at most, so that more is told."""
-        file: UploadedFile = self.cleaned_data["file"]
-        return file.read(MOST_BYTES + 1)
+        data: bytes = self.cleaned_data["file"].read(MOST_BYTES + 1)
+        return data

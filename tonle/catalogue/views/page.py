@@ -114,7 +114,7 @@ def context(
         "incoming": incoming(document),
         "related_titles": titles_of_targets(document),
         "map": cache(lambda: _map(document, looks, shown)),
-        "keep_map": (*keep, looks, *maps_made_from()),
+        "keep_map": lambda: (*keep, looks, *maps_made_from()),
         "counts": counts.of_record(view.record.id),
         "changes": cache(lambda: history.told(view)),
         "meta": lambda: dublin_core.meta(document, here),

@@ -26,6 +26,8 @@ _MARGIN = 0.02
 # What is less than this in units is a dot, or nothing.
 _LEAST = 3.0
 _LEAST_ISLAND = 1.2
+# Rivers that a plain map neither draws nor names.
+_SMALLER = {"ayeyarwady", "thanlwin"}
 MOST_MARKS = 120
 MOST_POINTS = 6_000
 _MOST_LAYER_CHARS = 14_000
@@ -360,7 +362,7 @@ def _labels(
     for place in names.named(layers, day):
         if place.level > view.level or (place.kind == "member" and view.level > 4):
             continue
-        if plain and place.kind in {"city", "capital"}:
+        if plain and (place.kind in {"city", "capital"} or place.id in _SMALLER):
             continue
         for turn in (0.0, 360.0, -360.0):
             x = place.longitude + turn

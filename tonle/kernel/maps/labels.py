@@ -85,8 +85,8 @@ def _spots(
     if place.kind == "member":
         # In the middle of its land, or under the number that stands there.
         yield x - wide / 2, y - high / 2, x, "middle"
-        yield x - wide / 2, y + 14, x, "middle"
-        yield x - wide / 2, y - high - 14, x, "middle"
+        yield x - wide / 2, y + 18, x, "middle"
+        yield x - wide / 2, y - high - 18, x, "middle"
         return
     if place.kind == "lake":
         yield x - wide - 8, y - high / 2, x - 8, "end"
