@@ -18,17 +18,15 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from benchmarks.figures import Figure, Report, conditions
-from benchmarks.processes import memory_mb
+from benchmarks.processes import most_memory
 from benchmarks.uploads import timed
 from tests.node import Node
 from tests.postgres import free_port
@@ -67,10 +65,12 @@ def make_parquet(target: Path, size_mb: int) -> None:
     rows = size_mb * MIB // 26
     district = f"'district ' || lpad((i * 7919 % {DISTRICTS})::VARCHAR, 3, '0')"
     weight = "CASE WHEN i % 1000 = 0 THEN NULL ELSE random() * 9 END"
-    duckdb.sql(
+    made = duckdb.sql(
         f"SELECT i AS plot, {district} AS district, DATE '2024-01-01' + (i % 365)::INT AS day, "  # noqa: S608 # Numbers of ours.
         f"{weight} AS rice_t, hash(i) AS note FROM range({rows}) AS t(i)"
-    ).write_parquet(str(target))
+    )
+    assert made is not None
+    made.write_parquet(str(target))
 
 
 def alone(setting: str, sql: str) -> list[Any]:
@@ -100,22 +100,6 @@ def previewed(node: Node, record: str, name: str) -> Any:
         if status == 200:
             return told
         time.sleep(0.05)
-
-
-@contextmanager
-def most_memory(pid: int) -> Iterator[list[float]]:
-    """The highest PSS of a family of processes while the `with` lasts, in MB."""
-    highest, done = [0.0], threading.Event()
-
-    def follow() -> None:
-        while not done.wait(0.1):
-            highest[0] = max(highest[0], memory_mb(pid))
-
-    thread = threading.Thread(target=follow)
-    thread.start()
-    yield highest
-    done.set()
-    thread.join()
 
 
 def same(ours: list[list[str]], theirs: list[list[Any]]) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +56,22 @@ def memory_mb(pid: int, kind: str = "Pss") -> float:
             rollup = Path(f"/proc/{member}/smaps_rollup").read_text()
             total += sum(map(int, re.findall(rf"^{kind}:\s+(\d+)", rollup, re.MULTILINE)))
     return total / 1024
+
+
+@contextmanager
+def most_memory(pid: int) -> Iterator[list[float]]:
+    """The highest PSS of a family of processes while the `with` lasts, in MB."""
+    highest, done = [0.0], threading.Event()
+
+    def follow() -> None:
+        while not done.wait(0.1):
+            highest[0] = max(highest[0], memory_mb(pid))
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    yield highest
+    done.set()
+    thread.join()
 
 
 def cpu_seconds(pid: int) -> float:
