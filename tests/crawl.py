@@ -172,8 +172,8 @@ SILENT = frozenset({"script", "style", "code", "pre", "kbd", "samp", "svg"})
 def texts(html: str) -> list[str]:
     """What a page says to its reader, in pieces as they stand between tags and in attributes.
 
-    Left out: what is marked as being in another language than the page, code, and what only
-    machines read.
+    Left out: what is marked as being in another language than the page, or as the same in each,
+    code, and what only machines read.
     """
     root = document_fromstring(html)
     found = _read(root, root.get("lang", ""))
@@ -185,6 +185,8 @@ def _read(element: HtmlElement, page: str) -> Iterator[str | None]:
         return  # A comment.
     if element.get("lang", page) != page or element.tag in SILENT:
         return
+    if element.get("translate") == "no":
+        return  # A name, or a line for a program: the same in every language.
     if element.tag == "textarea" and "hidden" in element.attrib:
         return  # What a form only carries along.
     yield from (element.get(name) for name in SAID)

@@ -127,6 +127,27 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 # And parts of pages, with what they show.
 PARTS: dict[str, dict[str, Any]] = {
     "catalogue/also.html": {"also": [("Θέσεις", "https://λίμνη.example/")]},
+    "explore/program.html": {
+        "program": {
+            "title": "Τίτλος",
+            "run": [("Τερματικό", "α")],
+            "install": [("Τερματικό", "β")],
+            "fetches": True,
+            "others": ["γ"],
+            "functions": ["δ(ε)"],
+            "files": ["ζ.csv"],
+            "addresses": ["https://λίμνη.example/"],
+        }
+    },
+    "explore/tool.html": {
+        "panel": {
+            "ways": [{"label": "Πηγή: α", "lines": [("Τερματικό", "β")]}],
+            "instructions": "https://λίμνη.example/",
+            "needs": ["Γ"],
+            "tries": ["https://λίμνη.example/"],
+            "reads": [{"label": "Πίνακας", "url": "/search"}],
+        }
+    },
     "search/components/across.html": {
         "across": {
             "results": "ναι",
