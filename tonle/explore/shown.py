@@ -65,8 +65,8 @@ def _fonts(preview: Mapping[str, Any]) -> Iterator[str]:
         }
     if names := preview.get("unread"):
         yield gettext(
-            "This text is in the font %(fonts)s, which cannot be read here: what is shown of it "
-            "may make no sense, and it is not searched. A summary by its depositor would help."
+            "Some of the text is in the font %(fonts)s, which cannot be read here. It is shown as "
+            "it stands and is not searched; a summary by the depositor would help."
         ) % {"fonts": ", ".join(names)}
 
 

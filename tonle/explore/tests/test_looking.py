@@ -96,7 +96,10 @@ def test_what_a_document_says_is_found_until_it_is_open_no_more(
     tmp_path: Path, client: Client
 ) -> None:
     # "Forest fire" in Khmer, for a font from before Unicode, and words that no description has.
-    said = document(f"<w:p>{run('ePøIgéRBeQI ', 'Limon S1')}{run('zirconium survey')}</w:p>")
+    said = document(
+        f"<w:p>{run('ePøIgéRBeQI ', 'Limon S1')}{run('zirconium survey')}</w:p>"
+        f"<w:p>{run('lkk;', 'alice_5')}</w:p>"
+    )
     record = make_record({"report.docx": said}, folder=tmp_path)
     other = make_record({"b.docx": said + b"x"}, folder=tmp_path, access={"level": "restricted"})
     # The index knows the record before anybody has looked into its file.
@@ -106,7 +109,9 @@ def test_what_a_document_says_is_found_until_it_is_open_no_more(
 
     assert "ភ្លើងព្រៃឈើ" in page
     assert "Converted from Limon S1; the original is unchanged." in page
+    assert "Some of the text is in the font alice_5, which cannot be read here." in page
     assert titles(client, "zirconium survey") == [record.id]
+    assert titles(client, "lkk") == []
     assert titles(client, "ព្រៃឈើ") == [record.id]
     shown = client.get("/search", {"q": "zirconium"}).content.decode()
     assert "<mark>zirconium</mark>" in shown
@@ -114,9 +119,7 @@ def test_what_a_document_says_is_found_until_it_is_open_no_more(
     assert "contents" not in told
     assert told["converted"] == ["Limon S1"]
 
-    services.set_access(
-        record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=NOW
-    )
+    services.set_access(record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=NOW)
     assert titles(client, "zirconium") == []
     services.set_access(record_id=record.id, access={"level": "open"}, actor=CURATOR, now=NOW)
     assert titles(client, "zirconium") == [record.id]
