@@ -107,12 +107,17 @@ def measure(
 
 
 @contextmanager
-def _node(address: str) -> Iterator[str]:
-    from tests.starter import starter_node
-
+def node_at(address: str) -> Iterator[str]:
+    """The node that answers at an address; without one, a new node with the starter set."""
     if address:
         yield address.rstrip("/")
         return
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    django.setup()
+    from tests.starter import starter_node
+
     with tempfile.TemporaryDirectory() as data, starter_node(Path(data) / "var") as node:
         yield node.url
 
@@ -128,11 +133,7 @@ def main() -> int:
     if find_browser() is None:
         print("No Chromium found; name one in TONLE_CHROMIUM.", file=sys.stderr)
         return 1
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    django.setup()
-    with _node(args.url) as url:
+    with node_at(args.url) as url:
         languages = args.languages.split(",")
         figures = list(measure(url, languages, args.kbit, args.delay_ms, args.runs))
     print(f"{args.kbit:g} kbit/s, {args.delay_ms:g} ms, 320 pixels wide; median of {args.runs}\n")

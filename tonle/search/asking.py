@@ -77,7 +77,7 @@ class Asked:
         """Whether all that was typed is one address or identifier, such as a DOI: what has only
         parts of it is something else."""
         chunks = self.words.chunks
-        return len(chunks) == 1 and "/" in chunks[0].text and any(map(str.isdigit, chunks[0].text))
+        return len(chunks) == 1 and bool(_NAME_OF_ONE.match(chunks[0].text))
 
     @property
     def word_at_the_end(self) -> str:
@@ -161,6 +161,7 @@ def read(typed: str, language: str) -> Asked:
     )
 
 
+_NAME_OF_ONE = re.compile(r"(?:https?://|doi:|hdl:|ark:)\S*\d|10\.\d{4,9}/\S")
 _COLON = re.compile(f"[{COLONS}]")
 
 

@@ -28,7 +28,7 @@ def in_other_languages(
 ) -> Across | None:
     """What other languages have, without what the page shows and what has all words anyway; None
     on later pages, in other orders, and where no table knows anything to say."""
-    if request.place or request.sort or not question.words:
+    if request.place or request.sort or not question.words or question.names_one_thing:
         return None
     found = expand(question.words, language, _tongues(request))
     excluded = (question.every_word(), *(Term("key", row.key) for row in rows))

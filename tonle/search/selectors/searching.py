@@ -78,7 +78,7 @@ def search(
         place=at.place,
         direction="before" if at.backwards else "after",
     )
-    few = FEW if chosen == "relevance" and not question.names_one_thing else 1
+    few = 1 if chosen != "relevance" else 0 if question.names_one_thing else FEW
     request, answer, at = _ask(reader, request, question, at, few)
     rows, hits, answer = still_there(reader, request, answer, language)
     if at.backwards and len(rows) < request.limit:

@@ -89,6 +89,8 @@ ASKED = [
     ("country:laos", []),
     ("lang:ខ្មែរ", ["wet"]),
     ("https://doi.org/10.5555/dry", ["dry"]),
+    ("https://doi.org/10.5555/wet", []),
+    ("10.5555/water", []),
     ("member:THA", ["wet"]),
     ("licence:cc-by-4.0", ["dry"]),
     ("subject:rice", ["dry", "wet"]),

@@ -13,6 +13,7 @@ from django.test import Client
 from tonle.infra import health, pagecache
 from tonle.search import indexing
 from tonle.search.shelf import Shelf
+from tonle.search.spans import Years
 from tonle.search.tests.memory import MemorySource, document
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +159,8 @@ def test_what_was_not_understood_is_said_above_the_results(
 def test_the_time_that_data_cover_is_a_filter_without_script(
     client: Client, stocked: MemorySource
 ) -> None:
-    spans = {"old": [(1912, 1925)], "new": [(1998, None)], "far": [(-800, -750)]}
+    old, new, far = (1912, 1925), (1998, None), (-800, -750)
+    spans: dict[str, list[Years]] = {"old": [old], "new": [new], "far": [far]}
     for key, covers in spans.items():
         made = replace(document(1), key=key, titles={"en": f"Levels {key}"}, texts=[])
         stocked.put(replace(made, covers=covers))
