@@ -245,7 +245,7 @@ def test_fonts_are_known_by_name(name: str, family: str | None) -> None:
 def test_a_million_letters_take_less_than_a_second() -> None:
     for family in ("limon", "lswin", "vni", "tcvn3"):
         piece = " ".join(WORDS[family]) + " "
-        # A tenth of a million; a machine that does much else takes three times what an idle one does.
+        # A tenth of a million; a busy machine takes three times what an idle one does.
         whole = piece * (100_000 // len(piece))
         begun = time.process_time()
         convert(whole, family)
