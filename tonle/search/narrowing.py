@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from tonle.search.addresses import Address
 from tonle.search.documents import Box
 from tonle.search.facets import BOX, LIKE, Facet, Filters, Value, facet_label, label, span_label
-from tonle.search.schema import COVERS, YEAR
+from tonle.search.schema import COVERS, PERIOD, YEAR
 from tonle.search.selectors import Interpretation, Page
 from tonle.web.public import local_number
 
@@ -87,21 +87,25 @@ def _applied(filters: Filters, address: Address) -> Iterable[dict[str, str]]:
     """The filters in force, each with the address without it."""
     for name, codes in filters.chosen.items():
         for code in codes:
-            yield {
-                "facet": facet_label(name),
-                "label": label(name, code, address.language),
-                "url": address.of(filters.without(name, code)),
-            }
+            url = address.of(filters.without(name, code))
+            yield _row(name, label(name, code, address.language), url)
     for name, span in ((YEAR, filters.published), (COVERS, filters.covers)):
         if span:
-            url = address.of(filters.without(name))
-            yield {"facet": facet_label(name), "label": span_label(*span), "url": url}
+            yield _row(name, span_label(*span), address.of(filters.without(name)))
     if filters.box is not None:
         url = address.of(filters.without(BOX))
         yield {"facet": gettext("Place"), "label": box_label(filters.box), "url": url}
     if filters.open_now:
         url = address.of(filters.without("open"))
         yield {"facet": "", "label": gettext("Open now"), "url": url}
+
+
+def _row(name: str, value: str, url: str) -> dict[str, str]:
+    """A filter in force. Years that data are of say so themselves: they look like any others."""
+    if name in {PERIOD, COVERS}:
+        said = gettext("%(what)s: %(value)s") % {"what": facet_label(name), "value": value}
+        return {"facet": "", "label": said, "url": url}
+    return {"facet": facet_label(name), "label": value, "url": url}
 
 
 def box_label(box: Box) -> str:

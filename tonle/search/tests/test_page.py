@@ -178,7 +178,7 @@ def test_the_time_that_data_cover_is_a_filter_without_script(
     assert "Levels</mark> old" in narrowed.replace("<mark>old</mark>", "old")
     assert "new" not in re.findall(r"<h3>.*?</h3>", narrowed, re.DOTALL)[0]
     assert 'value="1917"' in narrowed
-    assert '>–1917 <span aria-hidden="true">×' in narrowed
+    assert '>Time covered: –1917 <span aria-hidden="true">×' in narrowed
     assert "/feeds/search.atom?q=levels&amp;covers_to=1917" in narrowed
     assert "/search.csv?q=levels&amp;covers_to=1917" in narrowed
 
