@@ -32,6 +32,7 @@ from tonle.infra.ocfl import (
     Storage,
     layout,
 )
+from tonle.infra.ocfl.bucket import in_use
 from tonle.infra.ocfl.storage import note_place, noted_place
 from tonle.kernel.errors import N_, TonleError
 
@@ -139,24 +140,34 @@ def look() -> str:
     """
     if not settings.TONLE_FILES and not place():
         return ""
+    if in_use():
+        return _look()
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        said = ""
+        code = 1
         try:
-            root = storage()
-            if isinstance(root, RemoteRoot):
-                root.check_store()
-            root.open()
-        except BaseException as error:
-            said = str(error) or type(error).__name__
-        os.write(writing, said.encode()[:4000])
-        os._exit(0)
+            os.write(writing, _look().encode()[:4000])
+            code = 0
+        finally:
+            # Whatever happens: the rest of the program is the first process's.
+            os._exit(code)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read().decode(errors="replace")
-    os.waitpid(child, 0)
-    return said
+    _, status = os.waitpid(child, 0)
+    return said or (N_("Looking for the files of this node failed.") if status else "")
+
+
+def _look() -> str:
+    try:
+        root = storage()
+        if isinstance(root, RemoteRoot):
+            root.check_store()
+        root.open()
+    except TonleError as error:
+        return str(error)
+    return ""
 
 
 @dataclass(frozen=True)

@@ -250,18 +250,6 @@ class Bucket:
 
         self._ask(ask, absent=None)
 
-    def keeps_old(self) -> bool:
-        """Whether the store keeps what is written over or removed (versioning)."""
-
-        def ask(store: S3Store) -> bool:
-            import obstore
-
-            told = obstore.put(store, PROBE, b"")
-            obstore.delete(store, PROBE)
-            return told["version"] not in {None, "null"}
-
-        return self._ask(ask)
-
     # Inside
 
     def _store(self, patient: bool) -> S3Store:
@@ -330,7 +318,8 @@ class Bucket:
             raise StoreAway(place=str(self.address), reason=_first_line(error)) from error
 
 
-PROBE = "tonle-probe"
+# What is put and removed again, to try a store: this, and some digits.
+PROBE = "tonle-probe-"
 
 
 def _first_line(error: Exception) -> str:

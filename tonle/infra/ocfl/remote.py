@@ -18,6 +18,7 @@ Between commit and sidecar, the inventory's own proof comes with it, as metadata
 from __future__ import annotations
 
 import hashlib
+import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -152,9 +153,9 @@ class RemoteRoot(Storage):
         self.staging.mkdir(parents=True, exist_ok=True)
         self.check_store()
         if self._read(layout.ROOT_DECLARATION) == b"":
-            known = {layout.LAYOUT_FILE, layout.EXTENSION_CONFIG, PROBE}
+            known = (layout.LAYOUT_FILE, layout.EXTENSION_CONFIG, PROBE)
             for found in self.bucket.list():
-                if found.key not in known:
+                if not found.key.startswith(known):
                     problem = f"it already holds {found.key[:100]}."
                     raise NotARoot(path=str(self.bucket.address), problem=problem)
             self.bucket.put(layout.EXTENSION_CONFIG, layout.as_json(layout.CONFIG))
@@ -165,16 +166,17 @@ class RemoteRoot(Storage):
 
     def check_store(self) -> None:
         """Try what writing depends on. Raises StoreAway or StoreRefuses."""
-        bucket = self.bucket
-        bucket.put(PROBE, b"1")
-        found = bucket.get(PROBE)
+        # A name of its own: several processes may try at once.
+        bucket, probe = self.bucket, f"{PROBE}{secrets.token_hex(8)}"
+        bucket.put(probe, b"1")
+        found = bucket.get(probe)
         fits = (
             found is not None
-            and not bucket.put_new(PROBE, b"2")
-            and bucket.put_over(PROBE, b"3", found.e_tag)
-            and not bucket.put_over(PROBE, b"4", found.e_tag)
+            and not bucket.put_new(probe, b"2")
+            and bucket.put_over(probe, b"3", found.e_tag)
+            and not bucket.put_over(probe, b"4", found.e_tag)
         )
-        bucket.delete([PROBE])
+        bucket.delete([probe])
         if not fits:
             raise StoreRefuses(
                 place=str(bucket.address),
@@ -215,12 +217,12 @@ class RemoteRoot(Storage):
 
     def walk(self, after: str = "") -> Iterator[Found]:
         """As on a disk. An object that was begun and never committed is not met."""
-        own = {layout.ROOT_DECLARATION, layout.LAYOUT_FILE, PROBE}
+        own = (layout.ROOT_DECLARATION, layout.LAYOUT_FILE, "extensions/", PROBE)
         # One leaf at a time: stores do not agree on the order of names, and hex digits are safe.
         # From the leaf of the cursor on, which is met again as a whole.
         start = after[:5] if after.count("/") > 1 else ""
         listed = (one.key for one in self.bucket.list(after=start))
-        keys = (key for key in listed if key not in own and not key.startswith("extensions/"))
+        keys = (key for key in listed if not key.startswith(own))
         for _leaf, inside in groupby(keys, key=lambda key: "/".join(key.split("/")[:2])):
             yield from (found for found in _objects(inside, self.bucket) if found.path > after)
 
@@ -324,7 +326,8 @@ class RemoteRoot(Storage):
             path: sha512
             for sha512, paths in loads(data, staged.object_id).manifest.items()
             for path in paths
-            if path.startswith(f"{version}/") and path not in sent
+            # Only a name that says what the bytes are says that they are there.
+            if path.startswith(f"{version}/") and not (path in sent and sha512[:32] in path)
         }
 
         def send(path: str) -> None:
