@@ -89,6 +89,7 @@ class Narrowing(Schema):
     community: list[str] = _any_of("Of the community with this id.")
     subject: list[str] = _any_of("With this subject, as facets name it.")
     format: list[str] = _any_of("With a file of this media type.")
+    reads: list[str] = _any_of("Software that reads files of this media type.")
     person: list[str] = _any_of("By this person: orcid:… or a name as it is written.")
     affiliation: list[str] = _any_of("By people of this organisation: ror:… or its name.")
     publisher: list[str] = _any_of("Published by this organisation: ror:… or its name.")

@@ -10,8 +10,10 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tonle.api.public import AnyReader
+from tonle.catalogue.public import record_view
 from tonle.explore import asking
 from tonle.explore.selectors import looked_into
+from tonle.explore.tools import opened_by
 from tonle.explore.views import count_sql
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
@@ -132,3 +134,48 @@ def rows(
         total=found.total,
         more=found.more,
     )
+
+
+class Named(Schema):
+    """A program of this commons."""
+
+    id: str
+    titles: dict[str, str] = Field(description="By language.")
+
+
+class WellKnown(Schema):
+    """A well-known open program."""
+
+    name: str
+    url: str
+    licence: str = Field(description="SPDX identifier.")
+    source: str = Field(description="Where its makers say what it reads.")
+
+
+class Opens(Schema):
+    """What opens one format of a record."""
+
+    media_type: str
+    files: int = Field(description="How many files of the record are in it.")
+    tools: list[Named] = Field(description="Programs here that say they read it.")
+    programs: list[WellKnown]
+
+
+@router.get("/{record_id}/opens", response=list[Opens], summary="What can open the files")
+def opens(request: HttpRequest, record_id: str, version: Version = None) -> list[Opens]:
+    """For each format of a record's files, the commonest first: what reads it."""
+    actor: Actor = request.auth  # type: ignore[attr-defined] # Set by AnyReader.
+    now = clock.now()
+    view = record_view(record_id=record_id, actor=actor, now=now, version=version)
+    return [
+        Opens(
+            media_type=one.media_type,
+            files=one.files,
+            tools=[Named(id=record, titles=titles) for record, titles in one.tools],
+            programs=[
+                WellKnown(name=p.name, url=p.url, licence=p.licence, source=p.source)
+                for p in one.programs
+            ],
+        )
+        for one in opened_by(view.document, now)
+    ]

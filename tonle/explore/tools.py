@@ -146,7 +146,7 @@ def offer_opening(view: RecordView, _actor: Actor, _now: datetime) -> RecordActi
         url = reverse("explore:opens", args=args)
     else:
         url = reverse("explore:version-opens", args=[*args, view.document["version"]])
-    return RecordAction(gettext("What can open this?"), url, order=60)
+    return RecordAction(gettext("What can open this?"), url, order=120)
 
 
 # A program's own page -----------------------------------------------------------------------

@@ -44,6 +44,12 @@ def test_a_program_says_how_it_is_had_and_the_data_what_opens_them(
     landing = client.get(f"/records/{data.id}").content.decode()
     found = client.get("/search?kind=dataset&format=text%2Fcsv").content.decode()
 
+    told = client.get(f"/api/v1/explore/{data.id}/opens").json()
+    assert [(one["media_type"], one["tools"][0]["id"]) for one in told] == [
+        ("text/csv", program.id)
+    ]
+    assert "LibreOffice" in [one["name"] for one in told[0]["programs"]]
+
     for line in (
         "python3 -m pip install riceyield==1.0",
         "py -m pip install riceyield==1.0",
