@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from tonle.search.facets import Filters
 
@@ -69,5 +70,9 @@ class Address:
         return self.of(change(facet, code))
 
     def _url(self, pairs: Iterable[tuple[str, str]]) -> str:
-        query = urlencode(list(pairs))
+        query = "&".join(f"{name}={_quoted(value)}" for name, value in pairs)
         return f"{self._path}?{query}" if query else self._path
+
+
+# Fifty addresses of a page hold the same question and the same few codes.
+_quoted = lru_cache(maxsize=2_048)(quote_plus)

@@ -8,12 +8,9 @@ stand in <mark>, so no text can become markup.
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -21,9 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from tonle.search.analysis import (
     LONGEST_WORD,
     align,
-    borders,
     fold,
-    gram_runs,
+    is_border,
+    is_one_run,
     normalise_stored,
     pieces,
     unmarked,
@@ -39,11 +36,9 @@ _SLACK = 200
 # that was asked for: nearly always the first.
 _STRETCH = 320
 
-# A letter after one of these is written below or inside the one before: Khmer COENG,
-# Myanmar VIRAMA. A border there would tear a stack of letters apart.
-_STACKERS = "\u17d2\u1039"
-
 Span = tuple[int, int]
+# A place, and what of the question stands there.
+Match = tuple[Span, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +78,32 @@ class Marked:
 
 
 class Marker:
-    """Marks one question's matches in any number of texts."""
+    """Marks one question's matches in any number of texts.
+
+    Most of a page's texts hold little or nothing of the question, so each is looked through for
+    its letters first, and only what stands between two spaces around them is cut into words.
+    """
 
     def __init__(self, question: Question) -> None:
+        rows = [_Row(run) for run in {run for chunk in question.chunks for run in chunk.rows}]
+        self._rows = sorted(rows, key=lambda row: row.text)
         self._words = frozenset(question.words)
         self._bare = frozenset(bare for word in question.words if (bare := fold(word)))
-        runs = {run for chunk in question.chunks for run in chunk.rows}
-        self._runs = sorted(runs, key=len, reverse=True)
-        self._run_strings = frozenset("".join(run) for run in runs)
+        # A word that is a row as well is found as one, wherever ICU sees words.
+        written = frozenset(row.text for row in rows)
+        self._cut_out = [word for word in self._words - written if not fold(word)]
+        self._stems = [_stem(bare) for bare in self._bare]
+        self._forms = _any_form(self._bare)
         # What is everything: all words, or all that was typed without spaces. And what is known
         # of each piece of text: a page's texts are made of the same few words.
         self._every = [
             every
-            for every in (frozenset(fold(word) or word for word in self._words), self._run_strings)
+            for every in (frozenset(fold(word) or word for word in self._words), written)
             if every
         ]
-        self._known: dict[str, str] = {}
+        self._known: dict[str, Sequence[Match]] = {}
         # Letters one of which every text with a match has; None: any text may have one.
-        self._letters = _letters(self._words | self._run_strings, self._bare)
+        self._letters = _letters(self._words | written, self._bare)
 
     @property
     def marks(self) -> bool:
@@ -121,7 +124,7 @@ class Marker:
         Of those with everything, the first; without a match, the beginning.
         """
         text = text[:LONGEST]
-        found: list[tuple[Span, str]] = []
+        found: list[Match] = []
         for begin, stop in _stretches(text):
             here = self._matches(text[begin:stop])
             found += [((a + begin, b + begin), what) for (a, b), what in here]
@@ -141,38 +144,63 @@ class Marker:
             distinct=len({what for _, what in inside}),
         )
 
-    def _matches(self, text: str) -> list[tuple[Span, str]]:
+    def _matches(self, text: str) -> list[Match]:
         """(place in the text, what was found there), in reading order, on letter borders."""
-        if not (self._words or self._runs) or not text:
+        if not self._every or not text:
             return []
         # A page marks hundreds of texts, few of which hold a match: look before cutting.
         if self._letters and not self._letters.search(text):
             return []
         normal = normalise_stored(text)
-        has_word, has_run = self._may_be_in(normal)
-        if not (has_word or has_run):
-            return []
-        found: list[tuple[Span, str]] = []
-        for start, end in pieces(normal) if has_word else ():
-            piece = normal[start:end]
-            what = self._known.get(piece)
-            if what is None:
-                what = self._known[piece] = self._meaning(piece)
-            if what:
-                found.append(((start, end), what))
-        for run in gram_runs(normal, self._run_strings) if has_run else ():
-            for wanted in self._runs:
-                for at in _occurrences(run.clusters, wanted):
-                    begin, end = run.places[at][0], run.places[at + len(wanted) - 1][1]
-                    found.append(((begin, end), "".join(wanted)))
+        found = self._written_in(normal)
+        for start, end in self._worth_cutting(normal):
+            here = self._words_of(normal[start:end])
+            found += [((a + start, b + start), what) for (a, b), what in here]
         if not found:
             return []
         aligned = align(text, normal)
-        edges = _Borders(text)
         placed = ((aligned.span(*span), what) for span, what in found)
         return sorted(
-            ((edges.before(start), edges.after(end)), what) for (start, end), what in placed
+            ((_border_before(text, start), _border_after(text, end)), what)
+            for (start, end), what in placed
         )
+
+    def _written_in(self, normal: str) -> list[Match]:
+        """The rows of letters in normalised text, each of whole letters."""
+        if not self._rows:
+            return []
+        # Burmese rows go on across spaces.
+        joined = normal.replace(" ", "")
+        return [
+            (span, row.text)
+            for row in self._rows
+            if row.text in joined
+            for span in row.places(normal)
+            if _ends_letters(normal, span[0]) and _ends_letters(normal, span[1])
+        ]
+
+    def _worth_cutting(self, normal: str) -> Iterable[Span]:
+        """Stretches of normalised text, from space to space, that may hold a word asked for."""
+        places = [at for word in self._cut_out for at in _places(normal, word)]
+        if self._forms and _LATIN.search(normal):
+            bare = unmarked(normal)
+            if any(stem in bare for stem in self._stems):
+                if len(bare) != len(normal):
+                    # A letter that is two without marks, or marks of another script.
+                    return [(0, len(normal))]
+                places += [match.start() for match in self._forms.finditer(bare)]
+        return dict.fromkeys(_between_spaces(normal, at) for at in places)
+
+    def _words_of(self, stretch: str) -> Sequence[Match]:
+        """The words asked for in a stretch of normalised text."""
+        known = self._known.get(stretch)
+        if known is None:
+            known = self._known[stretch] = [
+                ((start, end), what)
+                for start, end in pieces(stretch)
+                if (what := self._meaning(stretch[start:end]))
+            ]
+        return known
 
     def _meaning(self, piece: str) -> str:
         """What of the question a piece between two breaks is; "" where it is nothing of it."""
@@ -181,19 +209,60 @@ class Marker:
         asked = word in self._words or (bare is not None and bare in self._bare)
         return (bare or word) if asked else ""
 
-    def _may_be_in(self, normal: str) -> tuple[bool, bool]:
-        """Whether normalised text may hold a word asked for, and whether a run of letters."""
-        # Burmese runs go on across spaces.
-        joined = normal.replace(" ", "") if self._run_strings else ""
-        has_run = any(string in joined for string in self._run_strings)
-        has_word = any(word in normal for word in self._words)
-        if self._bare and not has_word and _LATIN.search(normal):
-            bare = unmarked(normal)
-            # Of "library" in the singular, "libraries" holds all but its last letter.
-            has_word = any(word[:-1] in bare for word in self._bare)
-        return has_word, has_run
+
+class _Row:
+    """Letter clusters as they were typed, one after the other."""
+
+    def __init__(self, clusters: Sequence[str]) -> None:
+        self.text = "".join(clusters)
+        across_spaces = _MYANMAR.match(self.text) and len(clusters) > 1
+        pattern = " *".join(map(re.escape, clusters))
+        self._pattern = re.compile(f"(?=({pattern}))") if across_spaces else None
+
+    def places(self, normal: str) -> list[Span]:
+        if self._pattern and " " in normal:
+            return [match.span(1) for match in self._pattern.finditer(normal)]
+        return [(at, at + len(self.text)) for at in _places(normal, self.text)]
 
 
+def _places(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
+
+
+def _ends_letters(text: str, at: int) -> bool:
+    """Whether a row of letters of a script without spaces may begin or end at a place, whatever
+    marks of other scripts follow it."""
+    return is_border(text, at) or not is_one_run(text[at - 1 : at + 1])
+
+
+def _between_spaces(text: str, at: int) -> Span:
+    """The stretch around a place. Words never reach across a space."""
+    end = text.find(" ", at + 1)
+    return text.rfind(" ", 0, at + 1) + 1, end if end >= 0 else len(text)
+
+
+def _stem(bare: str) -> str:
+    """What all forms of a word without marks have in common: of "library", "libraries" holds
+    all but the last letter."""
+    return bare[:-1] if len(bare) > 2 else bare
+
+
+def _any_form(bare: Iterable[str]) -> re.Pattern[str] | None:
+    """Where one of these words, or one that `fold` makes of it, may stand in text without marks."""
+    ways = [
+        f"{re.escape(word)}(?:e?s)?|{re.escape(word[:-1])}ies" if len(word) > 2 else re.escape(word)
+        for word in sorted(bare)
+    ]
+    # A word as long as words may be is cut there, in the midst of its letters.
+    ends = "" if any(len(word) >= LONGEST_WORD for word in bare) else "(?![a-z0-9_])"
+    return re.compile(f"(?<![a-z0-9_])(?:{'|'.join(ways)}){ends}") if ways else None
+
+
+_SPACE = re.compile(r"\s")
+_MYANMAR = re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]")
 _LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
 
 # Blocks of scripts of their own: no letter outside becomes one of theirs by normalisation.
@@ -222,58 +291,17 @@ def _letters(strings: Iterable[str], bare: Iterable[str]) -> re.Pattern[str] | N
     return re.compile(f"[{''.join(sorted(wanted))}]") if wanted else None
 
 
-def _occurrences(clusters_: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    if len(wanted) > len(clusters_):
-        return []
-    last = len(clusters_) - len(wanted)
-    return [
-        at
-        for at in range(last + 1)
-        if clusters_[at] == wanted[0] and tuple(clusters_[at : at + len(wanted)]) == tuple(wanted)
-    ]
+def _border_before(text: str, at: int) -> int:
+    """The nearest place at or before this one where a letter as readers see it ends."""
+    while not is_border(text, at):
+        at -= 1
+    return at
 
 
-class _Borders:
-    """Places between letters as readers see them, both ends of the text included."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _places(self) -> list[int]:
-        return borders(self._text)
-
-    @cached_property
-    def _set(self) -> frozenset[int]:
-        return frozenset(self._places)
-
-    def before(self, at: int) -> int:
-        """The nearest border at or before a place."""
-        if at in self._set and not self._is_inner(at):
-            return at
-        index = bisect_right(self._places, at) - 1
-        while self._is_inner(self._places[index]):
-            index -= 1
-        return self._places[index]
-
-    def after(self, at: int) -> int:
-        """The nearest border at or after a place."""
-        if at in self._set and not self._is_inner(at):
-            return at
-        index = min(bisect_left(self._places, at), len(self._places) - 1)
-        while self._is_inner(self._places[index]):
-            index += 1
-        return self._places[index]
-
-    def _is_inner(self, at: int) -> bool:
-        """Whether ICU parts here what is drawn as one."""
-        text = self._text
-        return 0 < at < len(text) and (text[at - 1] in _STACKERS or _is_mark(text[at]))
-
-
-@lru_cache(maxsize=16_384)
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] == "M"
+def _border_after(text: str, at: int) -> int:
+    while not is_border(text, at):
+        at += 1
+    return at
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -305,26 +333,19 @@ def _stretches(text: str) -> Iterator[Span]:
     start = 0
     while len(text) - start > _STRETCH + _SLACK:
         stop = start + _STRETCH
-        for at in range(stop, stop + _SLACK):
-            if text[at].isspace():
-                stop = at
-                break
-        else:
-            while stop > start + 1 and (text[stop - 1] in _STACKERS or _is_mark(text[stop])):
-                stop -= 1
+        space = _SPACE.search(text, stop, stop + _SLACK)
+        stop = space.start() if space else max(start + 1, _border_before(text, stop))
         yield start, stop
         start = stop
     yield start, len(text)
 
 
-def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Span:
+def _best_window(text: str, found: Sequence[Match], size: int) -> Span:
     """Where to cut: most different matches, then most matches, then earliest."""
     if len(text) <= size:
         return 0, len(text)
     if not found:
-        # A little more than is shown, so that the last letter is whole.
-        head = text[: size + _SLACK]
-        return 0, _before(head, _Borders(head), size)
+        return 0, _before(text, size)
     lead = size // 4
     best, best_worth = 0, (-1, -1)
     # The window slides over the matches, which a text of short words has hundreds of.
@@ -340,28 +361,27 @@ def _best_window(text: str, found: Sequence[tuple[Span, str]], size: int) -> Spa
         if not held[what]:
             del held[what]
     first = found[best][0][0]
-    edges = _Borders(text[: first + 3 * size + _SLACK])
-    start = _after(text, edges, max(0, first - lead), first)
+    start = _after(text, max(0, first - lead), first)
     # A match longer than the window is cut rather than lost.
-    end = _before(text, edges, max(start + size, min(found[best][0][1], start + 2 * size)))
+    end = _before(text, max(start + size, min(found[best][0][1], start + 2 * size)))
     return start, end
 
 
-def _after(text: str, edges: _Borders, at: int, limit: int) -> int:
+def _after(text: str, at: int, limit: int) -> int:
     """A good place to begin, not before `at`: after a space if one is near, else a border."""
     if at <= 0:
         return 0
     for place in range(at, min(at + 30, limit)):
         if text[place - 1].isspace():
             return place
-    return min(edges.after(at), limit)
+    return min(_border_after(text, at), limit)
 
 
-def _before(text: str, edges: _Borders, at: int) -> int:
+def _before(text: str, at: int) -> int:
     """A good place to end, not after `at`."""
     if at >= len(text):
         return len(text)
     for place in range(at, max(at - 30, 0), -1):
         if text[place].isspace():
             return place
-    return edges.before(at)
+    return _border_before(text, at)

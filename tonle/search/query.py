@@ -171,9 +171,13 @@ def every_word(question: Question) -> Clause:
         return Everything()
     if not question.chunks:
         return AnyOf(())
+    return Ranked(_all_of(question), _lifts(question))
+
+
+def _all_of(question: Question) -> Clause:
     must: Clause = AllOf(tuple(_chunk_clause(chunk) for chunk in question.chunks))
     names = _as_name(question)
-    return Ranked(AnyOf((must, *names)) if names else must, _lifts(question))
+    return AnyOf((must, *names)) if names else must
 
 
 def any_word(question: Question) -> Clause:
@@ -187,7 +191,7 @@ def any_word(question: Question) -> Clause:
     if not parts and not whole:
         return AnyOf(())
     must = AnyOf((*([AnyOf(tuple(parts), enough)] if parts else []), *whole))
-    first = Constant(every_word(question), ALL_WORDS)
+    first = Constant(_all_of(question), ALL_WORDS)
     return Ranked(must, (first, *_lifts(question)))
 
 

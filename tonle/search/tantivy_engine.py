@@ -174,6 +174,8 @@ class TantivyReader:
         self._fields = {str(field["name"]): str(field["type"]) for field in said["schema"]}
         # Making one takes longer than asking it, and pages ask for the same ones again.
         self._beginning = lru_cache(maxsize=512)(partial(Query.regex_query, self._columns))
+        # A page asks for rows, counts and facets of one clause: it is built once.
+        self._built: tuple[Clause, Any] = (Everything(), self._clause(Everything()))
         self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self._searcher()
@@ -351,7 +353,10 @@ class TantivyReader:
     # --- queries ---
 
     def _query(self, clause: Clause, filters: Mapping[str, Filter]) -> Any:
-        built = self._clause(clause)
+        known, built = self._built
+        if known is not clause:
+            built = self._clause(clause)
+            self._built = (clause, built)
         if not filters:
             return built
         parts = [(Occur.Must, built)]

@@ -89,11 +89,17 @@ def _fold(text: str) -> str:
     folded: str = _NFKC_CASEFOLD.normalize(text)
     if "\u0e4d" in folded or "\u0ecd" in folded:
         folded = _SARA_AM.sub(_join_sara_am, folded)
-    if _HAS_TWO_WAYS.search(folded):
-        folded = _TWO_WAYS.sub(lambda match: _ONE_WAY[match.group()], folded)
+    folded = _one_way(folded)
     if _HAN.search(folded):
         folded = folded.translate(_simplified())
     return folded.translate(_DIGITS) if _HAS_DIGIT.search(folded) else folded
+
+
+def _one_way(text: str) -> str:
+    """Text in which what is written in two ways stands in one; each letter in its place."""
+    if not _HAS_TWO_WAYS.search(text):
+        return text
+    return _TWO_WAYS.sub(lambda match: _ONE_WAY[match.group()], text)
 
 
 def normalise(text: str) -> str:
@@ -141,32 +147,31 @@ def align(text: str, stored: str | None = None) -> Aligned:
     Places are as fine as one normalisation segment, about a letter with its marks. Text
     that was not in the kernel's written form is as fine as a word: stored text always is.
     """
+    whole = normalise(text) if stored is None else stored
     # Folding never makes a letter shorter: the same length is the same letter by letter.
     cased = text.casefold()
-    if len(cased) == len(text):
-        whole = normalise(text) if stored is None else stored
-        if whole == (cased.translate(_DIGITS) if _HAS_DIGIT.search(cased) else cased):
+    if len(cased) == len(text) and whole == (
+        cased.translate(_DIGITS) if _HAS_DIGIT.search(cased) else cased
+    ):
+        return Aligned(text, whole)
+    letters = list(map(_fold_letter, text))
+    joined = "".join(letters)
+    if whole == joined or (len(whole) == len(joined) and whole == _one_way(joined)):
+        # Nearly always: each letter folds by itself, most of them to one letter.
+        if len(joined) == len(text) and "" not in letters:
             return Aligned(text, whole)
+        places = [at for at, letter in enumerate(letters) for _ in letter]
+        return Aligned(text, whole, tuple(places), tuple(at + 1 for at in places))
     # Characters without width leave holes; all later places are counted without them.
     visible = _NO_WIDTH.sub("", text)
-    known = stored is not None and visible == text
-    written = visible if known else kernel_text.normalise(visible)
-    whole = _fold(written)
-    letters = list(map(_fold_letter, visible)) if written == visible else []
-    if letters and "".join(letters) == whole:
-        # Nearly always: each letter folds by itself, most of them to one letter.
-        if visible == text and len(whole) == len(text) and "" not in letters:
-            return Aligned(text, whole)
-        kept = [at for at, character in enumerate(text) if not _NO_WIDTH.match(character)]
-        places = [at for at, letter in zip(kept, letters, strict=True) for _ in letter]
-        return Aligned(text, whole, tuple(places), tuple(at + 1 for at in places))
+    written = visible if stored is not None and visible == text else kernel_text.normalise(visible)
     kept = [at for at, character in enumerate(text) if not _NO_WIDTH.match(character)]
     starts: list[int] = []
     ends: list[int] = []
     made: list[str] = []
     for piece, low, high, exact in _pieces(visible, written):
         for segment, at in _segments(piece):
-            folded = _fold(segment)
+            folded = _fold_segment(segment)
             made.append(folded)
             if not exact:
                 starts.extend([low] * len(folded))
@@ -187,7 +192,12 @@ def align(text: str, stored: str | None = None) -> Aligned:
 
 @lru_cache(maxsize=16_384)
 def _fold_letter(character: str) -> str:
-    return _fold(character)
+    return "" if _NO_WIDTH.match(character) else _fold(character)
+
+
+@lru_cache(maxsize=16_384)
+def _fold_segment(letters: str) -> str:
+    return _fold(letters)
 
 
 def _pieces(text: str, written: str) -> Iterator[tuple[str, int, int, bool]]:

@@ -6,7 +6,7 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
@@ -105,9 +105,18 @@ def _cluster_ends(text: str) -> list[int]:
     ]
 
 
-def borders(text: str) -> list[int]:
-    """Where letters as readers see them end, both ends of the text included."""
-    return [0, *_cluster_ends(text)]
+def is_border(text: str, at: int) -> bool:
+    """Whether a letter as readers see it ends at a place of a text. Nothing is cut for it: two
+    neighbouring letters decide, and a page has few different pairs of them."""
+    return not 0 < at < len(text) or _parts(text[at - 1], text[at])
+
+
+@lru_cache(maxsize=65_536)
+def _parts(before: str, after: str) -> bool:
+    # A drawing behind a joiner may be the second half of one. Marks belong to what they follow.
+    if before in _STACKERS or before == "\u200d" or unicodedata.category(after)[0] == "M":
+        return False
+    return len(clusters(before + after)) > 1
 
 
 def pieces(text: str) -> Iterable[tuple[int, int]]:
@@ -138,16 +147,9 @@ class Run(NamedTuple):
     places: tuple[tuple[int, int], ...]
 
 
-def gram_runs(text: str, holding: Collection[str] = ()) -> Iterator[Run]:
-    """Runs of Khmer, Lao, Myanmar, Thai and Han letters in normalised text.
-
-    holding: leave out runs that hold none of these, spaces aside; empty for all runs.
-    """
+def gram_runs(text: str) -> Iterator[Run]:
+    """Runs of Khmer, Lao, Myanmar, Thai and Han letters in normalised text."""
     for run, base in _runs(text):
-        if holding:
-            joined = run.replace(" ", "")
-            if not any(wanted in joined for wanted in holding):
-                continue
         pieces = [(run[a:b], (base + a, base + b)) for a, b in clusters(run)]
         kept = [(piece, place) for piece, place in pieces if piece != " "]
         yield Run(tuple(piece for piece, _ in kept), tuple(place for _, place in kept))
@@ -173,8 +175,25 @@ def unmarked(text: str) -> str:
     """Text with the marks off its Latin letters; each word in it has its `fold` as a part."""
     if text.isascii():
         return text
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return bare.translate(_OTHER_LATIN)
+    return text.translate(_UNMARKED)
+
+
+class _Unmarked(dict[int, str]):
+    """Each letter without its marks, as a table for `str.translate`, filled as letters are met."""
+
+    def __missing__(self, code: int) -> str:
+        letters = unicodedata.normalize("NFD", chr(code))
+        bare = "".join(c for c in letters if not unicodedata.combining(c))
+        self[code] = bare.translate(_OTHER_LATIN)
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+
+
+def is_one_run(text: str) -> bool:
+    """Whether normalised text is letters of one of the scripts without spaces, and no more."""
+    return bool(_RUNS.fullmatch(text))
 
 
 def holds_unspaced_script(text: str) -> bool:
