@@ -81,7 +81,7 @@ def _shot(browser: Browser, node: Node, where: str, language: str, **look: Any) 
     return taken
 
 
-def _beside(shots: Sequence[bytes]) -> bytes:
+def beside(shots: Sequence[bytes]) -> bytes:
     """Telephones side by side, as one picture."""
     sheet = Image.new("RGB", (len(shots) * (320 + GAP) - GAP, SHEET_HEIGHT), "#887d69")
     for at, shot in enumerate(shots):
@@ -114,7 +114,7 @@ def take(node: Node, folder: Path) -> list[Path]:
                 for language, word in WATER.items()
             ]
             file = folder / f"{name}-320.png"
-            file.write_bytes(_beside(shots))
+            file.write_bytes(beside(shots))
             written.append(file)
         browser.close()
     return written

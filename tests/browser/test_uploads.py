@@ -84,7 +84,9 @@ def test_five_cuts_and_the_file_is_whole(browser: Browser, sokha: Sokha) -> None
         assert link.cuts == 1
         # 2: the telephone has no link at all for a while.
         page.context.set_offline(True)
-        expect(page.get_by_text("It goes on by itself")).to_be_visible(timeout=60_000)
+        expect(page.locator("#queue").get_by_text("It goes on by itself")).to_be_visible(
+            timeout=60_000
+        )
         had = sokha.there()
         page.context.set_offline(False)
         came(had / SIZE + 0.1)
@@ -103,7 +105,7 @@ def test_five_cuts_and_the_file_is_whole(browser: Browser, sokha: Sokha) -> None
         # 5: the login ends, as when it expires. The bytes go on, and wait to be taken.
         with sqlite3.connect(node.data / "node.sqlite3", timeout=30) as database:
             assert database.execute("DELETE FROM django_session").rowcount > 0
-        out = page.get_by_text("Signed out. Sign in in another tab, then try again.")
+        out = page.locator("#queue").get_by_text("Signed out. Sign in in another tab")
         expect(out).to_be_visible(timeout=600_000)
         other = page.context.new_page()
         other.goto(f"{link.url}/deposit/{sokha.draft}/files")
@@ -144,7 +146,7 @@ def test_a_file_goes_on_after_all_that_happens(
 
     page.context.route("**/uploads/**", bad_link)
     page.set_input_files("#file", survey)
-    expect(page.get_by_text("It goes on by itself")).to_be_visible(timeout=60_000)
+    expect(page.locator("#queue").get_by_text("It goes on by itself")).to_be_visible(timeout=60_000)
     page.wait_for_timeout(5_000)
     page.on("dialog", lambda dialog: dialog.accept())
     page.close()

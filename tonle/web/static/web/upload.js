@@ -36,6 +36,12 @@
   };
 
   const note = (one, text) => { one.line.querySelector("span").textContent = text; };
+  /* What becomes of a file is read out; how far it is, twice a second, is not. */
+  const aloud = Object.assign(document.createElement("p"), { className: "visually-hidden" });
+  aloud.setAttribute("role", "status");
+  list.removeAttribute("aria-live");
+  list.before(aloud);
+  const tell = (one, text) => { note(one, text); aloud.textContent = `${one.name}: ${text}`; };
   const passes = [408, 429, 500, 502, 503, 504];
   /* An answer of the node, however often the link breaks before. */
   async function reach(one, address, options) {
@@ -44,7 +50,7 @@
         const answer = await fetch(address, options);
         if (!passes.includes(answer.status)) return answer;
       } catch { /* The link is broken. */ }
-      note(one, says.again);
+      tell(one, says.again);
       await pause(Math.min(2 ** tries, 60));
     }
   }
@@ -134,7 +140,7 @@
       /* What is not of the link will not pass by being sent again. */
       if (answer.status && ![...passes, 404, 409, 410, 423, 460].includes(answer.status)) throw await refused(answer);
       if (!answer.status) piece = Math.max(SMALL, piece / 2);
-      note(one, says.again);
+      tell(one, says.again);
       await pause(Math.min(2 ** ++tries, 60));
       await ask(one);
     }
@@ -191,12 +197,12 @@
 
   function done(one) {
     one.line.querySelector("progress").value = 1;
-    note(one, says.done);
+    tell(one, says.done);
     one.line.classList.add("done");
   }
 
   function fail(one, error) {
-    note(one, error instanceof Refused ? error.message : says.cut);
+    tell(one, error instanceof Refused ? error.message : says.cut);
     const button = document.createElement("button");
     button.type = "button"; button.className = "add"; button.textContent = says.retry;
     button.onclick = () => { button.remove(); waiting.push(one); next(); };
