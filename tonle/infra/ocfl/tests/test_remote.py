@@ -11,6 +11,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,7 +139,7 @@ CRASHES = [
     ("purge", "store.settled"),
 ]
 PURGED = [{"record.json": b"first"}, {"record.json": b"first"}]
-WANTED = {
+WANTED: dict[str, dict[str, Any]] = {
     "object": {ID: [FIRST], NEW: [SECOND]},
     "version": {ID: [FIRST, SECOND]},
     "purge": {ID: PURGED},
