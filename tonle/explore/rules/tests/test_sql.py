@@ -10,7 +10,9 @@ import duckdb
 import pytest
 
 from tonle.explore.rules import sql
+from tonle.explore.rules.answering import answered
 from tonle.explore.rules.answering_sql import answered_in_sql, shut
+from tonle.explore.rules.question import Question
 
 ROWS = "village,households,rice_t,Day\nPrek,12,3.5,2021-05-01\nBati,7,,2021-05-02\nខ្មែរ,3,1,x\n"
 COLUMNS = ["village", "households", "rice_t", "Day"]
@@ -275,3 +277,19 @@ def test_a_formula_is_none_in_what_leaves(tmp_path: Path) -> None:
 
     assert body.decode("utf-8-sig").splitlines()[:2] == ["'=x,n", "'=1+1Bati,-7"]
     assert json.loads(told) == [{"a": "=1", "b": 1, "c": 2.5, "d": None}]
+
+
+def test_rows_with_other_values_than_their_column_are_kept_by_forms_as_well(table: Path) -> None:
+    """DuckDB makes a cast of a column the type that it reads, and drops rows that have another."""
+    question = Question(by=(), sums=(("count", ""), ("sum", "households")))
+    request = {
+        "question": question.to_json(), "how": HOW, "columns": COLUMNS,
+        "types": ["text", "whole", "number", "whole"], "form": "rows", "offset": 0, "limit": 5,
+    }  # fmt: skip
+    told, _ = answered(table, request)
+    by_day, _ = answered(
+        table, {**request, "question": Question(sums=(("count", ""), ("most", "Day"))).to_json()}
+    )
+
+    assert told["rows"] == [["3", "22"]]
+    assert by_day["rows"] == [["3", ""]]
