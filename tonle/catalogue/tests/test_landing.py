@@ -153,7 +153,7 @@ def test_a_reader_is_told_who_what_when_and_under_which_terms(
         "You must not earn money with it",
         "Chan, S. (2026). Rice yields of Takeo [Data set].",
         "CHAN S. Rice yields of Takeo[DS/OL].",
-        "Outlines from Natural Earth",
+        "Water and coasts from Natural Earth",
     ):
         assert words in text
     assert 'class="where"' in read(client, f"/records/{record.id}").text
@@ -168,11 +168,21 @@ def test_a_page_in_khmer_has_the_khmer_title_first_and_names_the_other(client: C
     assert "ទិន្នផលស្រូវខេត្តតាកែវ" in words_of(page)
 
 
-def test_places_elsewhere_are_named_and_not_drawn(client: Client) -> None:
-    record = make_record(geo_locations=[{"point": {"latitude": "48.8", "longitude": "2.3"}}])
+def test_places_are_named_and_drawn_wherever_they_are_known(client: Client) -> None:
+    record = make_record(
+        geo_locations=[
+            {"point": {"latitude": "48.8", "longitude": "2.3"}, "place": {"en": "Paris"}}
+        ]
+    )
     page = read(client, f"/records/{record.id}")
     assert "48.8°, 2.3°" in page.text
-    assert 'class="where"' not in page.text
+    assert '<circle class="mark"' in page.text
+    # Another view is a link; one that is none is the view that fits.
+    assert f'href="/records/{record.id}?map=' in page.text
+    assert '<circle class="mark"' in read(client, f"/records/{record.id}?map=9.x").text
+    assert '<circle class="mark"' not in read(client, f"/records/{record.id}?map=3.0.0").text
+    unknown = make_record(geo_locations=[{"place": {"en": "Takeo"}}])
+    assert 'class="where"' not in read(client, f"/records/{unknown.id}").text
 
 
 def test_an_embargo_says_when_it_ends_and_links_no_file(client: Client, tmp_path: Path) -> None:

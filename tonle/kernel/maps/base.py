@@ -33,7 +33,7 @@ LAYERS: Final = {
     "places": "points with names",
 }
 
-DISCLAIMER = N_("This map shows water, coasts and places. It shows no boundary of any country.")
+DISCLAIMER = N_("The base map shows water, coasts and places, and no boundary of any country.")
 
 
 @dataclass(frozen=True)
