@@ -97,8 +97,10 @@ def parse(typed: str, names: Mapping[str, str]) -> tuple[Part, ...]:
     between them.
     """
     pieces = list(_pieces(typed, names))
-    if pieces and all(isinstance(piece, _Joint) for piece in pieces):
-        return (Part("words", typed.strip(), pieces[0].start, pieces[-1].end),)
+    if text := typed.strip() if all(isinstance(piece, _Joint) for piece in pieces) else "":
+        # Marks alone, or only what joins: text, with nothing in it that could be a sign.
+        start = typed.index(text)
+        return (Part("words", text, start, start + len(text)),)
     return tuple(_plain_together(typed, _joined(typed, pieces)))
 
 

@@ -50,6 +50,7 @@ def said(typed: str) -> list[tuple[str, str, str, bool]]:
         ("《水稻》„rice“", [("phrase", "", "水稻", False), ("phrase", "", "rice", False)]),
         ("－flood", [("words", "", "flood", True)]),
         ("နည်း*", [("beginning", "", "နည်း", False)]),
+        ("。。", [("words", "", "。。", False)]),
         ("year:2019,", [("field", "year", "2019", False)]),
         # Whatever is not syntax is text.
         ("Rice: a survey", [("words", "", "Rice: a survey", False)]),
