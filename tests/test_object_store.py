@@ -41,7 +41,8 @@ def test_what_is_sent_is_kept_in_the_store_and_given_out_by_the_node(
     (crate / "ro-crate-metadata.json").write_text(described(), encoding="utf-8")
 
     # A file on its way into a draft comes onto the node's own disk.
-    said = s3_node.tonle("user", "token", "sokha@example.org", "--new", "x", "--scope", "deposit")
+    s3_node.run("user", "add", "sokha@example.org")
+    said = s3_node.run("user", "token", "sokha@example.org", "--new", "x", "--scope", "deposit")
     (*_, secret) = re.findall(r"\S{30,}", said)
     token = f"Bearer {secret}"
     api = f"{s3_node.url}/api/v1/deposits"
@@ -54,9 +55,9 @@ def test_what_is_sent_is_kept_in_the_store_and_given_out_by_the_node(
     assert call(f"{api}/{draft}/files/survey.bin", Authorization=token)[2] == survey
 
     # Published, it stands in the store and nowhere here; whoever asks gets it from the node.
-    s3_node.tonle("import", str(crate))
-    listed = json.loads(call(f"{s3_node.url}/api/v1/records?q=Kratie")[2])
-    address = f"{s3_node.url}/records/{listed['items'][0]['id']}/files/survey.bin"
+    s3_node.run("import", "--report", str(tmp_path / "report"), str(crate))
+    record = json.loads((tmp_path / "report").read_text(encoding="utf-8"))["record"]
+    address = f"{s3_node.url}/records/{record}/files/survey.bin"
     assert not (s3_node.data / "ocfl").exists()
     status, headers, body = call(address)
     assert (status, body) == (200, survey)
@@ -72,7 +73,7 @@ def test_what_is_sent_is_kept_in_the_store_and_given_out_by_the_node(
     assert SECRET not in str(refused.value)
     with pytest.raises(AssertionError, match="TONLE_FILES says"):
         Node(s3_node.data, **options_of(s3_node, TONLE_FILES="")).tonle("serve")
-    s3_node.start()
+    s3_node.start("up")
     assert call(address, Range="bytes=5-9")[2] == survey[5:10]
     s3_node.tonle("check")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tonle.infra.ocfl import Damaged
-from tonle.infra.ocfl.inventory import Inventory, loads
+from tonle.infra.ocfl.inventory import Inventory, loads, past_of
 from tonle.infra.ocfl.tests.helpers import ID, make_root, put
 
 A, B = "a" * 128, "b" * 128
@@ -32,6 +32,17 @@ def test_reading_and_writing_agree(document: dict[str, Any]) -> None:
     inventory = parse(document)
     assert json.loads(inventory.dumps()) == document
     assert loads(inventory.dumps(), "x") == inventory
+
+
+def test_an_earlier_inventory_follows_from_a_later_one_to_the_byte(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    put(root, {"a": b"1", "d/b": b"2"})
+    put(root, {"a": b"1", "ទឹក": b"3"})
+    put(root, {"ទឹក": b"3", "b": b"2"})
+    newest = root.inventory(ID)
+    for number in (1, 2, 3):
+        kept = (root.object_path(ID) / f"v{number}" / "inventory.json").read_bytes()
+        assert past_of(newest, number).dumps() == kept
 
 
 def test_digests_in_capitals_are_the_same_digests(document: dict[str, Any]) -> None:
