@@ -262,7 +262,15 @@ def test_years_are_a_range(find: Find, source: MemorySource, year: str, years: s
 
 
 @pytest.mark.parametrize(
-    "asked", [{"year": ["soon"]}, {"year_from": ["-1x"]}, {"kind": ["x" * 500]}]
+    "asked",
+    [
+        {"year": ["soon"]},
+        {"year_from": ["-1x"]},
+        {"kind": ["x" * 500]},
+        {"covers": ["then"]},
+        {"covers_to": ["1990..2000"]},
+        {"year_from": ["-500"]},
+    ],
 )
 def test_a_filter_that_makes_no_sense_is_refused(asked: dict[str, list[str]]) -> None:
     with pytest.raises(BadFilter):
@@ -284,8 +292,26 @@ def test_a_question_has_so_many_filters_and_no_more() -> None:
             Filters.read(asked)
 
 
-def test_filters_come_back_from_their_own_address() -> None:
-    filters = Filters.read({"kind": ["a", "b"], "year": ["2001-2004"], "open": ["1"], "x": ["y"]})
+@pytest.mark.parametrize(
+    ("asked", "span"),
+    [
+        ({"covers": ["1990..2005"]}, (1990, 2005)),
+        ({"covers": ["-500..100"]}, (-500, 100)),
+        ({"covers_from": ["๒๕๓๓"], "covers_to": [""]}, (1990, None)),
+        ({"covers_from": ["2005"], "covers_to": ["1990"]}, (1990, 2005)),
+        ({}, None),
+    ],
+)
+def test_years_of_data_are_read_from_a_form_in_any_digits_and_era(
+    asked: dict[str, list[str]], span: tuple[int | None, int | None] | None
+) -> None:
+    assert Filters.read(asked).covers == span
+
+
+@pytest.mark.parametrize("covers", ["1990..2005", "-500..-400", "..2005", "1990.."])
+def test_filters_come_back_from_their_own_address(covers: str) -> None:
+    given = {"kind": ["a", "b"], "year": ["2001-2004"], "open": ["1"], "x": ["y"]}
+    filters = Filters.read({**given, "covers": [covers], "period": ["1990..1999"]})
     parameters: dict[str, list[str]] = {}
     for name, value in filters.pairs():
         parameters.setdefault(name, []).append(value)
