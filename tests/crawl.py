@@ -99,7 +99,8 @@ def walk(
             visit, origin = waiting.popleft()
             with _templates() as shown:
                 answer = visit.ask(clients, "en")
-            if answer.status_code >= 400 and origin:
+            # A tombstone is where a link to what was taken back shall lead.
+            if answer.status_code >= 400 and answer.status_code != 410 and origin:
                 seen.broken.append(
                     f"{who or 'a stranger'} at {origin}: {visit.url} ({answer.status_code})"
                 )
