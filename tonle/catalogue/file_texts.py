@@ -36,15 +36,10 @@ def register_file_texts(name: str, texts: Texts) -> None:
 
 def contents(record: Record, document: Mapping[str, Any], now: datetime) -> list[str]:
     """How the texts of a record's files begin; nothing of files that are not open to all. One
-    query for the effects, where there are files."""
+    query for the effects, where there is a text."""
     if not _TEXTS or record.state != "published" or not document["files"]:
         return []
-    from tonle.catalogue.rules.access import READ_FILES, rule
-    from tonle.catalogue.selectors import facts_of
-
     if document["access"]["level"] not in {"open", "embargoed"}:
-        return []
-    if not rule(ANONYMOUS, READ_FILES, facts_of(record), now):
         return []
     found: list[str] = []
     left = MOST_CHARS
@@ -54,7 +49,12 @@ def contents(record: Record, document: Mapping[str, Any], now: datetime) -> list
             if text:
                 found.append(text)
                 left -= len(text)
-    return found
+    if not found:
+        return []
+    from tonle.catalogue.rules.access import READ_FILES, rule
+    from tonle.catalogue.selectors import facts_of
+
+    return found if rule(ANONYMOUS, READ_FILES, facts_of(record), now) else []
 
 
 def text_is_known(sha256: str) -> None:
