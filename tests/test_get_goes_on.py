@@ -22,7 +22,14 @@ from tests.node import Node
 from tests.published import publish
 from tonle.client.tests.cutting import BadLink
 
-pytestmark = [pytest.mark.deep, pytest.mark.services, pytest.mark.one_database]
+pytestmark = [pytest.mark.deep, pytest.mark.one_database]
+on_a_disk = pytest.mark.services
+# Also where published files stand in an object store, out of which the node gives them.
+on_both = pytest.mark.parametrize(
+    "node",
+    [pytest.param("disk", marks=on_a_disk), pytest.param("s3", marks=pytest.mark.s3)],
+    indirect=True,
+)
 MIB = 1 << 20
 SIZE = int(os.environ.get("TONLE_TEST_UPLOAD_MB", "48")) * MIB
 # Bytes a second of each of four links: so slow that there is something to break.
@@ -88,8 +95,13 @@ class Getter:
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    made = Node(tmp_path_factory.mktemp("getting") / "var", TONLE_API_LIMIT="0")
+def node(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Node]:
+    store = {}
+    if getattr(request, "param", "disk") == "s3":
+        store = request.getfixturevalue("object_store").options()
+    made = Node(tmp_path_factory.mktemp("getting") / "var", TONLE_API_LIMIT="0", **store)
     made.tonle("init", "--quiet")
     made.start()
     yield made
@@ -109,6 +121,7 @@ def getter(node: Node, published: tuple[str, str], tmp_path: Path) -> Getter:
     return Getter(node, *published, tmp_path / "here")
 
 
+@on_both
 def test_killed_at_any_moment_it_goes_on(getter: Getter) -> None:
     chance, kills = random.Random(7), 0
     with BadLink(getter.node.port, pace=PACE) as link:
@@ -130,6 +143,7 @@ def test_killed_at_any_moment_it_goes_on(getter: Getter) -> None:
     assert sorted(path.name for path in getter.folder.iterdir()) == ["record.json", "survey.bin"]
 
 
+@on_a_disk
 def test_what_is_there_is_not_got_again(getter: Getter) -> None:
     with BadLink(getter.node.port, pace=PACE) as link:
         process = getter.begin(link.url)
@@ -144,6 +158,7 @@ def test_what_is_there_is_not_got_again(getter: Getter) -> None:
     assert getter.is_whole()
 
 
+@on_both
 def test_a_server_that_is_killed_and_comes_back(getter: Getter) -> None:
     with BadLink(getter.node.port, pace=PACE) as link:
         process = getter.begin(link.url)
@@ -156,6 +171,7 @@ def test_a_server_that_is_killed_and_comes_back(getter: Getter) -> None:
     assert getter.is_whole()
 
 
+@on_a_disk
 def test_a_mirror_that_lies_is_found_out(getter: Getter, tmp_path: Path) -> None:
     """The same record on another disk, with one byte of its file changed there."""
     liar = Node(tmp_path / "liar", TONLE_API_LIMIT="0")
@@ -181,6 +197,7 @@ def test_a_mirror_that_lies_is_found_out(getter: Getter, tmp_path: Path) -> None
     assert not getter.is_whole()
 
 
+@on_a_disk
 def test_a_full_disk_and_then_room(getter: Getter) -> None:
     code, said = getter.get(getter.node.url, largest_kb=SIZE // 2048)
     assert code == 1
@@ -192,6 +209,7 @@ def test_a_full_disk_and_then_room(getter: Getter) -> None:
     assert getter.is_whole()
 
 
+@on_a_disk
 def test_of_two_at_once_one_gives_way_and_one_finishes(getter: Getter) -> None:
     with BadLink(getter.node.port, pace=PACE) as link:
         first = getter.begin(link.url)
