@@ -46,6 +46,8 @@ NAME = 0.5
 IDENTIFIER = 20.0
 # In a search for any word, what matches all of them comes first.
 ALL_WORDS = 1_000.0
+# Of more Latin words than this nobody expects that they stand in one row.
+LONGEST_ROW = 8
 # Of a long question one word in so many must occur: "the" alone answers nothing.
 SHARE = 4
 
@@ -255,13 +257,17 @@ def _bigrams(clusters: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _lifts(question: Question) -> tuple[Clause, ...]:
-    """What moves a match up: its cluster bigrams, Latin words that stand together, and that it
-    is in the reader's language."""
+    """What moves a match up: its cluster bigrams, Latin words that stand together by twos and
+    all of them, and that it is in the reader's language."""
     grams = dict.fromkeys(
         bigram for chunk in question.chunks for run in chunk.runs for bigram in _bigrams(run)
     )
     bare = [fold(word) for word in question.words]
+    pairs: dict[tuple[str, ...], None]
     pairs = dict.fromkeys((a, b) for a, b in pairwise(bare) if a and b)
+    row = tuple(filter(None, bare))
+    if 2 < len(row) == len(bare) <= LONGEST_ROW:
+        pairs[row] = None
     return (
         *(Term("grams", gram, GRAM) for gram in grams),
         *(Phrase("fold", pair, FOLD_PAIR) for pair in pairs),
