@@ -21,7 +21,7 @@ from tests.crawl import Visit
 from tonle.catalogue import services as catalogue
 from tonle.catalogue.certificates.codes import Code, code_of, key_of
 from tonle.catalogue.models import Record
-from tonle.catalogue.public import edit_draft, kinds
+from tonle.catalogue.public import DraftFile, edit_draft, kinds
 from tonle.catalogue.saved import services as saved
 from tonle.catalogue.tests.factories import STEWARD, make_record
 from tonle.deposit.access import services as access
@@ -38,6 +38,10 @@ from tonle.deposit.curation.tests.factories import (
     submission,
     with_role,
 )
+from tonle.deposit.field.models import LookedInto
+from tonle.deposit.field.rules.camera import Photograph
+from tonle.deposit.field.rules.headings import Heading
+from tonle.deposit.field.rules.tables import Found, Table
 from tonle.deposit.forms.seals import FORM, seal
 from tonle.desk import services as desk
 from tonle.desk.letters import secret_of
@@ -323,13 +327,36 @@ def _deposits(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
     sent = f"seal={seal(FORM, begun.id, sokha)}&seq=0&titles-0-lang=el&titles-0-text=ναι"
     for who in ("sokha", ""):
         yield Visit(who, f"/deposit/{begun.id}/describe", sent)
-    for step in ("describe", "people", "files", "rights", "links", "check", "findings", "edits"):
+    _looked_into(begun.id)
+    shot = submission(sokha, folder, files={"ρύζι.jpg": b"\xff\xd8\xff"}, titles=TEXT)
+    _looked_into(shot.id)
+    yield Visit("sokha", f"/deposit/photograph/{shot.id}")
+    for page in ("photograph", "survey"):
+        yield Visit("sokha", f"/deposit/{page}")
+    steps = ("describe", "people", "files", "rights", "links", "check", "findings", "edits")
+    for step in (*steps, "columns"):
         yield Visit("sokha", f"/deposit/{begun.id}/{step}")
     yield Visit("sokha", f"/deposit/{empty.id}/check")
     yield Visit("sokha", f"/deposit/{back.id}/describe")
     yield Visit("", f"/deposit/shared/{secret}")
     yield from (Visit("dara", f"/deposit/review/{page}") for page in ("newcomers", "clearings"))
     yield Visit("dara", "/deposit/review/withdrawals")
+
+
+def _looked_into(draft_id: str) -> None:
+    """As if the files of a draft had been looked into: tables, and what a photograph says."""
+    headings = tuple(Heading(name, "whole") for name in ("α", "β"))
+    seen = {
+        ".csv": Found((Table("", headings),)).to_json(),
+        ".jpg": Photograph("2026-03-01", "", "12.5", "104.9", "δ", owned=True).to_json(),
+    }
+    for file in DraftFile.objects.filter(draft__id=draft_id):
+        LookedInto.objects.get_or_create(
+            draft=file.draft,
+            name=file.name,
+            sha256=file.sha256,
+            defaults={"found": seen.get(file.name[-4:], {}), "at": NOW},
+        )
 
 
 def _found_in_files(draft_id: str) -> None:

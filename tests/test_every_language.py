@@ -112,9 +112,10 @@ ALONE = (
 ALLOWED = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+|\S+\.example\S*|10\.\d{4,}/\S*|ark:\S+|\b[0-9a-f]{64}\b|"
     r"\b[0-9a-z]{15}\b|\b0[0-9a-z]{8}\b|\b(FsF-\S+|F-UJI|FAIR)|\b[a-z]+/[a-z0-9.+-]+\b|"
-    r"\S+\.(csv|txt|json|xml|zip|pdf|ttl|cff|bib|ris)\b|\bSHA-(256|512)\b|\blimni\b|\b(doi|grc)\b|"
+    r"\S+\.(csv|txt|jpg|json|xml|zip|pdf|ttl|cff|bib|ris)\b|\bSHA-(256|512)\b|\blimni\b|\b(doi|grc)\b|"
     r"\b(RO-Crate|ORCID iD|DataCite|Telegram|Feishu|Lark|DingTalk|WeCom|Slack|Mattermost|"
     r"Rocket\.Chat|Google|OpenAlex|Crossref|GitHub|GitLab|Zenodo|Wikidata|arXiv|BibTeX|EndNote|"
+    r"KoboToolbox|XLSForm|"
     r"Turtle|Croissant|CodeMeta|Dublin Core|schema\.org|Frictionless|Signposting|Vancouver|"
     r"Chicago|Harvard|OpenStreetMap|Natural Earth|PostgreSQL|SQLite|Dataverse|InvenioRDM|DSpace|"
     r"Atom|Chrome|Chromium|Firefox|Safari|Linux|Android|Windows|iPhone|Webhooks?|OpenAPI|"
@@ -127,6 +128,9 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 # And parts of pages, with what they show.
 PARTS: dict[str, dict[str, Any]] = {
     "catalogue/also.html": {"also": [("Θέσεις", "https://λίμνη.example/")]},
+    "deposit/field/record_columns.html": {
+        "panel": {"columns": [{"name": "α", "label": {"el": "νερό"}, "unit": "β"}], "more": 3}
+    },
     "explore/program.html": {
         "program": {
             "title": "Τίτλος",
