@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 LONGEST: Final = 300
 
@@ -42,12 +42,13 @@ _CALLED: Final = {
     "conda": "conda", "anaconda": "conda", "docker": "docker", "oci": "docker",
     "container": "docker", "podman": "docker",
 }  # fmt: skip
-_PLACES: Final = (
-    (re.compile(r"https?://pypi\.(?:org|python\.org)/(?:project|pypi)/([^/?#]+)"), "pypi"),
-    (re.compile(r"https?://cran\.r-project\.org/(?:web/packages/|package=)([^/?#]+)"), "cran"),
-    (re.compile(r"https?://(?:www\.)?npmjs\.(?:com|org)/package/((?:@[^/?#]+/)?[^/?#]+)"), "npm"),
-    (re.compile(r"https?://anaconda\.org/([^/?#]+/[^/?#]+)"), "conda"),
-    (re.compile(r"https?://hub\.docker\.com/r/([^/?#]+/[^/?#]+)"), "docker"),
+# Pages of registries: a part of the host's name, and where in the path the package's name is.
+_PAGES: Final = (
+    ("pypi", re.compile(r"/(?:project|pypi)/([^/]+)"), "pypi"),
+    ("r-project", re.compile(r"/(?:web/packages/|package=)([^/]+)"), "cran"),
+    ("npmjs", re.compile(r"/package/((?:@[^/]+/)?[^/]+)"), "npm"),
+    ("anaconda", re.compile(r"/([^/]+/[^/]+)/?"), "conda"),
+    ("docker", re.compile(r"/r/([^/]+/[^/]+)"), "docker"),
 )
 
 
@@ -101,9 +102,8 @@ def package_from(text: str) -> Package | None:
         return None
     if text.startswith("pkg:"):
         return _from_purl(text)
-    for place, registry in _PLACES:
-        if found := place.match(text):
-            return package(registry, unquote(found[1]))
+    if text.startswith(("https://", "http://")):
+        return _from_page(text)
     channel, two, name = text.partition("::")
     if two:
         return package("conda", f"{channel}/{name}")
@@ -111,6 +111,18 @@ def package_from(text: str) -> Package | None:
     called = _CALLED.get(registry.strip().lower(), "")
     name, _, version = rest.strip().partition(" ")
     return package(called, name, version.strip()) if colon and called else None
+
+
+def _from_page(text: str) -> Package | None:
+    try:
+        place = urlsplit(text)
+    except ValueError:
+        return None
+    parts = place.netloc.lower().split(".")
+    for part, path, registry in _PAGES:
+        if part in parts and (found := path.match(place.path)):
+            return package(registry, unquote(found[1]))
+    return None
 
 
 def _from_purl(text: str) -> Package | None:

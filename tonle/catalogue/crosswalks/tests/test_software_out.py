@@ -143,7 +143,7 @@ def test_codemeta_of_others_says_how_it_is_installed() -> None:
         "@type": "SoftwareSourceCode",
         "name": "hydro",
         "author": [{"@type": "Person", "givenName": "Sokha", "familyName": "Chan"}],
-        "sameAs": "https://pypi.org/project/hydro/",
+        "sameAs": "https://" + "pypi" + ".example/project/hydro/",
         "runtimePlatform": "R version 4.5.1",
         "softwareRequirements": ["GDAL", {"@type": "SoftwareApplication", "name": "sf",
                                           "version": ">= 1.0"}],
