@@ -430,9 +430,7 @@ def clean_now(*, draft_id: str, check_id: str, actor: Actor, now: datetime) -> b
     try:
         with keeping.local(found) as path:
             reading.clean(path, target)
-        catalogue.take_file(
-            draft_id=draft_id, name=copied, spooled=target, actor=actor, now=now
-        )
+        catalogue.take_file(draft_id=draft_id, name=copied, spooled=target, actor=actor, now=now)
     except reading.CannotCopy:
         return False
     finally:

@@ -169,6 +169,7 @@ def test_a_coarse_copy_comes_beside_the_file_and_replaces_it_only_when_told(
     file, path = catalogue.draft_file(
         draft_id=draft.id, name="plots-coarse.csv", actor=sokha, now=NOW
     )
+    assert isinstance(path, Path)
     assert "11.50,104.90" in path.read_text() or "11.5" in path.read_text()
     assert not any(
         one.kind == "exact_position"

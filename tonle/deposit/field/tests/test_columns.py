@@ -19,7 +19,8 @@ from tonle.infra import jobs
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.people.tests.factories import account, actor
 
-pytestmark = pytest.mark.django_db
+# What is stored goes by the catalogue's own services, which run on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
