@@ -23,6 +23,8 @@
     if (seconds < 5400) return says.minutes.replace("%s", Math.round(seconds / 60));
     return says.hours.replace("%s", Math.round(seconds / 360) / 10);
   };
+  /* A number is not parted from its unit. */
+  const firm = (text) => text.replaceAll(" ", "\u00a0");
   /* Until a moment has passed, or at once when the link is back. */
   const pause = (seconds) => new Promise((go) => { const timer = setTimeout(go, seconds * 1000); addEventListener("online", () => { clearTimeout(timer); go(); }, { once: true }); });
   const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
@@ -116,7 +118,7 @@
     one.then = now; one.seen = bytes;
     one.line.querySelector("progress").value = bytes / one.file.size;
     note(one, bytes < one.file.size
-      ? `${size(bytes)} / ${size(one.file.size)}${one.rate ? ` · ${says.left.replace("%s", time((one.file.size - bytes) / one.rate))}` : ""}`
+      ? `${firm(`${size(bytes)} / ${size(one.file.size)}`)}${one.rate ? ` · ${says.left.replace("%s", firm(time((one.file.size - bytes) / one.rate)))}` : ""}`
       : says.keeping);
   }
 
