@@ -159,3 +159,9 @@ def test_more_results_are_a_larger_circle_with_room_for_its_number() -> None:
     assert few.r < many.r
     assert many.r >= 4.2 * len("10,000") - 1
     assert math.isclose(many.x, many.left + many.wide / 2, abs_tol=1)
+
+
+def test_a_plain_map_names_no_river_that_it_does_not_draw() -> None:
+    picture = drawn(REGION, language="en", day=DAY, plain=True)
+    assert {one.text for one in picture.labels if one.kind == "river"} == {"Mekong", "Lancang"}
+    assert not picture.rivers
