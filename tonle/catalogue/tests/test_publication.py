@@ -294,7 +294,7 @@ def test_what_cannot_be_finished_keeps_nothing_else_from_being_finished(
                     record_id=record.id, access={"level": "restricted"}, actor=CURATOR, now=LATER
                 )
     storage().discard(ocfl.Staged.from_json(Intent.objects.get(record=lost).staged))
-    shutil.rmtree(storage().object_path(f"tonle:{lost.id}"))
+    shutil.rmtree(str(storage().object_path(f"tonle:{lost.id}")))
 
     assert recover(batch=1) == 1
     assert [intent.record for intent in Intent.objects.all()] == [lost]

@@ -257,9 +257,9 @@ def test_a_record_kept_in_segments_is_not_changed_by_hand_here() -> None:
             attempt()
 
 
-def test_a_damaged_file_of_entries_is_found_by_the_check() -> None:
+def test_a_damaged_file_of_entries_is_found_by_the_check(home: Path) -> None:
     take(thing())
-    path = next((storage().path).rglob("entries/*.gz"))
+    path = next((home / "ocfl").rglob("entries/*.gz"))
     path.write_bytes(gzip.compress(b"{}\n"))
 
     findings = [finding for one in sections(files=True) for finding in one.findings]

@@ -19,13 +19,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
+from tonle.infra.server import limits
+
 logger = logging.getLogger(__name__)
 
 # A process that dies so often in so long a time will not get better by itself.
 _DEATHS = 5
 _DEATH_SECONDS = 60.0
-# After SIGTERM, before SIGKILL.
-_STOP_SECONDS = 15.0
+# After SIGTERM, before SIGKILL. A web process gives a grace three times, one after the other:
+# to answers on their way, to those that it then cuts off, and to its threads.
+_STOP_SECONDS = 5 * limits.GRACE_SECONDS
 
 
 @dataclass(frozen=True)
