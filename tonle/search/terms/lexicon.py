@@ -30,7 +30,7 @@ OURS: Final = "tonle-everyday"
 # In the column of what is preferred (1) and what is not (0).
 _HIDDEN: Final = -1
 
-_BATCH = 5_000
+_BATCH = 1_000
 # As many values as are asked for in one statement.
 _AT_ONCE = 400
 
@@ -82,8 +82,17 @@ class Entry(NamedTuple):
         return self.id or self.code
 
 
-def build(path: Path, tables: Sequence[Path], stamp: str) -> None:
-    """Make the file anew, whole or not at all. stamp: of what it was made."""
+class Stopped(Exception):
+    """The process ends; the file is as it was."""
+
+
+def build(
+    path: Path, tables: Sequence[Path], stamp: str, stop: threading.Event | None = None
+) -> None:
+    """Make the file anew, whole or not at all. stamp: of what it was made.
+
+    It takes some seconds, which a process that is asked to end does not have. Raises Stopped.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)
@@ -92,7 +101,7 @@ def build(path: Path, tables: Sequence[Path], stamp: str) -> None:
         database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
         for number, table in enumerate(tables, start=1):
             try:
-                _take(database, number, table)
+                _take(database, number, table, stop)
             except (NotATable, ValueError, KeyError, OSError, EOFError) as error:
                 # One table that was cut off must not keep the others out.
                 logger.warning("The table %s cannot be read to its end: %s", table.name, error)
@@ -104,7 +113,9 @@ def build(path: Path, tables: Sequence[Path], stamp: str) -> None:
     temporary.replace(path)
 
 
-def _take(database: sqlite3.Connection, number: int, table: Path) -> None:
+def _take(
+    database: sqlite3.Connection, number: int, table: Path, stop: threading.Event | None
+) -> None:
     source = read_source(table)
     first: int = database.execute("SELECT coalesce(max(number), 0) + 1 FROM concept").fetchone()[0]
     head = (number, source.name, source.title, source.uri)
@@ -113,6 +124,8 @@ def _take(database: sqlite3.Connection, number: int, table: Path) -> None:
     labels: list[tuple[str, str, int, int, str]] = []
 
     def flush() -> None:
+        if stop is not None and stop.is_set():
+            raise Stopped
         database.executemany("INSERT INTO concept VALUES (?,?,?,?,?)", concepts)
         database.executemany("INSERT OR IGNORE INTO label VALUES (?,?,?,?,?)", labels)
         concepts.clear()

@@ -17,7 +17,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -62,17 +62,18 @@ def current() -> Lexicon | None:
     return _opened.get(place(), stamp())
 
 
-def refresh() -> bool:
+def refresh(stop: threading.Event | None = None) -> bool:
     """Make the lexicon anew where it is not of the present tables. Whether it was made.
 
-    Of two processes at it one waits, and then has nothing to do.
+    Of two processes at it one waits, and then has nothing to do. Raises lexicon.Stopped once
+    stop is set.
     """
     with _lock():
         wanted = _print(tables())
         found = current()
         if found is not None and found.stamp == wanted:
             return False
-        lexicon.build(place(), tables(), wanted)
+        lexicon.build(place(), tables(), wanted, stop)
         return True
 
 
@@ -82,7 +83,8 @@ def follow(stop: threading.Event) -> None:
     while not stop.is_set():
         now = [(path, path.stat().st_mtime_ns) for path in tables()]
         if now != seen:
-            refresh()
+            with suppress(lexicon.Stopped):
+                refresh(stop)
             seen = now
         stop.wait(LOOK_SECONDS)
 

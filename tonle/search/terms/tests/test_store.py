@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tonle.search import query
-from tonle.search.terms import expand, steward, store
+from tonle.search.terms import expand, lexicon, steward, store
 from tonle.search.terms.errors import (
     BadTableName,
     NoConcepts,
@@ -73,6 +74,16 @@ def test_nothing_is_said_before_the_tables_are_read_in_and_all_after() -> None:
     assert store.refresh()
     assert not store.refresh()
     assert terms("rice") == ["ເຂົ້າ"]
+
+
+def test_a_process_that_ends_leaves_the_lexicon_as_it_was() -> None:
+    ending = threading.Event()
+    ending.set()
+
+    with pytest.raises(lexicon.Stopped):
+        store.refresh(ending)
+    assert store.current() is None
+    assert store.refresh()
 
 
 def test_a_thesaurus_is_used_from_the_next_question_on_and_goes_again(place: Path) -> None:
