@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypedDict, Unpack
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
@@ -181,44 +181,56 @@ class RangedAnswer(StreamingHttpResponse):
         raise NotImplementedError
 
 
-class FileAnswer(RangedAnswer):
-    """One file, whole or in part.
+class Said(TypedDict, total=False):
+    """What is said of one file.
 
     content_type: guessed from the name when not given. etag: quoted; made from
-    sha256 when not given, else from length and time. sha256, sha512: hex digests
+    sha256 when not given, else of what the file's place tells. sha256, sha512: hex digests
     of the whole file; they become Repr-Digest and, for a whole answer,
     Content-Digest. last_modified: aware; the file's own time when not given.
-    Raises FileNotFoundError.
     """
 
+    content_type: str | None
+    etag: str | None
+    sha256: str | None
+    sha512: str | None
+    last_modified: datetime | None
+    filename: str | None
+    inline: bool
+
+
+class _OneFile(RangedAnswer):
+    """One file, wherever it is. own: an ETag for it, for want of a digest; changed_at: seconds."""
+
     def __init__(
-        self,
-        path: Path,
-        *,
-        content_type: str | None = None,
-        etag: str | None = None,
-        sha256: str | None = None,
-        sha512: str | None = None,
-        last_modified: datetime | None = None,
-        filename: str | None = None,
-        inline: bool = False,
+        self, size_bytes: int, name: str, own: str, changed_at: float, **said: Unpack[Said]
     ) -> None:
-        stat = path.stat()
-        self.path = path
-        name = filename or path.name
-        own = f'"{sha256}"' if sha256 else f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
-        known = (("sha-256", sha256), ("sha-512", sha512))
+        name = said.get("filename") or name
+        sha256, last_modified = said.get("sha256"), said.get("last_modified")
+        known = (("sha-256", sha256), ("sha-512", said.get("sha512")))
         super().__init__(
-            stat.st_size,
+            size_bytes,
             content_type=(
-                content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+                said.get("content_type")
+                or mimetypes.guess_type(name)[0]
+                or "application/octet-stream"
             ),
-            etag=etag or own,
-            modified=int(last_modified.timestamp() if last_modified else stat.st_mtime),
+            etag=said.get("etag") or f'"{sha256 or own}"',
+            modified=int(last_modified.timestamp() if last_modified else changed_at),
             digests={algorithm: digest for algorithm, digest in known if digest},
             filename=name,
-            inline=inline,
+            inline=said.get("inline", False),
         )
+
+
+class FileAnswer(_OneFile):
+    """One file on this machine, whole or in part. Raises FileNotFoundError."""
+
+    def __init__(self, path: Path, **said: Unpack[Said]) -> None:
+        stat = path.stat()
+        self.path = path
+        own = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
+        super().__init__(stat.st_size, path.name, own, stat.st_mtime, **said)
 
     def _bytes(self) -> Iterator[bytes]:
         """The adapter never asks for them, it sends the file itself."""
@@ -228,47 +240,25 @@ class FileAnswer(RangedAnswer):
             yield from _read(file, self.start, self.stop)
 
 
-class KeptAnswer(RangedAnswer):
-    """One file in an object store, whole or in part; arguments as of `FileAnswer`.
+class KeptAnswer(_OneFile):
+    """One file in an object store, whole or in part.
 
     It goes through this node, which alone knows who may have it: no address of the store is
     given out. Raises FileNotFoundError, StoreAway.
     """
 
-    def __init__(
-        self,
-        kept: Key,
-        *,
-        content_type: str | None = None,
-        etag: str | None = None,
-        sha256: str | None = None,
-        sha512: str | None = None,
-        last_modified: datetime | None = None,
-        filename: str | None = None,
-        inline: bool = False,
-    ) -> None:
+    def __init__(self, kept: Key, **said: Unpack[Said]) -> None:
         head = kept.head()
         self._kept = kept
-        name = filename or kept.name
-        known = (("sha-256", sha256), ("sha-512", sha512))
-        super().__init__(
-            head.size_bytes,
-            content_type=(
-                content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
-            ),
-            etag=etag or f'"{sha256 or hashlib.sha256(str(kept).encode()).hexdigest()}"',
-            modified=int((last_modified or head.changed_at).timestamp()),
-            digests={algorithm: digest for algorithm, digest in known if digest},
-            filename=name,
-            inline=inline,
-        )
+        own = hashlib.sha256(str(kept).encode()).hexdigest()
+        super().__init__(head.size_bytes, kept.name, own, head.changed_at.timestamp(), **said)
 
     def _bytes(self) -> Iterator[bytes]:
         yield from self._kept.stretch(self.start, self.stop)
 
 
-def file_answer(kept: Place, **said: Any) -> RangedAnswer:
-    """The answer that is a kept file, wherever it is; arguments as of `FileAnswer`."""
+def file_answer(kept: Place, **said: Unpack[Said]) -> RangedAnswer:
+    """The answer that is a kept file, wherever it is."""
     return FileAnswer(kept, **said) if isinstance(kept, Path) else KeptAnswer(kept, **said)
 
 
