@@ -67,9 +67,9 @@ _BREAKS = frozenset(
 )
 _HIDDEN = frozenset(("script", "style"))
 
-_EMAIL = re.compile(
-    r"(?:mailto:|(?<![\w./@%+-]))(?!git@)[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
-)
+_EMAIL = re.compile(r"(?:mailto:)?[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+# How far before an @ a web address may begin that it is a part of.
+_LONGEST_WAY = 2000
 EMAIL_REMOVED: Final = "[e-mail address removed]"
 
 _SPACES = re.compile(r"[ \t\f\v\u00a0]+")
@@ -115,7 +115,19 @@ def _without_tags(value: str) -> str:
 
 def without_email(value: str) -> str:
     """The text with every e-mail address replaced by a remark."""
-    return _EMAIL.sub(EMAIL_REMOVED, value) if "@" in value else value
+    return _EMAIL.sub(_instead, value) if "@" in value else value
+
+
+def _instead(found: re.Match[str]) -> str:
+    """What stands in place of it: itself, where it is a repository's login or part of an address.
+
+    "git@host.org" names no person, nor does the end of "https://host.org/library@1.2.3"; that of
+    "ask Sok/Dara@host.org" does.
+    """
+    way = found.string[max(0, found.start() - _LONGEST_WAY) : found.start()]
+    if found[0].startswith("git@") or (way.endswith("/") and ":" in way.split()[-1]):
+        return found[0]
+    return EMAIL_REMOVED
 
 
 def is_missing(value: str) -> bool:
@@ -176,8 +188,9 @@ class Cleaner:
         if len(plain) > limit:
             self.notes.warn(where, N_("The text was cut to %(limit)s characters."), limit=limit)
             plain = plain[: limit - 1].rstrip() + "…"
-        # One letter can become two, so that the bound is looked at once more.
-        return kernel_text.normalise(plain)[:limit]
+        # What is settled can be an address that was none before (a NUL stood in it), and one letter
+        # can become two, so that the bound is looked at once more.
+        return self._no_email(kernel_text.normalise(plain), where)[:limit]
 
     def _no_email(self, value: str, where: str) -> str:
         clean = without_email(value)

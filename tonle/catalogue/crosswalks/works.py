@@ -105,7 +105,7 @@ def pages(text: str) -> tuple[str, str]:
 def month(text: str) -> str:
     """A month in English words or digits as two digits; "" when it is none."""
     word = text.strip().lower().rstrip(".")
-    if word.isascii() and word.isdigit() and 1 <= int(word) <= 12:
+    if re.fullmatch(r"0?[1-9]|1[0-2]", word):
         return f"{int(word):02d}"
     if word[:3] in _MONTHS and word.isalpha():
         return f"{_MONTHS.index(word[:3]) + 1:02d}"

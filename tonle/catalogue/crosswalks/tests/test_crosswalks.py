@@ -38,7 +38,7 @@ READ = (
     "ro-crate", "schema-org-jsonld", "zenodo-json",
 )  # fmt: skip
 # No mailbox has more than 64 characters before the @ (RFC 5321, section 4.5.3.1).
-EMAIL = re.compile(r"(?<![\w.])[\w.]{1,64}@[\w-]+\.[\w.]+")
+EMAIL = re.compile(r"(?<![\w.])[\w.]{1,64}@[\w-]+\.\w")
 
 
 def read(path: Path, name: str | None = None) -> Parsed:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tonle.catalogue.crosswalks import parse, triples
-from tonle.catalogue.crosswalks.clean import Cleaner
+from tonle.catalogue.crosswalks.clean import Cleaner, without_email
 from tonle.catalogue.crosswalks.common import Notes
 from tonle.catalogue.crosswalks.elsewhere import (
     checksum_of,
@@ -21,6 +21,7 @@ from tonle.catalogue.crosswalks.elsewhere import (
 )
 from tonle.catalogue.crosswalks.tests.documents import minimal
 from tonle.catalogue.crosswalks.tests.test_crosswalks import check
+from tonle.catalogue.crosswalks.works import month
 from tonle.catalogue.crosswalks.writers.common import main_title
 
 
@@ -273,3 +274,31 @@ def test_the_first_title_leads_where_the_alphabet_would_choose_another(
     (record,) = parse("datacite-json", json.dumps(given).encode(), "x").documents
     assert record.document is not None
     assert record.document.get("languages") == languages
+
+
+@pytest.mark.parametrize("between", ["\x00", "\u200b", "\x1f"])
+def test_an_address_that_only_cleaning_makes_is_taken_out_too(between: str) -> None:
+    text = f"TY  - RPRT\nTI  - Fish\nAU  - Sok, Dara{between} sok{between}@example.org\nER  - \n"
+    (record,) = parse("ris", text.encode(), "x.ris").documents
+    assert record.document is not None
+    assert "@" not in json.dumps(record.document["creators"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Research TU/sok@example.org", "Research TU/[e-mail address removed]"),
+        ("a@b.org¾c@d.org", "[e-mail address removed][e-mail address removed]"),
+        ("see https://example.org/lib@1.2.3 for it", "see https://example.org/lib@1.2.3 for it"),
+        ("git@example.org:rice/model.git", "git@example.org:rice/model.git"),
+    ],
+)
+def test_addresses_of_people_go_and_those_of_things_stay(text: str, kept: str) -> None:
+    assert without_email(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("3", "03"), ("12", "12"), ("Mar.", "03"), ("13", ""), ("9" * 5000, "")]
+)
+def test_a_month_is_one_of_twelve(text: str, number: str) -> None:
+    assert month(text) == number
