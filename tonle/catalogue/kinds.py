@@ -6,8 +6,9 @@ is ready; the profile is the JSON Schema of what the kind adds to the record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tonle.kernel.errors import N_, Invalid
@@ -21,6 +22,8 @@ class Kind:
     label, plural: gettext messages (marked with N_ where they are written).
     context: the context that owns the kind.
     profile: JSON Schema (draft 2020-12) of the document's `profile`, without `schema`.
+    facets: by what else a document of this kind is found: names of the index's facets to codes.
+    stands: from which day on, and up to which, the thing is in force; either may be open.
     """
 
     name: str
@@ -28,6 +31,8 @@ class Kind:
     plural: str
     context: str
     profile: Mapping[str, Any]
+    facets: Callable[[Mapping[str, Any]], Mapping[str, list[str]]] | None = None
+    stands: Callable[[Mapping[str, Any]], tuple[date, date | None] | None] | None = None
 
     @property
     def profile_schema(self) -> str:

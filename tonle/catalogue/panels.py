@@ -5,7 +5,7 @@ Light, so that a context can register at start-up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,17 +23,29 @@ class Panel(NamedTuple):
 Making = Callable[["RecordView", "Here"], Panel | None]
 
 _PANELS: dict[str, Making] = {}
+_SHOWN: dict[str, frozenset[str]] = {}
 
 
-def register_record_panel(name: str, panel: Making) -> None:
+def register_record_panel(
+    name: str, panel: Making, *, shows: Mapping[str, Collection[str]] | None = None
+) -> None:
     """Let `panel(view, here)` write a section below the files of a record, or None for nothing.
 
     What it writes is kept under the document's digest, the language, the address and
     `here.files_open`, so it must depend on these alone.
+    shows: by the schema of a profile, which of its fields the section shows; they do not stand
+    among the particulars again.
     """
     if _PANELS.get(name, panel) is not panel:
         raise RuntimeError(f"Two panels are registered as {name!r}.")
     _PANELS[name] = panel
+    for schema, fields in (shows or {}).items():
+        _SHOWN[schema] = _SHOWN.get(schema, frozenset()) | frozenset(fields)
+
+
+def shown_by_panels(profile: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of a profile that have a section of their own."""
+    return _SHOWN.get(str(profile.get("schema", "")), frozenset())
 
 
 def record_panels(view: RecordView, here: Here) -> list[Panel]:

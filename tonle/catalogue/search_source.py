@@ -143,6 +143,7 @@ def as_document(record: Record, document: dict[str, Any]) -> Document:
         closes_at=closes_at(document),
         people=people(document),
         box=box.corners if (box := extent.bounds(document.get("geo_locations", ()))) else None,
+        in_force=stands(document) if (stands := kind(record.kind).stands) else None,
     )
 
 
@@ -192,7 +193,14 @@ def facets(document: dict[str, Any]) -> dict[str, list[str]]:
         "community": list(document.get("communities", ())),
         "reads": _texts(document.get("profile", {}).get("reads"))[:50],
         **_parties(document),
+        **_of_kind(document),
     }
+
+
+def _of_kind(document: dict[str, Any]) -> Mapping[str, list[str]]:
+    """What the kind's own context says it is found by."""
+    found = kind(document["kind"]).facets
+    return found(document) if found is not None else {}
 
 
 def _texts(value: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from tonle.kernel.text import LanguageMap
@@ -28,6 +28,7 @@ class Document:
     box: around its places, None for what has none. covers: first and last year of each span that
     its data are of; None is an open end, and years before ours are negative.
     contents: how its files begin, found with less weight than what describes it.
+    in_force: its first day in force and the first one no longer, None for no known end.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Document:
     box: Box | None = None
     covers: Sequence[tuple[int | None, int | None]] = ()
     contents: Sequence[str] = ()
+    in_force: tuple[date, date | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from math import cos, radians
 
 from django.utils.translation import gettext
 
 from tonle.kernel import codes
-from tonle.kernel.errors import N_
+from tonle.kernel.dates import parse_day
+from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import ascii_digits
 from tonle.search.documents import Box
 from tonle.search.engine import Between, Filter, OneOf
@@ -22,6 +23,8 @@ from tonle.search.schema import (
     COVERS,
     FACETS,
     PERIOD,
+    SINCE,
+    UNTIL,
     YEAR,
     whole_degrees,
     whole_seconds,
@@ -48,10 +51,12 @@ SHOWN = (
     "community",
 )
 # Counted where somebody asks for them: they have long lists, and few narrow by them.
-ASKED_FOR = (PERIOD, "format", "funder", "publisher")
+ASKED_FOR = (PERIOD, "type", "party", "format", "funder", "publisher")
 # What looks like one thing: the index's name of it.
 LIKE = "like"
 BOX = "bbox"
+# The day on which something is to be in force.
+IN_FORCE = "in_force"
 # Values of one facet that are named, unless a caller asks for more: an index may hold
 # thousands of organisations.
 NAMED = 100
@@ -72,6 +77,9 @@ _NAMES = {
     "affiliation": N_("Affiliation"),
     "publisher": N_("Publisher"),
     "reads": N_("Reads"),
+    "type": N_("Type"),
+    "party": N_("Party"),
+    IN_FORCE: N_("In force on"),
     PERIOD: N_("Time covered"),
     COVERS: N_("Time covered"),
 }
@@ -162,6 +170,7 @@ class Filters:
     included. open_now: only what offers something that has not closed. box: only what touches
     it (west, south, east, north in degrees). like: key of a thing; only what resembles it.
     covers_from, covers_to: only what has data of some of these years, both included.
+    in_force_on: only what is known to be in force on that day.
     """
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -172,6 +181,7 @@ class Filters:
     like: str = ""
     covers_from: int | None = None
     covers_to: int | None = None
+    in_force_on: date | None = None
 
     @classmethod
     def read(cls, parameters: Mapping[str, Sequence[str]]) -> Filters:
@@ -180,7 +190,8 @@ class Filters:
         `kind=dataset&kind=software`, `year=2020` or `year=2015-2020` or `year=2015-`,
         `year_from=2015`, `year_to=2020`, `open=1`, `bbox=102,9.5,108,15` or
         `near=11.5,104.9,50` (latitude, longitude, kilometres), `like=record:…`,
-        `covers=1990..2005` or `covers=-500..100`, `covers_from=1990`, `covers_to=2005`.
+        `covers=1990..2005` or `covers=-500..100`, `covers_from=1990`, `covers_to=2005`,
+        `in_force=2026-05-01`, or the day as forms take it.
         Years may be of the Buddhist Era, and in the digits of any script.
         Raises BadFilter, TooManyFilters.
         """
@@ -201,7 +212,8 @@ class Filters:
         if len(like) > LONGEST_VALUE:
             raise BadFilter(name=LIKE, value=like[:LONGEST_VALUE])
         covered = _span(parameters, COVERS, signed=True)
-        return cls(chosen, low, high, opened, _box(parameters), like, *covered)
+        day = _day(parameters)
+        return cls(chosen, low, high, opened, _box(parameters), like, *covered, day)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters of an address that `read` understands, in one fixed order."""
@@ -214,6 +226,8 @@ class Filters:
             pairs.append(("covers_from", str(self.covers_from)))
         if self.covers_to is not None:
             pairs.append(("covers_to", str(self.covers_to)))
+        if self.in_force_on is not None:
+            pairs.append((IN_FORCE, self.in_force_on.isoformat()))
         if self.open_now:
             pairs.append(("open", "1"))
         if self.box is not None:
@@ -233,6 +247,7 @@ class Filters:
             others.like or self.like,
             self.covers_from if others.covers_from is None else others.covers_from,
             self.covers_to if others.covers_to is None else others.covers_to,
+            others.in_force_on or self.in_force_on,
         )
 
     @property
@@ -265,6 +280,8 @@ class Filters:
                 return replace(self, box=None)
             case "like":
                 return replace(self, like="")
+            case "in_force":
+                return replace(self, in_force_on=None)
         left = tuple(c for c in self.chosen.get(facet, ()) if code and c != code)
         rest = {name: values for name, values in self.chosen.items() if name != facet}
         if left:
@@ -287,6 +304,9 @@ class Filters:
             found["east"] = Between(whole_degrees(west), None)
             found["south"] = Between(None, whole_degrees(north, up=True))
             found["north"] = Between(whole_degrees(south), None)
+        if self.in_force_on is not None:
+            day = self.in_force_on.toordinal()
+            found[SINCE], found[UNTIL] = Between(None, day), Between(day, None)
         return found
 
     def __bool__(self) -> bool:
@@ -316,6 +336,17 @@ def _corners(value: str) -> Box | None:
     west, south, east, north = found
     fits = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
     return (west, south, east, north) if fits else None
+
+
+def _day(parameters: Mapping[str, Sequence[str]]) -> date | None:
+    """The day on which something is to be in force."""
+    given = next((value for value in parameters.get(IN_FORCE, ()) if value.strip()), "")
+    if not given:
+        return None
+    try:
+        return parse_day(given).earliest
+    except (Invalid, ValueError):
+        raise BadFilter(name=IN_FORCE, value=given[:LONGEST_VALUE]) from None
 
 
 _KM_OF_A_DEGREE = 111.2

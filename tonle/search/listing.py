@@ -18,7 +18,7 @@ from tonle.kernel.maps.views import filter_box, of_box
 from tonle.search.addresses import Address
 from tonle.search.documents import Box
 from tonle.search.exports import exports
-from tonle.search.facets import ASKED_FOR, SHOWN, Filters, facet_label
+from tonle.search.facets import ASKED_FOR, IN_FORCE, SHOWN, Filters, facet_label
 from tonle.search.narrowing import box_label, facet_links, in_force
 from tonle.search.places import fields
 from tonle.search.results import results
@@ -35,6 +35,8 @@ MORE_VALUES = 200
 
 # The map, as `more` names it.
 PLACE = "place"
+# With the values of this facet one is asked, on which day a thing is to be in force.
+TYPE = "type"
 # What switches other languages off, in an address.
 NO = "no"
 # Of one term, so many words of other languages are named; all were looked for.
@@ -187,6 +189,7 @@ def _narrowing(found: Page, address: Address, asked: _Asked, now: datetime) -> d
         "map_url": address.more(PLACE) if asked.further else "",
         "open_url": address.of(replace(filters, open_now=True)) if found.open_now else "",
         "year_kept": address.pairs(filters.without(YEAR)),
+        "in_force_kept": [*address.pairs(filters.without(IN_FORCE)), ("more", TYPE)],
         "covers_kept": [*address.pairs(filters.without(COVERS)), ("more", PERIOD)],
     }
 

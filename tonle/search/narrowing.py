@@ -11,10 +11,20 @@ from django.utils.translation import gettext
 
 from tonle.search.addresses import Address
 from tonle.search.documents import Box
-from tonle.search.facets import BOX, LIKE, Facet, Filters, Value, facet_label, label, span_label
+from tonle.search.facets import (
+    BOX,
+    IN_FORCE,
+    LIKE,
+    Facet,
+    Filters,
+    Value,
+    facet_label,
+    label,
+    span_label,
+)
 from tonle.search.schema import COVERS, PERIOD, YEAR
 from tonle.search.selectors import Interpretation, Page
-from tonle.web.public import local_number
+from tonle.web.public import local_day, local_number
 
 _OPEN_FACETS = {"kind", "member", "lang"}
 
@@ -95,6 +105,9 @@ def _applied(filters: Filters, address: Address) -> Iterable[dict[str, str]]:
     if filters.box is not None:
         url = address.of(filters.without(BOX))
         yield {"facet": gettext("Place"), "label": box_label(filters.box), "url": url}
+    if filters.in_force_on is not None:
+        day = local_day(filters.in_force_on, address.language)
+        yield _row(IN_FORCE, day, address.of(filters.without(IN_FORCE)))
     if filters.open_now:
         url = address.of(filters.without("open"))
         yield {"facet": "", "label": gettext("Open now"), "url": url}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from math import ceil, floor
@@ -38,6 +38,10 @@ FACETS = (
     "period",
     # Formats of the files that a program reads, as media types.
     "reads",
+    # What sort of its kind a thing is (a memorandum, a law), in the words of the kind's context.
+    "type",
+    # Who bound themselves by it: countries, and organisations by identifier.
+    "party",
 )
 YEAR = "year"
 PERIOD = "period"
@@ -51,6 +55,10 @@ IN_TITLE = "in_title"
 CONTENTS = "contents"
 # Sides of the box around a thing's places, as `whole_degrees` counts.
 SIDES = ("west", "south", "east", "north")
+# The first day on which a thing is in force and the last one, as `date.toordinal` counts.
+SINCE, UNTIL = "since", "until"
+# Of what is in force without a known end.
+FOR_EVER = date.max.toordinal()
 
 # A record's milliseconds take 42 bits (until the year 2109); the rest parts records of
 # the same millisecond, as a batch import makes them.
@@ -73,7 +81,7 @@ def schema() -> Schema:
     return Schema(
         texts=("title", "body", "grams", "fold", "name", IN_TITLE, CONTENTS),
         codes=(*FACETS, COVERS, "identifier", "source"),
-        numbers=(YEAR, CLOSES, *SIDES),
+        numbers=(YEAR, CLOSES, *SIDES, SINCE, UNTIL),
         by_number=(NEWEST,),
         by_text=tuple(title_order(language) for language in interface_languages()),
     )
@@ -100,6 +108,10 @@ def entry(source: str, document: Document) -> Entry:
         numbers[CLOSES] = whole_seconds(document.closes_at)
     if document.box is not None:
         numbers |= _sides(document.box)
+    if document.in_force is not None:
+        first, end = document.in_force
+        numbers[SINCE] = first.toordinal()
+        numbers[UNTIL] = FOR_EVER if end is None else end.toordinal() - 1
     return Entry(
         key=key,
         texts={

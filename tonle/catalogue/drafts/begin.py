@@ -35,6 +35,8 @@ class NewDraft:
     files: Sequence[NewFile] = field(default_factory=tuple)
     # The community whose curators are to look after it; empty is the node's own.
     community: str = ""
+    # The public name of the record, where the thing has one already; else one is minted.
+    record: str = ""
 
 
 def create_draft(*, new: NewDraft, actor: Actor, now: datetime, key: str | None = None) -> Draft:
@@ -63,7 +65,7 @@ def create_drafts(*, news: Sequence[NewDraft], actor: Actor, now: datetime) -> l
     with transaction.atomic():
         records = Record.objects.bulk_create(
             Record(
-                id=identifiers.mint(),
+                id=new.record or identifiers.mint(),
                 kind=new.document["kind"],
                 origin=origin,
                 created_at=now,

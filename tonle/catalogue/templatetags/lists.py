@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 
 from tonle.catalogue.lists import addresses
+from tonle.catalogue.panels import shown_by_panels
 from tonle.people.public import Community
 from tonle.people.public import community as find_community
 
@@ -37,6 +38,7 @@ def community(slug_or_id: str) -> Community | None:
 
 @register.filter
 def particulars(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """What a kind adds to the record, but for the columns of its tables, which have a section of
-    their own."""
-    return {key: value for key, value in profile.items() if key != "variables"}
+    """What a kind adds to the record, but for what has a section of its own: the columns of its
+    tables, and what contexts show of it in theirs."""
+    apart = shown_by_panels(profile) | {"variables"}
+    return {key: value for key, value in profile.items() if key not in apart}
