@@ -12,6 +12,7 @@ import functools
 import hashlib
 import os
 import secrets
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tonle.infra.ocfl import (
     Bucket,
     Damaged,
     Key,
+    NotARoot,
     Place,
     RemoteRoot,
     Root,
@@ -149,6 +151,9 @@ def look() -> str:
         try:
             os.write(writing, _look().encode()[:4000])
             code = 0
+        except Exception:
+            # Nobody else would tell of it: this process ends in the next line.
+            traceback.print_exc()
         finally:
             # Whatever happens: the rest of the program is the first process's.
             os._exit(code)
@@ -185,7 +190,7 @@ def move(each: Callable[[], object] = lambda: None) -> Moved:
 
     While the node works, and begun again at any moment, it goes on. Every file is proven by
     its digest on the way, and that nothing was published meanwhile is seen to while nothing
-    can be. Raises AlreadyThere.
+    can be. Raises AlreadyThere, or NotARoot and StaleBase where another node's files are there.
     """
     kept, said = place(), settings.TONLE_FILES
     if kept == said:
@@ -205,7 +210,13 @@ def move(each: Callable[[], object] = lambda: None) -> Moved:
                 crash.point("files.copied")
                 each()
         with source.locked(None):
-            if _heads(source) == heads and {one.path for one in target.walk()} == heads.keys():
+            if _heads(source) == heads:
+                others = {one.path for one in target.walk()} ^ heads.keys()
+                if others:
+                    # However often this were done: what belongs to no object here stays there.
+                    raise NotARoot(
+                        path=target.name, problem=f"it holds other things, as {min(others)}."
+                    )
                 note_place(settings.TONLE_STAGING, target.name)
                 return Moved(kept or HERE, said or HERE, len(heads), copied)
 
@@ -275,7 +286,7 @@ def _hold(path: Path) -> int | None:
         if os.path.samestat(os.fstat(held), os.stat(path)):
             return held
     except FileNotFoundError:
-        pass
+        pass  # Removed between the two looks: then there is none.
     os.close(held)
     return None
 
@@ -296,6 +307,9 @@ def _fetch(kept: Key, path: Path) -> int:
             with part.open("xb") as file:
                 for piece in kept.stretch(0, size):
                     file.write(piece)
+                # Its name is all that is asked later: a power cut must not leave an empty one.
+                file.flush()
+                os.fsync(file.fileno())
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
@@ -317,13 +331,19 @@ def _make_room(folder: Path, size_bytes: int) -> None:
         if path.name.startswith("part-"):
             path.unlink(missing_ok=True)
         elif path.name != "lock":
-            found = path.stat()
-            copies.append((found.st_mtime, found.st_size, path))
+            # A purge may take a copy away at any moment.
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                copies.append((found.st_mtime, found.st_size, path))
     taken = sum(size for _, size, _ in copies)
     for _, size, path in sorted(copies):
         if taken + size_bytes <= room:
             return
-        held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            taken -= size
+            continue
         try:
             # One that is being read stays; then there is a little less room for a while.
             with suppress(BlockingIOError):

@@ -22,7 +22,7 @@ from tonle.catalogue.models import Intent, Record
 from tonle.catalogue.publication import protocol, recover, storage
 from tonle.catalogue.tests.factories import CURATOR, STEWARD, make_draft, make_record
 from tonle.infra import backup, keeping, triggers
-from tonle.infra.ocfl import Key, RemoteRoot, Root, StoreAway
+from tonle.infra.ocfl import Key, NotARoot, RemoteRoot, Root, StoreAway
 from tonle.kernel.actors import ANONYMOUS
 
 pytestmark = [
@@ -215,8 +215,13 @@ def test_the_files_of_a_node_move_to_a_store_and_back(
         # Files are where they were, whatever the options say.
         with pytest.raises(keeping.FilesElsewhere):
             storage()
+        bucket = keeping.remote(s3_options["TONLE_FILES"]).create().bucket
+        bucket.put("left/behind.txt", b"")
+        with pytest.raises(NotARoot, match=r"behind\.txt"):
+            keeping.move()
+        bucket.delete(["left/behind.txt"])
         moved = keeping.move()
-        assert (moved.objects, moved.copied) == (3, 3)
+        assert (moved.objects, moved.copied) == (3, 0)
         with pytest.raises(keeping.AlreadyThere):
             keeping.move()
         node.establish(LATER)

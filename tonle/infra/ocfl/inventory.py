@@ -106,6 +106,20 @@ def past_of(inventory: Inventory, number: int) -> Inventory:
     return Inventory(inventory.object_id, manifest, inventory.versions[:number], sha256)
 
 
+def goes_on_from(inventory: Inventory, earlier: Inventory) -> bool:
+    """Whether an inventory is a later state of the very same object. Pure.
+
+    Dates and messages of versions tell: a purge takes their files, and leaves those.
+    """
+    before = [(version.created, version.message) for version in earlier.versions]
+    now = [(version.created, version.message) for version in inventory.versions]
+    return (
+        inventory.object_id == earlier.object_id
+        and len(now) > len(before)
+        and now[: len(before)] == before
+    )
+
+
 def _by_digest(paths: Mapping[str, str]) -> dict[str, list[str]]:
     turned: dict[str, list[str]] = {}
     for path in sorted(paths):

@@ -41,7 +41,7 @@ from tonle.infra.ocfl.errors import (
     StoreRefuses,
 )
 from tonle.infra.ocfl.fixity import is_past_of
-from tonle.infra.ocfl.inventory import Inventory, loads, past_of, sidecar
+from tonle.infra.ocfl.inventory import Inventory, goes_on_from, loads, past_of, sidecar
 from tonle.infra.ocfl.purging import without
 from tonle.infra.ocfl.reading import Found, ObjectDir, read_inventory
 from tonle.infra.ocfl.sources import Existing, Source
@@ -409,10 +409,14 @@ class RemoteRoot(Storage):
             number = max(filter(None, map(layout.version_number, target.names() or ())), default=0)
             data = target.checked_version(number)
             root = (target.path / layout.INVENTORY).path
-            if found is None:
+            won = (
                 self.bucket.put_new(root, data)
-            else:
-                self.bucket.put_over(root, data, found.e_tag)
+                if found is None
+                else self.bucket.put_over(root, data, found.e_tag)
+            )
+            if not won:
+                # Another machine was at it; what follows would take away what it has written.
+                raise
         if data is None:
             raise ObjectAbsent(what=object_id)
         if target.sidecar_fits(data) and found is not None and found.data == data:
@@ -458,14 +462,18 @@ class RemoteRoot(Storage):
                 self._settle(target, wanted)
                 return False
             inventory = loads(wanted, source.object_id)
-            if there is not None and there.version >= inventory.head:
+            before = loads(found.data, source.object_id) if found else None
+            if there is not None and before is not None and not goes_on_from(inventory, before):
                 raise StaleBase(
                     object_id=source.object_id, expected=inventory.head - 1, found=there.version
                 )
+            held = before.manifest if before else {}
             sent = set(target.files(""))
             for sha512, paths in inventory.manifest.items():
                 for path in paths:
-                    if path not in sent:
+                    # A name alone does not say what the bytes are, unless it has their digest.
+                    known = path in held.get(sha512, ()) or sha512[:32] in path
+                    if not (known and path in sent):
                         self._copy(source.place(path), target.path / path, sha512)
                         crash.point("store.sent")
             declaration = (target.path / layout.OBJECT_DECLARATION).path

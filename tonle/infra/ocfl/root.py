@@ -22,7 +22,7 @@ from tonle.infra.ocfl.durable import (
     write_file,
 )
 from tonle.infra.ocfl.errors import Damaged, NotARoot, ObjectAbsent, OcflError, StaleBase
-from tonle.infra.ocfl.inventory import Inventory, loads, sidecar
+from tonle.infra.ocfl.inventory import Inventory, goes_on_from, loads, sidecar
 from tonle.infra.ocfl.placing import place_all, repair_object
 from tonle.infra.ocfl.purging import NEW, aside, return_aside, stage_rewrite
 from tonle.infra.ocfl.reading import Found, ObjectDir, read_inventory, walk
@@ -141,7 +141,7 @@ class Root(Storage):
         head = Head(inventory.head, hashlib.sha512(data).hexdigest())
         if there == head:
             return False
-        if there is not None and there.version >= head.version:
+        if there is not None and not goes_on_from(inventory, self.inventory(source.object_id)):
             raise StaleBase(
                 object_id=source.object_id, expected=head.version - 1, found=there.version
             )

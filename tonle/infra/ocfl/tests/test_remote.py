@@ -251,6 +251,15 @@ def test_an_object_moves_to_a_disk_and_back_with_its_purge(
     put(root, {"record.json": b"newer"})
     with pytest.raises(StaleBase):
         root.bring(disk.object(ID))
+    # What another node keeps under the same name is not written over.
+    for theirs in (
+        Root(tmp_path / "theirs", tmp_path / "their-staging").create(),
+        remote_root(tmp_path, object_store.endpoint, f"{prefix}-theirs").create(),
+    ):
+        put(theirs, {"record.json": b"theirs"}, message="Of another node.")
+        with pytest.raises(StaleBase):
+            theirs.bring(disk.object(ID))
+        assert contents(theirs) == [{"record.json": b"theirs"}]
     content = disk.read(ID, 1, "record.json")
     content.chmod(0o600)
     content.write_bytes(b"rotten")
