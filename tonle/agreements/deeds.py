@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from tonle.agreements import services
+from tonle.agreements import publication, services, telling
 from tonle.agreements.models import Deed, Party, PartyStep, Version
 from tonle.agreements.rules import binding, texts
 from tonle.agreements.rules.machine import VERSION
+from tonle.agreements.steps import Words
 from tonle.infra.lifecycle import perform
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.dates import add_months
 from tonle.kernel.errors import N_, Refusal
+from tonle.kernel.periods import Period
+from tonle.kernel.text import LanguageMap
 
 # What a party may do in each state; what its terms have no room for is refused beside.
 DEEDS: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +28,14 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "in_force": ("sign", "ratify", "withdraw", "stop_renewal", "terminate"),
 }
 _CONSENT = {"signature": "sign", "ratification": "ratify"}
+WORDS: Mapping[str, Words] = {
+    "agree": Words(N_("Agree to the text"), N_("agreed to the text")),
+    "sign": Words(N_("Sign"), N_("signed")),
+    "ratify": Words(N_("Ratify"), N_("ratified")),
+    "withdraw": Words(N_("Withdraw"), N_("gave notice of leaving"), asks_day=True),
+    "stop_renewal": Words(N_("Stop the renewal"), N_("gave notice against renewal")),
+    "terminate": Words(N_("End it for all"), N_("wants it to end for all"), asks_day=True),
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,23 @@ class SignedText:
     @property
     def sha256(self) -> str:
         return self.version.sha256 or texts.digest(self.version.document)
+
+    @property
+    def title(self) -> LanguageMap:
+        return dict(self.version.document["title"])
+
+    @property
+    def url(self) -> str:
+        return services.address(self.version)
+
+    def name(self, party: str) -> LanguageMap:
+        return texts.party_names(self.version.document).get(party, {})
+
+    def words(self, deed: str) -> Words | None:
+        return WORDS.get(deed)
+
+    def told(self, step: PartyStep, now: datetime) -> None:
+        telling.of_step(self.version, self.organisations, step, now)
 
     def organisation(self, party: str) -> str | None:
         return self.organisations.get(party)
@@ -75,6 +103,7 @@ class SignedText:
                 perform(VERSION, self.version, "complete", SYSTEM, now)
         self._enter(step, now)
         services.reschedule(self.version.agreement, now)
+        publication.ask(self.version.agreement, now)
 
     def _agreeing(self, done: Mapping[str, PartyStep]) -> Refusal | None:
         if (before := done.get("agree")) is not None and before.sha256 == self.sha256:
@@ -104,7 +133,7 @@ class SignedText:
                 return Refusal("no_renewal", N_("This text does not renew itself."))
             return None
         effective = _day(data.get("effective"))
-        if effective is None or effective < on:
+        if effective is None or not on <= effective <= texts.LAST_DAY:
             return Refusal(
                 "effective", N_("Say from which day on it holds; not one before the act.")
             )
@@ -145,27 +174,45 @@ class SignedText:
             Deed.objects.create(kind="withdrawal", party=step.party, effective=effective, **made)
         elif step.deed == "stop_renewal":
             Deed.objects.create(kind="non_renewal", party=step.party, **made)
-        elif step.deed == "terminate" and self._all_end_it(step):
+        elif step.deed == "terminate" and self._all_end_it(step, now):
             effective = _day(step.data["effective"])
             Deed.objects.create(kind="termination", effective=effective, **made)
 
-    def _all_end_it(self, step: PartyStep) -> bool:
-        """Whether all whom the agreement binds on that day want it to end then."""
-        standings = binding.standings(*services.known(self.version.agreement), step.done_on)
-        bound = {party for party, standing in standings.items() if standing.version is not None}
-        wanted = {
+    def _all_end_it(self, step: PartyStep, now: datetime) -> bool:
+        """Whether all want it to end then whom it binds at any time from the act until then.
+
+        A party bound by another version of the agreement is asked as well.
+        """
+        first = min(step.done_on, self.today(now))
+        last = max(_day(step.data["effective"]) or first, first + timedelta(days=1))
+        bound = {
             one.party
-            for one in self._confirmed().filter(deed="terminate")
-            if one.data.get("effective") == step.data["effective"]
+            for one in binding.bindings(*services.known(self.version.agreement))
+            if one.period.overlaps(Period(first, last))
         }
+        ends = PartyStep.objects.filter(
+            subject_kind=services.SUBJECT,
+            subject__in=self.version.agreement.versions.values("id"),
+            deed="terminate",
+            state="confirmed",
+        )
+        wanted = {one.party for one in ends if one.data.get("effective") == step.data["effective"]}
         return bound <= wanted
 
     def _all_signed(self) -> bool:
         return set(services.parties_that(self.version, "sign")) >= set(self.organisations)
 
     def _done(self, party: str) -> dict[str, PartyStep]:
-        """The last of each deed."""
-        return {step.deed: step for step in self._confirmed().filter(party=party).order_by("key")}
+        """The last of each deed that still counts: who left may sign anew, and leave anew."""
+        found: dict[str, PartyStep] = {}
+        for step in self._confirmed().filter(party=party).order_by("key"):
+            found[step.deed] = step
+            if step.deed == "withdraw":
+                found.pop("sign", None)
+                found.pop("ratify", None)
+            elif step.deed == "sign":
+                found.pop("withdraw", None)
+        return found
 
     def _confirmed(self) -> Any:
         return PartyStep.objects.filter(

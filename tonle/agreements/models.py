@@ -94,6 +94,24 @@ class Version(models.Model):
         return f"{self.agreement_id}.{self.number}"
 
 
+class Annex(models.Model):
+    """The bytes of an annex, which a text names by their digest. Read by who reads the text."""
+
+    key = models.BigAutoField(primary_key=True)
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="annexes")
+    sha256 = models.CharField(max_length=SHA256)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            # The same annex of two versions is kept once.
+            models.UniqueConstraint(fields=["agreement", "sha256"], name="one_annex_of_a_digest")
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class PartyStep(models.Model):
     """A party acted, on screen or on paper: the evidence of a deed.
 

@@ -31,6 +31,11 @@ def organisations_of(actor: Actor) -> frozenset[str]:
     )
 
 
+def drafts(actor: Actor) -> bool:
+    """Whether the actor has anything to do here. Pure, for the navigation."""
+    return actor.kind == "person" and bool(may_draft(actor))
+
+
 def may_draft(actor: Actor) -> Decision:
     if is_secretariat(actor) or organisations_of(actor):
         return allow()

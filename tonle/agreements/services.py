@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
-from tonle.agreements import permissions
+from tonle.agreements import permissions, telling
 from tonle.agreements.models import Agreement, Deed, Party, PartyStep, Version
 from tonle.agreements.rules import binding, texts
 from tonle.agreements.rules.machine import VERSION
@@ -18,7 +20,8 @@ from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import Outcome, perform, schedule
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
-from tonle.kernel.errors import N_, Conflict, NotFound, NotPermitted, Refusal, Refused
+from tonle.kernel.errors import N_, Conflict, Invalid, NotFound, NotPermitted, Refusal, Refused
+from tonle.kernel.sentences import invalid
 
 SUBJECT = "agreement"
 PUBLIC_FROM = ("agreed", "signed", "in_force")
@@ -26,10 +29,12 @@ PUBLIC_FROM = ("agreed", "signed", "in_force")
 
 @dataclass(frozen=True)
 class NewParty:
-    """slug: as in the text. organisation: on this node, "" for one that acts on paper."""
+    """slug: as in the text. organisation: on this node, "" for one that acts on paper.
+    country: ISO 3166-1 alpha-3, "" where it has none."""
 
     slug: str
     organisation: str = ""
+    country: str = ""
 
 
 def create_agreement(
@@ -40,16 +45,21 @@ def create_agreement(
     actor: Actor,
     now: datetime,
     public_from: str = "signed",
+    under: str = "",
     key: str | None = None,
 ) -> Version:
     """Begin an agreement with its first draft.
 
-    parties: each with its name by language. The text is empty yet and need not be whole.
-    Raises NotPermitted, Invalid, NotFound for an organisation that is not here.
+    parties: each with its name by language. under: the agreement under which it stands. The
+    text is empty yet and need not be whole.
+    Raises NotPermitted, Invalid, NotFound for an agreement that is not there to be read.
     """
     _demand(permissions.may_draft(actor))
     if public_from not in PUBLIC_FROM:
-        raise Refused([Refusal("public_from", N_("Choose from when on the text is public."))])
+        raise invalid("public_from", N_("Choose from when on the text is public."))
+    demand_parties([party for party, _name in parties], actor)
+    if under:
+        agreement_of(under, actor)
 
     def work() -> str:
         agreement = Agreement.objects.create(
@@ -59,16 +69,21 @@ def create_agreement(
             created_by=actor.id,
             created_at=now,
         )
-        document = texts.settled(
+        document = shaped(
             {
                 "schema": texts.SCHEMA,
                 "agreement": agreement.id,
                 "version": 1,
                 "type": type,
                 "title": dict(title),
-                "parties": [_party(party, name) for party, name in parties],
+                "parties": [party_part(party, name) for party, name in parties],
                 "texts": {},
-                "terms": {"consent": "signature", "needed": len(parties), "calendar": "UTC"},
+                "terms": {
+                    "consent": "signature",
+                    "needed": len(parties),
+                    "calendar": settings.TONLE_TIME_ZONE,
+                },
+                **({"under": {"agreement": under}} if under else {}),
             }
         )
         Party.objects.bulk_create(
@@ -79,8 +94,8 @@ def create_agreement(
         audit.record("agreements.begun", SUBJECT, agreement.id, actor, now, {"version": made.id})
         return made.id
 
-    named = [[party.slug, party.organisation, dict(name)] for party, name in parties]
-    asked = {"agreement": [type, dict(title), named, public_from]}
+    named = [[*asdict(party).values(), dict(name)] for party, name in parties]
+    asked = {"agreement": [type, dict(title), named, public_from, under]}
     with transaction.atomic():
         return Version.objects.get(id=once(actor, key, asked, now, work))
 
@@ -88,24 +103,47 @@ def create_agreement(
 def write_draft(
     *, version_id: str, document: Mapping[str, Any], edit: int, actor: Actor, now: datetime
 ) -> Version:
-    """Keep what was written. Parties, names and numbers are the agreement's and stay.
+    """Keep what was written. Who the parties are is the agreement's and stays.
 
     edit: that of the draft which the writer had before them; another one meanwhile raises
     Conflict, and nothing is overwritten. A party that had agreed to other words has not agreed
-    to these, since it agreed to a digest. Raises NotFound, Refused.
+    to these, since it agreed to a digest. The text need not be whole, but must have the shape
+    of one. Raises NotFound, Refused, Invalid.
     """
     with transaction.atomic():
-        version = load(version_id, actor, lock=True)
-        if version.state != "draft":
-            raise Refused([Refusal("not_a_draft", N_("This text is agreed. Begin a new version."))])
-        if version.edit != edit:
-            raise Conflict
+        version = draft_of(version_id, edit, actor)
         kept = {name: version.document[name] for name in ("schema", "agreement", "version", "type")}
-        version.document = texts.settled({**document, **kept})
-        version.edit += 1
-        version.updated_at = now
-        version.save(update_fields=["document", "edit", "updated_at"])
+        made = shaped({**document, **kept})
+        if _identities(made) != _identities(version.document):
+            raise invalid("/parties", N_("The parties are changed apart from the words."))
+        keep_words(version, made, now)
     return version
+
+
+def draft_of(version_id: str, edit: int, actor: Actor) -> Version:
+    """A draft, locked, as its writer had it before them. Raises NotFound, Refused, Conflict."""
+    version = load(version_id, actor, lock=True)
+    if version.state != "draft":
+        raise Refused([Refusal("not_a_draft", N_("This text is agreed. Begin a new version."))])
+    if version.edit != edit:
+        raise Conflict
+    return version
+
+
+def shaped(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft as it is kept. Raises Invalid where it could be the beginning of no text."""
+    made = texts.settled(document)
+    if found := texts.shape_problems(made):
+        raise Invalid(found)
+    return made
+
+
+def keep_words(version: Version, document: dict[str, Any], now: datetime) -> None:
+    """Write a draft's document, counted."""
+    version.document = document
+    version.edit += 1
+    version.updated_at = now
+    version.save(update_fields=["document", "edit", "updated_at"])
 
 
 def next_version(
@@ -114,7 +152,7 @@ def next_version(
     """Begin another version with the words of the last one. One draft at a time."""
 
     def work() -> str:
-        agreement = _agreement(agreement_id, actor, lock=True)
+        agreement = agreement_of(agreement_id, actor, lock=True)
         last = agreement.versions.order_by("-number").first()
         if last is None:
             raise NotFound
@@ -136,6 +174,16 @@ def abandon(
     with transaction.atomic():
         version = load(version_id, actor, lock=True)
         return perform(VERSION, version, "abandon", actor, now, key=key, note=reason.strip())
+
+
+def address(version: Version) -> str:
+    """The path of a version's page; what is printed for signature leads there."""
+    return reverse("agreements:version", args=[version.agreement.id, version.number])
+
+
+def after(version: Version, outcome: Outcome, _actor: Actor, now: datetime) -> None:
+    """What is true at the same instant as a move of a version."""
+    telling.of_move(version, outcome.source, outcome.target, now)
 
 
 def load(version_id: str, actor: Actor, *, lock: bool = False) -> Version:
@@ -253,14 +301,33 @@ def _draft(
     )
 
 
-def _party(party: NewParty, name: Mapping[str, str]) -> dict[str, Any]:
+def party_part(party: NewParty, name: Mapping[str, str]) -> dict[str, Any]:
+    """A party as it stands in the text."""
     made: dict[str, Any] = {"id": party.slug, "name": dict(name)}
-    if party.organisation:
-        made["organisation"] = party.organisation
+    for field in ("country", "organisation"):
+        if value := getattr(party, field):
+            made[field] = value
     return made
 
 
-def _agreement(agreement_id: str, actor: Actor, *, lock: bool = False) -> Agreement:
+def demand_parties(parties: Sequence[NewParty], actor: Actor) -> None:
+    """Who begins or changes an agreement takes part in it, or keeps its papers. Raises Invalid."""
+    own = permissions.organisations_of(actor)
+    if not permissions.is_secretariat(actor) and not any(p.organisation in own for p in parties):
+        raise invalid("parties", N_("Name your own organisation among the parties."))
+    slugs = [party.slug for party in parties]
+    acting = [party.organisation for party in parties if party.organisation]
+    if len(parties) < 2:
+        raise invalid("parties", N_("An agreement has two parties or more."))
+    if len(set(slugs)) < len(slugs) or len(set(acting)) < len(acting):
+        raise invalid("parties", N_("Each party stands there once, under a name of its own."))
+
+
+def _identities(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(party["id"], party.get("organisation", "")) for party in document["parties"]]
+
+
+def agreement_of(agreement_id: str, actor: Actor, *, lock: bool = False) -> Agreement:
     rows = Agreement.objects.select_for_update() if lock else Agreement.objects
     agreement = rows.filter(id=agreement_id).first()
     if agreement is None or not permissions.may_read(actor, agreement):

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from django.db import IntegrityError, transaction
 
 from tonle.agreements.models import Paper, PartyStep
+from tonle.agreements.rules.texts import FIRST_DAY, LAST_DAY
 from tonle.infra import audit
 from tonle.infra.idempotency import once
 from tonle.kernel import identifiers
@@ -35,6 +36,7 @@ from tonle.kernel.errors import (
     TooLarge,
 )
 from tonle.kernel.sentences import invalid
+from tonle.kernel.text import LanguageMap
 
 # From the proof of who acts to the deed: time to read a page again, not to leave the desk.
 PROOF_HOLDS = timedelta(minutes=10)
@@ -43,8 +45,41 @@ _LONGEST = 300
 _SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a deed is called, as gettext messages.
+
+    act: on a button ("Sign"). done: in a list ("signed"). asks_day: whether it holds from a day
+    that the party names, `data["effective"]`.
+    """
+
+    act: str
+    done: str
+    asks_day: bool = False
+
+
 class Subject(Protocol):
     """One thing that parties act upon, loaded and locked for the actor."""
+
+    @property
+    def title(self) -> LanguageMap:
+        """What it is called."""
+
+    @property
+    def url(self) -> str:
+        """The path of its page, where it can be read."""
+
+    def name(self, party: str) -> LanguageMap:
+        """What the party is called."""
+
+    def words(self, deed: str) -> Words | None:
+        """What the deed is called; None where there is none of this name."""
+
+    def told(self, step: PartyStep, now: datetime) -> None:
+        """Let those hear of it whom a waiting, confirmed or refused step concerns.
+
+        Called in the running transaction, after `carry_out`.
+        """
 
     @property
     def sha256(self) -> str:
@@ -111,12 +146,13 @@ def on_screen(
         subject = _loaded(what, actor)
         if not _is_officer(actor, subject.organisation(what.party)):
             raise NotPermitted(reason=N_("Only an officer of this party acts for it."))
-        if actor.token_scopes is not None or not _is_fresh(proved_at, now):
+        if actor.token_scopes is not None or not is_fresh(proved_at, now):
             raise Refused(
                 [Refusal("prove_again", N_("Prove once more who you are, then confirm."))]
             )
         step = _write(what, subject, "screen", subject.today(now), actor, now, {})
         subject.carry_out(step, actor, now)
+        subject.told(step, now)
         return step.id
 
     return _once({"on_screen": _said(what)}, work, actor, now, key)
@@ -147,6 +183,7 @@ def on_paper(
             scan=clean.scan,
             scan_sha256=scan_sha256,
         )
+        subject.told(step, now)
         return step.id
 
     said = {
@@ -161,8 +198,11 @@ def on_paper(
 def confirm(step_id: str, *, actor: Actor, now: datetime, key: str | None = None) -> PartyStep:
     """A second officer has compared the paper with what was written down: it counts.
 
-    Confirmed already, nothing happens. Raises NotFound, NotPermitted, Refused, Conflict.
+    Confirmed already, nothing happens. By eyes, never by a token: two tokens in one program
+    would be one pair. Raises NotFound, NotPermitted, Refused, Conflict.
     """
+    if actor.token_scopes is not None:
+        raise NotPermitted(reason=N_("Somebody compares it on the page. No token does."))
 
     def work() -> str:
         step, subject = _waiting(step_id, actor)
@@ -174,6 +214,7 @@ def confirm(step_id: str, *, actor: Actor, now: datetime, key: str | None = None
         _demand_possible(what, subject, step.done_on)
         _decide(step, "confirmed", "", actor, now)
         subject.carry_out(step, actor, now)
+        subject.told(step, now)
         return step.id
 
     return _once({"confirm": step_id}, work, actor, now, key)
@@ -188,11 +229,12 @@ def refuse(
         raise invalid("reason", N_("Say why, in up to 2,000 characters."))
 
     def work() -> str:
-        step, _ = _waiting(step_id, actor)
+        step, subject = _waiting(step_id, actor)
         if step.state == "refused":
             return step.id
         _demand_undecided(step)
         _decide(step, "refused", words, actor, now)
+        subject.told(step, now)
         return step.id
 
     return _once({"refuse": step_id, "reason": words}, work, actor, now, key)
@@ -203,14 +245,49 @@ def may_record_papers(actor: Actor) -> bool:
     return actor.has("secretariat") or any(role.name == "officer" for role in actor.roles)
 
 
+def writes_papers_of(actor: Actor, subject: Subject, party: str) -> bool:
+    """Whether the actor writes down papers of this party: nobody does so for the other side.
+
+    Whoever may read the subject then compares, also the other side.
+    """
+    return actor.has("secretariat") or acts_for(actor, subject, party)
+
+
+# --- what pages ask ----------------------------------------------------------------------
+
+
+def subject_of(kind: str, name: str, actor: Actor) -> Subject:
+    """A subject as the actor may read it. In a transaction, since its rows are locked.
+
+    Raises NotFound for hidden and absent, and for a kind that nobody registered.
+    """
+    load = _SUBJECTS.get(kind)
+    if load is None:
+        raise NotFound
+    return load(name, actor)
+
+
+def acts_for(actor: Actor, subject: Subject, party: str) -> bool:
+    """Whether the actor is an officer of the party."""
+    return _is_officer(actor, subject.organisation(party))
+
+
+def paper_of(step_id: str, actor: Actor) -> tuple[PartyStep, Subject]:
+    """A step on paper and its subject, for who may read both. In a transaction.
+
+    Raises NotFound alike for hidden and absent.
+    """
+    step = PartyStep.objects.select_related("paper").filter(id=step_id, way="paper").first()
+    if step is None or not may_record_papers(actor):
+        raise NotFound
+    return step, subject_of(step.subject_kind, step.subject, actor)
+
+
 # --- how it is put together --------------------------------------------------------------
 
 
 def _loaded(what: What, actor: Actor) -> Subject:
-    load = _SUBJECTS.get(what.kind)
-    if load is None:
-        raise NotFound
-    subject = load(what.subject, actor)
+    subject = subject_of(what.kind, what.subject, actor)
     if subject.organisation(what.party) is None:
         raise NotFound
     return subject
@@ -226,8 +303,10 @@ def _write(
     people: Mapping[str, str],
 ) -> PartyStep:
     """The row of a step; of one on screen already confirmed."""
-    if way == "paper" and not may_record_papers(actor):
-        raise NotPermitted(reason=N_("Officers and the secretariat write down papers."))
+    if way == "paper" and not writes_papers_of(actor, subject, what.party):
+        raise NotPermitted(
+            reason=N_("Officers of this party and the secretariat write down its papers.")
+        )
     _demand_text(what, subject)
     _demand_possible(what, subject, done_on)
     entry = audit.record(
@@ -304,7 +383,7 @@ def _is_officer(actor: Actor, organisation: str | None) -> bool:
     return bool(organisation) and actor.has("officer", Scope("organisation", organisation or ""))
 
 
-def _is_fresh(proved_at: datetime | None, now: datetime) -> bool:
+def is_fresh(proved_at: datetime | None, now: datetime) -> bool:
     return proved_at is not None and timedelta() <= now - proved_at <= PROOF_HOLDS
 
 
@@ -324,6 +403,8 @@ def _checked(evidence: Evidence) -> Evidence:
         found.append(("office", N_("Say in which office they signed.")))
     if not _media_type(evidence.scan):
         found.append(("scan", N_("Add a scan of the paper: PDF, JPEG or PNG.")))
+    if not FIRST_DAY <= evidence.done_on <= LAST_DAY:
+        found.append(("done_on", N_("A day lies between 1900 and 2200.")))
     if found:
         raise Invalid(found)
     return Evidence(done_on=evidence.done_on, scan=evidence.scan, **lines)

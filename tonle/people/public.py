@@ -9,6 +9,7 @@ from tonle.people.notices.selectors import unread_count
 from tonle.people.notices.services import end_notices, notify, notify_holders
 from tonle.people.notices.topics import Topic, register_matter, register_topic
 from tonle.people.permissions import curates
+from tonle.people.proofs import proved_at, way_to_prove
 from tonle.people.rules.roles import RoleKind, is_vouched, register_role, roles
 from tonle.people.rules.scopes import register_token_scope, token_scopes
 from tonle.people.selectors import (
@@ -23,6 +24,7 @@ from tonle.people.selectors import (
     organisation_by_identifier,
     organisations,
     own_person,
+    verified_organisations,
 )
 from tonle.people.services import (
     add_community,
@@ -85,6 +87,7 @@ __all__ = [
     "organisation_by_identifier",
     "organisations",
     "own_person",
+    "proved_at",
     "register_eraser",
     "register_matter",
     "register_role",
@@ -102,6 +105,8 @@ __all__ = [
     "unread_count",
     "unverify_organisation",
     "unvouch",
+    "verified_organisations",
     "verify_organisation",
     "vouch",
+    "way_to_prove",
 ]

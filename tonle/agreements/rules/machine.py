@@ -52,9 +52,19 @@ def nobody_is_bound(facts: Facts) -> Refusal | None:
     return None
 
 
+def nothing_will_bind(facts: Facts) -> Refusal | None:
+    """A text on its way into force is not given up behind the back of those whom it binds."""
+    if facts["enters_at"] is not None:
+        return Refusal(
+            "will_bind",
+            N_("Enough parties have consented: it enters into force. It can only be ended then."),
+        )
+    return None
+
+
 VERSION = Machine(
     name="agreements.version",
-    version=1,
+    version=2,
     states=(
         "draft",
         "agreed",
@@ -78,7 +88,11 @@ VERSION = Machine(
             guards=(text_is_whole, everybody_has_agreed),
         ),
         Transition(
-            "abandon", ("draft", "agreed", "partly_signed"), "abandoned", who=("secretariat",)
+            "abandon",
+            ("draft", "agreed", "partly_signed"),
+            "abandoned",
+            who=("a party", "secretariat"),
+            guards=(nothing_will_bind,),
         ),
         Transition("sign", ("agreed",), "partly_signed", who=("the node",)),
         Transition("sign", ("partly_signed",), "partly_signed", who=("the node",)),

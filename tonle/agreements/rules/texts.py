@@ -23,13 +23,15 @@ from tonle.agreements.rules.binding import Survival, Text
 from tonle.kernel import canonical
 from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.sentences import Sentence
-from tonle.kernel.text import choose, normalise_all
+from tonle.kernel.text import LanguageMap, choose, normalise_all
 
 SCHEMA = "tonle-agreement-text/1"
 SCHEMA_PATH = Path(__file__).parent.parent / "schemas" / "tonle-agreement-text-1.json"
 # 200 articles of a page each in seven languages are about 3 MB; memoranda have some kB.
 MAX_BYTES = 4 * 1024 * 1024
 _MOST_PROBLEMS = 50
+# Days that a text or a deed may name: terms of a hundred years from them can be counted.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 
 Document = Mapping[str, Any]
 Problem = tuple[str, str]
@@ -40,6 +42,43 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of a text."""
     loaded: dict[str, Any] = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
     return loaded
+
+
+def shape_problems(document: Document) -> list[Problem]:
+    """What makes this not even a draft: the schema without what may still be missing.
+
+    Pages, digests and days can be made of whatever passes here.
+    """
+    found = [
+        (_pointer(error.instance_path), error.message[:240])
+        for error, _ in zip(
+            _draft_validator().iter_errors(document), range(_MOST_PROBLEMS), strict=False
+        )
+    ]
+    if found:
+        return found
+    try:
+        size = len(canonical.dumps(document))
+    except Invalid as error:
+        return list(error.problems)
+    if size > MAX_BYTES:
+        return [("", Sentence(N_("The text is too long: more than 4 MB.")))]
+    return [*_of_calendar(document["terms"]), *_of_days(document["terms"])]
+
+
+def _loosened(schema: Any) -> Any:
+    """A schema without lower bounds on how much there is."""
+    if isinstance(schema, list):
+        return [_loosened(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    missing = {"minItems", "minLength", "minProperties"}
+    return {name: _loosened(part) for name, part in schema.items() if name not in missing}
+
+
+@functools.cache
+def _draft_validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_loosened(schema()), validate_formats=True)
 
 
 @functools.cache
@@ -107,6 +146,11 @@ def party_name(document: Document, party: str, language: str) -> str:
         if one["id"] == party:
             return choose(one["name"], language)[1]
     return party
+
+
+def party_names(document: Document) -> dict[str, LanguageMap]:
+    """Each party's names by language, in the order of the text."""
+    return {party["id"]: dict(party["name"]) for party in document["parties"]}
 
 
 def plain(document: Document, language: str) -> str:
@@ -188,6 +232,18 @@ def _of_terms(document: Document) -> Iterator[Problem]:
             "/terms/notice_months",
             Sentence(N_("Notice would have to be given before the first term begins.")),
         )
+    yield from _of_calendar(said)
+    yield from _of_days(said)
+
+
+def _of_days(said: Mapping[str, Any]) -> Iterator[Problem]:
+    for name in ("not_before", "until"):
+        day = _day(said.get(name))
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            yield f"/terms/{name}", Sentence(N_("A day lies between 1900 and 2200."))
+
+
+def _of_calendar(said: Mapping[str, Any]) -> Iterator[Problem]:
     try:
         ZoneInfo(said["calendar"])
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -29,6 +29,7 @@ from tonle.people.selectors.organisations import (
     organisation_by_identifier,
     organisations,
     organisations_kept_by,
+    verified_organisations,
 )
 from tonle.people.selectors.persons import names_of, own_person
 from tonle.people.selectors.roles import (
@@ -82,5 +83,6 @@ __all__ = [
     "scopes_to_give_in",
     "suspensions",
     "tokens",
+    "verified_organisations",
     "waiting_appeals",
 ]

@@ -1,0 +1,5 @@
+"""Agreements over REST."""
+
+from ninja import Router
+
+router = Router(tags=["agreements"])
