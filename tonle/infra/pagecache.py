@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
@@ -251,8 +251,11 @@ def key_of(
     """Under which key the page for such a request may be kept; None where it may not.
 
     path: decoded. coding: the content coding it is sent in. The other arguments are
-    header values as they came, "" if absent.
+    header values as pages read them, "" if absent: of a header that came twice, both.
     """
+    if not cookie.isascii():
+        # Read here and by Django in different alphabets, it could be two different cookies.
+        return None
     if authorization is not None or _knows_its_reader(cookie):
         return None
     if max(len(path), len(query), len(accept)) > _LONGEST_KEY_PART:
@@ -264,15 +267,14 @@ def key_of(
 
 
 def _knows_its_reader(cookie: str) -> bool:
-    return bool(cookie) and (f"{settings.SESSION_COOKIE_NAME}=" in cookie or "messages=" in cookie)
+    # Wherever it stands: a name with a blank behind it is the same name to Django.
+    return settings.SESSION_COOKIE_NAME in cookie or "messages" in cookie
 
 
 def _cookie(cookie: str, name: str) -> str:
-    for part in cookie.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return ""
+    """As Django reads it, who takes off quotes, and the last of two: what the key says of a
+    page must be what made it, or one reader chooses the language of all."""
+    return parse_cookie(cookie).get(name, "") if name in cookie else ""
 
 
 _choose_language: Callable[[str, str], str] | None = None

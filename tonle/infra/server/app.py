@@ -229,10 +229,10 @@ class Application:
             host=scope.authority or get("host", "") or "",
             path=scope.path,
             query=scope.query_string,
-            cookie=get("cookie", "") or "",
+            cookie=bridge.field(scope, "cookie"),
             authorization=get("authorization"),
-            accept=get("accept", "") or "",
-            accept_language=get("accept-language", "") or "",
+            accept=bridge.field(scope, "accept"),
+            accept_language=bridge.field(scope, "accept-language"),
             coding=next(iter(answers.codings(get("accept-encoding"))), ""),
         )
         if exchange.cache_key is None:

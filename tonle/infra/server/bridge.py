@@ -55,14 +55,25 @@ def environ(scope: Scope, length: int | None, request_id: str) -> Environ:
             continue
         if key != "CONTENT_TYPE":
             key = f"HTTP_{key}"
-        joint = "; " if key == "HTTP_COOKIE" else ","
-        result[key] = f"{result[key]}{joint}{value}" if key in result else value
+        result[key] = f"{result[key]}{_joint(name)}{value}" if key in result else value
     if scope.authority:
         # The address of an absolute request line outweighs Host (RFC 9112 section 3.2.2).
         result["HTTP_HOST"] = scope.authority
     if length is not None:
         result["CONTENT_LENGTH"] = str(length)
     return result
+
+
+def field(scope: Scope, name: str) -> str:
+    """A header as Django gets it: of one that came several times all; "" if absent.
+
+    name: in small letters.
+    """
+    return _joint(name).join(scope.headers.get_all(name))
+
+
+def _joint(name: str) -> str:
+    return "; " if name.lower() == "cookie" else ","
 
 
 class Handler(BaseHandler):

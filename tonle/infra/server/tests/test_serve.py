@@ -480,6 +480,7 @@ def test_a_public_page_answers_304_and_head_and_gzip(node: Node) -> None:
         ("cookie=1", {}),
         ("lapsed=1", {}),
         ("plain=1", {"Cookie": f"{settings.SESSION_COOKIE_NAME}=abc"}),
+        ("plain=3", {"Cookie": f"a=b; {settings.SESSION_COOKIE_NAME} =abc"}),
         ("plain=2", {"Authorization": "Bearer abc"}),
     ],
 )
@@ -503,6 +504,27 @@ def test_a_page_is_kept_in_each_language(node: Node) -> None:
     assert "in km" in khmer.text
     assert "in en" in english.text
     assert chosen.body == khmer.body
+
+
+def test_no_reader_chooses_the_language_of_another(node: Node) -> None:
+    name = settings.LANGUAGE_COOKIE_NAME
+    for place, cookie in enumerate((f'{name}="km"', f"{name}=en; {name}=km", f"{name} =km")):
+        chosen = node.get(f"/public?w={place}", Cookie=cookie)
+        assert "in km" in chosen.text
+        assert "in en" in node.get(f"/public?w={place}", Accept_Language="en").text
+        assert "in en" in node.get(f"/public?w={place}", Cookie=f"{name}=en").text
+
+
+def test_a_header_that_came_twice_is_read_alike_by_cache_and_page(node: Node) -> None:
+    head = """
+GET /public?v=1 HTTP/1.1
+Accept-Language: en;q=0.1
+Accept-Language: km
+Connection: close
+"""
+    assert b"in km" in read_reply(node.send(head))[1]
+
+    assert "in en" in node.get("/public?v=1", Accept_Language="en;q=0.1").text
 
 
 def test_nothing_is_kept_while_the_stamp_cannot_be_read(node: Node) -> None:
