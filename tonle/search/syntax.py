@@ -196,9 +196,12 @@ def _sign(typed: str, start: int, names: Mapping[str, str]) -> Part | None:
         field, at = known, named.end()
     closing = _QUOTES.get(typed[at], "")
     end = next((i for i in range(at + 1, len(typed)) if typed[i] in closing), -1)
-    if end > 0 and (text := typed[at + 1 : end].strip()):
-        what: What = "field" if field else "phrase"
-        return Part(what, text, start, end + 1, field, quoted=True, excluded=excluded)
+    if end > 0:
+        if text := typed[at + 1 : end].strip():
+            what: What = "field" if field else "phrase"
+            return Part(what, text, start, end + 1, field, quoted=True, excluded=excluded)
+        # Two marks with nothing between are text, and neither of them opens anything else.
+        return Part("words", typed[start : end + 1], start, end + 1)
     end = _end_of_word(typed, at)
     text = typed[at:end]
     if field:
@@ -269,7 +272,8 @@ def slips(typed: str, parts: Sequence[Part], names: Mapping[str, str]) -> tuple[
     for part in parts:
         if part.what == "words" and not part.excluded:
             found.update((slip, None) for slip in _in_words(part.text, names, joins))
-    if any(_sign(typed, one.start, names) for one in pieces if _is_plain(one)):
+    signs = (_sign(typed, one.start, names) for one in pieces if _is_plain(one))
+    if any(sign and not _is_plain(sign) for sign in signs):
         found[Slip("many", "")] = None
     return tuple(found)[:MOST_SLIPS]
 

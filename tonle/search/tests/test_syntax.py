@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tonle.search.syntax import MOST_PARTS, MOST_SLIPS, Part, Slip, parse, slips, without, years
@@ -103,6 +103,8 @@ def test_every_letter_typed_is_in_a_part_or_joins_two(typed: str) -> None:
 
 
 @given(TYPED)
+@example('" "a "a"')
+@example('title:" "a "a" -"" b"')
 def test_what_was_understood_is_understood_so_again(typed: str) -> None:
     parts = parse(typed, NAMES)
     assert plain(parse(without(typed, parts), NAMES)) == plain(parts)
