@@ -21,7 +21,16 @@ TYPES = (
     "plan_of_action",
     "joint_statement",
 )
-POLICY_TYPES = ("law", "regulation", "strategy", "roadmap", "plan", "agenda", "statement")
+POLICY_TYPES = (
+    "law",
+    "regulation",
+    "resolution",
+    "strategy",
+    "roadmap",
+    "plan",
+    "agenda",
+    "statement",
+)
 
 _SLUG = {
     "type": "string",
@@ -160,7 +169,9 @@ POLICY = Kind(
         year_as_stated=p.text("The year it looks to, where it has no targets."),
         type=p.choice("What kind of document it is.", *POLICY_TYPES),
         is_draft=p.flag("Whether the source calls it a draft."),
-        adopted_on=p.day("The day of its adoption; only where the source gives a whole date."),
+        dated_on=p.day(
+            "The day that the document bears; only where the source gives a whole date."
+        ),
         goals=p.many(
             p.group(
                 "One goal.",

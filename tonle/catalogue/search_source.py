@@ -264,8 +264,10 @@ def _profile_texts(profile: dict[str, Any]) -> list[LanguageMap]:
         if name == "schema":
             continue
         for item in value if isinstance(value, list) else [value]:
-            leaves = item.values() if isinstance(item, dict) else [item]
-            words += [leaf for leaf in leaves if isinstance(leaf, str)]
+            for leaf in item.values() if isinstance(item, dict) else [item]:
+                # A name by language: the words are found, whatever language they are in.
+                texts = leaf.values() if isinstance(leaf, dict) else [leaf]
+                words += [text for text in texts if isinstance(text, str)]
     return [{"und": " \n".join(words)}] if words else []
 
 

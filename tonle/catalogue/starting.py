@@ -8,6 +8,7 @@ from typing import Any
 
 from tonle.catalogue import starter
 from tonle.catalogue.importing import Incoming, Item, import_documents
+from tonle.catalogue.models import Record
 from tonle.kernel import codes
 from tonle.kernel.actors import SYSTEM
 from tonle.people.public import add_organisation, organisation_by_identifier, organisations
@@ -16,12 +17,34 @@ _PAGE = 100
 
 
 def load(now: datetime) -> Iterator[Item]:
-    """Take in the records of the starter set; a second call finds everything unchanged."""
-    documents = (
-        Incoming(f"starter/{key}", key, "starter", document)
-        for key, document in starter.documents()
-    )
-    return import_documents(documents, actor=SYSTEM, clock=lambda: now)
+    """Take in the records of the starter set; a second call finds everything unchanged.
+
+    What names others comes last, when those have their names.
+    """
+    links = starter.links()
+    everything = list(starter.documents())
+    plain = [(key, document) for key, document in everything if key not in links]
+    linked = [(key, document) for key, document in everything if key in links]
+    yield from _import(plain, now)
+    yield from _import([(key, _linked(doc, links[key])) for key, doc in linked], now)
+
+
+def _import(documents: list[tuple[str, dict[str, Any]]], now: datetime) -> Iterator[Item]:
+    incoming = (Incoming(f"starter/{key}", key, "starter", doc) for key, doc in documents)
+    return import_documents(incoming, actor=SYSTEM, clock=lambda: now)
+
+
+def _linked(document: dict[str, Any], links: list[tuple[str, str]]) -> dict[str, Any]:
+    """The document with relations to the records here that it names by key."""
+    keys = [key for _, key in links]
+    rows = Record.objects.filter(source_key__in=keys).values_list("source_key", "id")
+    names = dict(rows)
+    relations = [
+        {"type": relation, "target": {"scheme": "tonle", "value": names[key]}}
+        for relation, key in links
+        if key in names
+    ]
+    return {**document, "relations": [*document.get("relations", ()), *relations]}
 
 
 def load_organisations(now: datetime) -> int:

@@ -30,7 +30,7 @@ AGREEMENT_SHOWS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 POLICY_SHOWS: Mapping[str, tuple[str, ...]] = {
-    "tonle-policy/1": ("type", "is_draft", "adopted_on", "goals", "targets"),
+    "tonle-policy/1": ("type", "is_draft", "dated_on", "goals", "targets"),
 }
 MOST = 100
 _DAYS = ("signed_on", "in_force_on", "ended_on")
@@ -83,7 +83,7 @@ def policy(view: RecordView, here: Here) -> Panel | None:
     made = {
         "type": _type(profile),
         "is_draft": profile.get("is_draft") is True,
-        "adopted_on": _day(profile, "adopted_on"),
+        "dated_on": _day(profile, "dated_on"),
         "goals": list(goals.items())[:MOST],
         "targets": targets,
         "has": {

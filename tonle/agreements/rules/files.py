@@ -7,6 +7,8 @@ that would have to be in a language, no day, no state, which may change.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -18,6 +20,7 @@ from tonle.kernel.text import choose
 Document = Mapping[str, Any]
 File = tuple[str, str, bytes]
 """Name, media type, bytes."""
+_FIT = re.compile(r"\w[\w ()-]{0,80}(\.[\w-]{1,20}){0,3}")
 
 _STYLE = (
     "body{max-width:42rem;margin:2rem auto;padding:0 1rem;line-height:1.7;"
@@ -35,6 +38,14 @@ def files_of(text: Document) -> Iterator[File]:
     for language in text["texts"]:
         yield f"text-{number}.{language}.txt", "text/plain", texts.plain(text, language).encode()
     yield f"text-{number}.json", "application/json", canonical.dumps(text)
+
+
+def annex_name(version: int, name: str, data: bytes) -> str:
+    """The name of an annex among the files of a record; by its digest where its own may not be
+    that of a file on every disk."""
+    if not _FIT.fullmatch(name):
+        name = hashlib.sha256(data).hexdigest()[:32]
+    return f"annexes-{version}/{name}"
 
 
 def page(text: Document, language: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from tonle.kernel import canonical
 
-__all__ = ["documents", "organisations", "received_sha256"]
+__all__ = ["documents", "links", "organisations", "received_sha256"]
 
 _HERE = Path(__file__).parent
 
@@ -28,6 +28,19 @@ def documents() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted((_HERE / "records").glob("*.json")):
         for record in json.loads(path.read_text(encoding="utf-8"))["records"]:
             yield record["key"], record["document"]
+
+
+def links() -> dict[str, list[tuple[str, str]]]:
+    """Key of a record to what it names of the others: (relation, key of the other).
+
+    Records get their names when they are loaded, so these are no relations yet.
+    """
+    return {
+        record["key"]: [(link["type"], link["key"]) for link in record["links"]]
+        for path in sorted((_HERE / "records").glob("*.json"))
+        for record in json.loads(path.read_text(encoding="utf-8"))["records"]
+        if "links" in record
+    }
 
 
 def organisations() -> Iterator[tuple[str, dict[str, Any]]]:

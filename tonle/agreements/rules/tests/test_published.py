@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -105,8 +106,8 @@ def test_what_a_curator_added_stays_and_what_is_over_goes() -> None:
         ],
         "profile": {**first["profile"], "serves": [{"area": "x"}]},
     }
-    other = version(2)
-    del other.text["under"], other.text["key_areas"]  # type: ignore[attr-defined] # A dict here.
+    bare = {k: v for k, v in text(2).items() if k not in ("under", "key_areas")}
+    other = replace(version(2), text=bare)
     after = published.joined(kept, described(version(), other, acts=[]))
 
     assert after["descriptions"] == kept["descriptions"]
@@ -139,7 +140,9 @@ CONSENTS = st.sampled_from(["signature", "ratification"])
 def test_the_record_gives_the_answer_of_the_deeds(
     acts: list[Act], consent: str, needed: int, months: int | None, on: date
 ) -> None:
-    terms = {"consent": consent, "needed": needed, **({"months": months} if months else {})}
+    terms: dict[str, Any] = {"consent": consent, "needed": needed}
+    if months:
+        terms["months"] = months
     versions = (version(1, **terms), version(2, consent=consent))
     profile = canonical.loads(canonical.dumps(described(*versions, acts=acts)))["profile"]
     known = published.known(profile)
@@ -202,6 +205,19 @@ def test_the_files_of_a_text_stand_alone_and_escape_what_they_hold() -> None:
     assert "<title>Memorandum &lt;1&gt;</title>" in made["text-1.en.html"][1].decode()
     # The same bytes each time: a second run finds nothing to change.
     assert dict(files_again()) == {name: data for name, (_, data) in made.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("Work plan (2).pdf", True), ("ផែនការ.pdf", True), ("../x", False), ("a/b.txt", False),
+     (".hidden", False), ("a\u202eb.pdf", False), ("x" * 200, False)],
+)  # fmt: skip
+def test_an_annex_has_a_name_that_every_disk_can_keep(name: str, kept: bool) -> None:
+    made = files.annex_name(2, name, b"x")
+
+    assert (made == f"annexes-2/{name}") is kept
+    assert made.startswith("annexes-2/")
+    assert made.count("/") == 1
 
 
 def files_again() -> list[tuple[str, bytes]]:

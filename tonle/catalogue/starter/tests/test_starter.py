@@ -126,6 +126,30 @@ def test_the_words_people_try_first_find_something(word: str) -> None:
     assert found
 
 
+def test_records_name_others_of_the_set_that_name_none() -> None:
+    links = starter.links()
+
+    assert {key for others in links.values() for _, key in others} <= set(RECORDS) - set(links)
+    assert links
+
+
+@pytest.mark.parametrize("key", [key for key in RECORDS if key.startswith(("agreement", "policy"))])
+def test_what_an_agreement_or_policy_says_beside_its_source_adds_nothing_to_it(key: str) -> None:
+    profile = RECORDS[key]["profile"]
+    if key.startswith("agreement"):
+        # A state, a signature or an end that no source states is not there.
+        assert not {"versions", "acts", "signed_on", "in_force_on", "ended_on"} & set(profile)
+        said = [party["name"]["en"] for party in profile["contracting_parties"]]
+        assert said == profile["parties"]
+        stated = profile.get("areas_as_stated", "")
+        assert all(area["name"]["en"] in stated for area in profile.get("key_areas", ()))
+        return
+    goals = {goal["id"] for goal in profile.get("goals", ())}
+    targets = profile.get("targets", ())
+    assert {target["goal"] for target in targets if "goal" in target} <= goals
+    assert len({target["id"] for target in targets}) == len(targets)
+
+
 def test_organisations_have_names_identifiers_and_sources() -> None:
     assert len(ORGANISATIONS) >= 100
     for key, organisation in ORGANISATIONS.items():
