@@ -1,0 +1,136 @@
+"""The assignment engine against enumeration, rule by rule and in every combination."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tonle.funding.rules import flow
+from tonle.funding.rules.assign import Request, assign, read
+from tonle.kernel.errors import Invalid
+
+SOLVERS = [flow.OWN, *([flow.ORTOOLS] if flow.has_ortools() else [])]
+
+
+def allowed(request: Request, proposal: str) -> list[tuple[str, ...]]:
+    """Every set of reviewers that keeps the rules within one proposal, but not the demand."""
+    those = [
+        r
+        for r in sorted(request.load_max)
+        if (proposal, r) in request.score and (proposal, r) not in request.conflicts
+    ]
+    must = {r for p, r in request.forced if p == proposal}
+    found = []
+    for size in range(request.demand[proposal] + 1):
+        for chosen in combinations(those, size):
+            houses = [request.institution[r] for r in chosen if r in request.institution]
+            if must <= set(chosen) and not (
+                request.distinct_institution and len(houses) != len(set(houses))
+            ):
+                found.append(chosen)
+    return found
+
+
+def lacking(request: Request, chosen: tuple[str, ...]) -> int:
+    return len(set(request.sides) - {request.country.get(r) for r in chosen})
+
+
+def enumerate_best(request: Request) -> tuple[int | None, int | None]:
+    """The best sum, or None where nothing keeps all rules; and the least that is missing.
+
+    The least is None where the input contradicts itself, so that even a partial one is impossible.
+    """
+    best = least = None
+    if any(request.load_min.get(r, 0) > most for r, most in request.load_max.items()):
+        return None, None
+    proposals = sorted(request.demand)
+    for choice in product(*(allowed(request, p) for p in proposals)):
+        load = {r: sum(r in chosen for chosen in choice) for r in request.load_max}
+        if any(load[r] > request.load_max[r] for r in load):
+            continue
+        gaps = [request.demand[p] - len(c) for p, c in zip(proposals, choice, strict=True)]
+        # Each side that lacks takes one of the places that are left.
+        if any(lacking(request, c) > gap for c, gap in zip(choice, gaps, strict=True)):
+            continue
+        missing = sum(gaps) + sum(max(0, n - load[r]) for r, n in request.load_min.items())
+        least = missing if least is None else min(least, missing)
+        if not missing:
+            total = sum(
+                request.score[p, r] for p, c in zip(proposals, choice, strict=True) for r in c
+            )
+            best = total if best is None else max(best, total)
+    return best, least
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Request:
+    proposals = [f"P{n}" for n in range(draw(st.integers(1, 3)))]
+    reviewers = [f"R{n}" for n in range(draw(st.integers(1, 5)))]
+    pairs = [(p, r) for p in proposals for r in reviewers]
+    some = st.sets(st.sampled_from(pairs), max_size=3)
+    candidates = [pair for pair in pairs if draw(st.integers(0, 5))]
+    forced = draw(some) if draw(st.integers(0, 2)) == 0 else set()
+    return Request(
+        demand={p: draw(st.integers(0, 3)) for p in proposals},
+        load_max={r: draw(st.integers(0, 3)) for r in reviewers},
+        load_min={r: n for r in reviewers if (n := draw(st.sampled_from([0, 0, 0, 1, 2])))},
+        score={pair: draw(st.integers(-3, 9)) for pair in candidates},
+        conflicts=frozenset(draw(some)),
+        forced=frozenset(forced),
+        country={
+            r: c for r in reviewers if (c := draw(st.sampled_from(["", "KHM", "CHN", "THA"])))
+        },
+        sides=draw(st.sampled_from([(), ("KHM",), ("KHM", "CHN")])),
+        # Drawn apart from the country, so that institutions span sides.
+        institution={r: i for r in reviewers if (i := draw(st.sampled_from(["", "I", "J"])))},
+        distinct_institution=draw(st.booleans()),
+    )
+
+
+def check(request: Request, solver: str) -> None:
+    best, least = enumerate_best(request)
+
+    answer = assign(request, solver)
+
+    assert answer.feasible is (best is not None)
+    if answer.feasible:
+        assert answer.objective == best
+        kept(request, answer.reviewers)
+    else:
+        assert answer.shortage
+        counted = {"side", "demand", "load_min"}
+        if all(one.rule in counted for one in answer.shortage):
+            assert sum(one.data["missing"] for one in answer.shortage) == least
+        else:
+            assert least is None or not any(one.rule in counted for one in answer.shortage)
+
+
+def kept(request: Request, reviewers: Any) -> None:
+    """Every rule holds in the assignment itself, not only in its sum."""
+    assert set(reviewers) == set(request.demand)
+    for proposal, chosen in reviewers.items():
+        assert tuple(chosen) in allowed(request, proposal)
+        assert len(chosen) == request.demand[proposal]
+        assert not lacking(request, tuple(chosen))
+    for reviewer, most in request.load_max.items():
+        load = sum(reviewer in chosen for chosen in reviewers.values())
+        assert request.load_min.get(reviewer, 0) <= load <= most
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@settings(max_examples=50, derandomize=True, deadline=None)
+@given(request=requests())
+def test_it_is_the_best_that_enumeration_finds(solver: str, request: Request) -> None:
+    check(request, solver)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("solver", SOLVERS)
+@settings(max_examples=3000, deadline=None)
+@given(request=requests())
+def test_it_is_the_best_in_thousands(solver: str, request: Request) -> None:
+    check(request, solver)
