@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as __
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tonle.agreements import labels, typed
 from tonle.agreements.steps import MAX_SCAN_BYTES
 from tonle.infra.i18n import say
+from tonle.infra.server.limits import from_options
 from tonle.kernel.errors import Invalid, Refused, TonleError
 from tonle.kernel.sentences import Sentence
 from tonle.web.public import city_name, language_name, language_tag, local_size
@@ -43,7 +43,8 @@ def choices(of: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def most_scan_bytes() -> int:
-    return min(MAX_SCAN_BYTES, max(0, settings.TONLE_MAX_BODY - _BESIDE))
+    """What fits into a form as this node takes it in (`TONLE_MAX_BODY`)."""
+    return min(MAX_SCAN_BYTES, max(0, from_options().body_bytes - _BESIDE))
 
 
 def _scan_hint() -> str:

@@ -143,7 +143,11 @@ def parties_of(said: list[dict[str, Any]]) -> list[tuple[NewParty, dict[str, str
 
 
 def _alpha3(country: str) -> str:
-    return country if codes.valid("countries", country) else ""
+    """A country's three letters of its two, or of itself; "" where it is none."""
+    known = codes.codes("countries")
+    if country in known:
+        return str(known[country].data.get("alpha3", ""))
+    return country if any(one.data.get("alpha3") == country for one in known.values()) else ""
 
 
 def _possible_above(actor: Actor) -> list[tuple[str, str]]:
@@ -160,9 +164,13 @@ def organisations() -> list[tuple[str, str]]:
 
 
 def countries() -> list[tuple[str, str]]:
+    """Three letters and name, by name."""
     reader = forms.reader()
-    named = [(code, codes.label("countries", code, reader)) for code in codes.codes("countries")]
-    return sorted(named, key=lambda pair: sort_key(pair[1], reader))
+    named = [
+        (str(one.data.get("alpha3", "")), codes.label("countries", code, reader))
+        for code, one in codes.codes("countries").items()
+    ]
+    return sorted((pair for pair in named if pair[0]), key=lambda pair: sort_key(pair[1], reader))
 
 
 def _kept_lines(name: str, sent: Any) -> tuple[typed.Line, ...]:
