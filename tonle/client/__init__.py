@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tonle.client.asking import CannotGet, CannotPut, Client, ClientError
+from tonle.client.asking import CannotGet, CannotPut, Client, ClientError, host_of
 from tonle.client.getting import (
     Job,
     Listed,
@@ -49,7 +49,8 @@ def _cache() -> Path:
 
 @dataclass(frozen=True)
 class Node:
-    """One node. address: such as https://data.example.org. token: for what is not open to all.
+    """One node. address: such as https://data.example.org. token: for what is not open to all;
+    this node is told it and no other.
 
     mirrors: other nodes that have the same records; their bytes count only where the whole has
     the record's digest. tell: gets the number of new bytes, for who shows progress.
@@ -67,7 +68,7 @@ class Node:
         Raises CannotGet.
         """
         asked = wanted(what, (), version, self.address)
-        return Record(self, asked, document_of(Client(self.token), asked))
+        return Record(self, asked, document_of(self.client(asked.node), asked))
 
     def deposit(self, what: str) -> Deposit:
         """A deposit of one's own by its id or the address of its page. Raises CannotPut."""
@@ -83,6 +84,11 @@ class Node:
             detail = said.get("detail", "") if isinstance(said, dict) else ""
             raise CannotPut(f"No deposit was begun ({status}). {detail}".strip())
         return Deposit(self, _Place(base, str(said["id"])))
+
+    def client(self, node: str) -> Client:
+        """Asks that node: with the token, where it is this one. An address that somebody typed or
+        copied may be another's."""
+        return Client(self.token if host_of(node) == host_of(self.address) else "")
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ class Record:
     def get(self, folder: str | Path, *names: str, replace: bool = False) -> list[Path]:
         """Bring files into a folder, whole and checked; all of them, or those that patterns
         such as `*.csv` name. What is there already is passed over. Raises CannotGet, OSError."""
-        job = Job(Client(self.node.token), self.node.tell, replace=replace)
+        job = Job(self.node.client(self.asked.node), self.node.tell, replace=replace)
         places = []
         for file in in_order(listed(self.document, names)):
             place = inside(Path(folder), file.name)
@@ -158,5 +164,5 @@ class Deposit:
     def put(self, *paths: str | Path) -> list[Sent]:
         """Bring files and folders there, and return when the deposit has them. What is there
         already is passed over. Raises CannotPut, OSError."""
-        sender = Sender(Client(self.node.token), self.place, self.node.tell)
+        sender = Sender(self.node.client(self.place.node), self.place, self.node.tell)
         return [sender.put(name, path) for name, path in files_below([Path(p) for p in paths])]

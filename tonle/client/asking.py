@@ -92,24 +92,30 @@ class Client:
         self, address: str, method: str = "GET", body: Any = None, *, accept: str = ""
     ) -> tuple[int, Any]:
         """Status, and what the answer says in JSON; None where it is none. Raises Broken."""
-        from requests import RequestException
-        from urllib3.exceptions import HTTPError
-
         headers = {"Accept": accept or "application/json"}
         data = None
         if body is not None:
             data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         with self.ask(address, headers, method, data) as response:
-            try:
-                text = response.raw.read(LARGEST_ANSWER + 1)
-            except (RequestException, HTTPError, OSError) as error:
-                raise Broken(reason(error)) from None
+            text = read_whole(response, LARGEST_ANSWER + 1)
             if response.status_code in {429, 502, 503, 504}:
                 raise Broken(f"the node answered {response.status_code}")
             try:
                 return response.status_code, json.loads(text)
             except ValueError:
                 return response.status_code, None
+
+
+def read_whole(response: Response, most: int) -> bytes:
+    """The bytes of a short answer, at most so many. Raises Broken."""
+    from requests import RequestException
+    from urllib3.exceptions import HTTPError
+
+    try:
+        body: bytes = response.raw.read(most)
+    except (RequestException, HTTPError, OSError) as error:
+        raise Broken(reason(error)) from None
+    return body
 
 
 def host_of(address: str) -> str:

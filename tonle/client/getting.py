@@ -23,7 +23,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, unquote
 
-from tonle.client.asking import LARGEST_ANSWER, TRIES, Broken, CannotGet, Client, host_of, reason
+from tonle.client.asking import (
+    LARGEST_ANSWER,
+    TRIES,
+    Broken,
+    CannotGet,
+    Client,
+    host_of,
+    read_whole,
+    reason,
+)
 from tonle.kernel.filenames import small_first
 
 if TYPE_CHECKING:
@@ -100,7 +109,7 @@ def document_of(client: Client, what: Wanted) -> dict[str, Any]:
             if response.status_code == 410:
                 raise CannotGet(f"The record {what.record_id} was withdrawn. See {address}.")
             refuse(response, f"the record {what.record_id}")
-            body = response.raw.read(LARGEST_ANSWER + 1)
+            body = read_whole(response, LARGEST_ANSWER + 1)
     except Broken as error:
         raise CannotGet(f"{error}.") from None
     try:
@@ -114,7 +123,7 @@ def document_of(client: Client, what: Wanted) -> dict[str, Any]:
 
 
 def refuse(response: Response, what: str) -> None:
-    """Raises CannotGet unless the response is what was asked for."""
+    """Raises CannotGet unless the response is what was asked for, and Broken."""
     if response.status_code < 400:
         return
     if response.status_code == 404:
@@ -122,7 +131,7 @@ def refuse(response: Response, what: str) -> None:
     detail = ""
     if "json" in response.headers.get("Content-Type", ""):
         with suppress(ValueError, AttributeError):
-            detail = str(json.loads(response.raw.read(65_536)).get("detail", ""))
+            detail = str(json.loads(read_whole(response, 65_536)).get("detail", ""))
     if response.status_code in {401, 403}:
         detail = detail or "It is not open. Ask for access on its page, then use a token."
     raise CannotGet(f"{what} was not given ({response.status_code}). {detail}".strip())
@@ -182,7 +191,8 @@ class Job:
         """Bring one file to its place. False where it was there already. Raises CannotGet.
 
         addresses: where its bytes are, the record's own node first. The others need not be
-        trusted: what they give counts only if the whole has the record's digest.
+        trusted: what they give counts only if the whole has the record's digest, and they are
+        not told the token.
         """
         sources = [addresses] if isinstance(addresses, str) else list(addresses)
         if self._there(file, target):
@@ -206,6 +216,10 @@ class Job:
                     Pieces.of(part).unlink(missing_ok=True)
                     part.unlink()
         return True
+
+    def asking(self, address: str, sources: Sequence[str]) -> Client:
+        """A client for one link: the record's own node is told the token, no other is."""
+        return self.client.twin(signed=address == sources[0])
 
     def _there(self, file: Listed, target: Path) -> bool:
         """Whether it is in its place. Raises CannotGet where another file is, and may not go."""
@@ -242,6 +256,9 @@ class Job:
         have = part.stat().st_size
         tries, why = 0, ""
         asked = False
+        # One connection for all short files of the record's own node.
+        clients = {source: self.asking(source, sources) for source in sources[1:]}
+        clients[sources[0]] = self.client
         # At least one request: an empty file, too, may not be open.
         while have < file.size_bytes or not asked:
             if tries >= TRIES:
@@ -250,16 +267,17 @@ class Job:
                 self.pause(min(2.0**tries, 30.0))
             before = have
             try:
-                have = self._stretch(sources[tries % len(sources)], file, part, have)
+                source = sources[tries % len(sources)]
+                have = self._stretch(clients[source], source, file, part, have)
                 asked = True
             except Broken as error:
                 have = part.stat().st_size
                 why = str(error)
             tries = 0 if have > before else tries + 1
 
-    def _stretch(self, address: str, file: Listed, part: Path, have: int) -> int:
+    def _stretch(self, client: Client, address: str, file: Listed, part: Path, have: int) -> int:
         """One request from where we are. Returns how many bytes there are then."""
-        with open_range(self.client, address, file, have) as response:
+        with open_range(client, address, file, have) as response:
             goes_on = _is_from(response, have)
             if have and not goes_on:
                 self.tell(-have)
@@ -423,7 +441,7 @@ class _Fetch:
             raise
 
     def _work(self, address: str) -> None:
-        client = self.job.client.twin()
+        client = self.job.asking(address, self.sources)
         sink = os.open(self.part, os.O_WRONLY | os.O_CLOEXEC)
         tries = 0
         try:
@@ -469,7 +487,8 @@ class _Fetch:
             return
         at, number, sink = 0, 0, os.open(self.part, os.O_WRONLY | os.O_CLOEXEC)
         try:
-            with open_range(self.job.client, sources[0], self.file, 0) as response:
+            client = self.job.asking(sources[0], self.sources)
+            with open_range(client, sources[0], self.file, 0) as response:
                 for chunk in _chunks(response):
                     kept = chunk[: self.file.size_bytes - at]
                     while kept:

@@ -23,6 +23,8 @@ from tonle.client.asking import TRIES, Broken, CannotPut, Client
 # A piece takes some eight seconds, whatever the link: so much is sent again where it breaks.
 SECONDS = 8.0
 FIRST_BYTES, LEAST_BYTES, MOST_BYTES = 1 << 20, 256 << 10, 32 << 20
+# So often a piece is sent in vain: a proxy may refuse every one and let questions pass.
+STUCK = 20
 # How often a file that has arrived is asked about before the rest is left to a later call.
 ASKED = 600
 _BUSY = frozenset({408, 423})
@@ -118,9 +120,16 @@ class Sender:
                 return Sent(name, sha256, new=False)
         upload, address, at = self._begun(name, size, sha256) or self._announce(name, size, sha256)
         self.tell(at)
+        tries = 0
         with path.open("rb") as file:
             while at < size:
-                at = self._piece_of(file, address, at, size)
+                before, at = at, self._piece_of(file, address, at, size)
+                tries = 0 if at > before else tries + 1
+                if tries == STUCK:
+                    raise CannotPut(
+                        f"{name} broke off {tries} times without a new byte. What came is kept; "
+                        "repeat the command to go on."
+                    )
         self._attach(upload, name)
         return Sent(name, sha256, new=True)
 

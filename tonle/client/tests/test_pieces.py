@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tonle.client import getting
+from tonle.client import Node, getting
 from tonle.client.asking import CannotGet, Client
 from tonle.client.getting import Job, Listed, in_order
 
@@ -41,11 +41,13 @@ class Source:
         endless: bool = False,
     ) -> None:
         self.asked: list[tuple[int, int]] = []
+        self.told: set[str | None] = set()
         source = self
         breaks = list(whole or ())
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                source.told.add(self.headers.get("Authorization"))
                 match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "bytes=0-"))
                 assert match
                 assert self.headers.get("If-Range", TAG) == TAG
@@ -104,8 +106,11 @@ def listed() -> Listed:
 def get(folder: Path, *sources: Source, parallel: int = 3) -> int:
     """Bytes that were told, once the file is there."""
     told: list[int] = []
-    job = Job(Client(), told.append, pause=lambda _: None, parallel=parallel)
+    job = Job(Client("mine"), told.append, pause=lambda _: None, parallel=parallel)
     assert job.get([source.address for source in sources], listed(), folder / "file")
+    # A mirror need not be trusted: only the first, the record's own node, is told the token.
+    assert sources[0].told == {"Bearer mine"}
+    assert all(source.told <= {None} for source in sources[1:])
     assert (folder / "file").read_bytes() == BODY
     assert [path.name for path in folder.iterdir()] == ["file"]
     return sum(told)
@@ -211,6 +216,24 @@ def test_a_full_disk_is_said_and_what_came_is_kept(
     assert get(tmp_path, own) == len(BODY)
     # The first five were on the disk.
     assert min(own.asked[asked:]) == (5_000, 6_000)
+
+
+def test_a_short_file_too_tells_its_own_node_alone_who_asks(
+    serve: Callable[..., Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, mirror = serve(dies_after=0), serve()
+    monkeypatch.setattr(getting, "PIECE", len(BODY))
+
+    assert get(tmp_path, own, mirror) == len(BODY)
+    assert mirror.told == {None}
+
+
+def test_a_node_of_another_address_is_not_told_the_token(serve: Callable[..., Source]) -> None:
+    other = serve()
+    address = other.address.replace("/file", "/records/0123456789bcdfg")
+    with pytest.raises(CannotGet, match="not answer as a Tonle node"):
+        Node("http://127.0.0.1:9", token="mine").record(address)
+    assert other.told == {None}
 
 
 def test_of_two_calls_at_once_one_gives_way(serve: Callable[..., Source], tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,45 @@ def test_a_folder_goes_in_over_a_link_that_breaks(
     assert [sent.new for sent in own.put(tmp_path / "a.csv")] == [True]
     with pytest.raises(CannotPut, match="no such deposit"):
         Node(live_server.url, token=token).deposit("0" * 15).put(tmp_path / "a.csv")
+
+
+def test_a_link_that_lets_no_byte_pass_is_given_up(tmp_path: Path) -> None:
+    sent: list[str] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def _answer(self, status: int, body: bytes = b"", **headers: str) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self._answer(200, b"[]")
+
+        def do_POST(self) -> None:
+            self._answer(201, Tonle_Upload="u", Location="/uploads/u")
+
+        def do_HEAD(self) -> None:
+            self._answer(200, Upload_Offset="0")
+
+        def do_PATCH(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            sent.append(self.headers["Upload-Offset"])
+            self._answer(502)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    (tmp_path / "a.csv").write_bytes(b"a\n1\n")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        place = deposit_of("0123456789bcdfg", f"http://127.0.0.1:{server.server_address[1]}")
+        with pytest.raises(CannotPut, match="without a new byte"):
+            Sender(Client(), place, pause=lambda _s: None).put("a.csv", tmp_path / "a.csv")
+        server.shutdown()
+    assert sent == ["0"] * putting.STUCK
 
 
 def test_what_is_put_is_said_in_sentences(tmp_path: Path) -> None:
