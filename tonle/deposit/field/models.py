@@ -19,7 +19,7 @@ class LookedInto(models.Model):
     draft = models.ForeignKey("catalogue.Draft", models.CASCADE, related_name="+")
     name = models.CharField(max_length=1000)
     sha256 = models.CharField(max_length=64)
-    # As `rules.tables.Found` or `rules.camera.Said` has it; {} for what could not be read.
+    # As `rules.tables.Found` or `rules.camera.Photograph` has it; {} for what could not be read.
     found: models.JSONField[Any, Any] = models.JSONField(default=dict)
     # Name of a table to the digest of the descriptions that the node wrote for it: what a
     # person changed since is theirs.

@@ -87,6 +87,9 @@ def begin(
             path.touch(mode=0o600)
             upload.state = Upload.ARRIVED
         upload.save(force_insert=True)
+        if length_bytes == 0:
+            # Also where this process dies before the next statement.
+            digests.ask(upload, now)
     if length_bytes == 0:
         digests.take(upload, now)
     return upload

@@ -7,7 +7,6 @@ termination.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,7 @@ _LONGEST_CHECKSUM = 200
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _KEY = re.compile(r"[!-+\--~]{1,60}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Unreadable(ValueError):
@@ -62,7 +62,8 @@ def number(field: str, value: str | None) -> int:
 
 
 def metadata(value: str) -> dict[str, str]:
-    """Key to text. Raises Unreadable: for what is too long, twice there, or no UTF-8."""
+    """Key to text. Raises Unreadable: for what is too long, twice there, or no UTF-8, and for
+    control characters, which no file's name or type has."""
     found: dict[str, str] = {}
     if len(value) > LONGEST_METADATA:
         raise Unreadable("Upload-Metadata")
@@ -71,9 +72,12 @@ def metadata(value: str) -> dict[str, str]:
         if not _KEY.fullmatch(key) or key in found or len(found) == MOST_KEYS:
             raise Unreadable("Upload-Metadata")
         try:
-            found[key] = base64.b64decode(encoded.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+            text = base64.b64decode(encoded.strip(), validate=True).decode()
+        except ValueError:
             raise Unreadable("Upload-Metadata") from None
+        if _CONTROL.search(text):
+            raise Unreadable("Upload-Metadata")
+        found[key] = text
     return found
 
 
@@ -111,7 +115,7 @@ def checksum(value: str) -> tuple[str, bytes]:
         raise UnknownAlgorithm(name[:20])
     try:
         digest = base64.b64decode(encoded.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Unreadable("Upload-Checksum") from None
     if len(digest) != ALGORITHMS[name]:
         raise Unreadable("Upload-Checksum")

@@ -35,6 +35,10 @@ def test_an_announcement_names_its_file() -> None:
         f"filename {b64('a')},mark {b64('m' * 201)}",
         f"filename {b64('a' * 9_000)}",
         ",".join(f"k{number} {b64('x')}" for number in range(17)),
+        # Letters beyond ASCII are no base64; a NUL is refused by databases.
+        "filename é",
+        f"filename {b64('a')},filetype {b64('text/x' + chr(0))}",
+        f"filename {b64('a')},mark {b64('1' + chr(10))}",
     ],
 )
 def test_an_announcement_that_cannot_be_read_is_refused(field: str) -> None:
@@ -59,7 +63,7 @@ def test_checksums() -> None:
     assert tus.checksum(f"sha1 {b64(b'x' * 20)}") == ("sha1", b"x" * 20)
     with pytest.raises(tus.UnknownAlgorithm):
         tus.checksum(f"md5 {b64(b'x' * 16)}")
-    for bad in (f"sha256 {b64(b'x' * 20)}", "sha1 ?", "sha1", f"sha1 {'A' * 300}"):
+    for bad in (f"sha256 {b64(b'x' * 20)}", "sha1 ?", "sha1", "sha1 é", f"sha1 {'A' * 300}"):
         with pytest.raises(tus.Unreadable):
             tus.checksum(bad)
 
