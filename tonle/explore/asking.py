@@ -181,7 +181,22 @@ def _told(looked: Looked, request: Mapping[str, Any]) -> tuple[dict[str, Any], b
         raise _WRONG[refused](name=str(told.get("name", ""))[:300])
     if refused:
         raise NotATable if refused == "broken" else TooMuchAsked
+    if not _is_answer(told):
+        raise NotATable
     return told, body
+
+
+def _is_answer(told: Mapping[str, Any]) -> bool:
+    """Whether the child says what it was asked for: it has read a stranger's file."""
+    titles, rows, total = told.get("titles"), told.get("rows"), told.get("total")
+    return (
+        isinstance(total, int)
+        and isinstance(titles, list)
+        and isinstance(rows, list)
+        and isinstance(told.get("numbers", []), list)
+        and all(isinstance(row, list) and len(row) == len(titles) for row in rows)
+        and all(isinstance(text, str) for row in (titles, *rows) for text in row)
+    )
 
 
 # In SQL -----------------------------------------------------------------------------------
@@ -257,7 +272,7 @@ def answer_sql(
     finally:
         _places_of_sql.release()
     cited = asked.get("answer", [""])[0]
-    if cited and cited != told["sha256"]:
+    if cited and cited != told.get("sha256"):
         raise OtherAnswer
     return Answer(
         told["titles"],
@@ -265,7 +280,7 @@ def answer_sql(
         int(told["total"]),
         bool(told["more"]),
         body,
-        tuple(bool(one) for one in told["numbers"]),
-        str(told["text"]),
-        str(told["sha256"]),
+        tuple(bool(one) for one in told.get("numbers", ())),
+        str(told.get("text", "")),
+        str(told.get("sha256", "")),
     )

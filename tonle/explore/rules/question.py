@@ -232,14 +232,15 @@ def _test(called: str, kind: str, test: str, value: str, values: list[str]) -> s
     if test == "has_none":
         return f"NOT {filled}"
     number = kind in {"whole", "number"}
-    values.append(value)
     if number and (test in _COMPARED or test in {"is", "is_not"}):
         try:
-            float(value)
+            # Python reads the digits of every script, DuckDB those of ASCII.
+            values.append(repr(float(value)))
         except ValueError:
             raise BadQuestion("number", value) from None
         sign = _COMPARED.get(test, "=" if test == "is" else "<>")
         return f"TRY_CAST({called} AS DOUBLE) {sign} CAST(? AS DOUBLE)"
+    values.append(value)
     if test in _COMPARED:
         return f"({filled} AND {text} {_COMPARED[test]} ?)"
     if test == "contains":

@@ -66,6 +66,13 @@ def test_no_word_that_was_typed_is_in_the_statement(value: str, test: str) -> No
     assert text.count("?") == 1
 
 
+@pytest.mark.parametrize("value", ["2024.5", "២០២៤.៥", "๒๐๒๔.๕", "၂၀၂၄.၅"])
+def test_a_number_may_be_written_in_the_digits_of_any_script(value: str) -> None:
+    _text, values = sql(Question(where=(("rice_t", "at_least", value),)), COLUMNS, TYPES)
+
+    assert values == ["2024.5"]
+
+
 @pytest.mark.parametrize(
     ("cell", "written"),
     [
