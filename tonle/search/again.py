@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tonle.search.documents import Change, Document, Source
 from tonle.search.models import Again
@@ -29,6 +29,11 @@ class Describing(Protocol):
 def index_again(source: str, key: str) -> None:
     """Let the index read a thing again, within seconds of this transaction."""
     with transaction.atomic():
+        if connection.vendor == "postgresql":
+            # Positions are given at once and seen when their transaction ends: of two at a time,
+            # who follows would pass the later one and never see the earlier.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tonle.search.again'))")
         # A new row, hence a new position, and the old one goes.
         Again.objects.filter(source=source, key=key).delete()
         Again.objects.create(source=source, key=key)
