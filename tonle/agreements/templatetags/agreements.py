@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from tonle.agreements import deeds, labels, services
 from tonle.agreements.models import PartyStep, Version
+from tonle.agreements.rules import texts
 from tonle.kernel.text import choose
 from tonle.web.public import city_name, language_tag, local_day, local_number
 
@@ -52,8 +53,7 @@ def term(name: str, value: Any, document: Any) -> str | SafeString:
     if name == "calendar":
         return city_name(value, reader)
     if name == "depositary":
-        names = next((one["name"] for one in document["parties"] if one["id"] == value), {})
-        return choose(names, reader)[1] or value
+        return choose(texts.party_names(document).get(value, {}), reader)[1] or str(value)
     if name == "survivals":
         return format_html_join("", "{}<br>", ((_survival(one, reader),) for one in value))
     return local_number(value, reader)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 
 from tests.constants import NOW
-from tonle.agreements import services, steps
+from tonle.agreements import drafting, services, steps
 from tonle.agreements.models import Deed, PartyStep, Version
 from tonle.agreements.rules import binding, texts
 from tonle.agreements.steps import Evidence, What
@@ -313,6 +313,136 @@ def test_a_text_is_given_up_before_all_have_signed() -> None:
     assert state(version) == "abandoned"
     with pytest.raises(Refused):
         on_screen(version, "cn")
+
+
+# What one party cannot do to another ----------------------------------------------------
+
+
+def test_nobody_writes_down_the_other_sides_paper_and_no_token_compares_one() -> None:
+    version = agreed()
+    other = officer(KH, "second of kh")
+
+    with pytest.raises(NotPermitted):
+        steps.on_paper(what(version, "cn"), paper(), actor=SOKHA, now=NOW)
+    own = steps.on_paper(what(version, "kh"), paper(), actor=SOKHA, now=NOW)
+    by_token = Actor(other.id, roles=other.roles, token_scopes=frozenset({"agreements"}))
+    with pytest.raises(NotPermitted):
+        steps.confirm(own.id, actor=by_token, now=NOW)
+    assert steps.confirm(own.id, actor=other, now=NOW).state == "confirmed"
+
+
+def test_the_parties_of_a_text_are_those_who_act() -> None:
+    version = begun()
+    strangers = [{"id": one, "name": {"en": one}} for one in ("la", "vn")]
+
+    with pytest.raises(Invalid):
+        written(version, parties=strangers)
+    for bad in (
+        {"terms": {"consent": "signature", "needed": 2.0, "calendar": "UTC"}},
+        {"terms": {"consent": "signature", "needed": 2, "calendar": "Nowhere/There"}},
+        {"terms": {"consent": "signature", "needed": 2, "calendar": "UTC", "until": "9990-01-01"}},
+        {"texts": "a string"},
+        {"texts": {"en": {"authentic": True, "articles": [{"text": "x" * 49_999}] * 99}}},
+    ):
+        with pytest.raises(Invalid):
+            services.write_draft(
+                version_id=version.id, document={**version.document, **bad}, edit=version.edit,
+                actor=SOKHA, now=NOW,
+            )  # fmt: skip
+    with pytest.raises(Invalid):
+        steps.on_paper(what(agreed(), "cn"), paper(done_on=date(1, 1, 1)), actor=DARA, now=NOW)
+
+
+def test_all_whom_it_binds_end_it_together_by_whatever_version() -> None:
+    first = agreed({"needed": 1})
+    on_screen(first, "kh")
+    _due(first, NOW)
+    end = (_day(NOW) + 30 * DAY).isoformat()
+    later = NOW + 2 * DAY
+    on_screen(first, "cn", later)
+    # Dated before the other side was bound, it ends nothing for the other side.
+    early = steps.on_paper(
+        what(first, "kh", "terminate", effective=end), paper(done_on=_day(NOW)), actor=DARA,
+        now=later,
+    )  # fmt: skip
+    steps.confirm(early.id, actor=RITH, now=later)
+    assert Deed.objects.filter(kind="termination").count() == 0
+
+    second = both_agree(
+        written(
+            services.next_version(agreement_id=first.agreement.id, actor=SOKHA, now=later),
+            {"needed": 1, "months": 60},
+        )
+    )
+    on_screen(second, "cn", later)
+    _due(second, later)
+    on_screen(second, "cn", later + DAY, deed="terminate", effective=end)
+    assert Deed.objects.filter(kind="termination").count() == 1
+
+
+def test_what_will_bind_is_not_given_up_and_who_left_may_come_back() -> None:
+    version = agreed({"needed": 1, "withdrawal_months": 0, "not_before": "2026-12-31"})
+    on_screen(version, "kh")
+    with pytest.raises(Refused) as refused:
+        services.abandon(version_id=version.id, reason="No.", actor=MEI, now=NOW)
+    assert [reason.code for reason in refused.value.refusals] == ["will_bind"]
+
+    bound = datetime(2027, 1, 2, tzinfo=NOW.tzinfo)
+    on_screen(version, "cn", bound - 10 * DAY)
+    assert _due(version, bound) == "in_force"
+    on_screen(version, "cn", bound, deed="withdraw", effective=_day(bound + DAY).isoformat())
+    on_screen(version, "cn", bound + 5 * DAY)
+    found = binding.standings(*services.known(version.agreement), _day(bound + 3 * DAY))
+    assert found["cn"].version is None
+    found = binding.standings(*services.known(version.agreement), _day(bound + 5 * DAY))
+    assert found["cn"].version == 1
+
+
+# Beside the words -------------------------------------------------------------------------
+
+
+def test_parties_and_annexes_change_and_what_was_agreed_becomes_public_as_agreed() -> None:
+    version = begun()
+    names = {"en": "Ministry (invented), Laos"}
+    parties = [
+        (services.NewParty("kh", KH, "KHM"), {"en": "Ministry (invented), Cambodia"}),
+        (services.NewParty("la", "", "LAO"), names),
+    ]
+    agreement = version.agreement
+    with pytest.raises(Invalid):
+        drafting.change_parties(
+            version_id=version.id, parties=parties[1:], edit=0, actor=SOKHA, now=NOW
+        )
+    version = drafting.change_parties(
+        version_id=version.id, parties=parties, edit=0, actor=SOKHA, now=NOW
+    )
+    assert list(agreement.parties.order_by("key").values_list("slug", flat=True)) == ["kh", "la"]
+    with pytest.raises(NotFound):
+        services.load(version.id, MEI)
+
+    version = drafting.add_annex(
+        version_id=version.id, name="C:\\budget.csv", content=b"1", edit=1, actor=SOKHA, now=NOW
+    )
+    assert drafting.annex(version, "budget.csv")[0] == b"1"
+    version = drafting.add_annex(
+        version_id=version.id, name="budget.csv", content=b"2", edit=2, actor=SOKHA, now=NOW
+    )
+    assert drafting.annexes_of(version) == [("budget.csv", "text/csv", b"2")]
+    version = drafting.remove_annex(
+        version_id=version.id, name="budget.csv", edit=3, actor=SOKHA, now=NOW
+    )
+    with pytest.raises(NotFound):
+        drafting.annex(version, "budget.csv")
+    with pytest.raises(Refused):
+        drafting.ask_parties(version_id=version.id, actor=SOKHA, now=NOW)
+
+    public: dict[str, Any] = {"agreement_id": agreement.id, "now": NOW}
+    drafting.set_public_from(public_from="agreed", actor=SOKHA, **public)
+    version = written(version)
+    drafting.ask_parties(version_id=version.id, actor=SOKHA, now=NOW)
+    on_screen(version, "kh", deed="agree")
+    with pytest.raises(Refused):
+        drafting.set_public_from(public_from="in_force", actor=SOKHA, **public)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -145,7 +145,7 @@ def outline(request: HttpRequest, agreement_id: str, number: int) -> HttpRespons
         countries=countries(),
         addable=[one for one in forms.languages() if one[0] not in document["texts"]],
         public_choices=forms.choices(labels.PUBLIC_FROM),
-        public_from=(sent or {}).get("public_from", found.agreement.public_from),
+        public_from=request.POST.get("public_from", found.agreement.public_from),
         under=_above(found, actor),
         served=served,
     )  # fmt: skip
@@ -241,8 +241,8 @@ def articles(request: HttpRequest, agreement_id: str, number: int, language: str
         if kept is None:
             if do == "remove":
                 return redirect("agreements:outline", agreement_id, number)
-            at = f"?insert={do[7:]}#article-{do[7:]}" if do.startswith("insert-") else ""
-            return redirect(f"{request.path}{at}")
+            where = f"?insert={do[7:]}#article-{do[7:]}" if do.startswith("insert-") else ""
+            return redirect(f"{request.path}{where}")
         refused = kept
     insert = request.GET.get("insert", "")
     at = int(insert) if insert.isascii() and insert.isdigit() and len(insert) < 4 else len(rows)

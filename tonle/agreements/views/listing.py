@@ -81,7 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect(services.address(made))
     if sent is not None and "more" in sent:
         # Asked for more room: nothing is judged yet.
-        form = forms.NewForm(initial={**form.data.dict()}, under=_possible_above(actor))
+        form = forms.NewForm(initial=sent.dict(), under=_possible_above(actor))
     return render(
         request,
         "agreements/new.html",
