@@ -7,6 +7,7 @@ by us, and must be in the reader's language.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from django.conf import settings
 
 from tests.constants import NOW
 from tests.crawl import Visit
+from tonle.agreements import drafting, steps
+from tonle.agreements import services as agreements
+from tonle.agreements.models import Version
+from tonle.agreements.rules.texts import digest
 from tonle.catalogue import services as catalogue
 from tonle.catalogue.certificates.codes import Code, code_of, key_of
 from tonle.catalogue.models import Record
@@ -51,12 +56,12 @@ from tonle.federation.harvest.models import Source
 from tonle.federation.hooks.models import Hook
 from tonle.infra import clock
 from tonle.kernel import identifiers
-from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor, Scope
+from tonle.kernel.actors import ANONYMOUS, NODE, SYSTEM, Actor, Scope
 from tonle.kernel.names import PersonName
 from tonle.people import services as people
 from tonle.people.models import Account
 from tonle.people.notices.telling import stop_token
-from tonle.people.public import token_scopes
+from tonle.people.public import actor_by_id, token_scopes
 from tonle.people.tests.factories import PASSWORD
 from tonle.people.tests.test_library_pages import passkey
 
@@ -130,6 +135,7 @@ def fill(folder: Path) -> tuple[dict[str, Actor], list[Visit]]:
         *_records(folder, cast),
         *_deposits(folder, cast),
         *_questions(cast),
+        *_agreements(cast),
         *_elsewhere(folder, cast["rith"]),
         Visit("", f"/welcome/{welcome}"),
         *(Visit(who, url) for who in cast for url in ("/", "/me")),
@@ -406,6 +412,96 @@ def _questions(cast: dict[str, Actor]) -> Iterator[Visit]:
         yield from (Visit(who, f"/desk/words/{row.id}") for who in ("bopha", "rith"))
     yield Visit("rith", "/desk/words")
     yield Visit("bopha", "/languages/km/words?q=λίμνη")
+
+
+def _agreements(cast: dict[str, Actor]) -> Iterator[Visit]:
+    """A text in force, its next version in the making, one that is agreed, and papers."""
+    dara, rith = cast["dara"], cast["rith"]
+    ministry = people.add_organisation(
+        description={"names": {"el": "Υπουργείο"}}, actor=SYSTEM, now=NOW
+    )
+    people.verify_organisation(
+        id=ministry.id, evidence=WORDS, checked_on=NOW.date(), actor=rith, now=NOW
+    )
+    scope = Scope("organisation", ministry.id)
+    for role, who, where in (
+        ("officer", "sokha", scope), ("secretariat", "dara", NODE), ("secretariat", "rith", NODE),
+    ):  # fmt: skip
+        people.grant_role(account_id=cast[who].id, role=role, scope=where, actor=SYSTEM, now=NOW)
+    officer, keeper, second = (actor_by_id(one.id, NOW) for one in (cast["sokha"], dara, rith))
+    parties = [
+        (agreements.NewParty("alpha", ministry.id), {"el": "Υπουργείο"}),
+        (agreements.NewParty("beta"), {"el": "Γραφείο"}),
+    ]
+    begun: dict[str, Any] = {"type": "memorandum", "title": TEXT, "parties": parties, "now": NOW}
+    texts = {tag: {"authentic": tag == "el", "articles": [{"heading": WORDS, "text": WORDS}]}
+             for tag in ("el", "grc")}  # fmt: skip
+    areas = [{"id": "nero", "name": TEXT}]
+    for last in ("sign", "agree"):
+        version = agreements.create_agreement(actor=keeper, **begun)
+        terms = version.document["terms"] | {
+            "months": 36, "renews_months": 12, "withdrawal_months": 6, "depositary": "alpha",
+            "survivals": [{"article": 1, "months": 12}, {"article": 1}], "until": "2040-01-01",
+        }  # fmt: skip
+        words = version.document | {"texts": texts, "key_areas": areas, "terms": terms}
+        version = agreements.write_draft(
+            version_id=version.id, document=words, edit=0, actor=officer, now=NOW
+        )
+        version = drafting.add_annex(
+            version_id=version.id, name="ρύζι.csv", content=b"1", edit=1, actor=officer, now=NOW
+        )
+        for deed in ("agree", "sign")[: 2 if last == "sign" else 1]:
+            yield from _deed(version, deed, officer, keeper, second)
+        yield Visit("sokha", agreements.address(version))
+        yield from (
+            Visit("sokha", f"{agreements.address(version)}{page}")
+            for page in ("/print/el", "?text=grc")
+        )
+        yield Visit("sokha", f"/agreements/steps/agreement/{version.id}/alpha/withdraw")
+        yield Visit("dara", f"/agreements/papers/new/agreement/{version.id}/beta/withdraw")
+        yield Visit("sokha", f"/agreements/{version.agreement.id}")
+    # One paper waits for another pair of eyes; one draft is under the text in force.
+    evidence = steps.Evidence(NOW.date(), "Σοκά", "Γραφείο", "7", b"%PDF-1.7")
+    sha256 = digest(version.document)
+    what = steps.What("agreement", version.id, "beta", "sign", sha256, {})
+    waiting = steps.on_paper(what, evidence, actor=keeper, now=NOW)
+    yield from (Visit(who, f"/agreements/papers/{waiting.id}") for who in ("dara", "rith"))
+    first = Version.objects.order_by("key").first()
+    assert first is not None
+    after = agreements.next_version(agreement_id=first.agreement.id, actor=officer, now=NOW)
+    changed = after.document | {"key_areas": [], "annexes": [], "texts": {"el": texts["el"]}}
+    changed["terms"] = changed["terms"] | {"months": 24}
+    agreements.write_draft(version_id=after.id, document=changed, edit=0, actor=officer, now=NOW)
+    beneath = agreements.create_agreement(actor=keeper, under=first.agreement.id, **begun)
+    for one in (after, beneath):
+        here = agreements.address(one)
+        yield Visit("sokha", here)
+        for page in ("", "/text/el", "/text/km", "/terms", "/annexes"):
+            yield Visit("sokha", f"{here}/edit{page}")
+        yield Visit("sokha", f"{here}/edit", "base=other&title-0-lang=el&title-0-text=ναι")
+        yield Visit("sokha", f"{here}/edit/text/el", "base=other&text-0=ναι")
+    yield Visit("sokha", f"{agreements.address(after)}/compare")
+    yield Visit("sokha", f"/agreements/{first.agreement.id}?on=2100-01-01")
+    for who in ("sokha", "dara"):
+        yield from (Visit(who, url) for url in ("/agreements", "/agreements/new"))
+    yield Visit("dara", "/agreements/new", "type=memorandum&title-0-lang=el&title-0-text=")
+
+
+def _deed(
+    version: Version, deed: str, officer: Actor, keeper: Actor, second: Actor
+) -> Iterator[Visit]:
+    """One party on screen, the other on paper, which was refused first."""
+    sha256 = digest(version.document)
+    what = steps.What("agreement", version.id, "beta", deed, sha256, {})
+    evidence = steps.Evidence(NOW.date(), "Σοκά", "Γραφείο", "7", b"\xff\xd8\xff")
+    refused = steps.on_paper(what, evidence, actor=keeper, now=NOW)
+    steps.refuse(refused.id, reason=WORDS, actor=second, now=NOW)
+    yield Visit("dara", f"/agreements/papers/{refused.id}")
+    confirmed = steps.on_paper(what, evidence, actor=keeper, now=NOW)
+    yield Visit("sokha", f"/agreements/steps/agreement/{version.id}/alpha/{deed}")
+    steps.on_screen(replace(what, party="alpha"), proved_at=NOW, actor=officer, now=NOW)
+    steps.confirm(confirmed.id, actor=second, now=NOW)
+    yield Visit("dara", f"/agreements/papers/{confirmed.id}")
 
 
 def _elsewhere(folder: Path, rith: Actor) -> Iterator[Visit]:
