@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tonle.catalogue.models import Pid, Record, Relation
+from tonle.catalogue.rules.access import READ_METADATA
+from tonle.catalogue.selectors import permitted
 from tonle.kernel import codes
+from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.text import LanguageMap
 
 # A standard may be cited by thousands; a page shows some and search finds the others.
@@ -120,3 +124,47 @@ def _inverse(relation: str) -> str:
     known = codes.codes("relation_types").get(relation)
     inverse = known.data.get("inverse", "") if known else ""
     return str(inverse or relation)
+
+
+def holders(names: Collection[Name]) -> dict[Name, str]:
+    """The records here that the world knows by these names. One query; none without names."""
+    if not names:
+        return {}
+    rows = Pid.objects.filter(**_among(names)).values_list("scheme", "value", "record__id")
+    return {(scheme, value): record for scheme, value, record in rows if (scheme, value) in names}
+
+
+def names_of(records: Collection[str]) -> dict[Name, str]:
+    """All names of these records, their ids among them, each with its record. One query."""
+    rows = Pid.objects.filter(record__id__in=list(records)).values_list(
+        "scheme", "value", "record__id"
+    )
+    found = {("tonle", record): record for record in records}
+    return found | {(scheme, value): record for scheme, value, record in rows}
+
+
+def everybodys(records: Collection[str], now: datetime) -> dict[str, str]:
+    """Those of the records that everybody sees, each with its kind. One query."""
+    rows = Record.objects.filter(
+        permitted(ANONYMOUS, READ_METADATA, now), id__in=list(records), state="published"
+    )
+    return dict(rows.values_list("id", "kind"))
+
+
+def everybodys_of_kind(kind: str, now: datetime) -> list[str]:
+    """The ids of all records of that kind that everybody sees, in order. One query."""
+    rows = Record.objects.filter(
+        permitted(ANONYMOUS, READ_METADATA, now), kind=kind, state="published"
+    )
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def documents_of(records: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The newest documents of published records, for whoever has asked who may see them. One
+    query."""
+    rows = Record.objects.filter(id__in=list(records), state="published")
+    return {
+        record: json.loads(bytes(body))
+        for record, body in rows.values_list("id", "document__body")
+        if body is not None
+    }

@@ -6,6 +6,7 @@ Light, so that a context can register at start-up.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ class Panel(NamedTuple):
 
 
 Making = Callable[["RecordView", "Here"], Panel | None]
+Telling = Callable[["RecordView", datetime], Panel | None]
 
 _PANELS: dict[str, Making] = {}
+_LIVE: dict[str, Telling] = {}
 _SHOWN: dict[str, frozenset[str]] = {}
 
 
@@ -41,6 +44,23 @@ def register_record_panel(
     _PANELS[name] = panel
     for schema, fields in (shows or {}).items():
         _SHOWN[schema] = _SHOWN.get(schema, frozenset()) | frozenset(fields)
+
+
+def register_live_panel(name: str, panel: Telling) -> None:
+    """Let `panel(view, now)` write a section about other records that this one has to do with.
+
+    It is asked each time the page is made, so it costs each page; and all readers are shown the
+    same, so it tells what everybody may know.
+    """
+    if _LIVE.get(name, panel) is not panel:
+        raise RuntimeError(f"Two live panels are registered as {name!r}.")
+    _LIVE[name] = panel
+
+
+def live_panels(view: RecordView, now: datetime) -> list[Panel]:
+    """The sections about other records, in the order of their names."""
+    found = (_LIVE[name](view, now) for name in sorted(_LIVE))
+    return [panel for panel in found if panel is not None]
 
 
 def shown_by_panels(profile: Mapping[str, Any]) -> frozenset[str]:

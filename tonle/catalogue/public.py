@@ -14,7 +14,8 @@ from tonle.catalogue.also import Holder, register_holders
 from tonle.catalogue.file_offers import FileOffer, register_file_offer
 from tonle.catalogue.file_texts import register_file_texts, text_is_known
 from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
-from tonle.catalogue.panels import Panel, register_record_panel
+from tonle.catalogue.links import CameOf, named_by_fields, register_links
+from tonle.catalogue.panels import Panel, register_live_panel, register_record_panel
 from tonle.catalogue.reasons import register_reason
 from tonle.catalogue.record_actions import (
     RecordAction,
@@ -108,7 +109,14 @@ if TYPE_CHECKING:
         Record,
     )
     from tonle.catalogue.naming import add_pid
-    from tonle.catalogue.neighbours import related_of_kind
+    from tonle.catalogue.neighbours import (
+        documents_of,
+        everybodys,
+        everybodys_of_kind,
+        holders,
+        names_of,
+        related_of_kind,
+    )
     from tonle.catalogue.permissions import (
         editable,
         is_vouched_for,
@@ -123,7 +131,7 @@ if TYPE_CHECKING:
     from tonle.catalogue.placed import Asked, Span, count_placed, placed, spans
     from tonle.catalogue.places import place_of
     from tonle.catalogue.publication.claims import known_by
-    from tonle.catalogue.rules import crossing, extent, media_types
+    from tonle.catalogue.rules import crossing, extent, media_types, serving
     from tonle.catalogue.rules.extent import Box
     from tonle.catalogue.rules.named import id_in
     from tonle.catalogue.segments import Locator, SegmentEntry
@@ -168,6 +176,7 @@ __all__ = [
     "Asked",
     "BeingPublished",
     "Box",
+    "CameOf",
     "Digests",
     "Draft",
     "DraftFile",
@@ -221,12 +230,15 @@ __all__ = [
     "descriptive",
     "discard_draft",
     "document_of",
+    "documents_of",
     "draft_edits",
     "draft_file",
     "draft_view",
     "earliest_entry_at",
     "edit_draft",
     "editable",
+    "everybodys",
+    "everybodys_of_kind",
     "extent",
     "file_room",
     "follow",
@@ -234,6 +246,7 @@ __all__ = [
     "grant_access",
     "grants_of_person",
     "grants_of_record",
+    "holders",
     "id_in",
     "is_address",
     "is_vouched_for",
@@ -254,6 +267,8 @@ __all__ = [
     "media_types",
     "merge",
     "metadata_at",
+    "named_by_fields",
+    "names_of",
     "newest_position",
     "opened_draft",
     "parse",
@@ -274,6 +289,8 @@ __all__ = [
     "register_gate",
     "register_holders",
     "register_kind",
+    "register_links",
+    "register_live_panel",
     "register_read_gate",
     "register_reason",
     "register_record_action",
@@ -286,6 +303,7 @@ __all__ = [
     "reorder_files",
     "restore_edit",
     "segments",
+    "serving",
     "set_access",
     "set_effects",
     "settled_at",
@@ -360,18 +378,22 @@ _FETCHED = {
     "descriptive": "document",
     "discard_draft": "drafts",
     "document_of": "selectors",
+    "documents_of": "neighbours",
     "draft_edits": "drafts",
     "draft_file": "drafts",
     "draft_view": "drafts",
     "earliest_entry_at": "walk",
     "edit_draft": "drafts",
     "editable": "permissions",
+    "everybodys": "neighbours",
+    "everybodys_of_kind": "neighbours",
     "file_room": "drafts",
     "follow": "walk",
     "forget_pieces": "kept",
     "grant_access": "grants",
     "grants_of_person": "grants",
     "grants_of_record": "grants",
+    "holders": "neighbours",
     "id_in": "rules.named",
     "is_address": "importing.web",
     "is_vouched_for": "permissions",
@@ -388,6 +410,7 @@ _FETCHED = {
     "may_withdraw": "permissions",
     "merge": "merging",
     "metadata_at": "importing.web",
+    "names_of": "neighbours",
     "newest_position": "walk",
     "opened_draft": "drafts",
     "parse": "crosswalks",
@@ -432,6 +455,7 @@ _MODULES = {
     "jsontext": "crosswalks.jsontext",
     "media_types": "rules.media_types",
     "segments": "segments",
+    "serving": "rules.serving",
     "stac": "crosswalks.writers.stac",
     "xml": "crosswalks.xml",
 }

@@ -16,6 +16,7 @@ from tonle.catalogue.log import after, head
 from tonle.catalogue.models import Effect, LogHead, Record
 from tonle.catalogue.rules import elsewhere, extent
 from tonle.catalogue.rules.access import READ_METADATA, EffectFacts, RecordFacts, rule
+from tonle.catalogue.rules.serving import served
 from tonle.catalogue.selectors import document_row
 from tonle.infra import clock
 from tonle.kernel.actors import ANONYMOUS
@@ -192,6 +193,7 @@ def facets(document: dict[str, Any]) -> dict[str, list[str]]:
         "funder": _funders(document)[:40],
         "community": list(document.get("communities", ())),
         "reads": _texts(document.get("profile", {}).get("reads"))[:50],
+        "serves": served(document),
         **_parties(document),
         **_of_kind(document),
     }

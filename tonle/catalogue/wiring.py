@@ -14,6 +14,7 @@ from tonle.catalogue.front import Front
 from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
 from tonle.catalogue.models import Change, Draft, LogHead, Record
+from tonle.catalogue.panels import register_record_panel
 from tonle.catalogue.search_source import CatalogueSource
 from tonle.infra import background, clock, keeping, lifecycle, pagecache, triggers
 from tonle.infra.server import gates
@@ -28,7 +29,10 @@ from tonle.web.public import register_front_source
 
 def connect() -> None:
     """Fill the registries of the bands below. Called once, when the app is ready."""
-    from tonle.catalogue import tasks  # noqa: F401 # Registers its handlers.
+    from tonle.catalogue import (
+        serves,
+        tasks,  # noqa: F401 # Registers its handlers.
+    )
     from tonle.catalogue.lists import wiring as lists
     from tonle.catalogue.maps import wiring as maps
     from tonle.catalogue.saved import wiring as saved
@@ -43,6 +47,8 @@ def connect() -> None:
     gates.register_gate(files_in_reach)
     gates.register_gate(whole)
     register_facet_labels("kind", kind_label, kind_named)
+    register_facet_labels("serves", serves.label)
+    register_record_panel("catalogue.serves", serves.panel)
     register_router("records", "tonle.catalogue.api:router")
     register_steward_task(
         StewardTask(

@@ -7,8 +7,10 @@ class FundingConfig(AppConfig):
     verbose_name = "Funding"
 
     def ready(self) -> None:
-        from tonle.catalogue.public import register_kind
+        from tonle.catalogue.public import register_kind, register_links
         from tonle.funding.kinds import KINDS
+        from tonle.funding.links import call_of_project
 
         for kind in KINDS:
             register_kind(kind)
+        register_links("project", "funding.call", call_of_project)

@@ -51,7 +51,7 @@ SHOWN = (
     "community",
 )
 # Counted where somebody asks for them: they have long lists, and few narrow by them.
-ASKED_FOR = (PERIOD, "type", "party", "format", "funder", "publisher")
+ASKED_FOR = (PERIOD, "type", "party", "serves", "format", "funder", "publisher")
 # What looks like one thing: the index's name of it.
 LIKE = "like"
 BOX = "bbox"
@@ -79,6 +79,7 @@ _NAMES = {
     "reads": N_("Reads"),
     "type": N_("Type"),
     "party": N_("Party"),
+    "serves": N_("Serves"),
     IN_FORCE: N_("In force on"),
     PERIOD: N_("Time covered"),
     COVERS: N_("Time covered"),

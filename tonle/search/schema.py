@@ -42,6 +42,8 @@ FACETS = (
     "type",
     # Who bound themselves by it: countries, and organisations by identifier.
     "party",
+    # Whom and what it serves: `group:women`, `place:KHM`, `aim:green`.
+    "serves",
 )
 YEAR = "year"
 PERIOD = "period"

@@ -13,12 +13,14 @@ def connect() -> None:
     from tonle.agreements import publication  # noqa: F401 # Its job is known once it is imported.
     from tonle.agreements.kinds import KINDS
     from tonle.agreements.record import panels, words
+    from tonle.agreements.record.links import agreement_above
     from tonle.api.public import register_router
-    from tonle.catalogue.public import register_kind, register_record_panel
+    from tonle.catalogue.public import register_kind, register_links, register_record_panel
     from tonle.search.public import register_labels
 
     for kind in KINDS:
         register_kind(kind)
+    register_links("agreement", "agreements.under", agreement_above)
     register_record_panel("agreements.agreement", panels.agreement, shows=panels.AGREEMENT_SHOWS)
     register_record_panel("agreements.policy", panels.policy, shows=panels.POLICY_SHOWS)
     register_labels("type", words.type_label)

@@ -18,7 +18,7 @@ from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
 from tonle.catalogue.file_offers import file_offers
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.neighbours import incoming, titles_of_targets
-from tonle.catalogue.panels import record_panels
+from tonle.catalogue.panels import live_panels, record_panels
 from tonle.catalogue.reasons import reason_in_words
 from tonle.catalogue.record_actions import record_actions
 from tonle.catalogue.rules import elsewhere, media_types, place_map
@@ -106,6 +106,7 @@ def context(
         "elsewhere": cache(lambda: elsewhere.distributions(document)[: elsewhere.MOST_SHOWN]),
         "elsewhere_number": len(document.get("distributions", ())),
         "panels": cache(lambda: record_panels(view, here)),
+        "live_panels": live_panels(view, now) if view.is_newest else [],
         "sizes": _sizes(view, language),
         "zip_url": _zip_url(view),
         "only_embargo": bool(document["access"].get("embargo_until"))
