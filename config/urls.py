@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tonle.search.urls")),
     path("", include("tonle.desk.urls")),
     path("", include("tonle.agreements.record.urls")),
+    path("", include("tonle.trace.urls")),
     path("", include("tonle.catalogue.urls")),
     path("", include("tonle.agreements.urls")),
     path("", include("tonle.deposit.urls")),
