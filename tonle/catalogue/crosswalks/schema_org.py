@@ -50,6 +50,7 @@ _GENERAL_OF_TYPE: Final = {
     "digitaldocument": "Text",
     "howto": "Text",
     "imageobject": "Image",
+    "legislation": "Text",
     "mediaobject": "Other",
     "scholarlyarticle": "JournalArticle",
     "softwareapplication": "Software",

@@ -160,6 +160,62 @@ ARTICLE: dict[str, Any] = {
     "files": [{**DOCUMENT["files"][0], "name": "a.pdf", "media_type": "application/pdf"}],
 }
 
+_BARE = {
+    "schema": "tonle-record/1", "id": "bcdfghjkmnpqrst", "state": "published", "version": 1,
+    "revision": 2, "created_at": "2026-02-01T00:00:00Z", "published_at": "2026-03-01T00:00:00Z",
+    "updated_at": "2026-04-01T00:00:00Z", "files": [],
+}  # fmt: skip
+# As `tonle.agreements` publishes one that was concluded on a node.
+AGREEMENT: dict[str, Any] = {
+    **_BARE,
+    "kind": "agreement",
+    "titles": {"en": "Memorandum on clean energy", "km": "អនុស្សរណៈ"},
+    "creators": [
+        {
+            "name_type": "Organizational",
+            "name": "Ministry of Energy",
+            "names": {"km": "ក្រសួងថាមពល"},
+            "identifiers": [{"scheme": "ror", "value": "03yrm5c26"}],
+        },
+        {"name_type": "Organizational", "name": "某部"},
+    ],
+    "publication_year": 2026,
+    "resource_type": {"general": "Text", "text": "memorandum"},
+    "languages": ["km", "zh-Hans"],
+    "subjects": [{"text": {"en": "Clean energy"}}],
+    "dates": [
+        {"type": "Other", "date": "2026-02-02", "information": "signed"},
+        {"type": "Valid", "date": "2026-02-02/2027-02-01"},
+    ],
+    "members": ["KHM"],
+    "relations": [{"type": "IsPartOf", "target": {"scheme": "tonle", "value": "tsrqpnmkjhgfdcb"}}],
+    "access": {"level": "open"},
+    "files": [{**DOCUMENT["files"][0], "name": "text-1.km.html", "media_type": "text/html"}],
+    "profile": {
+        "schema": "tonle-agreement/1",
+        "type": "memorandum",
+        "parties": ["Ministry of Energy", "某部"],
+        "in_force_on": "2026-02-02",
+    },
+}
+POLICY: dict[str, Any] = {
+    **_BARE,
+    "kind": "policy",
+    "titles": {"en": "Law on science (No. 22, 25 June 2018)"},
+    "descriptions": [{"type": "Abstract", "text": {"en": "The law sets up a council."}}],
+    "resource_type": {"general": "Text", "text": "policy"},
+    "members": ["MMR"],
+    "access": {"level": "metadata_only"},
+    "source": {"format": "tonle-starter", "uri": "https://example.org/law", "citation": "The law"},
+    "profile": {
+        "schema": "tonle-policy/1",
+        "type": "law",
+        "dated_on": "2018-06-25",
+        "country": "Myanmar",
+        "targets": [{"id": "gerd", "indicator": "GERD", "target_as_stated": "1%"}],
+    },
+}
+
 
 def golden(name: str, text: str) -> None:
     path = WRITTEN / name
@@ -173,7 +229,12 @@ def golden(name: str, text: str) -> None:
     [
         (name, which, document)
         for name, one in FORMATS.items()
-        for which, document in (("dataset", DOCUMENT), ("article", ARTICLE))
+        for which, document in (
+            ("dataset", DOCUMENT),
+            ("article", ARTICLE),
+            ("agreement", AGREEMENT),
+            ("policy", POLICY),
+        )
         if one.applies(document)
     ],
 )

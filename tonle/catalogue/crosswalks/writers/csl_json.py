@@ -18,6 +18,10 @@ _TYPES: Final = {
     "article": "article-journal", "book": "book", "chapter": "chapter", "dataset": "dataset",
     "report": "report", "software": "software", "thesis": "thesis",
 }  # fmt: skip
+# Of kinds that are no publications: by kind, or by kind and the type in its profile.
+_PROMISES: Final = {
+    "agreement": "treaty", "policy law": "legislation", "policy regulation": "regulation",
+}  # fmt: skip
 
 
 def write(document: Mapping[str, Any], here: Here) -> str:
@@ -26,7 +30,7 @@ def write(document: Mapping[str, Any], here: Here) -> str:
     _, about = choose(abstract(document), own_languages(document))
     item = {
         "id": here.pid_url,
-        "type": _TYPES.get(cited.sort, "document"),
+        "type": _TYPES.get(cited.sort) or _promise(document),
         "title": cited.title,
         "author": [_name(name) for name in cited.names],
         "issued": _issued(cited.published_on or cited.year),
@@ -44,6 +48,11 @@ def write(document: Mapping[str, Any], here: Here) -> str:
     }
     kept = {key: value for key, value in item.items() if value}
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
+
+
+def _promise(document: Mapping[str, Any]) -> str:
+    kind, said = document["kind"], document.get("profile", {}).get("type")
+    return _PROMISES.get(kind) or _PROMISES.get(f"{kind} {said}") or "document"
 
 
 def _name(name: Name) -> dict[str, str]:

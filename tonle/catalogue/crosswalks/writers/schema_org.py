@@ -51,6 +51,8 @@ _TYPE_OF_KIND: Final = {
     "agreement": "DigitalDocument", "policy": "DigitalDocument", "assessment": "Report",
     "indicator": "StatisticalVariable",
 }  # fmt: skip
+# What a policy is, by its own type, where schema.org knows more of it than that it is a text.
+_LAWS: Final = frozenset(["law", "regulation"])
 # These are no works: they have no authors, licences or files in schema.org's model. By type,
 # the property that names who stands behind them.
 _PARTY_OF_TYPE: Final = {
@@ -94,6 +96,8 @@ def type_of(document: Mapping[str, Any]) -> str:
         found = _TYPE_OF_GENERAL[general]
         # A dataset of pictures is a Dataset to those who search for data.
         return "Dataset" if kind == "dataset" else found
+    if kind == "policy" and document.get("profile", {}).get("type") in _LAWS:
+        return "Legislation"
     return _TYPE_OF_KIND.get(kind, "CreativeWork")
 
 
@@ -168,6 +172,10 @@ def work(document: Mapping[str, Any], here: Here, kind: str) -> Entity:
         made |= measured(document)
     if kind == "SoftwareSourceCode":
         made |= _software(document)
+    if kind == "Legislation":
+        profile = document.get("profile", {})
+        made["legislationDate"] = profile.get("dated_on")
+        made["legislationJurisdiction"] = profile.get("country")
     if cited.container:
         made["pagination"] = cited.pages
     return made
