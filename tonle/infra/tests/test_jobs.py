@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from config import wiring
 from tests.constants import NOW
 from tonle.infra import crash, jobs
+from tonle.infra.jobs.running import put_back
 from tonle.infra.models import Cron, Job
 from tonle.infra.tests import child
 
@@ -110,7 +111,7 @@ def test_a_failed_job_gives_way_to_its_twin(calls: list[Any]) -> None:
     assert first is not None
     jobs.enqueue("test.note", {}, run_at=NOW, unique_key="index")
 
-    assert jobs._put_back(first, NOW) == Job.DONE
+    assert put_back(first, NOW) == Job.DONE
     assert Job.objects.filter(state=Job.PENDING).count() == 1
 
 
@@ -463,7 +464,7 @@ def _interleave(steps: list[tuple[str, int]]) -> None:
             if action == "vanish":
                 del held[who]
             elif action == "fail":
-                state = jobs._put_back(run, now + LEASE, error="failed")
+                state = put_back(run, now + LEASE, error="failed")
                 assert (state != "lost") == mine
                 if state == Job.DONE:
                     closed.append(run.id)
