@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from django.db import transaction
 from tonle.catalogue.models import Draft, DraftEdit, DraftFile
 from tonle.infra import ocfl
 from tonle.kernel import identifiers
+from tonle.kernel.digests import Digests, of_pieces
 from tonle.kernel.errors import N_, Invalid
 
 CHUNK = 1 << 20
@@ -43,15 +43,6 @@ class NewFile:
     media_type: str = ""
 
 
-@dataclass(frozen=True)
-class Digests:
-    """What a file amounts to, for whom has read it already. Hexadecimal; bytes."""
-
-    sha256: str
-    sha512: str
-    size_bytes: int
-
-
 def drafts_root() -> Path:
     """Where drafts keep their files, outside the OCFL root, on the same file system."""
     root: Path = settings.TONLE_DATA / "drafts"
@@ -62,7 +53,7 @@ def store(file: NewFile) -> dict[str, Any]:
     """Copy a file beside the root, hashing as it goes; whole and fsynced when it returns."""
     relative, target = _place()
     with file.path.open("rb") as source, target.open("xb") as sink:
-        digests = _copy(source, sink)
+        digests = of_pieces(_copied(source, sink))
         sink.flush()
         os.fsync(sink.fileno())
     _sync_directory(target.parent)
@@ -83,11 +74,9 @@ def take(file: NewFile, known: Digests | None = None) -> dict[str, Any]:
         return store(file)
     if known is None:
         with target.open("rb") as source:
-            digests = _copy(source, None)
-    else:
-        digests = (known.sha256, known.sha512, known.size_bytes)
+            known = of_pieces(iter(lambda: source.read(CHUNK), b""))
     _sync_directory(target.parent)
-    return _row(file, relative, digests)
+    return _row(file, relative, known)
 
 
 def _place() -> tuple[str, Path]:
@@ -97,15 +86,14 @@ def _place() -> tuple[str, Path]:
     return relative, target
 
 
-def _row(file: NewFile, relative: str, digests: tuple[str, str, int]) -> dict[str, Any]:
-    sha256, sha512, size = digests
+def _row(file: NewFile, relative: str, digests: Digests) -> dict[str, Any]:
     name = checked_name(file.name)
     return {
         "name": name,
-        "size_bytes": size,
+        "size_bytes": digests.size_bytes,
         "media_type": media_type(file.media_type, name),
-        "sha256": sha256,
-        "sha512": sha512,
+        "sha256": digests.sha256,
+        "sha512": digests.sha512,
         "path": relative,
     }
 
@@ -117,15 +105,10 @@ def media_type(said: str, name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _copy(source: BinaryIO, sink: BinaryIO | None) -> tuple[str, str, int]:
-    short, long, size = hashlib.sha256(), hashlib.sha512(), 0
+def _copied(source: BinaryIO, sink: BinaryIO) -> Iterator[bytes]:
     while chunk := source.read(CHUNK):
-        short.update(chunk)
-        long.update(chunk)
-        if sink is not None:
-            sink.write(chunk)
-        size += len(chunk)
-    return short.hexdigest(), long.hexdigest(), size
+        sink.write(chunk)
+        yield chunk
 
 
 def checked_name(name: str) -> str:

@@ -76,7 +76,6 @@ if TYPE_CHECKING:
         WrongState,
     )
     from tonle.catalogue.files import (
-        Digests,
         NewFile,
     )
     from tonle.catalogue.foreign import (
@@ -177,7 +176,6 @@ __all__ = [
     "BeingPublished",
     "Box",
     "CameOf",
-    "Digests",
     "Draft",
     "DraftFile",
     "DraftFileView",
@@ -331,7 +329,6 @@ _FETCHED = {
     "Asked": "placed",
     "BeingPublished": "errors",
     "Box": "rules.extent",
-    "Digests": "files",
     "Draft": "models",
     "DraftFile": "models",
     "DraftFileView": "drafts",

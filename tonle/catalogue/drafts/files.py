@@ -15,7 +15,7 @@ from tonle.catalogue import files as disk
 from tonle.catalogue import permissions
 from tonle.catalogue.drafts.opening import known, opened_for_files
 from tonle.catalogue.errors import FilesNotReadable, NotStored
-from tonle.catalogue.files import Digests, NewFile
+from tonle.catalogue.files import NewFile
 from tonle.catalogue.models import Draft, DraftFile, File, Record
 from tonle.catalogue.publication import object_id, storage
 from tonle.catalogue.rules.access import READ_FILES, rule
@@ -23,6 +23,7 @@ from tonle.catalogue.selectors import facts_of, permitted
 from tonle.infra import audit
 from tonle.infra.ocfl import Place
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
+from tonle.kernel.digests import Digests
 from tonle.kernel.errors import N_, Invalid, NotFound, Refusal, TooLarge
 
 # A draft holds bytes of its own until it is published or given up.

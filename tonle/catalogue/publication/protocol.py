@@ -47,6 +47,7 @@ from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.infra import audit, crash, ocfl
 from tonle.kernel import canonical
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
+from tonle.kernel.digests import Digests
 from tonle.kernel.errors import N_, Conflict, Refusal, Refused, TonleError
 
 logger = logging.getLogger(__name__)
@@ -179,7 +180,7 @@ def _request(plan: Plan, now: datetime) -> ocfl.Request:
 def _source(file: PlannedFile) -> ocfl.Source:
     if file.source is None:
         return ocfl.Existing(file.sha512)
-    return ocfl.Given(file.source, ocfl.Digests(file.size_bytes, file.sha256, file.sha512))
+    return ocfl.Given(file.source, Digests(file.size_bytes, file.sha256, file.sha512))
 
 
 # --- 2. tx1 --------------------------------------------------------------------------------

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from tonle.catalogue.public import Digests
 from tonle.deposit.uploads.models import Upload
 from tonle.deposit.uploads.places import path_of
 from tonle.infra import crash, jobs
+from tonle.kernel.digests import Digests, of_pieces
 
 JOB = "deposit.uploads.digest"
 # Up to here they are taken at once: a task would keep the sender waiting for longer.
 AT_ONCE_BYTES = 4 << 20
-_CHUNK = 1 << 20
+_PIECE = 1 << 20
 _CHECKPOINT_BYTES = 256 << 20
 
 crash.declare("uploads.digested", "A file was read from end to end, and no row says what it is.")
@@ -58,13 +57,11 @@ def take(upload: Upload, now: datetime, alive: Callable[[], None] = lambda: None
 
 
 def _read(upload: Upload, alive: Callable[[], None]) -> Digests:
-    short, long, size, said = hashlib.sha256(), hashlib.sha512(), 0, 0
-    with path_of(upload).open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            short.update(chunk)
-            long.update(chunk)
-            size += len(chunk)
-            if size - said >= _CHECKPOINT_BYTES:
-                said = size
-                alive()
-    return Digests(short.hexdigest(), long.hexdigest(), size)
+    def pieces() -> Iterator[bytes]:
+        with path_of(upload).open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+                if file.tell() % _CHECKPOINT_BYTES == 0:
+                    alive()
+
+    return of_pieces(pieces())

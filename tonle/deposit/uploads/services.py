@@ -27,6 +27,7 @@ from tonle.deposit.uploads.rules.tus import Announced
 from tonle.infra import clock, crash, jobs
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
+from tonle.kernel.digests import Digests
 from tonle.kernel.errors import NotFound, TooLarge
 
 log = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ def attach(*, draft_id: str, upload_id: str, actor: Actor, now: datetime) -> cat
             media_type=upload.media_type,
             actor=actor,
             now=now,
-            known=catalogue.Digests(upload.sha256, upload.sha512, upload.length_bytes),
+            known=Digests(upload.length_bytes, upload.sha256, upload.sha512),
         )
         upload.state = Upload.ATTACHED
         upload.expires_at = now + REMEMBERED

@@ -40,8 +40,9 @@ from tonle.infra.ocfl.durable import (
 from tonle.infra.ocfl.inventory import sidecar
 from tonle.infra.ocfl.layout import INVENTORY, SIDECAR, version_name
 from tonle.infra.ocfl.reading import ObjectDir
-from tonle.infra.ocfl.sources import Digests, Given, copy_file, take_file
+from tonle.infra.ocfl.sources import Given, copy_file, take_file
 from tonle.infra.ocfl.staging import is_staging_name
+from tonle.kernel.digests import Digests
 
 crash.declare("backup.rows_copied", "A backup without files is no backup; the next one is.")
 crash.declare("backup.version_copied", "Versions already copied are not copied again.")

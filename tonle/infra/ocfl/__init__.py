@@ -31,11 +31,9 @@ from tonle.infra.ocfl.reading import Found
 from tonle.infra.ocfl.remote import RemoteRoot
 from tonle.infra.ocfl.root import Root
 from tonle.infra.ocfl.sources import (
-    Digests,
     Existing,
     Given,
     Source,
-    digest_bytes,
     digest_file,
 )
 from tonle.infra.ocfl.staging import Head, Request, Staged, Stored
@@ -48,7 +46,6 @@ __all__ = [
     "Bucket",
     "Checked",
     "Damaged",
-    "Digests",
     "Existing",
     "Finding",
     "Found",
@@ -75,7 +72,6 @@ __all__ = [
     "User",
     "Version",
     "check_logical_path",
-    "digest_bytes",
     "digest_file",
     "layout",
 ]

@@ -6,7 +6,6 @@ which OCFL names bytes, and SHA-256, which readers and other nodes ask for.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 from tonle.infra.ocfl.bucket import Key, Place
 from tonle.infra.ocfl.durable import Sync
 from tonle.infra.ocfl.errors import BadSource
+from tonle.kernel.digests import Digests, of_pieces
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -42,27 +42,13 @@ class Given:
 Source = bytes | Path | Given | Existing
 
 
-@dataclass(frozen=True)
-class Digests:
-    """What identifies some bytes. size_bytes; digests in lower-case hex."""
-
-    size_bytes: int
-    sha256: str
-    sha512: str
-
-
-def digest_bytes(data: bytes) -> Digests:
-    """Digests of bytes in memory."""
-    return Digests(len(data), hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest())
-
-
 def digest_file(path: Place) -> Digests:
     """Digests of a regular file, or a key of a bucket, read in pieces. Raises BadSource."""
     if isinstance(path, Key):
-        return _digest(_fetched(path))
+        return of_pieces(_fetched(path))
     descriptor = open_regular(path)
     try:
-        return _digest(_pieces(descriptor))
+        return of_pieces(_pieces(descriptor))
     finally:
         os.close(descriptor)
 
@@ -75,7 +61,7 @@ def copy_file(source: Place, target: Path, sync: Sync) -> Digests:
     try:
         writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
         try:
-            digests = _digest(_copied(reading, writing))
+            digests = of_pieces(_copied(reading, writing))
             sync.file(writing)
         finally:
             os.close(writing)
@@ -87,7 +73,7 @@ def copy_file(source: Place, target: Path, sync: Sync) -> Digests:
 def _fetch(source: Key, target: Path, sync: Sync) -> Digests:
     writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
     try:
-        digests = _digest(_written(_fetched(source), writing))
+        digests = of_pieces(_written(_fetched(source), writing))
         sync.file(writing)
     finally:
         os.close(writing)
@@ -114,7 +100,7 @@ def take_file(given: Given, target: Path, sync: Sync) -> Digests:
     else:
         descriptor = open_regular(target)
         try:
-            digests = _digest(_pieces(descriptor))
+            digests = of_pieces(_pieces(descriptor))
             os.fchmod(descriptor, 0o444)
             sync.file(descriptor)
         finally:
@@ -152,12 +138,3 @@ def _written(pieces: Iterator[bytes], writing: int) -> Iterator[bytes]:
         while view:
             view = view[os.write(writing, view) :]
         yield piece
-
-
-def _digest(pieces: Iterator[bytes]) -> Digests:
-    size, short, long = 0, hashlib.sha256(), hashlib.sha512()
-    for piece in pieces:
-        size += len(piece)
-        short.update(piece)
-        long.update(piece)
-    return Digests(size, short.hexdigest(), long.hexdigest())

@@ -30,14 +30,13 @@ from tonle.infra.ocfl.errors import BadSource, ObjectTooLarge
 from tonle.infra.ocfl.inventory import MOST_BYTES, MOST_FILES, Inventory, User, Version, sidecar
 from tonle.infra.ocfl.paths import ContentNames, check_logical_paths, folders_of
 from tonle.infra.ocfl.sources import (
-    Digests,
     Existing,
     Given,
     Source,
     copy_file,
-    digest_bytes,
     take_file,
 )
+from tonle.kernel.digests import Digests, of_bytes
 
 crash.declare("ocfl.staging", "A half-staged version is never seen, and can be swept away.")
 crash.declare("ocfl.staged", "A staged version that nobody authorised is never seen.")
@@ -240,7 +239,7 @@ class VersionWriter:
                 raise BadSource(path=logical_path, problem="the object does not hold its bytes.")
             return source.sha512
         if isinstance(source, bytes):
-            digests = digest_bytes(source)
+            digests = of_bytes(source)
             if digests.sha512 not in self.manifest:
                 write_file(self._new_place(logical_path, digests), source, self.sync)
             return digests.sha512

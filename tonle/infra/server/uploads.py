@@ -273,16 +273,24 @@ async def spool(plan: SpoolPlan, incoming: Incoming, disk: Executor) -> Received
     try:
         buffer = bytearray()
         end = End.WHOLE
+        # While one piece is written the next one arrives: two are held, never more.
+        writing: asyncio.Future[None] | None = None
         try:
             while sink.end is None and (chunk := await incoming.read()):
                 buffer += chunk
                 if len(buffer) >= WRITE_BYTES:
+                    if writing is not None:
+                        await writing
                     full, buffer = buffer, bytearray()
-                    await loop.run_in_executor(disk, sink.take, full)
+                    writing = loop.run_in_executor(disk, sink.take, full)
         except Cut:
             end = End.CUT
         except Stalled:
             end = End.STALLED
+        finally:
+            # Nothing else may touch the file before, nor close it.
+            if writing is not None:
+                await writing
         if sink.end is None:
             await loop.run_in_executor(disk, sink.take, buffer)
         return await loop.run_in_executor(disk, sink.finish, end)

@@ -14,7 +14,6 @@ import pytest
 from tonle.infra.ocfl import (
     BadSource,
     Damaged,
-    Digests,
     Existing,
     Given,
     NotARoot,
@@ -38,6 +37,7 @@ from tonle.infra.ocfl.tests.helpers import (
     put,
     request,
 )
+from tonle.kernel.digests import Digests
 
 ONE = {"record.json": b"1"}
 TWO = {"record.json": b"2"}

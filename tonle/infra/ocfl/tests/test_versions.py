@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tonle.infra.ocfl import Existing, Given, Source, digest_bytes
+from tonle.infra.ocfl import Existing, Given, Source
 from tonle.infra.ocfl.tests.helpers import (
     ID,
     NOW,
@@ -21,6 +21,7 @@ from tonle.infra.ocfl.tests.helpers import (
     make_root,
     put,
 )
+from tonle.kernel.digests import of_bytes
 
 NAMES = st.sampled_from(
     ["record.json", "data.csv", "Data.csv", "ទិន្នន័យ/ទឹក.csv", "ข้าว", "a/b/c", "con", "x."]
@@ -49,7 +50,7 @@ class ObjectHistory(RuleBasedStateMachine):
 
     def _kept(self) -> tuple[dict[str, Source], dict[str, bytes]]:
         meaning = dict(self.model[-1])
-        return {p: Existing(digest_bytes(data).sha512) for p, data in meaning.items()}, meaning
+        return {p: Existing(of_bytes(data).sha512) for p, data in meaning.items()}, meaning
 
     @rule(name=NAMES, data=BYTES, how=st.sampled_from(["bytes", "path", "given"]))
     def add_or_change(self, name: str, data: bytes, how: str) -> None:
@@ -83,11 +84,11 @@ class ObjectHistory(RuleBasedStateMachine):
     @rule(pick=st.randoms(use_true_random=False))
     def return_to_an_earlier_version(self, pick: random.Random) -> None:
         meaning = dict(pick.choice(self.model))
-        self._put({p: Existing(digest_bytes(d).sha512) for p, d in meaning.items()}, meaning)
+        self._put({p: Existing(of_bytes(d).sha512) for p, d in meaning.items()}, meaning)
 
     @rule(data=BYTES)
     def purge(self, data: bytes) -> None:
-        gone = digest_bytes(data).sha512
+        gone = of_bytes(data).sha512
         staged = self.root.purge(
             ID, digests=[gone], message="Removed by order.", user=SOKHA, created=NOW
         )
