@@ -112,6 +112,62 @@ RICH: dict[str, Any] = {
     ],
     "funding_references": [{"funder_name": "Υπουργείο", "award_number": "7", "award_title": TEXT}],
 }
+_TERMS = {
+    "consent": "signature", "needed": 2, "after_days": 3, "not_before": "2026-01-02", "months": 24,
+    "survivals": [{"article": 3, "months": 12}, {"article": 5}], "calendar": "UTC",
+}  # fmt: skip
+# An agreement and a policy as their records say all that there is to say.
+PROMISES: dict[str, dict[str, Any]] = {
+    "agreement": {
+        "schema": "tonle-agreement/1",
+        "type": "memorandum",
+        "contracting_parties": [
+            {"id": "alpha", "name": {"el": "Άλφα"}, "country": "KHM",
+             "identifiers": [{"scheme": "ror", "value": "03yrm5c26"}]},
+            {"id": "beta", "name": {"el": "Βήτα"}},
+            {"id": "gamma", "name": {"el": "Γάμμα"}},
+        ],
+        "key_areas": [{"id": "water", "name": {"el": "Νερό"}}],
+        "texts": [{"language": "el", "authentic": True}, {"language": "grc", "authentic": False}],
+        "depositary": "alpha",
+        "date_as_stated": "χθες",
+        "areas_as_stated": "λίμνη",
+        "signed_on": "2026-01-01",
+        "in_force_on": "2026-01-04",
+        "ended_on": "2028-06-04",
+        "versions": [
+            {"version": number, "record_version": number, "state": "in_force", "terms": _TERMS,
+             "sha256": "a" * 64, "agreed_on": "2026-01-01", "signed_on": "2026-01-01",
+             "in_force_on": "2026-01-04", "ended_on": "2028-06-04"}
+            for number in (1, 2)
+        ],
+        "acts": [
+            {"party": party, "act": act, "version": number, "on": on, "way": way, **more}
+            for party, act, number, on, way, more in (
+                ("alpha", "sign", 1, "2026-01-01", "screen", {}),
+                ("beta", "sign", 1, "2026-01-01", "paper", {}),
+                ("gamma", "sign", 1, "2026-01-01", "paper", {}),
+                ("alpha", "ratify", 1, "2026-01-01", "paper", {}),
+                ("alpha", "sign", 2, "2026-05-01", "screen", {}),
+                ("gamma", "sign", 2, "2026-05-01", "screen", {}),
+                ("gamma", "withdraw", 2, "2026-05-02", "paper", {"effective": "2026-06-01"}),
+                ("beta", "stop_renewal", 1, "2026-05-02", "paper", {}),
+            )
+        ] + [{"act": "terminate", "version": 2, "on": "2027-01-01", "effective": "2028-06-04"}],
+    },
+    "policy": {
+        "schema": "tonle-policy/1",
+        "type": "roadmap",
+        "is_draft": True,
+        "dated_on": "2026-01-01",
+        "country": "Ελλάδα",
+        "goals": [{"id": "water", "name": {"el": "Νερό"}}],
+        "targets": [
+            {"id": "lake", "goal": "water", "indicator": "δείκτης", "baseline_as_stated": "1%",
+             "target_as_stated": "2%", "year_as_stated": "2030", "source": f"https://{HOST}/1"}
+        ],
+    },
+}  # fmt: skip
 FILES = {"ρύζι.csv": "α,β\n1,2\n".encode(), "λίμνη.txt": WORDS.encode()}
 
 
@@ -236,6 +292,13 @@ def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
             kind=kind.name, titles=TEXT, creators=[{"name_type": "Personal", "name": "Σοκά"}]
         )
 
+    for kind, profile in PROMISES.items():
+        promise = make_record(kind=kind, titles=TEXT, profile=profile)
+        yield Visit("", f"/records/{promise.id}")
+        if kind == "agreement":
+            # The one is bound by the second version, the other by the first, a third has left.
+            asked_on = ("2026-07-01", "2029-01-01", "χθες")
+            yield from (Visit("", f"/records/{promise.id}/bound?on={on}") for on in asked_on)
     withdrawals.ask_withdrawal(
         record_id=rich.id, category="error", text=WORDS, actor=sokha, now=NOW
     )

@@ -19,9 +19,10 @@ from typing import Any
 from django.conf import settings
 
 from tonle.agreements import services
+from tonle.agreements.drafting import annexes_of
 from tonle.agreements.models import Agreement, Deed, PartyStep, Version
 from tonle.agreements.rules import published, texts
-from tonle.agreements.rules.files import File, files_of
+from tonle.agreements.rules.files import File, annex_name, files_of
 from tonle.agreements.rules.found import groups
 from tonle.agreements.rules.published import Act, PublicVersion
 from tonle.catalogue import public as catalogue
@@ -86,7 +87,7 @@ def publish(agreement: Agreement, now: datetime) -> bool:
         if not fresh and canonical.digest(wanted) == canonical.digest(said):
             _written_down(agreement)
             return True
-        files = _files(fresh, shown)
+        files = _files(agreement, fresh, shown)
         draft = _draft(agreement, record, wanted, bool(fresh), now)
         if draft is None:
             return False
@@ -209,14 +210,24 @@ def _identifiers(agreement: Agreement) -> dict[str, list[dict[str, str]]]:
     return {slug: names for slug, names in found.items() if names}
 
 
-def _files(fresh: PublicVersion | None, shown: Sequence[PublicVersion]) -> list[File]:
+def _files(
+    agreement: Agreement, fresh: PublicVersion | None, shown: Sequence[PublicVersion]
+) -> list[File]:
     """The files of the record's next version: of its text, and of the newest where that is
     another, since whoever opens the record wants that one."""
     if fresh is None:
         return []
     newest = max(shown, key=lambda version: version.number)
     wanted = [fresh] if newest.number == fresh.number else [newest, fresh]
-    return [file for version in wanted for file in files_of(version.text)]
+    found = []
+    for one in wanted:
+        found += files_of(one.text)
+        version = agreement.versions.get(number=one.number)
+        found += [
+            (annex_name(one.number, name, data), media_type, data)
+            for name, media_type, data in annexes_of(version)
+        ]
+    return found
 
 
 # --- the draft ---------------------------------------------------------------------------
