@@ -70,7 +70,7 @@ class CameOfOut(Schema):
 
 
 @router.get("", response=list[PromiseOut], summary="What came of all agreements and policies")
-def all_promises(_request: HttpRequest) -> list[PromiseOut]:
+def all_promises(request: HttpRequest) -> list[PromiseOut]:
     """Counted over what everybody may see, whoever asks."""
     now = clock.now()
     return [
@@ -89,7 +89,7 @@ def all_promises(_request: HttpRequest) -> list[PromiseOut]:
 
 
 @router.get("/{record_id}", response=CameOfOut, summary="What came of one agreement or policy")
-def came_of(_request: HttpRequest, record_id: str) -> CameOfOut:
+def came_of(request: HttpRequest, record_id: str) -> CameOfOut:
     """Counted over what everybody may see, whoever asks."""
     found = selectors.came_of(record_id, clock.now())
     return CameOfOut(
