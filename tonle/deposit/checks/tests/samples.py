@@ -191,6 +191,53 @@ def png(*, described: bool = True) -> bytes:
     return b"".join([*parts, chunk(b"IDAT", zlib.compress(b"\x00\x00")), chunk(b"IEND", b"")])
 
 
+def told_elsewhere() -> dict[str, tuple[str, bytes]]:
+    """Photographs that tell where and by whom they were taken in other places than the usual
+    one. By what is odd: (name, bytes)."""
+    plain, block = jpeg(described=False), b"Exif\x00\x00" + exif()
+    xmp = b"http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta>%s</x:xmpmeta>"
+
+    def with_segments(*segments: bytes) -> bytes:
+        # Behind JFIF's own.
+        return plain[:20] + b"".join(segments) + plain[20:]
+
+    def with_chunk(kind: bytes, data: bytes) -> bytes:
+        bare = png(described=False)
+        chunk = struct.pack(">I", len(data)) + kind + data
+        return bare[:33] + chunk + struct.pack(">I", zlib.crc32(kind + data)) + bare[33:]
+
+    said = b"".join(
+        b"\x1c\x02" + bytes([number]) + struct.pack(">H", len(text)) + text
+        for number, text in ((80, b"Sok Dara"), (92, b"Angkor Wat"))
+    )
+    iptc = b"Photoshop 3.0\x008BIM\x04\x04\x00\x00" + struct.pack(">I", len(said)) + said
+    position = b'exif:GPSLatitude="13,24.7N" aux:OwnerName="Sok Dara"'
+    drone = b'drone-dji:GpsLatitude="+13.41" drone-dji:DroneSerialNumber="7"'
+    profile = b"Raw profile type exif\x00\x00" + zlib.compress(
+        b"\nexif\n %d\n%s\n" % (len(block), block.hex().encode())
+    )
+    wide = (xmp[29:] % position).decode().encode("utf-16")
+    return {
+        "behind long segments": (
+            "a.jpg",
+            with_segments(*[_segment(0xE2, bytes(60_000))] * 20, _segment(0xE1, block)),
+        ),
+        "behind the picture": ("a.jpg", plain + jpeg()),
+        "filled": ("a.jpg", with_segments(b"\xff\xff" + _segment(0xE1, block))),
+        "drone": ("a.jpg", with_segments(_segment(0xE1, xmp % drone))),
+        "UTF-16": ("a.jpg", with_segments(_segment(0xE1, xmp[:29] + wide))),
+        "IPTC": ("a.jpg", with_segments(_segment(0xED, iptc))),
+        "raw profile": ("a.png", with_chunk(b"zTXt", profile)),
+        "compressed": (
+            "a.png",
+            with_chunk(
+                b"iTXt",
+                b"XML:com.adobe.xmp\x00\x01\x00\x00\x00" + zlib.compress(xmp[29:] % position),
+            ),
+        ),
+    }
+
+
 def described_picture(form: str, *, orientation: int = 6) -> bytes:
     """A small picture in the container of HEIC (AVIF) or in WebP, with all it may tell."""
     from PIL import Image

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -415,6 +416,25 @@ def test_a_clean_photograph_is_the_same_picture_and_tells_nothing(
     photographs.clean(path, target)
     assert target.read_bytes() == plain
     assert scan(target, name).traces == []
+
+
+@pytest.mark.parametrize("odd", samples.told_elsewhere())
+def test_a_place_and_an_owner_are_found_wherever_they_stand(tmp_path: Path, odd: str) -> None:
+    name, data = samples.told_elsewhere()[odd]
+    assert kinds(read(tmp_path, name, data)) == {"photo_position", "camera_owner"}
+    target = tmp_path / "clean"
+    photographs.clean(tmp_path / name, target)
+    assert scan(target, name).traces == []
+    assert b"Sok" not in target.read_bytes()
+
+
+def test_a_clean_png_holds_only_what_it_is_shown_by(tmp_path: Path) -> None:
+    bare = samples.png(described=False)
+    body = b"caBX" + b"a manifest: Sok Dara, Angkor Wat"
+    data = bare[:33] + struct.pack(">I", len(body) - 4) + body
+    (tmp_path / "a.png").write_bytes(data + struct.pack(">I", zlib.crc32(body)) + bare[33:])
+    photographs.clean(tmp_path / "a.png", tmp_path / "b.png")
+    assert (tmp_path / "b.png").read_bytes() == bare
 
 
 def test_a_clean_photograph_is_still_held_the_right_way_up(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ WebP, RFC 9649.
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tonle.deposit.checks.rules.personal import beside
 from tonle.deposit.checks.rules.personal.traces import Limits, Report, Trace, mask
 
 OWNERS = (
@@ -31,10 +31,12 @@ OWNERS = (
 )
 _EXIF = b"Exif\x00\x00"
 _ICC = b"ICC_PROFILE\x00"
-_XMP_POSITION = re.compile(rb"exif:GPSL(?:at|ong)itude|Iptc4xmpExt:LocationCreated")
-_XMP_OWNER = re.compile(rb"aux:OwnerName|aux:SerialNumber|exifEX:CameraOwnerName|<dc:creator>")
 _PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_WORDS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf"})
+# Of what a PNG can do without, what tells how the picture looks; all else may tell anything.
+_PNG_LOOKS = frozenset({
+    b"cHRM", b"cICP", b"gAMA", b"iCCP", b"mDCV", b"cLLI", b"sBIT", b"sRGB", b"bKGD", b"hIST",
+    b"tRNS", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT",
+})  # fmt: skip
 _HEAD_BYTES = 1 << 20
 
 
@@ -56,11 +58,11 @@ def scan(path: Path, limits: Limits, report: Report) -> None:
             label = name.partition(" ")[2]
             report.traces.append(Trace("camera_owner", label, mask=mask("person_name", value)))
     with path.open("rb") as file:
-        head = file.read(min(_HEAD_BYTES, limits.size_bytes))
-    if "photo_position" not in found and _XMP_POSITION.search(head):
-        report.traces.append(Trace("photo_position", "XMP"))
-    if "camera_owner" not in found and _XMP_OWNER.search(head):
-        report.traces.append(Trace("camera_owner", "XMP"))
+        said = beside.texts(file.read(min(beside.LOOKED_AT, limits.size_bytes)))
+    if "photo_position" not in found and (where := beside.position(said)):
+        report.traces.append(Trace("photo_position", where))
+    if "camera_owner" not in found and (where := beside.owner(said)):
+        report.traces.append(Trace("camera_owner", where))
     report.rows += 1
 
 
@@ -70,20 +72,32 @@ def tags_of(path: Path) -> dict[str, Any]:
     The library is made for cameras' files, not for hostile ones, and raises nearly anything;
     it runs in a child process with bounds of its own.
     """
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+            file.seek(0)
+            # The library looks for EXIF in WebP where few programs write it.
+            found = _read_tags(_webp_exif(file) if head[8:] == b"WEBP" else file)
+            if "GPS GPSLatitude" not in found:
+                file.seek(0)
+                # Nor does it look behind long segments, nor at a second block.
+                for block in beside.exif_blocks(beside.texts(file.read(beside.LOOKED_AT))):
+                    found = {**_read_tags(io.BytesIO(block)), **found}
+    except OSError:
+        return {}
+    return found
+
+
+def _read_tags(source: BinaryIO) -> dict[str, Any]:
     import logging
 
     import exifread
 
     logging.getLogger("exifread").setLevel(logging.CRITICAL)
     try:
-        with path.open("rb") as file:
-            head = file.read(12)
-            file.seek(0)
-            # The library looks for EXIF in WebP where few programs write it.
-            source = _webp_exif(file) if head[8:] == b"WEBP" else file
-            found: dict[str, Any] = exifread.process_file(
-                source, details=False, extract_thumbnail=False
-            )
+        found: dict[str, Any] = exifread.process_file(
+            source, details=False, extract_thumbnail=False
+        )
     except Exception:
         return {}
     return found
@@ -238,7 +252,7 @@ def _orientation_alone(value: int) -> bytes:
 
 
 def _clean_png(source: BinaryIO, sink: BinaryIO) -> None:
-    """Copy a PNG's chunks but for texts, EXIF and time; what follows IEND is left out."""
+    """Copy the chunks that a PNG is shown by; what follows IEND is left out."""
     sink.write(source.read(8))
     while True:
         head = source.read(8)
@@ -247,7 +261,8 @@ def _clean_png(source: BinaryIO, sink: BinaryIO) -> None:
         length, kind = struct.unpack(">I4s", head)
         if length > 0x7FFFFFFF:
             raise NoPhotograph
-        keep = kind not in _PNG_WORDS and kind != b"tIME"
+        # A small first letter: a reader that does not know the chunk may pass over it.
+        keep = kind in _PNG_LOOKS or not kind[0] & 0x20
         if keep:
             sink.write(head)
         check = zlib.crc32(kind)
