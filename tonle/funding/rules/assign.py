@@ -113,9 +113,7 @@ def read(document: Any) -> Request:
     given = reader.fields(document, "", REQUIRED, OPTIONAL)
 
     def counts(name: str) -> dict[str, int]:
-        return reader.mapping(
-            given.get(name, {}), name, lambda one, where: reader.whole(one, where, 0, MAX_COUNT)
-        )
+        return reader.wholes(given.get(name, {}), name, 0, MAX_COUNT)
 
     demand, load_max, load_min = counts("demand"), counts("load_max"), counts("load_min")
 
@@ -151,11 +149,8 @@ def read(document: Any) -> Request:
         return found
 
     score: dict[Pair, int] = {}
-    for key, value in reader.mapping(
-        given.get("score", {}),
-        "score",
-        lambda one, where: reader.whole(one, where, -MAX_SCORE, MAX_SCORE),
-    ).items():
+    given_scores = reader.wholes(given.get("score", {}), "score", -MAX_SCORE, MAX_SCORE)
+    for key, value in given_scores.items():
         pair = _split(key, demand, load_max)
         if pair is None:
             reader.wrong(
@@ -193,6 +188,8 @@ def read(document: Any) -> Request:
 def _split(key: str, demand: Mapping[str, int], load_max: Mapping[str, int]) -> Pair | None:
     """The pair that a key names. Names may hold a bar themselves, as long as one reading fits."""
     parts = key.split("|")
+    if len(parts) == 2:
+        return (parts[0], parts[1]) if parts[0] in demand and parts[1] in load_max else None
     fitting = [
         (proposal, reviewer)
         for cut in range(1, len(parts))

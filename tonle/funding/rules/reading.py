@@ -154,6 +154,18 @@ class Reader:
             found[name] = each(one, inside(where, shown(name, 60)))
         return found
 
+    def wholes(self, value: Any, where: str, low: int, high: int) -> dict[str, int]:
+        """An object of whole numbers within bounds; a million of them in about a second."""
+        if (
+            isinstance(value, dict)
+            and len(value) <= MAX_ITEMS
+            and all(type(one) is int and low <= one <= high for one in value.values())
+            and all(len(name) <= MAX_NAME and name.strip() for name in value)
+        ):
+            return value
+        # Something is wrong: once more, and each by its name.
+        return self.mapping(value, where, lambda one, place: self.whole(one, place, low, high))
+
     def items(self, value: Any, where: str, each: Callable[[Any, str], T]) -> list[T]:
         """A list; each(value, where) reads one entry."""
         if not isinstance(value, list):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-# An object of plain values stays in one line up to so many characters.
+# What fits into so many characters stays in one line; a list of plain values always does.
 LINE = 80
 
 
@@ -17,22 +17,15 @@ def dumps(value: Any, depth: int = 0) -> str:
 
     A Fraction that no decimal number equals raises ValueError: who has such writes text.
     """
-    if isinstance(value, Fraction):
-        return decimal(value)
-    if not isinstance(value, Mapping | list | tuple):
-        return json.dumps(value, ensure_ascii=False)
-    if not value:
-        return "{}" if isinstance(value, Mapping) else "[]"
-    if not any(isinstance(one, Mapping | list | tuple) for one in _entries(value)):
-        line = _flat(value)
-        if not isinstance(value, Mapping) or len(line) <= LINE:
-            return line
+    line = _flat(value)
+    plain = isinstance(value, list | tuple) and not any(
+        isinstance(one, Mapping | list | tuple) for one in value
+    )
+    if plain or len(line) <= LINE:
+        return line
     inner, outer = " " * (depth + 1), " " * depth
     if isinstance(value, Mapping):
-        lines = [
-            f"{json.dumps(name, ensure_ascii=False)}: {dumps(one, depth + 1)}"
-            for name, one in value.items()
-        ]
+        lines = [f"{_flat(name)}: {dumps(one, depth + 1)}" for name, one in value.items()]
         opening, closing = "{}"
     else:
         lines = [dumps(one, depth + 1) for one in value]
@@ -41,16 +34,15 @@ def dumps(value: Any, depth: int = 0) -> str:
     return f"{opening}\n{inner}{body}\n{outer}{closing}"
 
 
-def _entries(value: Mapping[str, Any] | Sequence[Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, Mapping) else value
-
-
-def _flat(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    """An object or a list of plain values in one line."""
+def _flat(value: Any) -> str:
+    """A value in one line."""
+    if isinstance(value, Fraction):
+        return decimal(value)
     if isinstance(value, Mapping):
-        named = [f"{json.dumps(k, ensure_ascii=False)}: {dumps(v)}" for k, v in value.items()]
-        return f"{{{', '.join(named)}}}"
-    return f"[{', '.join(dumps(one) for one in value)}]"
+        return f"{{{', '.join(f'{_flat(name)}: {_flat(one)}' for name, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_flat(one) for one in value)}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def decimal(value: Fraction) -> str:
