@@ -29,9 +29,9 @@ from benchmarks.figures import Figure, Report, conditions
 from benchmarks.processes import most_memory
 from benchmarks.uploads import timed
 from tests.node import Node
-from tests.postgres import free_port
+from tests.noise import MIB
 from tests.published import publish
-from tests.test_uploads_go_on import MIB
+from tests.throwaway import free_port
 
 DISTRICTS, ROWS = 300, 20
 # One thread is what the node gives to one question; "all" is what the machine could do.

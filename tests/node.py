@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from config.options import BASE_DIR
-from tests.postgres import free_port
+from tests.throwaway import free_port
 
 
 class Node:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.postgres import free_port
+from tests.throwaway import beside, free_port, wait_for
 
 BUCKET = "tonle-tests"
 KEY, SECRET = "tonle", "for tests only: it opens nothing"
@@ -81,23 +81,18 @@ class Server:
 
     def _wait(self) -> None:
         """Until its bucket answers. Raises NoStore when it ended instead, with its last words."""
-        while True:
-            if self.process.poll() is not None:
-                self._log.flush()
-                words = (self.home / "log").read_text(errors="replace")[-500:]
-                raise NoStore(f"weed ended at once: {words}")
-            try:
-                urllib.request.urlopen(f"{self.endpoint}/{BUCKET}", timeout=5).close()  # noqa: S310 # Our own.
-            except urllib.error.HTTPError as error:
-                # Nobody without a key may look: then it is there.
-                if error.code == 403:
-                    return
-            except OSError:
-                pass
-            try:
-                self.process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
+        if words := wait_for(self.process, self.home / "log", self._answers):
+            raise NoStore(f"weed ended at once: {words}")
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.endpoint}/{BUCKET}", timeout=5).close()  # noqa: S310 # Our own.
+        except urllib.error.HTTPError as error:
+            # Nobody without a key may look: then it is there.
+            return error.code == 403
+        except OSError:
+            return False
+        return False
 
     def stop(self) -> None:
         """Nothing in it is needed any more."""
@@ -138,16 +133,15 @@ def running(scratch: str | None = None) -> Iterator[Server]:
 
 
 def main(arguments: list[str]) -> int:
-    command = arguments[1:] if arguments[:1] == ["--"] else arguments
-    if not command:
-        print(__doc__, file=sys.stderr)
-        return 2
-    # A terminated run must not leave its store behind.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
-    with running() as server:
-        print(f"tests.objectstore: SeaweedFS at {server.endpoint}", file=sys.stderr)
-        environment = {**os.environ, VARIABLE: server.endpoint}
-        return subprocess.run(command, check=False, env=environment).returncode
+    return beside(
+        arguments,
+        __doc__,
+        running,
+        lambda server: (
+            f"tests.objectstore: SeaweedFS at {server.endpoint}",
+            {VARIABLE: server.endpoint},
+        ),
+    )
 
 
 if __name__ == "__main__":

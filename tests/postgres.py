@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from tests.throwaway import beside, free_port, wait_for
 
 # PostgreSQL refuses to run as root; Debian and its kin give this number to `nobody`.
 NOBODY = 65534
@@ -65,14 +66,6 @@ def _within_reach(programs: Path, home: Path) -> Path:
         return programs
     shutil.copytree(programs.parent, home / "programs")
     return home / "programs" / "bin"
-
-
-def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:
@@ -123,19 +116,15 @@ class Server:
         """Until it answers. Raises NoPostgres when it ended instead, with its last words."""
         import psycopg
 
-        while True:
-            if self.process.poll() is not None:
-                self._log.flush()
-                words = (self.home / "log").read_text(errors="replace")[-500:]
-                raise NoPostgres(f"postgres of {self.programs} ended at once: {words}")
+        def answers() -> bool:
             try:
                 psycopg.connect(self.url, connect_timeout=2).close()
-                return
             except psycopg.OperationalError:
-                try:
-                    self.process.wait(0.1)
-                except subprocess.TimeoutExpired:
-                    continue
+                return False
+            return True
+
+        if words := wait_for(self.process, self.home / "log", answers):
+            raise NoPostgres(f"postgres of {self.programs} ended at once: {words}")
 
     def stop(self) -> None:
         """Fast shutdown; whoever is still connected is cut off."""
@@ -178,16 +167,15 @@ def running(scratch: str | None = None) -> Iterator[Server]:
 
 
 def main(arguments: list[str]) -> int:
-    command = arguments[1:] if arguments[:1] == ["--"] else arguments
-    if not command:
-        print(__doc__, file=sys.stderr)
-        return 2
-    # A terminated run must not leave its server behind.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
-    with running() as server:
-        print(f"tests.postgres: {server.version} on port {server.port}", file=sys.stderr)
-        environment = {**os.environ, "TONLE_DATABASE_URL": server.url}
-        return subprocess.run(command, check=False, env=environment).returncode
+    return beside(
+        arguments,
+        __doc__,
+        running,
+        lambda server: (
+            f"tests.postgres: {server.version} on port {server.port}",
+            {"TONLE_DATABASE_URL": server.url},
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import pytest
 
 from config.options import BASE_DIR
 from tests.node import Node
+from tests.noise import MIB, noise
 from tests.published import publish
 from tonle.client.tests.cutting import BadLink
 
@@ -30,23 +31,10 @@ on_both = pytest.mark.parametrize(
     [pytest.param("disk", marks=on_a_disk), pytest.param("s3", marks=pytest.mark.s3)],
     indirect=True,
 )
-MIB = 1 << 20
 SIZE = int(os.environ.get("TONLE_TEST_UPLOAD_MB", "48")) * MIB
 # Bytes a second of each of four links: so slow that there is something to break.
 PACE = SIZE // 16
 KILLS = 8
-
-
-def noise(path: Path, seed: int) -> str:
-    """A file of new noise; its SHA-256."""
-    digest, made = hashlib.sha256(), random.Random(seed)
-    path.parent.mkdir(parents=True)
-    with path.open("wb") as file:
-        for _ in range(SIZE // MIB):
-            piece = made.randbytes(MIB)
-            digest.update(piece)
-            file.write(piece)
-    return digest.hexdigest()
 
 
 @dataclass
@@ -112,7 +100,8 @@ def node(
 def published(node: Node, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """The record's id, and the digest of its one file."""
     folder = tmp_path_factory.mktemp("published") / "crate"
-    sha256 = noise(folder / "survey.bin", 6)
+    folder.mkdir()
+    sha256 = noise(folder / "survey.bin", SIZE, 6)
     return publish(node, folder, "A long survey"), sha256
 
 

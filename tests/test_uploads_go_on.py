@@ -6,10 +6,8 @@ On a plain disk, and where published files stand in an object store (stage `s3`)
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import random
 import re
 import threading
 import time
@@ -20,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.node import Node
+from tests.noise import MIB, noise
 from tonle.cli.main import main
 from tonle.client import CannotPut
 from tonle.client.asking import Client
@@ -28,7 +27,6 @@ from tonle.client.putting import Sender, deposit_of
 from tonle.client.tests.cutting import BadLink
 
 pytestmark = [pytest.mark.deep, pytest.mark.one_database]
-MIB = 1 << 20
 SIZE = int(os.environ.get("TONLE_TEST_UPLOAD_MB", "48")) * MIB
 # Bytes after which the link is cut, time and again: each within one piece of four mebibytes.
 CUTS = [3 * MIB, 2_500_000, 3_333_333, 1 * MIB, 4_000_000]
@@ -44,13 +42,7 @@ class Sokha:
         self.token = re.findall(r"\S{30,}", node.tonle("user", "token", *asked))[-1]
         self.draft = str(self.call("POST", "", {"kind": "dataset"})["id"])
         self.file = folder / "survey.bin"
-        digest, noise = hashlib.sha256(), random.Random(6)
-        with self.file.open("wb") as file:
-            for _ in range(size // MIB):
-                piece = noise.randbytes(MIB)
-                digest.update(piece)
-                file.write(piece)
-        self.sha256 = digest.hexdigest()
+        self.sha256 = noise(self.file, size, 6)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 # A node of our own.

@@ -11,8 +11,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-# Django reads the settings of a test run, with the tests' own app.
-import pytest  # noqa: F401
+import pytest  # noqa: F401 # Django reads the settings of a test run, with the tests' own app.
 
 HERE = Path(__file__).resolve().parents[4]
 
