@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from tests.node import Node
@@ -27,5 +28,14 @@ def publish(node: Node, folder: Path, title: str = "Rice of Takeo") -> str:
     graph = {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": [about, root]}
     (folder / METADATA).write_text(json.dumps(graph), encoding="utf-8")
     node.tonle("import", str(folder))
-    found = read(node, "/api/v1/records?sort=newest&limit=100")["items"]
-    return next(str(one["id"]) for one in found if one["title"] == title)
+    return _found(node, title)
+
+
+def _found(node: Node, title: str) -> str:
+    """Its id, once the node has read its own log: search follows what is published."""
+    for _ in range(600):
+        items = read(node, "/api/v1/records?sort=newest&limit=100")["items"]
+        if found := next((str(one["id"]) for one in items if one["title"] == title), ""):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"The node does not show “{title}” a minute after it was published.")
