@@ -64,6 +64,7 @@ from tonle.people.notices.telling import stop_token
 from tonle.people.public import actor_by_id, token_scopes
 from tonle.people.tests.factories import PASSWORD
 from tonle.people.tests.test_library_pages import passkey
+from tonle.trace import following as trace
 
 WORDS = "Το νερό της λίμνης"
 TEXT = {"el": WORDS}
@@ -299,6 +300,7 @@ def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
             # The one is bound by the second version, the other by the first, a third has left.
             asked_on = ("2026-07-01", "2029-01-01", "χθες")
             yield from (Visit("", f"/records/{promise.id}/bound?on={on}") for on in asked_on)
+            yield from _came_of(promise)
     withdrawals.ask_withdrawal(
         record_id=rich.id, category="error", text=WORDS, actor=sokha, now=NOW
     )
@@ -334,6 +336,34 @@ def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
     yield Visit("", f"/records/{rich.id}/questions")
     yield Visit("bopha", "/me/requests")
     yield Visit("dara", "/deposit/requests")
+
+
+def _came_of(promise: Record) -> Iterator[Visit]:
+    """A chain under an agreement that serves one key area of it, and all the ways it breaks."""
+    wide = {
+        "schema": "tonle-agreement/1",
+        "key_areas": [{"id": name, "name": TEXT} for name in ("water", "health")],
+    }
+    above = make_record(kind="agreement", titles=TEXT, profile=wide)
+    named = [{"type": "IsPartOf", "target": {"scheme": "tonle", "value": promise.id}}]
+    served = {"areas": [{"record": above.id, "area": area} for area in ("water", "peace")]}
+    project = make_record(kind="project", titles=TEXT, relations=named, serves=served)
+    away = {
+        "type": "IsPartOf",
+        "target": {"scheme": "raid", "value": "10.83962/a1b2c3d4"},
+        "resource_type_general": "Project",
+    }
+    part = {"type": "IsPartOf", "target": {"scheme": "tonle", "value": project.id}}
+    whom = {"groups": ["women"], "places": ["KHM"], "transformations": ["green"]}
+    output = make_record(
+        titles=TEXT, relations=[part, away], serves={**whom, "poverty_reduction": True}
+    )
+    trace.catch_up(NOW)
+    yield Visit("", f"/records/{output.id}")
+    yield Visit("", "/trace")
+    for one in (promise, above):
+        yield Visit("", f"/records/{one.id}/came-of")
+    yield from (Visit("", f"/records/{above.id}/came-of/{area}") for area in ("water", "health"))
 
 
 def _code(record: Record) -> Code:
@@ -539,10 +569,10 @@ def _agreements(cast: dict[str, Actor]) -> Iterator[Visit]:
     for one in (after, beneath):
         here = agreements.address(one)
         yield Visit("sokha", here)
-        for page in ("", "/text/el", "/text/km", "/terms", "/annexes"):
+        for page in ("", "/text/km", "/terms", "/annexes"):
             yield Visit("sokha", f"{here}/edit{page}")
         yield Visit("sokha", f"{here}/edit", "base=other&title-0-lang=el&title-0-text=ναι")
-        yield Visit("sokha", f"{here}/edit/text/el", "base=other&text-0=ναι")
+    yield Visit("sokha", f"{agreements.address(after)}/edit/text/el", "base=other&text-0=ναι")
     yield Visit("sokha", f"{agreements.address(after)}/compare")
     yield Visit("sokha", f"/agreements/{first.agreement.id}?on=2100-01-01")
     for who in ("sokha", "dara"):

@@ -32,7 +32,7 @@ WORDS: Mapping[str, Words] = {
     "agree": Words(N_("Agree to the text"), N_("agreed to the text")),
     "sign": Words(N_("Sign"), N_("signed")),
     "ratify": Words(N_("Ratify"), N_("ratified")),
-    "withdraw": Words(N_("Withdraw"), N_("gave notice of leaving"), asks_day=True),
+    "withdraw": Words(N_("Leave the agreement"), N_("gave notice of leaving"), asks_day=True),
     "stop_renewal": Words(N_("Stop the renewal"), N_("gave notice against renewal")),
     "terminate": Words(N_("End it for all"), N_("wants it to end for all"), asks_day=True),
 }

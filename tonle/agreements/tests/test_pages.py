@@ -27,15 +27,16 @@ pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n a scan"
 
 
-@pytest.fixture
-def ministry() -> Organisation:
-    made = add_organisation(
-        description={"names": {"en": "Ministry (invented)", "km": "ក្រសួង"}, "country": "KH"},
-        actor=SYSTEM,
-        now=NOW,
-    )
+def verified(country: str) -> Organisation:
+    names = {"en": f"Ministry of {country} (invented)", "km": "ក្រសួង"}
+    made = add_organisation(description={"names": names, "country": country}, actor=SYSTEM, now=NOW)
     Organisation.objects.filter(pk=made.id).update(verified_at=NOW)
     return made
+
+
+@pytest.fixture
+def ministry() -> Organisation:
+    return verified("KH")
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_who_is_no_party_finds_nothing(ministry: Organisation, dara: Account) ->
     path = begun(signed_in(dara), ministry)
     version = Version.objects.get()
     stranger, steward = Client(), signed_in(holder("bopha", "steward", NODE))
-    other = signed_in(holder("mei", "officer", Scope("organisation", "0000000000cn")))
+    other = signed_in(holder("mei", "officer", Scope("organisation", verified("CN").id)))
     step = f"agreement/{version.id}/khm/sign"
     over = path.rpartition("/")[0]
     pages = (
@@ -228,7 +229,7 @@ def test_a_program_drafts_and_writes_down_papers(
 ) -> None:
     def program(who: Account, *scopes: str) -> Any:
         _row, token = create_token(
-            account_id=who.pk, label="p", scopes=list(scopes), actor=SYSTEM, now=NOW
+            account_id=who.pk, label=" ".join(scopes), scopes=list(scopes), actor=SYSTEM, now=NOW
         )
 
         def call(method: str, path: str, body: Any = None, **headers: str) -> Any:
