@@ -81,6 +81,7 @@ _LABELS: dict[str, str] = {
     "runs_on": N_("Runs on"),
     "runtimes": N_("Runs in"),
     "sector": N_("Sector"),
+    "serves": N_("Whom it serves"),
     "signed_on": N_("Signed on"),
     "source": N_("Source"),
     "starts_on": N_("Starts on"),

@@ -27,6 +27,7 @@ FIELDS: dict[str, str] = {
     "relations": N_("Relations"),
     "resource_type": N_("Type"),
     "rights": N_("Licence"),
+    "serves": N_("Whom it serves"),
     "sizes": N_("Sizes"),
     "subjects": N_("Subjects"),
     "titles": N_("Title"),

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tonle.deposit.forms.rules import describe, links
+from tonle.catalogue.public import serving
+from tonle.deposit.forms.rules import describe, links, serves
 from tonle.kernel import codes
 from tonle.kernel.text import sort_key
 from tonle.web.public import language_name, language_tag
@@ -96,6 +97,16 @@ def fields_of_science(reader: str) -> list[dict[str, Any]]:
 
 def goals(reader: str) -> Options:
     return [(code, f"{code}. {entry.label(reader)}") for code, entry in codes.codes("sdg").items()]
+
+
+def served(reader: str) -> dict[str, Options]:
+    """Whom and what a work can serve: groups of people, places, what it is to bring about."""
+    aims = [*serves.TRANSFORMATIONS, serves.POVERTY]
+    return {
+        "groups": listed("groups", reader),
+        "places": members(reader),
+        "transformations": [(aim, _(serving.word(f"aim:{aim}", reader))) for aim in aims],
+    }
 
 
 def date_types(kind: str, reader: str) -> Options:

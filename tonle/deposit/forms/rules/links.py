@@ -17,7 +17,7 @@ PLAIN_RELATIONS: Final[Mapping[str, str]] = {
     "IsSupplementTo": N_("belongs to this article or report"),
     "IsDerivedFrom": N_("was made from this"),
     "IsSourceOf": N_("was used to make this"),
-    "IsPartOf": N_("is part of this larger work"),
+    "IsPartOf": N_("is part of this larger work, or came of this project, call or agreement"),
     "HasPart": N_("contains this"),
     "IsNewVersionOf": N_("replaces this older one"),
     "IsDescribedBy": N_("is described in this"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from tonle.deposit.forms.rules import describe, links, people, profiles, rights
+from tonle.deposit.forms.rules import describe, links, people, profiles, rights, serves
 from tonle.deposit.forms.rules.values import ROWS, Reader, Values, Writer
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence
@@ -85,6 +85,7 @@ STEPS: Final = {
                 _part("members", describe.write_members, describe.read_members),
                 _part("dates", describe.write_dates, describe.read_dates, dated=True),
                 _part("geo_locations", describe.write_places, describe.read_places),
+                _part("serves", serves.write_serves, serves.read_serves),
             ),
         ),
         Step(

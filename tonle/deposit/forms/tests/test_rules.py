@@ -229,6 +229,13 @@ documents = st.fixed_dictionaries(
         "subjects": lists(subjects),
         "languages": st.just(["km", "en"]),
         "members": st.just(["KHM", "CHN-YN"]),
+        "serves": st.sampled_from(
+            [
+                {"groups": ["women", "later"], "places": ["KHM", "KH-5"], "x_new": "kept"},
+                {"transformations": ["digital"], "poverty_reduction": True},
+                {"areas": [{"record": "5qn2pxm0wp0f6zs", "area": "water"}]},
+            ]
+        ),
         "dates": lists(held_dates),
         "geo_locations": lists(places),
         "creators": lists(agents()),
@@ -394,6 +401,26 @@ def test_words_with_commas_are_several_words() -> None:
         "水稻",
         "产量",
     ]
+
+
+def test_whom_it_serves_is_ticked_and_what_the_form_does_not_show_stays() -> None:
+    areas = [{"record": "5qn2pxm0wp0f6zs", "area": "water"}]
+    document = {"kind": "dataset", "titles": {}, "serves": {"areas": areas, "places": ["KH-5"]}}
+    sent = steps.fields(DESCRIBE, document) | {
+        "serves-groups": ["women", "nobody"],
+        "serves-places": ["LAO"],
+        "serves-transformations": ["green", "poverty"],
+    }
+
+    made = steps.apply(DESCRIBE, document, sent, TODAY)
+
+    assert made.document["serves"] == {
+        "areas": areas,
+        "groups": ["women"],
+        "places": ["LAO", "KH-5"],
+        "transformations": ["green"],
+        "poverty_reduction": True,
+    }
 
 
 def test_what_is_ticked_from_a_vocabulary_stays_whole_and_what_is_none_is_left_out() -> None:

@@ -350,6 +350,7 @@ def _describe(view: Any, form: Filled) -> dict[str, Any]:
         ],
         "fields_of_science": choices.fields_of_science(reader),
         "goals": choices.goals(reader),
+        "served": choices.served(reader),
         **_concepts(view, form),
         "languages": languages[:7],
         "other_languages": [tag for tag in form.many("languages") if tag not in known],
