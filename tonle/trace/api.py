@@ -72,6 +72,7 @@ class CameOfOut(Schema):
 @router.get("", response=list[PromiseOut], summary="What came of all agreements and policies")
 def all_promises(request: HttpRequest) -> list[PromiseOut]:
     """Counted over what everybody may see, whoever asks."""
+    del request
     now = clock.now()
     return [
         PromiseOut(
@@ -91,6 +92,7 @@ def all_promises(request: HttpRequest) -> list[PromiseOut]:
 @router.get("/{record_id}", response=CameOfOut, summary="What came of one agreement or policy")
 def came_of(request: HttpRequest, record_id: str) -> CameOfOut:
     """Counted over what everybody may see, whoever asks."""
+    del request
     found = selectors.came_of(record_id, clock.now())
     return CameOfOut(
         id=found.id,
