@@ -120,11 +120,12 @@ def read(database: Any, text: str, tables: Mapping[str, Sequence[str]]) -> Asked
     named = _checked(tree, {name.casefold(): name for name in tables}, _hidden(database), tables)
     kept = _canonical(database, tree, text)
     words = frozenset(word.casefold() for word in _words(tree))
+    columns = {column.casefold() for names in tables.values() for column in names}
     last = tree["statements"][0]["node"].get("modifiers") or ()
     return Asked(
         kept,
         tuple(named),
-        None if _asks_for_all(tree) else words,
+        None if _asks_for_all(tree, columns) else words,
         any(one.get("type") == "ORDER_MODIFIER" for one in last),
     )
 
@@ -199,9 +200,22 @@ def _words(tree: Any) -> Iterator[str]:
             waiting.extend(part)
 
 
-def _asks_for_all(tree: Any) -> bool:
+def _asks_for_all(tree: Any, columns: set[str]) -> bool:
+    """Whether every column has a say: by a star, a join on all, or a table's name that stands for
+    its whole rows, as in `count(DISTINCT data)`."""
+    rows = {
+        str(part.get("alias") or part.get("table_name", "")).casefold()
+        for part in _parts(tree)
+        if part.get("type") in {"BASE_TABLE", "SUBQUERY", "JOIN"}
+    } - columns
     return any(
-        part.get("class") == "STAR" or part.get("ref_type") in {"NATURAL", "POSITIONAL"}
+        part.get("class") == "STAR"
+        or part.get("ref_type") in {"NATURAL", "POSITIONAL"}
+        or (
+            part.get("class") == "COLUMN_REF"
+            and len(part["column_names"]) == 1
+            and str(part["column_names"][0]).casefold() in rows
+        )
         for part in _parts(tree)
     )
 

@@ -268,6 +268,13 @@ def test_only_what_is_named_is_loaded(parser: Any) -> None:
     assert "households" not in some
 
 
+def test_a_table_that_stands_for_its_rows_has_all_of_their_columns(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("village,households,rice_t,Day\nPrek,1,,\nPrek,2,,\nBati,2,,\n")
+    for text in ("select count(distinct data) n from data", "select count(distinct d) from data d"):
+        assert ask(path, text)[0]["rows"] == [["3"]]
+
+
 def test_a_formula_is_none_in_what_leaves(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(ROWS, encoding="utf-8")
