@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from tonle.catalogue import file_texts
@@ -74,11 +75,14 @@ class CatalogueSource:
         # By the rule, not by its twin filter: given a condition on the state, SQLite without
         # statistics looks at every published record rather than at these twenty.
         now = clock.now()
-        effects = _effects(keys)
-        rows = Record.objects.filter(id__in=keys).values_list(*_Row._fields[:-1], "document__body")
+        found = Record.objects.filter(id__in=keys).values_list(
+            *_Row._fields[:-2], "document__body", Exists(_BEARING)
+        )
+        rows = [_Row(*values) for values in found]
+        effects = _effects([row.id for row in rows if row.has_effects])
         return {
             row.id: as_hit(row, json.loads(bytes(row.body)), language)
-            for row in (_Row(*values) for values in rows)
+            for row in rows
             if row.state == "published"
             and rule(ANONYMOUS, READ_METADATA, row.facts(effects.get(row.id, ())), now)
         }
@@ -96,6 +100,7 @@ class _Row(NamedTuple):
     created_at: datetime
     updated_at: datetime | None
     body: bytes
+    has_effects: bool
 
     def facts(self, effects: Sequence[EffectFacts]) -> RecordFacts:
         """What the rule needs to know for a stranger: for him nobody's grant and no
@@ -103,9 +108,15 @@ class _Row(NamedTuple):
         return RecordFacts(self.state, self.access_level, self.embargo_until, "", effects)
 
 
+# Effects that bear on whether a record is shown; nearly always none.
+_BEARING = Effect.objects.filter(record=OuterRef("pk"), action=READ_METADATA)
+
+
 def _effects(keys: Sequence[str]) -> dict[str, list[EffectFacts]]:
-    """Record to the effects that bear on whether it is shown; nearly always none."""
+    """Record to the effects that bear on whether it is shown."""
     found: dict[str, list[EffectFacts]] = {}
+    if not keys:
+        return found
     rows = Effect.objects.filter(record__id__in=keys, action=READ_METADATA)
     for record, *fields in rows.values_list(
         "record__id", "action", "rule", "params", "valid_from", "valid_until"

@@ -403,6 +403,9 @@ def choose(value: Mapping[str, str], languages: str | Sequence[str] = ()) -> tup
     """
     if not value:
         return UNDETERMINED, ""
+    if len(value) == 1:
+        # Nearly always, and a page of results asks sixty times.
+        return next(iter(value.items()))
     wanted = [languages] if isinstance(languages, str) else list(languages)
     # Tags are compared without case: interface languages are written `zh-hans`.
     by_tag = {tag.lower(): tag for tag in sorted(value, reverse=True)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext
 
@@ -14,7 +14,7 @@ from tonle.search import query as query_module
 from tonle.search.analysis import normalise
 from tonle.search.clauses import begins, phrase, whole_text
 from tonle.search.engine import AllOf, AnyOf, Clause, Everything, Without
-from tonle.search.query import MAX_CHARACTERS, Question
+from tonle.search.query import MAX_CHARACTERS, Chunk, Question
 from tonle.search.syntax import COLONS, Part, Slip, parse, slips, without
 
 
@@ -182,8 +182,14 @@ def _unread(part: Part) -> Slip:
 
 def of_texts(question: Question, texts: Iterable[str]) -> Question:
     """The question and other texts, as one whose words are all to be marked."""
-    chunks = [chunk for text in texts for chunk in query_module.read(text).chunks]
+    chunks = [chunk for text in texts for chunk in _chunks(text)]
     return replace(question, chunks=(*question.chunks, *chunks))
+
+
+@lru_cache(maxsize=4_096)
+def _chunks(text: str) -> tuple[Chunk, ...]:
+    """Of a word that a table has: the same ones are said in the place of many questions."""
+    return query_module.read(text).chunks
 
 
 def _label(part: Part) -> str:

@@ -4,6 +4,7 @@ a translator could not see whether they find anything."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from tonle.kernel import codes
 from tonle.search.facets import label
-from tonle.search.fields import own_word
+from tonle.search.fields import own_words
 from tonle.search.schema import COVERS, YEAR
 from tonle.web.public import language_tag
 
@@ -47,31 +48,29 @@ def examples() -> list[Example]:
     code = get_language() or settings.LANGUAGE_CODE
     words = _WORDS.get(code, _WORDS["en"])
     data, climate, laboratory = map(_one, words[1:4])
-    title, creator = own_word("title"), own_word("creator")
+    own = own_words()
     return [
         Example(f'"{words.phrase}"', gettext("exactly these words, one after the other")),
         Example(f"{data} -{climate}", gettext("without this word; NOT in capitals does the same")),
         Example(f"{laboratory} OR {climate}", gettext("one of them is enough")),
         Example(f"{words.beginning}*", gettext("words that begin so")),
-        Example(f"{title}:{laboratory}", gettext("in the title")),
-        Example(f"{creator}:Nguyen", gettext("by this person")),
+        Example(f"{own['title']}:{laboratory}", gettext("in the title")),
+        Example(f"{own['creator']}:Nguyen", gettext("by this person")),
         Example(
-            f"{own_word(YEAR)}:2015..2024",
+            f"{own[YEAR]}:2015..2024",
             gettext("published from one year to another; either may be left out"),
         ),
-        Example(
-            f"{own_word(COVERS)}:1990..2005", gettext("with data of these years; -500 is 500 BCE")
-        ),
-        Example(_filters(language_tag(code)), gettext("what the filters do, typed")),
+        Example(f"{own[COVERS]}:1990..2005", gettext("with data of these years; -500 is 500 BCE")),
+        Example(_filters(own, language_tag(code)), gettext("what the filters do, typed")),
     ]
 
 
-def _filters(language: str) -> str:
+def _filters(own: Mapping[str, str], language: str) -> str:
     laos = codes.members()["LAO"].data["country"]
     return " ".join(
         (
-            f"{own_word('lang')}:{_one(label('lang', 'en', language))}",
-            f"{own_word('member')}:{_one(codes.label('countries', laos, language))}",
+            f"{own['lang']}:{_one(label('lang', 'en', language))}",
+            f"{own['member']}:{_one(codes.label('countries', laos, language))}",
         )
     )
 

@@ -89,9 +89,9 @@ def names() -> Mapping[str, str]:
     return {**found, **_ENGLISH}
 
 
-def own_word(field: str) -> str:
-    """How the active language calls a field before a colon."""
-    return next("".join(word.split()) for word, named in _own().items() if named == field)
+def own_words() -> Mapping[str, str]:
+    """Field to how the active language calls it before a colon."""
+    return {field: "".join(word.split()) for word, field in reversed(_own().items())}
 
 
 def clause(part: Part, language: str) -> Made:

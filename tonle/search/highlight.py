@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -92,8 +93,7 @@ class Marker:
         # A word that is a row as well is found as one, wherever ICU sees words.
         written = frozenset(row.text for row in rows)
         self._cut_out = [word for word in self._words - written if not fold(word)]
-        self._stems = [_stem(bare) for bare in self._bare]
-        self._forms = _any_form(self._bare)
+        self._stems = [(_stem(bare), bare) for bare in self._bare]
         # What is everything: all words, or all that was typed without spaces. And what is known
         # of each piece of text: a page's texts are made of the same few words.
         self._every = [
@@ -182,13 +182,14 @@ class Marker:
     def _worth_cutting(self, normal: str) -> Iterable[Span]:
         """Stretches of normalised text, from space to space, that may hold a word asked for."""
         places = [at for word in self._cut_out for at in _places(normal, word)]
-        if self._forms and _LATIN.search(normal):
-            bare = unmarked(normal)
-            if any(stem in bare for stem in self._stems):
-                if len(bare) != len(normal):
-                    # A letter that is two without marks, or marks of another script.
-                    return [(0, len(normal))]
-                places += [match.start() for match in self._forms.finditer(bare)]
+        if self._stems and _LATIN.search(normal):
+            # Between plain letters and other scripts there is nothing to take off.
+            bare = unmarked(normal) if _MAY_BE_MARKED.search(normal) else normal
+            there = [word for stem, word in self._stems if stem in bare]
+            if there and len(bare) != len(normal):
+                # A letter that is two without marks, or marks of another script.
+                return [(0, len(normal))]
+            places += [match.start() for word in there for match in _any_form(word).finditer(bare)]
         return dict.fromkeys(_between_spaces(normal, at) for at in places)
 
     def _words_of(self, stretch: str) -> Sequence[Match]:
@@ -250,20 +251,21 @@ def _stem(bare: str) -> str:
     return bare[:-1] if len(bare) > 2 else bare
 
 
-def _any_form(bare: Iterable[str]) -> re.Pattern[str] | None:
-    """Where one of these words, or one that `fold` makes of it, may stand in text without marks."""
-    ways = [
-        f"{re.escape(word)}(?:e?s)?|{re.escape(word[:-1])}ies" if len(word) > 2 else re.escape(word)
-        for word in sorted(bare)
-    ]
+@lru_cache(maxsize=4_096)
+def _any_form(word: str) -> re.Pattern[str]:
+    """Where a word, or one that `fold` makes of it, may stand in text without marks."""
+    way = re.escape(word)
+    if len(word) > 2:
+        way = f"{way}(?:e?s)?|{re.escape(word[:-1])}ies"
     # A word as long as words may be is cut there, in the midst of its letters.
-    ends = "" if any(len(word) >= LONGEST_WORD for word in bare) else "(?![a-z0-9_])"
-    return re.compile(f"(?<![a-z0-9_])(?:{'|'.join(ways)}){ends}") if ways else None
+    ends = "" if len(word) >= LONGEST_WORD else "(?![a-z0-9_])"
+    return re.compile(f"(?<![a-z0-9_])(?:{way}){ends}")
 
 
 _SPACE = re.compile(r"\s")
 _MYANMAR = re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]")
 _LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
+_MAY_BE_MARKED = re.compile("[\u00aa-\u036f\u1d00-\u1eff]|[a-z](?=[^\x00-\x7f])")
 
 # Blocks of scripts of their own: no letter outside becomes one of theirs by normalisation.
 # Latin and Han with their circled, squared and other showy forms.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
@@ -37,27 +37,29 @@ def facet_links(facet: Facet, address: Address, more: str) -> dict[str, Any]:
         "open": facet.name in {*_OPEN_FACETS, more} or bool(facet.selected),
         "left": max(0, left),
         "more_url": address.more(facet.name) if left > 0 and facet.name != more else "",
-        "items": format_html_join(
-            "", _VALUE, (_value(facet.name, value, address) for value in facet.values)
+        # Safe: every text of `_value` is escaped.
+        "items": mark_safe(  # noqa: S308 # As said above.
+            "".join(_value(facet.name, value, address) for value in facet.values)
         ),
     }
 
 
-# Fifty of these stand on a page: made here they take a tenth of what the template engine asks.
-_VALUE = '<li><a href="{}" rel="nofollow"{}><span>{}{}</span> <b>{}</b></a></li>'
-
-
-def _value(facet: str, value: Value, address: Address) -> tuple[str, ...]:
-    """One value as a link that adds or removes it."""
+def _value(facet: str, value: Value, address: Address) -> str:
+    """One value as a link that adds or removes it. Fifty of these stand on a page: made here they
+    take a thirtieth of what the template engine asks."""
     current = mark = ""
     if value.selected:
-        current = mark_safe(' aria-current="true"')
-        mark = format_html(
-            '<span aria-hidden="true">✓ </span><span class="visually-hidden">{} </span>',
-            gettext("Chosen:"),
+        current = ' aria-current="true"'
+        mark = (
+            '<span aria-hidden="true">✓ </span>'
+            f'<span class="visually-hidden">{escape(gettext("Chosen:"))} </span>'
         )
-    url = address.toggled(facet, value.code, value.selected)
-    return url, current, mark, value.label, local_number(value.count, address.language)
+    url = escape(address.toggled(facet, value.code, value.selected))
+    count = escape(local_number(value.count, address.language))
+    return (
+        f'<li><a href="{url}" rel="nofollow"{current}><span>{mark}{escape(value.label)}</span>'
+        f" <b>{count}</b></a></li>"
+    )
 
 
 def in_force(found: Page, address: Address, filters: Filters) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
@@ -60,6 +61,9 @@ _SEGMENT_VALUES = 65_000
 # Bytes of a beginning in UTF-8: no word and no code is longer, and tantivy refuses a regular
 # expression of more than 1,000 states.
 _LONGEST_BEGINNING = 600
+
+# Tokens with one beginning that are named one by one.
+_FEW_TOKENS = 200
 
 # Rows read beyond a page, so that rows with equal heads can be put in order.
 _SLACK = 16
@@ -186,8 +190,10 @@ class TantivyReader:
         searcher = self._searcher()
         if request.sort and _head(request.sort) in self._fields:
             rows, more = self._sorted(searcher, request)
+        elif request.place is None:
+            return self._best(searcher, request)
         else:
-            rows, more = self._ranked(searcher, request)
+            rows, more = self._ranked(searcher, request, request.place)
         total, facets = self._counts(searcher, request)
         return Answer(tuple(rows), total, facets, more)
 
@@ -211,7 +217,8 @@ class TantivyReader:
     def frequency(self, field: str, token: str) -> int:
         if field not in self._fields:
             return 0
-        found: int = self._searcher().doc_freq(field, token)
+        # Spelling asks for hundreds between two questions, which have looked for a new commit.
+        found: int = self._index.searcher().doc_freq(field, token)
         return found
 
     def vocabulary(self, field: str, beginning: str, most: int) -> Sequence[tuple[str, int]]:
@@ -224,9 +231,23 @@ class TantivyReader:
 
     # --- rows ---
 
-    def _ranked(self, searcher: Any, request: Request) -> tuple[list[Row], bool]:
-        """Rows by score. The place is found again by its key near where it was; where the
-        row is gone, by its score."""
+    def _best(self, searcher: Any, request: Request) -> Answer:
+        """The first rows by score. Without facets they are counted in the same pass."""
+        query = self._query(request.clause, request.filters)
+        alone = not request.facets
+        found = searcher.search(query, request.limit + 1, count=alone)
+        rows = tuple(
+            Row(key, Place(key, at, float(score)))
+            for at, (score, key) in enumerate(
+                (score, _key(searcher, address)) for score, address in found.hits
+            )
+        )
+        total, facets = (found.count, {}) if alone else self._counts(searcher, request)
+        return Answer(rows[: request.limit], total, facets, len(rows) > request.limit)
+
+    def _ranked(self, searcher: Any, request: Request, place: Place) -> tuple[list[Row], bool]:
+        """Rows by score from a place on. The place is found again by its key near where it was;
+        where the row is gone, by its score."""
         query = self._query(request.clause, request.filters)
 
         def window(start: int, size: int) -> list[Row]:
@@ -238,10 +259,6 @@ class TantivyReader:
                 )
             ]
 
-        if request.place is None:
-            rows = window(0, request.limit + 1)
-            return rows[: request.limit], len(rows) > request.limit
-        place = request.place
         around = window(max(0, min(place.depth, DEEPEST) - request.limit), 2 * request.limit + 1)
         found = next((row for row in around if row.key == place.key), None)
         if request.direction == "before":
@@ -391,9 +408,7 @@ class TantivyReader:
             case Prefix(text=text) if len(text.encode()) > _LONGEST_BEGINNING:
                 return Query.empty_query()
             case Prefix(name, text, boost, whole):
-                rest = f"([^{_MARKS}].*)?" if whole else ".*"
-                pattern = f"{_escaped(text)}{rest}"
-                return _boosted(self._beginning(name, pattern), boost)
+                return _boosted(self._begun(name, text, whole), boost)
             case AllOf(parts):
                 return Query.boolean_query([(Occur.Must, self._clause(part)) for part in parts])
             case AnyOf(parts, at_least):
@@ -428,6 +443,18 @@ class TantivyReader:
                     [(Occur.Must, Query.all_query()), (Occur.MustNot, state)]
                 )
 
+    def _begun(self, name: str, text: str, whole: bool) -> Any:
+        """Any token that begins so. Few ones are looked up and named: to make an automaton of a
+        beginning takes a hundred times as long as to ask for it, and most find nothing."""
+        found = self._index.searcher().terms_with_prefix(name, text, limit=_FEW_TOKENS + 1)
+        if len(found) > _FEW_TOKENS:
+            rest = f"([^{_MARKS}].*)?" if whole else ".*"
+            return self._beginning(name, f"{_escaped(text)}{rest}")
+        tokens = [token for token, _ in found]
+        if whole:
+            tokens = [token for token in tokens if not _IS_MARK.match(token, len(text))]
+        return Query.term_set_query(self._columns, name, tokens) if tokens else Query.empty_query()
+
     def _searcher(self) -> Any:
         """A view of the newest commit. Looking costs one stat; no thread watches files.
 
@@ -442,6 +469,8 @@ class TantivyReader:
                     if now != self._seen:
                         self._index.reload()
                         self._seen = now
+                        # What was built named the tokens of the commit before.
+                        self._built = (Everything(), self._clause(Everything()))
         except (FileNotFoundError, ValueError):
             if self._seen is None:
                 raise
@@ -453,6 +482,7 @@ _MARKS = (
     "\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1060"
     "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u17b4-\u17d3\u17dd"
 )
+_IS_MARK = re.compile(f"[{_MARKS}]")
 
 
 def _boosted(query: Any, boost: float) -> Any:

@@ -154,13 +154,12 @@ def align(text: str, stored: str | None = None) -> Aligned:
         cased.translate(_DIGITS) if _HAS_DIGIT.search(cased) else cased
     ):
         return Aligned(text, whole)
-    letters = list(map(_fold_letter, text))
-    joined = "".join(letters)
+    joined = text.translate(_FOLDED)
     if whole == joined or (len(whole) == len(joined) and whole == _one_way(joined)):
         # Nearly always: each letter folds by itself, most of them to one letter.
-        if len(joined) == len(text) and "" not in letters:
+        if _FOLDED.others.isdisjoint(text):
             return Aligned(text, whole)
-        places = [at for at, letter in enumerate(letters) for _ in letter]
+        places = [at for at, letter in enumerate(text) for _ in _FOLDED[ord(letter)]]
         return Aligned(text, whole, tuple(places), tuple(at + 1 for at in places))
     # Characters without width leave holes; all later places are counted without them.
     visible = _NO_WIDTH.sub("", text)
@@ -190,9 +189,32 @@ def align(text: str, stored: str | None = None) -> Aligned:
     )
 
 
-@lru_cache(maxsize=16_384)
-def _fold_letter(character: str) -> str:
-    return "" if _NO_WIDTH.match(character) else _fold(character)
+# A region's texts hold fewer; a text of all there are must not fill the memory.
+_MOST_LETTERS = 16_384
+
+
+class _Folded(dict[int, str]):
+    """Each letter folded by itself, as a table for `str.translate`, filled as letters are met.
+
+    others: letters that become none, or more than one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.others: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = "" if _NO_WIDTH.match(letter) else _fold(letter)
+        if len(folded) != 1:
+            self.others.add(letter)
+        if len(self) >= _MOST_LETTERS:
+            self.clear()
+        self[code] = folded
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 @lru_cache(maxsize=16_384)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tonle.search import asking
 from tonle.search.asking import Asked
-from tonle.search.documents import Hit
-from tonle.search.engine import AnyOf, Clause, OneOf, Reader, Request, Row, Term, Without
+from tonle.search.engine import (
+    Answer,
+    AnyOf,
+    Clause,
+    OneOf,
+    Reader,
+    Request,
+    Row,
+    Term,
+    Without,
+)
 from tonle.search.highlight import Marker
 from tonle.search.selectors.answers import Across
-from tonle.search.selectors.hits import hits_of, shown_one, still_there
-from tonle.search.terms import LANGUAGES, expand
+from tonle.search.selectors.hits import Reading, shown_one, still_there
+from tonle.search.terms import LANGUAGES, Expansion, expand
 from tonle.search.vectors import node as vectors
 from tonle.search.vectors.fusion import fused
 
@@ -23,32 +32,67 @@ FUSED = 30
 SHORTEST_MARKED = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What the engine found for the tier, before anything of it is read again.
+
+    asked, answer: by words, None where no table knows any. near: what a model found.
+    """
+
+    found: Expansion
+    asked: Request | None
+    answer: Answer | None
+    near: Sequence[Row]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return (*(self.answer.rows if self.answer else ()), *self.near)
+
+
 def in_other_languages(
-    reader: Reader, question: Asked, request: Request, rows: Sequence[Row], language: str
-) -> Across | None:
+    reader: Reader,
+    question: Asked,
+    request: Request,
+    rows: Sequence[Row],
+    language: str,
+    *,
+    have_all: bool,
+) -> Tier | None:
     """What other languages have, without what the page shows and what has all words anyway; None
-    on later pages, in other orders, and where no table knows anything to say."""
+    on later pages, in other orders, and where no table knows anything to say.
+
+    rows: of the page. have_all: whether each of them has all words.
+    """
     if request.place or request.sort or not question.words or question.names_one_thing:
         return None
     found = expand(question.words, language, _tongues(request))
-    excluded = (question.every_word(), *(Term("key", row.key) for row in rows))
+    shown = () if have_all else (Term("key", row.key) for row in rows)
+    excluded = (question.every_word(), *shown)
 
     def beside(clause: Clause, limit: int) -> Request:
         asked = Without(question.instead(clause), excluded)
         return replace(request, clause=asked, facets=(), limit=limit)
 
     near = _near(reader, question, beside, request, language)
-    if not found and not near:
-        return Across((), 0, (), found.uncovered) if found.uncovered else None
+    if not found:
+        return Tier(found, None, None, near) if near or found.uncovered else None
+    asked = beside(found.clause, FUSED if near else ACROSS)
+    return Tier(found, asked, reader.search(asked), near)
+
+
+def below(
+    reader: Reader, question: Asked, tier: Tier, rows: Sequence[Row], reading: Reading
+) -> Across:
+    """The tier as a page shows it. rows: what the page shows above it."""
+    found, near = tier.found, tier.near
     by_words: list[Row] = []
-    hits: dict[str, Hit] = {}
     total = 0
-    if found:
-        asked = beside(found.clause, FUSED if near else ACROSS)
-        by_words, hits, answer = still_there(reader, asked, reader.search(asked), language)
+    if tier.asked and tier.answer:
+        by_words, answer = still_there(reader, tier.asked, tier.answer, reading)
         total = answer.total
-    hits |= hits_of(near, language)
-    all_rows = {row.key: row for row in (*near, *by_words) if row.key in hits}
+    hits = reading.of((*near, *by_words))
+    above = {row.key for row in rows}
+    all_rows = {row.key: row for row in (*near, *by_words) if row.key in hits.keys() - above}
     ranked = fused([row.key for row in by_words], [row.key for row in near])
     best = [all_rows[key] for key in ranked if key in all_rows][:ACROSS]
     meant = all_rows.keys() - {row.key for row in by_words}
@@ -62,7 +106,10 @@ def in_other_languages(
     marked = Marker(asking.of_texts(question.words, texts))
     return Across(
         tuple(
-            replace(shown_one(row, hits[row.key], marked, language), by_meaning=row.key in meant)
+            replace(
+                shown_one(row, hits[row.key], marked, reading.language),
+                by_meaning=row.key in meant,
+            )
             for row in best
         ),
         total + sum(row.key in meant for row in best),

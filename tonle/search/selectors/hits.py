@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tonle.kernel.text import choose
@@ -19,27 +19,43 @@ WHERE_CHARACTERS = 120
 _REFILLS = 5
 
 
+class Reading:
+    """The hits of one page, each read once from its source: those of all its lists in one query
+    where they are known together."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._read: dict[str, Hit | None] = {}
+
+    def of(self, rows: Iterable[Row]) -> dict[str, Hit]:
+        """Key to hit; who is gone is left out."""
+        wanted = list(rows)
+        news = [row for row in wanted if row.key not in self._read]
+        if news:
+            fresh = hits_of(news, self.language)
+            self._read |= {row.key: fresh.get(row.key) for row in news}
+        return {row.key: hit for row in wanted if (hit := self._read[row.key])}
+
+
 def still_there(
-    reader: Reader, request: Request, answer: Answer, language: str
-) -> tuple[list[Row], dict[str, Hit], Answer]:
+    reader: Reader, request: Request, answer: Answer, reading: Reading
+) -> tuple[list[Row], Answer]:
     """Read every hit again from its source. Who is gone is left out and not counted, and
     the page is filled up from what comes next."""
     rows: list[Row] = []
-    hits: dict[str, Hit] = {}
     gone = 0
     batch = answer
     for _ in range(_REFILLS):
-        fresh = hits_of(batch.rows, language)
+        fresh = reading.of(batch.rows)
         kept = [row for row in batch.rows if row.key in fresh]
         gone += len(batch.rows) - len(kept)
-        hits |= fresh
         rows = [*kept, *rows] if request.direction == "before" else [*rows, *kept]
         if len(rows) >= request.limit or not batch.more:
             break
         edge = batch.rows[0] if request.direction == "before" else batch.rows[-1]
         missing = request.limit - len(rows)
         batch = reader.search(replace(request, facets=(), limit=missing, place=edge.place))
-    return rows, hits, Answer(answer.rows, max(0, answer.total - gone), answer.facets, batch.more)
+    return rows, Answer(answer.rows, max(0, answer.total - gone), answer.facets, batch.more)
 
 
 def hits_of(rows: Sequence[Row], language: str) -> dict[str, Hit]:
@@ -56,11 +72,9 @@ def hits_of(rows: Sequence[Row], language: str) -> dict[str, Hit]:
     }
 
 
-def shown(
-    rows: Sequence[Row], hits: Mapping[str, Hit], question: Question, language: str
-) -> tuple[Found, ...]:
-    marker = Marker(question)
-    return tuple(shown_one(row, hits[row.key], marker, language) for row in rows)
+def shown(rows: Sequence[Row], reading: Reading, question: Question) -> tuple[Found, ...]:
+    marker, hits = Marker(question), reading.of(rows)
+    return tuple(shown_one(row, hits[row.key], marker, reading.language) for row in rows)
 
 
 def shown_one(row: Row, hit: Hit, marker: Marker, language: str) -> Found:
@@ -70,7 +84,11 @@ def shown_one(row: Row, hit: Hit, marker: Marker, language: str) -> Found:
     snippet = marker.snippet(text)
     if not snippet.distinct:
         # The words may be in the summary in another language: better that than none.
-        others = ((other, marker.snippet(text)) for other, text in sorted(hit.summary.items()))
+        others = (
+            (other, marker.snippet(text))
+            for other, text in sorted(hit.summary.items())
+            if other != tag
+        )
         tag, snippet = max(
             ((tag, snippet), *others), key=lambda pair: (pair[1].distinct, pair[0] == tag)
         )

@@ -20,10 +20,10 @@ from tonle.search.facets import NAMED, SHOWN, Filters, facet
 from tonle.search.reading import current_reader
 from tonle.search.resembling import resembling
 from tonle.search.schema import NEWEST, title_order
-from tonle.search.selectors.across import in_other_languages
+from tonle.search.selectors.across import below, in_other_languages
 from tonle.search.selectors.answers import SORTS, Interpretation, Mode, Page, Sort
 from tonle.search.selectors.cursors import At, read_cursor, ways
-from tonle.search.selectors.hits import hits_of, shown, still_there
+from tonle.search.selectors.hits import Reading, hits_of, shown, still_there
 from tonle.search.spelling import Meant, did_you_mean
 
 LARGEST_PAGE = 100
@@ -80,7 +80,14 @@ def search(
     )
     few = 1 if chosen != "relevance" else 0 if question.names_one_thing else FEW
     request, answer, at = _ask(reader, request, question, at, few)
-    rows, hits, answer = still_there(reader, request, answer, language)
+    tier = None
+    if across:
+        all_ = at.mode == "all"
+        tier = in_other_languages(reader, question, request, answer.rows, language, have_all=all_)
+    reading = Reading(language)
+    # All that the page may show, in one query to each source.
+    reading.of((*answer.rows, *(tier.rows if tier else ())))
+    rows, answer = still_there(reader, request, answer, reading)
     if at.backwards and len(rows) < request.limit:
         # The beginning was reached: show it as whoever starts there sees it.
         asked: dict[str, Any] = {"language": language, "now": now, "facets": facets, "named": named}
@@ -88,7 +95,7 @@ def search(
 
     following, preceding = ways(scope, rows, answer, at)
     return Page(
-        hits=shown(rows, hits, question.marked, language),
+        hits=shown(rows, reading, question.marked),
         total=answer.total,
         facets=tuple(
             facet(name, answer.facets[name], filters, language, (named or {}).get(name, NAMED))
@@ -102,7 +109,7 @@ def search(
         open_now=_still_open(reader, request, filters, now) if facets else 0,
         meant=_meant(reader, question, request, answer, at, language) if helping else None,
         like=like.title[1] if like else "",
-        across=in_other_languages(reader, question, request, rows, language) if across else None,
+        across=below(reader, question, tier, rows, reading) if tier else None,
     )
 
 

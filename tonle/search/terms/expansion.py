@@ -432,6 +432,7 @@ def _share(labels: Iterable[Label], language: str) -> float:
 # --- as a question to the engine ------------------------------------------------------
 
 
+@lru_cache(maxsize=4_096)
 def _look_for(form: str, language: str, weight: float) -> Clause:
     """A word of a language in titles and texts: in scripts without spaces as a run of clusters,
     however ICU cut the text, unless it is so short that other words hold it; in English with its
