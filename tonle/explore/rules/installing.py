@@ -112,7 +112,9 @@ def git_address(repository: str) -> str:
     if host in _GIT_HOSTS and _GIT_PATH.fullmatch(path):
         return f"https://{host}{path.removesuffix('.git')}.git"
     address = f"https://{place.netloc}{path}"
-    return address if path.endswith(".git") and _SAFE_ADDRESS.fullmatch(address) else ""
+    # Between two of "%", Windows writes what the reader's machine calls so, and sends it there.
+    safe = "%" not in path and _SAFE_ADDRESS.fullmatch(address)
+    return address if safe and path.endswith(".git") else ""
 
 
 # Where programs can be tried; an address of theirs that a record gives is such a page.

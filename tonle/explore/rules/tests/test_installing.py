@@ -66,6 +66,7 @@ def test_a_record_tells_its_ways_in_order() -> None:
         "https://github.com/a/b;id", "https://github.com/-a/b", "ssh://git@github.com/a/b",
         "https://example.org/project", "https://example.org/$(id).git", "javascript:alert(1)//.git",
         "https://example.org/a b.git", "https://user:word@github.com/a/b", "ext::sh -c id.git",
+        "https://example.org/%USERNAME%/x.git",
     ],
 )  # fmt: skip
 def test_what_may_be_no_repository_is_not_cloned(address: str) -> None:
