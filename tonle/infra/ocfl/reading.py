@@ -207,15 +207,16 @@ def _walk_level(root: Path, path: str, after: str) -> Iterator[Found]:
             if child >= after[: len(child)]:
                 yield from _walk_level(root, child, after)
     elif path > after:
-        yield Found(path, _object_id(root, path))
+        yield Found(path, object_id_at(path, root / path / layout.INVENTORY))
 
 
-def _object_id(root: Path, path: str) -> str | None:
-    """The id from the directory's name, or from the inventory where the name was cut."""
+def object_id_at(path: str, inventory: Place) -> str | None:
+    """The id from the object's name, or from its inventory where the name was cut; None for what
+    is no object."""
     object_id = layout.object_id_of(PurePosixPath(path))
     if object_id is not None:
         return object_id
-    data = read_inventory(root / path / layout.INVENTORY, path)
+    data = read_inventory(inventory, path)
     if data is None:
         return None
     try:
