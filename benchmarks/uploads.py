@@ -22,7 +22,8 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, table, yardstick
 from tests.node import Node
-from tests.test_uploads_go_on import MIB, Sokha
+from tests.noise import MIB
+from tests.test_uploads_go_on import Sokha
 from tonle.client import Node as Door
 
 # What the design asks for, of what disk and digest allow.

@@ -16,8 +16,9 @@ from playwright.sync_api import Route, expect
 from tests.browser.accounts import account
 from tests.browser.test_deposit import begun, sign_in
 from tests.node import Node
+from tests.noise import MIB
 from tests.plugins.browser import NARROW, OpenPage
-from tests.test_uploads_go_on import MIB, Sokha
+from tests.test_uploads_go_on import Sokha
 from tonle.client.tests.cutting import BadLink
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Any
 
 from tonle.explore.rules.columns import is_number, plain
 from tonle.explore.rules.delimited import Source
-from tonle.explore.rules.dialect import Dialect, quoting
+from tonle.explore.rules.dialect import DELIMITERS, Dialect, quoting
 from tonle.explore.rules.letters import in_unicode
 from tonle.explore.rules.limits import Limits
 from tonle.explore.rules.parquet import connected, quoted
@@ -92,6 +92,9 @@ def source_of(
 
 def _csv(path: Path, delimiter: str, head: bool, width: int) -> str:
     del path  # It is a parameter.
+    if delimiter not in tuple(DELIMITERS):
+        # A preview was made by a process that had read a stranger's file.
+        raise ValueError("no mark between cells")
     columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(width))
     return (
         f"SELECT * FROM read_csv(?, auto_detect=false, delim='{delimiter}', quote='\"',"  # noqa: S608 # One of four marks, a number, a truth.
