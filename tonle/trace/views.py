@@ -26,7 +26,6 @@ def all_promises(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     groups = [(kind, selectors.everything(kind, now)) for kind in tables.PROMISES]
     context = {
-        "crumbs": [(gettext("What came of it"), "")],
         "stages": shown.stage_labels(),
         "groups": [
             {
@@ -36,7 +35,7 @@ def all_promises(request: HttpRequest) -> HttpResponse:
                         "titles": line.thing.titles,
                         "url": reverse("trace:agreement", args=[line.thing.id]),
                         "depth": min(line.depth, 3),
-                        "numbers": shown.by_stage(line.counts),
+                        "flow": shown.flow(line.counts),
                         "areas": line.areas,
                         "empty": line.empty_areas,
                     }
@@ -56,13 +55,13 @@ def all_promises(request: HttpRequest) -> HttpResponse:
 def agreement(request: HttpRequest, record_id: str) -> HttpResponse:
     """`/records/<id>/came-of`: what a promise said, and what came of it."""
     found = selectors.came_of(record_id, clock.now())
-    title = choose(found.titles, get_language() or "en")[1]
+    of_kind = shown.kind_label(found.kind, one=True)
     context = {
         "crumbs": [
-            (title, reverse("catalogue:record", args=[record_id])),
+            (of_kind, reverse("catalogue:record", args=[record_id])),
             (gettext("What came of it"), ""),
         ],
-        "record": {"titles": found.titles, "kind": shown.kind_label(found.kind, one=True)},
+        "record": {"titles": found.titles},
         "stages": shown.stage_labels(),
         "areas": [
             {
@@ -89,14 +88,13 @@ def agreement(request: HttpRequest, record_id: str) -> HttpResponse:
 def area(request: HttpRequest, record_id: str, area: str) -> HttpResponse:
     """`/records/<id>/came-of/<area>`: one key area, an empty one too."""
     found = selectors.of_area(record_id, area, clock.now())
-    language = get_language() or "en"
-    title = choose(found.promise.titles, language)[1]
+    of_kind = shown.kind_label(found.promise.kind, one=True)
     above = reverse("trace:agreement", args=[record_id])
     context = {
         "crumbs": [
-            (title, reverse("catalogue:record", args=[record_id])),
+            (of_kind, reverse("catalogue:record", args=[record_id])),
             (gettext("What came of it"), above),
-            (choose(found.area.name, language)[1], ""),
+            (choose(found.area.name, get_language() or "en")[1], ""),
         ],
         "promise": found.promise.titles,
         "name": found.area.name,
