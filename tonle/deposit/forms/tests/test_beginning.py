@@ -1,0 +1,98 @@
+"""How a deposit begins: with a name, a citation, an address, without a line of script."""
+
+from __future__ import annotations
+
+import pytest
+
+from tonle.deposit import curation
+from tonle.deposit.forms import seals
+from tonle.deposit.forms.tests.pages import Open, document
+from tonle.infra import clock
+from tonle.kernel.actors import Actor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def test_anybody_reads_what_depositing_is(reader: Open, db: None) -> None:
+    words = reader().open("/deposit")
+
+    assert "What happens then" in words
+    assert "Dataset" in words
+
+
+def test_a_stranger_who_wants_to_begin_signs_in_first(reader: Open, db: None) -> None:
+    one = reader()
+    answer = one.client.get("/deposit/new?kind=software")
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("next=/deposit/new%3Fkind%3Dsoftware")
+
+
+def test_a_deposit_begins_with_a_kind_and_a_name(reader: Open, sokha: Actor) -> None:
+    one = reader(sokha)
+    one.open("/deposit/new?kind=software")
+    one.press("/deposit/new", {"title": "Rice counter"})
+
+    (row,) = curation.my_submissions(sokha, clock.now())
+    assert (row.kind, row.titles) == ("software", {"en": "Rice counter"})
+    assert "What is it?" in one.words
+    assert "Rice counter" in reader(sokha).open("/deposit")
+
+
+def test_the_same_press_twice_begins_one_deposit(reader: Open, sokha: Actor) -> None:
+    one = reader(sokha)
+    one.open("/deposit/new")
+    sent = one.form("/deposit/new")
+    one.press("/deposit/new", sent, keep=False)
+    one.press("/deposit/new", sent, keep=False)
+
+    assert len(curation.my_submissions(sokha, clock.now())) == 1
+
+
+BIBTEX = """@article{a, title={Floods of the lake}, author={Chan, Sokha}, year={2021},
+doi={10.5555/12345678}}"""
+
+
+def test_a_pasted_citation_fills_the_fields_and_publishes_nothing(
+    reader: Open, sokha: Actor
+) -> None:
+    one = reader(sokha)
+    one.open("/deposit/new")
+    one.press(
+        "/deposit/new",
+        {"do": "read", "pasted": BIBTEX, "seal": seals.seal(seals.FORM, "", sokha), "key": "k"},
+        keep=False,
+    )
+    (row,) = curation.my_submissions(sokha, clock.now())
+
+    held = document(row.id, sokha)
+    assert row.kind == "publication"
+    assert list(held["titles"].values()) == ["Floods of the lake"]
+    assert held["pids"] == [{"scheme": "doi", "value": "10.5555/12345678"}]
+    assert row.state == "preparing"
+
+
+def test_several_pasted_records_are_chosen_from(reader: Open, sokha: Actor) -> None:
+    one = reader(sokha)
+    one.open("/deposit/new")
+    two = BIBTEX + BIBTEX.replace("{a,", "{b,").replace("Floods", "Droughts")
+    seal = seals.seal(seals.FORM, "", sokha)
+    one.press("/deposit/new", {"do": "read", "pasted": two, "seal": seal}, keep=False)
+    assert "Which one?" in one.words
+    assert curation.my_submissions(sokha, clock.now()) == []
+
+    one.press("/deposit/new", {"which": "1"})
+    (row,) = curation.my_submissions(sokha, clock.now())
+    assert list(row.titles.values()) == ["Droughts of the lake"]
+
+
+@pytest.mark.parametrize("pasted", ["", "what is this", "{", "\x00\x01"])
+def test_what_is_no_metadata_is_told_and_kept(reader: Open, sokha: Actor, pasted: str) -> None:
+    one = reader(sokha)
+    one.open("/deposit/new")
+    seal = seals.seal(seals.FORM, "", sokha)
+    one.press("/deposit/new", {"do": "read", "pasted": pasted, "seal": seal}, keep=False)
+
+    assert one.status == 422 or one.status == 409
+    assert 'role="alert"' in one.page
+    assert curation.my_submissions(sokha, clock.now()) == []
