@@ -1,8 +1,8 @@
 """From a draft in two languages to a programme under the text in force, as people meet it.
 
 One party signs on screen and one on paper, with a second officer; the node publishes the record
-by itself, and its key areas show what came of them. `AGREEMENT_PICTURES=<folder>` keeps a picture
-of every station; the chosen ones stand in docs/pictures/agreements.
+by itself, and its key areas show what came of them. `TONLE_TEST_AGREEMENT_PICTURES=<folder>`
+keeps a picture of every station; the chosen ones stand in docs/pictures/agreements.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Stations:
     """Looks at each station: nothing is cut off, nobody is kept out, and it is no blank."""
 
     def __init__(self) -> None:
-        folder = os.environ.get("AGREEMENT_PICTURES")
+        folder = os.environ.get("TONLE_TEST_AGREEMENT_PICTURES")
         self.folder = Path(folder) if folder else None
 
     def look(self, page: Page, name: str) -> None:
@@ -86,8 +86,8 @@ def follow(page: Page, words: str) -> None:
 
 
 def enter(open_page: OpenPage, node: Node, path: str, address: str) -> Page:
-    """A page of somebody signed in, who reads without script."""
-    page = open_page(path)
+    """A page of somebody signed in. Without script axe would never come to an end."""
+    page = open_page(path, javascript=True)
     sign_in(page, address)
     page.goto(node.url + path)
     return page
@@ -239,7 +239,7 @@ def test_a_text_is_written_signed_and_something_opens_under_it(
     assert "Programme on water levels" in officer.locator("main").inner_text()
 
     # Everybody reads it; an output shows in its key area, and the other one shows as empty.
-    stranger = open_page(f"/records/{agreement}")
+    stranger = open_page(f"/records/{agreement}", javascript=True)
     until(
         stranger, lambda: stranger.locator("h1").inner_text().startswith("Memorandum"),
         stranger.reload, "published",
