@@ -3,10 +3,10 @@
 One flow answers it, because a reviewer has one country and one institution: reviewer →
 (institution at a proposal, at most one) → (side at a proposal, at least one) → proposal.
 Lower bounds move into the supplies, forced pairs are fixed and subtracted, conflicts have no
-arc. Only an institution with reviewers of two sides does not nest. Such a pair of cells is
-solved apart, and where both are used at one proposal, the two ways to give one up are
-branched on: each is a flow again, so the best one found is the optimum
-(docs/how-to/assign-decide-adjust.md).
+arc. Only an institution with reviewers of two sides does not nest. Its halves are solved
+apart, and where both are used at one proposal, the two ways to give one up are branched on:
+each is a flow again, so the best one found is the optimum. Where such institutions are many,
+CP-SAT takes over (tangled.py).
 
 If no assignment keeps the rules, a second flow may leave reviews undone at a price of one
 each. What it pays is the least that is missing.
@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tonle.funding.rules import flow
+from tonle.funding.rules import flow, tangled
 from tonle.funding.rules.reading import Reader
 from tonle.kernel.errors import N_, TonleError
 from tonle.kernel.sentences import Sentence, shown
@@ -31,6 +31,10 @@ MAX_SCORE = 10**12
 MAX_COUNT = 100_000
 # Flows that institutions of two sides may cost; each is a whole solve.
 MAX_FLOWS = 2_000
+# Candidates of all these flows together: some minutes.
+MAX_ARCS = 20_000_000
+# Where CP-SAT is at hand, it is quicker than so many flows.
+FEW_FLOWS = 60
 
 REQUIRED = ("demand", "load_max", "score")
 OPTIONAL = (
@@ -45,7 +49,8 @@ class TooTangled(TonleError):
     http_status = 422
     message = N_(
         "Too many institutions have reviewers on two sides, so that the best assignment could not "
-        "be proven. Give such reviewers institutions of their own, or ask for fewer of them."
+        "be proven. A node with OR-Tools proves more (tonle funding install); else give such "
+        "reviewers institutions of their own."
     )
 
 
@@ -336,6 +341,8 @@ class _Problem:
             ):
                 score[place * width + number] = value
         self.candidates = [(*divmod(code, width), score[code]) for code in sorted(score)]
+        # Of a review undone. A side's costs one more, so that only what a side lacks is called so.
+        self.price = sum(self.asked) + 1
         self.top: dict[int, int] = {}
         for place, _, value in self.candidates:
             self.top[place] = max(value, self.top.get(place, value))
@@ -364,6 +371,10 @@ def _best(problem: _Problem, solver: str, *, short: bool) -> _Solution | None:
     Best first: the bound of a branch is the flow without the rule, so the first solution
     that keeps the rule is the best of all.
     """
+    by_ortools = flow.chosen(solver) == flow.ORTOOLS
+    limit = min(
+        FEW_FLOWS if by_ortools else MAX_FLOWS, 1 + MAX_ARCS // (len(problem.candidates) + 1)
+    )
     root = _flow(problem, solver, frozenset(), short=short)
     heap = [(root.cost, 0, frozenset[Cell](), root)] if root else []
     flows = 1
@@ -377,7 +388,9 @@ def _best(problem: _Problem, solver: str, *, short: bool) -> _Solution | None:
         for side in sorted(sides)[:2]:
             narrower = closed | {(place, house, side)}
             flows += 1
-            if flows > MAX_FLOWS:
+            if flows > limit:
+                if by_ortools:
+                    return _crossing(problem, short=short)
                 raise TooTangled()
             branch = _flow(problem, solver, narrower, short=short)
             if branch is not None:
@@ -413,8 +426,8 @@ def _flow(
             if asked > len(needed):
                 network.arc(sides[place, side], proposals[place], asked - len(needed))
     cells: dict[Cell, int] = {}
-    arcs: list[tuple[int, int, int]] = []  # arc, proposal's place, reviewer's number
-    for place, number, score in problem.candidates:
+    arcs: list[tuple[int, int]] = []  # arc, candidate
+    for candidate, (place, number, score) in enumerate(problem.candidates):
         house, side = problem.house[number], problem.side[number]
         head = sides.get((place, side), proposals[place])
         if house:
@@ -427,11 +440,10 @@ def _flow(
                     network.arc(cells[cell], head, 1)
                 head = cells[cell]
         cost = 0 if short else problem.top[place] - score
-        arcs.append((network.arc(reviewers[number], head, 1, cost), place, number))
+        arcs.append((network.arc(reviewers[number], head, 1, cost), candidate))
     undone, undone_of_side, idle = [], [], []
     if short:
-        # The price of a side's review is higher, so that only what a side lacks is called so.
-        price = sum(problem.asked) + 1
+        price = problem.price
         for place, asked in enumerate(problem.asked):
             undone.append((network.arc(pool, proposals[place], asked, price), place))
         for (place, side), node in sides.items():
@@ -442,23 +454,69 @@ def _flow(
     found = flow.solve(network, solver)
     if found is None:
         return None
+    return _solution(
+        problem,
+        sum(amount * cost for amount, cost in zip(found, network.costs, strict=True)),
+        tangled.Found(
+            picked=[candidate for arc, candidate in arcs if found[arc]],
+            undone={place: found[arc] for arc, place in undone if found[arc]},
+            undone_of_side={
+                (place, side): found[arc] for arc, place, side in undone_of_side if found[arc]
+            },
+            idle={number: found[arc] for arc, number in idle if found[arc]},
+        ),
+    )
+
+
+def _crossing(problem: _Problem, *, short: bool) -> _Solution | None:
+    """The same by CP-SAT, whose rules may cross."""
+    at_proposal, by_reviewer = defaultdict(list), defaultdict(list)
+    at_house: dict[tuple[int, str], list[int]] = defaultdict(list)
+    at_side: dict[tuple[int, str], list[int]] = {
+        (place, side): [] for place, sides in enumerate(problem.open_sides) for side in sides
+    }
+    for candidate, (place, number, _) in enumerate(problem.candidates):
+        at_proposal[place].append(candidate)
+        by_reviewer[number].append(candidate)
+        if house := problem.house[number]:
+            at_house[place, house].append(candidate)
+        if (place, problem.side[number]) in at_side:
+            at_side[place, problem.side[number]].append(candidate)
+    rules = tangled.Crossing(
+        asked=problem.asked,
+        load_min=problem.load_min,
+        load_max=problem.load_max,
+        at_proposal=at_proposal,
+        by_reviewer=by_reviewer,
+        at_side=at_side,
+        at_house=[those for those in at_house.values() if len(those) > 1],
+        cost=[problem.top[place] - score for place, _, score in problem.candidates],
+    )
+    try:
+        found = tangled.solve(rules, problem.price if short else 0)
+    except tangled.Unproven as error:
+        raise TooTangled() from error
+    return _solution(problem, 0, found) if found else None
+
+
+def _solution(problem: _Problem, cost: int, found: tangled.Found) -> _Solution:
+    """What was found, by names."""
     pairs, used = [], defaultdict(set)
-    for arc, place, number in arcs:
-        if found[arc]:
-            pairs.append((problem.proposals[place], problem.reviewers[number]))
-            if problem.house[number]:
-                used[place, problem.house[number]].add(problem.side[number])
+    for candidate in found.picked:
+        place, number, _ = problem.candidates[candidate]
+        pairs.append((problem.proposals[place], problem.reviewers[number]))
+        if problem.house[number]:
+            used[place, problem.house[number]].add(problem.side[number])
     of_side: dict[str, dict[str, int]] = defaultdict(dict)
-    for arc, place, side in undone_of_side:
-        if found[arc]:
-            of_side[side][problem.proposals[place]] = found[arc]
+    for (place, side), many in sorted(found.undone_of_side.items()):
+        of_side[side][problem.proposals[place]] = many
     return _Solution(
-        cost=sum(amount * cost for amount, cost in zip(found, network.costs, strict=True)),
+        cost=cost,
         pairs=pairs,
         cells=used,
-        undone={problem.proposals[place]: found[arc] for arc, place in undone if found[arc]},
+        undone={problem.proposals[place]: many for place, many in found.undone.items()},
         undone_of_side=of_side,
-        idle={problem.reviewers[number]: found[arc] for arc, number in idle if found[arc]},
+        idle={problem.reviewers[number]: many for number, many in found.idle.items()},
     )
 
 

@@ -77,13 +77,18 @@ def has_ortools() -> bool:
     return find_spec("ortools") is not None
 
 
+def chosen(solver: str) -> str:
+    """The solver that is used where `solver` is asked for; "" asks for the better one."""
+    return solver or (ORTOOLS if has_ortools() else OWN)
+
+
 def solve(network: Network, solver: str = "") -> list[int] | None:
     """The flow on each arc at the least cost, or None where no flow meets the demands.
 
     solver: ORTOOLS or OWN; "" takes OR-Tools where it is installed.
     Raises SolverMissing, CostsTooLarge.
     """
-    if (solver or (ORTOOLS if has_ortools() else OWN)) == ORTOOLS:
+    if chosen(solver) == ORTOOLS:
         return _by_ortools(network)
     if len(network.tails) * network.units > OWN_LIMIT:
         raise SolverMissing()

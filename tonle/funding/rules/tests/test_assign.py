@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tonle.funding.rules import assign as rules
 from tonle.funding.rules import flow
 from tonle.funding.rules.assign import Request, assign, read
 from tonle.kernel.errors import Invalid
@@ -126,6 +129,49 @@ def kept(request: Request, reviewers: Any) -> None:
 @given(request=requests())
 def test_it_is_the_best_that_enumeration_finds(solver: str, request: Request) -> None:
     check(request, solver)
+
+
+@settings(max_examples=25, derandomize=True, deadline=None)
+@given(request=requests())
+def test_rules_that_cross_are_proven_otherwise_and_alike(request: Request) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        # No branch by flows: the first crossing goes to CP-SAT.
+        patch.setattr(rules, "FEW_FLOWS", 1)
+        check(replace(request, distinct_institution=True), flow.ORTOOLS)
+
+
+def tangled(proposals: int, reviewers: int) -> Request:
+    """Institutions drawn apart from countries, so that nearly each is on two sides."""
+    rng = random.Random(7)
+    those = [f"R{number}" for number in range(reviewers)]
+    return Request(
+        demand={f"P{number}": 3 for number in range(proposals)},
+        load_max=dict.fromkeys(those, 6),
+        score={(f"P{n}", r): rng.randint(0, 50) for n in range(proposals) for r in those},
+        country={r: rng.choice(["KHM", "CHN"]) for r in those},
+        sides=("KHM", "CHN"),
+        institution={r: f"I{rng.randrange(reviewers // 2)}" for r in those},
+        distinct_institution=True,
+    )
+
+
+def test_many_crossing_institutions_are_proven_with_ortools_and_refused_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request = tangled(12, 10)
+
+    assert kept(request, assign(request, flow.ORTOOLS).reviewers) is None
+    monkeypatch.setattr(rules, "MAX_FLOWS", 20)
+    with pytest.raises(rules.TooTangled):
+        assign(request, flow.OWN)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_nothing_to_assign_is_assigned(solver: str) -> None:
+    answer = assign(read({"demand": {}, "load_max": {}, "score": {}}), solver)
+
+    assert answer.feasible
+    assert answer.objective == 0
 
 
 @pytest.mark.deep

@@ -125,6 +125,14 @@ def test_every_mode_is_what_enumeration_finds(request: Request) -> None:
     check(request)
 
 
+@settings(max_examples=20, derandomize=True, deadline=None)
+@given(request=requests())
+def test_the_optimum_is_the_same_where_cp_sat_takes_over(request: Request) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(knapsack, "SHORT_WORK", 0)
+        check(request)
+
+
 @pytest.mark.deep
 @settings(max_examples=3000, deadline=None)
 @given(request=requests())
