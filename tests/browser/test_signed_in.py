@@ -51,6 +51,7 @@ def _walk(
         seen.add(name)
         if path.split("?")[0].endswith(FILES):
             continue
+        answer = page.goto(node.url + path)
         assert answer
         if not (answer.headers.get("content-type") or "").startswith("text/html"):
             continue
