@@ -116,8 +116,9 @@ def _applied(filters: Filters, address: Address) -> Iterable[dict[str, str]]:
 
 
 def _row(name: str, value: str, url: str) -> dict[str, str]:
-    """A filter in force. Years that data are of say so themselves: they look like any others."""
-    if name in {PERIOD, COVERS}:
+    """A filter in force. Years that data are of and days say so themselves: they look like any
+    others."""
+    if name in {PERIOD, COVERS, IN_FORCE}:
         said = gettext("%(what)s: %(value)s") % {"what": facet_label(name), "value": value}
         return {"facet": "", "label": said, "url": url}
     return {"facet": facet_label(name), "label": value, "url": url}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
@@ -185,7 +186,16 @@ def _target(row: Mapping[str, Any], goals: Mapping[str, Mapping[str, str]]) -> d
         "target": row.get("target_as_stated", ""),
         "year": row.get("year_as_stated", ""),
         "source": row.get("source", ""),
+        "host": _host(row.get("source")),
     }
+
+
+def _host(source: object) -> str:
+    """Where a source is: its whole address is as long as a table is wide."""
+    try:
+        return (urlsplit(source).hostname or "") if isinstance(source, str) else ""
+    except ValueError:
+        return ""
 
 
 def _day(row: Mapping[str, Any], name: str) -> date | None:
