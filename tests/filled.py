@@ -293,10 +293,10 @@ def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
             kind=kind.name, titles=TEXT, creators=[{"name_type": "Personal", "name": "Σοκά"}]
         )
 
-    for kind, profile in PROMISES.items():
-        promise = make_record(kind=kind, titles=TEXT, profile=profile)
+    for name, profile in PROMISES.items():
+        promise = make_record(kind=name, titles=TEXT, profile=profile)
         yield Visit("", f"/records/{promise.id}")
-        if kind == "agreement":
+        if name == "agreement":
             # The one is bound by the second version, the other by the first, a third has left.
             asked_on = ("2026-07-01", "2029-01-01", "χθες")
             yield from (Visit("", f"/records/{promise.id}/bound?on={on}") for on in asked_on)

@@ -219,7 +219,7 @@ def _files(
         return []
     newest = max(shown, key=lambda version: version.number)
     wanted = [fresh] if newest.number == fresh.number else [newest, fresh]
-    found = []
+    found: list[File] = []
     for one in wanted:
         found += files_of(one.text)
         version = agreement.versions.get(number=one.number)
