@@ -91,7 +91,7 @@ def names() -> Mapping[str, str]:
 
 def own_words() -> Mapping[str, str]:
     """Field to how the active language calls it before a colon."""
-    return {field: "".join(word.split()) for word, field in reversed(_own().items())}
+    return {field: "".join(word.split()) for word, field in _own().items()}
 
 
 def clause(part: Part, language: str) -> Made:
