@@ -157,7 +157,8 @@ def on_paper(keeper: Page, second: Page, version: str, act: str, stations: Stati
     press(keeper, "Keep")
     second.goto(f"{urlsplit(version).scheme}://{urlsplit(version).netloc}/agreements")
     with second.expect_navigation():
-        second.locator("section[aria-labelledby=waits] a").first.click()
+        waits = second.locator("section[aria-labelledby=waits] a")
+        waits.filter(has_text=TITLE).first.click()
     stations.look(second, "compare-paper")
     press(second, "Scan and words agree: it counts")
 
