@@ -90,7 +90,7 @@ class Narrowing(Schema):
     subject: list[str] = _any_of("With this subject, as facets name it.")
     format: list[str] = _any_of("With a file of this media type.")
     reads: list[str] = _any_of("Software that reads files of this media type.")
-    type: list[str] = _any_of("What sort of its kind it is, as the facet names it: memorandum, law.")
+    type: list[str] = _any_of("What sort of its kind it is, such as memorandum or law.")
     party: list[str] = _any_of("With this party: a country (ISO 3166-1 alpha-3), or ror:….")
     person: list[str] = _any_of("By this person: orcid:… or a name as it is written.")
     affiliation: list[str] = _any_of("By people of this organisation: ror:… or its name.")
