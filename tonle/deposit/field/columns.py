@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,7 +19,7 @@ from tonle.deposit.field import looking
 from tonle.deposit.field.models import LookedInto
 from tonle.deposit.field.rules import variables
 from tonle.deposit.field.rules.forms import Form
-from tonle.deposit.field.rules.headings import WORDS, Heading, described, fitness, lightened
+from tonle.deposit.field.rules.headings import WORDS, Forms, Heading, described, lightened
 from tonle.deposit.field.rules.tables import Found, is_readable
 from tonle.infra import jobs, keeping
 from tonle.kernel import canonical
@@ -182,13 +182,14 @@ def _described(
     made = dict(document)
     for form in forms[:1]:
         made = _named_after(form, made)
+    known = Forms(forms)
     wrote = []
     for row, one in found:
         for table in one.tables:
             held = variables.of_table(made, row.name, table.name)
             if row.wrote.get(table.name, "") != _mark(held):
                 continue  # Somebody wrote here.
-            best = _best(forms, table.headings)
+            best = known.best(table.headings)
             said = described(table.headings, best, words(), table=table.name)
             columns = variables.placed(lightened(said), row.name, table.name)
             if columns and columns != held:
@@ -204,12 +205,6 @@ def found_in(row: LookedInto) -> Found:
         return Found.from_json(row.found)
     except (ValueError, KeyError, TypeError):
         return Found()
-
-
-def _best(forms: Iterable[Form], headings: Sequence[Heading]) -> Form | None:
-    """The form that names most of these headings."""
-    best = max(forms, key=lambda form: fitness(headings, form), default=None)
-    return best if best is not None and fitness(headings, best) else None
 
 
 def _named_after(form: Form, document: dict[str, Any]) -> dict[str, Any]:
@@ -245,7 +240,7 @@ def tables(draft: catalogue.DraftView) -> list[TableView]:
     """The tables of a draft's files, in their order. One query."""
     rows = _rows(draft)
     found = [(row, found_in(row)) for row in rows]
-    forms = [one.form for _, one in found if one.form is not None]
+    forms = Forms(one.form for _, one in found if one.form is not None)
     made = []
     for number, (row, one) in enumerate(found):
         for place, table in enumerate(one.tables):
@@ -254,7 +249,7 @@ def tables(draft: catalogue.DraftView) -> list[TableView]:
                 for said in variables.of_table(draft.document, row.name, table.name)
             }
             columns = tuple((heading, known.get(heading.name, {})) for heading in table.headings)
-            from_form = _best(forms, table.headings) is not None
+            from_form = forms.best(table.headings) is not None
             made.append(TableView(f"{number}-{place}", row.name, table.name, columns, from_form))
     return made
 
@@ -291,8 +286,8 @@ def fill(*, draft_id: str, key: str, actor: Actor, now: datetime) -> None:
     if table is None:
         raise NotFound
     headings = [heading for heading, _ in table.columns]
-    forms = [one.form for row in _rows(draft) if (one := found_in(row)).form is not None]
-    form = _best((one for one in forms if one is not None), headings)
+    forms = (found_in(row).form for row in _rows(draft))
+    form = Forms(one for one in forms if one is not None).best(headings)
     found = lightened(described(headings, form, words(), table=table.name))
     held = [_bare(one) for one in variables.of_table(draft.document, table.file, table.name)]
     columns = variables.filled(held, found)

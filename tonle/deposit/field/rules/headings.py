@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from tonle.deposit.field.rules.forms import Form, Question
@@ -81,6 +82,9 @@ _FEWEST: Final = 0.3
 # Of one question; longer lists stand in the form, which lies beside the table.
 MOST_VALUES: Final = 200
 MOST_BYTES: Final = 400_000
+# Headings that one form is asked for, and forms that one deposit is: far more than surveys have.
+MOST_HEADINGS: Final = 100_000
+MOST_FORMS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -131,8 +135,21 @@ def described(
 
 def fitness(headings: Sequence[Heading], form: Form) -> int:
     """How many of the headings a form names."""
-    book = _Book(form, {word: {} for word in WORDS}, "")
-    return sum(book.of(heading.name) is not None for heading in headings)
+    return _Book(form, {word: {} for word in WORDS}, "").fitness(headings)
+
+
+class Forms:
+    """The forms that lie beside some tables; what each may name is worked out once."""
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        words: Texts = {word: {} for word in WORDS}
+        self._books = [(form, _Book(form, words, "")) for form in islice(forms, MOST_FORMS)]
+
+    def best(self, headings: Sequence[Heading]) -> Form | None:
+        """The form that names most of these headings; None where none names any."""
+        found = [(book.fitness(headings), form) for form, book in self._books]
+        number, form = max(found, key=lambda one: one[0], default=(0, None))
+        return form if number else None
 
 
 class _Book:
@@ -142,6 +159,11 @@ class _Book:
         self._words = words
         self._lists = form.lists
         self._known: dict[str, dict[str, Any]] = {}
+        # Questions with several answers, which have a column for each: looked up when one is
+        # met, for all of them together may be more than any memory holds.
+        self._several: dict[str, Question] = {}
+        self._by_answer: dict[str, dict[str, LanguageMap]] = {}
+        self._left = MOST_HEADINGS
         repeat = table.casefold()
         # Questions of the repeated group that the table is of come first.
         mine = [q for q in form.questions if q.repeat and repeat.endswith(q.repeat.casefold())]
@@ -158,30 +180,57 @@ class _Book:
                     self._enter_as(question, [text])
 
     def of(self, heading: str) -> dict[str, Any] | None:
-        return self._known.get(_key(heading))
+        key = _key(heading)
+        found = self._known.get(key)
+        return self._answer(key) if found is None else found
+
+    def fitness(self, headings: Iterable[Heading]) -> int:
+        return sum(self.of(heading.name) is not None for heading in headings)
+
+    def _answer(self, key: str) -> dict[str, Any] | None:
+        """What a column means that is of one answer: a question's name, a mark, the answer."""
+        for between in _BETWEEN:
+            at = key.find(between)
+            while at > 0:
+                question = self._several.get(key[:at])
+                label = self._answers(question).get(key[at + len(between) :]) if question else None
+                if question is not None and label is not None:
+                    return {"label": _joined(question.label or {"und": question.name}, label)}
+                at = key.find(between, at + 1)
+        return None
+
+    def _answers(self, question: Question) -> dict[str, LanguageMap]:
+        """The answers of a question by their values and, after those, by their labels."""
+        if question.choices not in self._by_answer:
+            options = self._lists.get(question.choices, ())
+            found = {_key(value): label for value, label in reversed(options)}
+            for _, label in options:
+                for text in label.values():
+                    found.setdefault(_key(text), label)
+            self._by_answer[question.choices] = found
+        return self._by_answer[question.choices]
 
     def _put(self, heading: str, said: dict[str, Any]) -> None:
-        self._known.setdefault(_key(heading), said)
+        if self._left:
+            self._left -= 1
+            self._known.setdefault(_key(heading), said)
 
     def _enter(self, question: Question) -> None:
         self._enter_as(question, _names(question))
 
     def _enter_as(self, question: Question, names: Iterable[str]) -> None:
         said = self._said(question)
-        options = self._lists.get(question.choices, ())
         several = question.type in {"select_multiple", "rank"}
         for name in names:
+            if not self._left:
+                return
             self._put(name, said)
+            if several:
+                self._several.setdefault(_key(name), question)
             if question.type in {"image", "audio", "video", "file", "background-audio"}:
                 self._put(f"{name}_URL", self._part(question, "address"))
             if question.type.startswith("select"):
                 self._put(f"{name}_other", self._part(question, "other"))
-            for value, label in options if several else ():
-                one = {"label": _joined(question.label or {"und": question.name}, label)}
-                for between in ("/", *_BETWEEN):
-                    self._put(f"{name}{between}{value}", one)
-                    for text in label.values():
-                        self._put(f"{name}{between}{text}", one)
             if question.type == "geopoint":
                 self._point(question, name)
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from tonle.deposit.field.rules.forms import Form, plain
+from tonle.deposit.field.rules.forms import Form, Question, plain
 from tonle.deposit.field.rules.headings import (
+    MOST_FORMS,
     MOST_VALUES,
     SYSTEM,
     WORDS,
+    Forms,
     Heading,
     described,
     fitness,
@@ -117,6 +119,38 @@ def test_without_a_form_only_what_the_tools_add_is_told(form: Form) -> None:
     assert is_export(exports.CENTRAL_HEAD)
     assert not is_export(["start", "end", "status"])
     assert fitness(head, form) > fitness(other, form) == 0
+
+
+def test_of_forms_the_one_that_names_most_is_meant(form: Form) -> None:
+    head = [Heading(name) for name in exports.KOBO_HEAD]
+    less = Form(questions=form.questions[:2])
+
+    assert Forms([less, form]).best(head) is form
+    assert Forms([less, form]).best([Heading("species")]) is None
+    assert Forms([less] * MOST_FORMS + [form]).best(head) is not form
+
+
+def test_many_questions_with_many_answers_each_take_no_room() -> None:
+    """Spelt out, their columns would be hundreds of millions."""
+    path = tuple(f"g{n}" for n in range(12))
+    crops = tuple((f"v{n}", {"en": f"Crop {n}", "km": f"ដំណាំ {n}"}) for n in range(2_000))
+    form = Form(
+        questions=tuple(
+            Question(
+                f"q{n}", "select_multiple", {"en": f"Question {n}"}, path=path, choices="crops"
+            )
+            for n in range(100)
+        ),
+        lists={"crops": crops},
+    )
+    head = ["g11/q99/v1999", "q0-Crop 7", "q1/ដំណាំ 3", "q100/v1", "q2/v2000"]
+    assert labels(described([Heading(name) for name in head], form, TEXTS)) == {
+        "g11/q99/v1999": "Question 99 – Crop 1999",
+        "q0-Crop 7": "Question 0 – Crop 7",
+        "q1/ដំណាំ 3": "Question 1 – Crop 3",
+        "q100/v1": "",
+        "q2/v2000": "",
+    }
 
 
 def test_a_record_carries_no_more_than_it_may(form: Form) -> None:
