@@ -30,8 +30,8 @@ KEPT = {
     "draft": 0,
     "on-screen": 0,
     "print": 0,
-    "compare-paper": 0,
-    "agreement": 0,
+    "compare-paper": 300,
+    "agreement": 120,
 }
 
 
