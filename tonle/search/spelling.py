@@ -96,10 +96,16 @@ def _count(reader: Reader, query: str, filters: Mapping[str, Filter], language: 
 
 
 def _knows_all(reader: Reader, query: str) -> bool:
-    """Whether each word is one of the index: letters alone are found in many."""
+    """Whether these are words, each one of the index: letters alone are found in many.
+
+    A sign that only the other keyboard makes of a letter, as "-" of ข, was never meant.
+    """
+    read = asking.read(query, "")
+    if not read.words.words or read.must or read.must_not:
+        return False
     return all(
         reader.frequency(_FIELD, bare) if (bare := fold(word)) else _written_somewhere(reader, word)
-        for word in asking.read(query, "").words.words
+        for word in read.words.words
     )
 
 

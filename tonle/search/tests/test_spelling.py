@@ -28,6 +28,7 @@ SLIPS = {
     "mtg]": "ทะเล",
     "sjrUv": "ស្រូវ",
     "ไฟะำพ": "water",
+    "ข้าว": None,  # "-hk;" on the other keys, which would leave out a word.
     "nuwowcs": "nước",
     "nu7o71c sa5ch": "nước sạch",
     "???": None,
