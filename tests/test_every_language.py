@@ -209,6 +209,8 @@ def _starts(of_matter: Iterable[Visit]) -> list[Visit]:
 
 
 def _said(client: Mapping[str, Client], visit: Visit, language: str) -> list[str]:
+    if "/print/" in visit.url:
+        return []  # For a signature: in the language of the text, whoever prints it.
     page = visit.ask(client, language).content.decode()
     assert f'<html lang="{language}"' in page, visit
     return texts(page)
