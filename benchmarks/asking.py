@@ -1,7 +1,8 @@
 """Search in a node's own index, beside SQLite FTS5 and the raw engine, over the same records.
 
-    TONLE_DATA=DIR python -m benchmarks.asking WORK
+    TONLE_DATA=DIR python -m benchmarks.asking WORK [QUESTIONS]
 
+QUESTIONS: a JSON list of what is asked, instead of words of the made-up records.
 A process of its own, as Django is set up for one node only. Prints JSON: for each way of
 asking, milliseconds of every question. All ways count the same facets, but for the engine
 alone, which counts none.
@@ -23,6 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django
 from django.conf import settings
 
+from benchmarks.filled import analysed
 from benchmarks.material import LANGUAGES, word
 
 FACETS = ("kind", "member", "lang", "access", "licence", "subject")
@@ -53,7 +55,7 @@ def milliseconds(ask: Callable[[str], object], asked: Sequence[str]) -> list[flo
     return taken
 
 
-def main(work: Path) -> None:
+def main(work: Path, wanted: Path | None = None) -> None:
     django.setup()
     from tonle.infra import clock
     from tonle.search import selectors
@@ -66,7 +68,8 @@ def main(work: Path) -> None:
     index = CurrentReader(Shelf(settings.TONLE_INDEX)).get()
     assert index is not None, "bring the index up to date first"
     database = fts5(work / "fts5.sqlite3")
-    now, asked = clock.now(), questions()
+    now = clock.now()
+    asked = json.loads(wanted.read_text("utf-8")) if wanted else questions()
 
     def ours(text: str) -> object:
         return selectors.search(text, Filters(), language="en", now=now, facets=FACETS)
@@ -98,9 +101,9 @@ def documents() -> Iterator[tuple[str, dict[str, Sequence[str]]]]:
 
 def fts5(path: Path) -> sqlite3.Connection:
     """SQLite's own search over words of the same analysis, facets in a table beside it."""
-    from tonle.search.analysis import analyse
-
     database = sqlite3.connect(path)
+    if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'r'").fetchone():
+        return database  # A folder that was kept.
     database.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-8000;"
         f"CREATE TABLE r (id INTEGER PRIMARY KEY, {', '.join(FACETS)});"
@@ -114,7 +117,7 @@ def fts5(path: Path) -> sqlite3.Connection:
             f"INSERT INTO r VALUES (?{', ?' * len(FACETS)})",  # noqa: S608 # Question marks.
             (number, *values),
         )
-        words = " ".join(analyse(text).words)
+        words = " ".join(analysed(text).words)
         database.execute("INSERT INTO t(rowid, body) VALUES (?, ?)", (number, words))
     database.commit()
     return database
@@ -135,4 +138,4 @@ def ask_fts5(database: sqlite3.Connection, words: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:3]))

@@ -16,6 +16,7 @@ a year. All three systems hold the same records and get the same questions in on
 Then signs in the question (phrases, minus, fields, beginnings), the title orders of the seven
 languages, pages further on, and what is offered to somebody who types.
 
+`--pages` asks a whole node for its pages instead, over the loopback (`benchmarks.search_pages`).
 `--folder` keeps the indexes there, and a later run of as many records goes on with them. Tells
 only ratios on a shared machine: compare lines of one run.
 """
@@ -42,6 +43,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django
 from django.conf import settings
 
+from benchmarks import search_pages
 from benchmarks.material import LANGUAGES, made_up
 from tonle.kernel.text import normalise
 from tonle.search import documents, indexing, selectors
@@ -347,7 +349,13 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=40, help="of each kind, at most")
     parser.add_argument("--folder", type=Path, help="keep the indexes here")
     parser.add_argument("--alone", action="store_true", help="without SQLite, the slow half")
+    parser.add_argument("--pages", action="store_true", help="whole pages, at the server")
+    parser.add_argument("--seconds", type=int, default=30, help="of each load of pages")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures of pages")
     args = parser.parse_args()
+    if args.pages:
+        search_pages.measure(args.records, args.passages, args.folder, args.seconds, args.json)
+        return
     django.setup()
     records = Records(args.records, args.passages)
     if args.folder:
