@@ -20,6 +20,19 @@ class FileOffer(NamedTuple):
     url: str
 
 
+class FilePicture(NamedTuple):
+    """A small picture of a file: its address and size in pixels, and the page that it leads to."""
+
+    src: str
+    width: int
+    height: int
+    url: str
+
+
+Picturing = Callable[["RecordView", Mapping[str, Any]], FilePicture | None]
+
+_PICTURES: dict[str, Picturing] = {}
+
 Offering = Callable[["RecordView", Mapping[str, Any]], FileOffer | None]
 
 _OFFERS: dict[str, Offering] = {}
@@ -40,3 +53,22 @@ def file_offers(view: RecordView, file: Mapping[str, Any]) -> list[FileOffer]:
     """What is offered for this file, in the order of the offers' names."""
     found = (_OFFERS[name](view, file) for name in sorted(_OFFERS))
     return [offer for offer in found if offer is not None]
+
+
+def register_file_picture(name: str, picture: Picturing) -> None:
+    """Let `picture(view, file)` give the small picture of an image, or None where there is none.
+
+    It is asked for a file that everybody may have.
+    """
+    if _PICTURES.get(name, picture) is not picture:
+        raise RuntimeError(f"Two pictures of files are registered as {name!r}.")
+    _PICTURES[name] = picture
+
+
+def leading_picture(view: RecordView) -> FilePicture | None:
+    """The picture by which a record whose files are images is known: that of the first one."""
+    images = (file for file in view.files if file["media_type"].startswith("image/"))
+    if (first := next(images, None)) is None:
+        return None
+    found = (_PICTURES[name](view, first) for name in sorted(_PICTURES))
+    return next((picture for picture in found if picture), None)

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from tonle.catalogue import profiles
 from tonle.catalogue.also import Holder, register_holders
-from tonle.catalogue.file_offers import FileOffer, register_file_offer
+from tonle.catalogue.file_offers import (
+    FileOffer,
+    FilePicture,
+    register_file_offer,
+    register_file_picture,
+)
 from tonle.catalogue.file_texts import register_file_texts, text_is_known
 from tonle.catalogue.kinds import Kind, kind, kinds, register_kind
 from tonle.catalogue.links import CameOf, named_by_fields, register_links
@@ -184,6 +189,7 @@ __all__ = [
     "EditConflict",
     "EditEntry",
     "FileOffer",
+    "FilePicture",
     "FilesNotReadable",
     "Followed",
     "Foreign",
@@ -283,6 +289,7 @@ __all__ = [
     "record_view",
     "register_edit_gate",
     "register_file_offer",
+    "register_file_picture",
     "register_file_texts",
     "register_gate",
     "register_holders",

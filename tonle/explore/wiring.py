@@ -10,7 +10,9 @@ from django.utils.translation import gettext
 
 from tonle.catalogue.public import (
     FileOffer,
+    FilePicture,
     register_file_offer,
+    register_file_picture,
     register_file_texts,
     register_record_action,
     register_record_panel,
@@ -28,6 +30,7 @@ def connect() -> None:
 
     jobs.limit("previews", tasks.AT_ONCE)
     register_file_offer("explore.look", look_inside)
+    register_file_picture("explore.look", small_picture)
     register_record_action("explore.opens", tools.offer_opening, of_others=True)
     register_record_panel("explore.tool", tools.panel)
     register_labels("reads", tools.format_label)
@@ -44,3 +47,15 @@ def look_inside(view: RecordView, file: Mapping[str, Any]) -> FileOffer:
         args = [view.record.id, view.document["version"], file["name"]]
         url = reverse("explore:version-look", args=args)
     return FileOffer(gettext("Look inside"), url)
+
+
+def small_picture(view: RecordView, file: Mapping[str, Any]) -> FilePicture | None:
+    """What *Look inside* shows of an image, once that is made."""
+    from tonle.explore import shelf
+
+    preview = shelf.get(file["sha256"], file["name"])
+    size = (preview or {}).get("picture")
+    if not size or shelf.picture(file["sha256"], file["name"]) is None:
+        return None
+    url = look_inside(view, file).url
+    return FilePicture(f"{url}?part=picture", size["width"], size["height"], url)

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from tonle.catalogue import counts, history
 from tonle.catalogue.also import also_held
 from tonle.catalogue.crosswalks.writers import Here, dublin_core, schema_org
-from tonle.catalogue.file_offers import file_offers
+from tonle.catalogue.file_offers import file_offers, leading_picture
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.neighbours import incoming, titles_of_targets
 from tonle.catalogue.panels import live_panels, record_panels
@@ -107,6 +107,7 @@ def context(
         "elsewhere_number": len(document.get("distributions", ())),
         "panels": cache(lambda: record_panels(view, here)),
         "live_panels": live_panels(view, now) if view.is_newest else [],
+        "picture": leading_picture(view) if here.files_open else None,
         "sizes": _sizes(view, language),
         "zip_url": _zip_url(view),
         "only_embargo": bool(document["access"].get("embargo_until"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from tests.constants import NOW
 from tonle.catalogue import services
@@ -53,6 +55,27 @@ def test_a_published_table_is_looked_into_once_and_shown(record: Record, client:
     assert told["tables"][0]["counted"] == 2
     landing = client.get(f"/records/{record.id}").content.decode()
     assert f'href="{page}"' in landing
+
+
+def photograph() -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(made, "JPEG")
+    return made.getvalue()
+
+
+def test_the_page_of_an_open_photograph_shows_it(tmp_path: Path, client: Client) -> None:
+    open_, shut = (
+        make_record({"field.jpg": photograph()}, folder=tmp_path, access={"level": level})
+        for level in ("open", "restricted")
+    )
+    assert "<img" not in client.get(f"/records/{open_.id}").content.decode()
+    run_jobs()
+    page = client.get(f"/records/{open_.id}").content.decode()
+
+    picture = f"/records/{open_.id}/look/field.jpg?part=picture"
+    assert f'<img src="{picture}" width="' in page
+    assert client.get(picture)["Content-Type"] == "image/webp"
+    assert "<img" not in client.get(f"/records/{shut.id}").content.decode()
 
 
 def test_what_is_withdrawn_is_forgotten_with_its_preview(record: Record, client: Client) -> None:
