@@ -247,6 +247,7 @@ def test_a_text_is_written_signed_and_something_opens_under_it(
     )  # fmt: skip
     stations.look(stranger, "record")
     output = {
+        "schema": "tonle-record/1",
         "kind": "dataset",
         "titles": {"en": "Water levels of the lake, measured together (invented)"},
         "creators": [{"name": "Ministry of Water, Laos (invented)", "name_type": "Organizational"}],
