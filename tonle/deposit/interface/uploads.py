@@ -14,6 +14,7 @@ from tonle.deposit.checks.services import incoming
 from tonle.deposit.interface import digests
 from tonle.deposit.interface.errors import Encoded, Incomplete, Stalled
 from tonle.deposit.interface.shown import file_item
+from tonle.deposit.uploads.errors import NoSpace
 from tonle.infra import clock
 from tonle.infra.server.uploads import End, Received, SpoolPlan, UploadAnswer
 from tonle.kernel.actors import Actor
@@ -96,6 +97,7 @@ def _unfinished(end: End, room: int) -> TonleError:
         End.CUT: Incomplete(),
         End.STALLED: Stalled(),
         End.TOO_LARGE: TooLarge(limit=room // _MIB, unit="MiB"),
+        End.FULL: NoSpace(),
     }
     return reasons.get(end, Conflict())
 

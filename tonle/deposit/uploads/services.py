@@ -25,6 +25,7 @@ from tonle.deposit.uploads.models import Upload
 from tonle.deposit.uploads.places import path_of, room, under_way
 from tonle.deposit.uploads.rules.tus import Announced
 from tonle.infra import clock, crash, jobs
+from tonle.infra.server.uploads import RESERVE_BYTES
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.digests import Digests
@@ -36,8 +37,6 @@ SWEEP_JOB = "deposit.uploads.sweep"
 # What is attached or refused is remembered so long, for who asks a second time.
 REMEMBERED = timedelta(days=1)
 MOST_UNDER_WAY = 500
-# Left free on the node's disk, for its database and its log.
-RESERVE_BYTES = 256 << 20
 
 crash.declare("uploads.linked", "A draft's file lies in its place, and no row names it.")
 crash.declare("uploads.attached", "A draft has its file, whose name on its way is still there.")

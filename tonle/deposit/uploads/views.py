@@ -25,6 +25,7 @@ from tonle.deposit.uploads import places, receiving, services
 from tonle.deposit.uploads.errors import (
     BadHeader,
     ChecksumDiffers,
+    NoSpace,
     OffsetDiffers,
     OtherType,
     OtherVersion,
@@ -243,6 +244,7 @@ def _unfinished(received: Received, upload: Upload) -> TonleError:
         End.CUT: BodyCut(),
         End.STALLED: BodyStalled(),
         End.TOO_LARGE: TooLarge(limit=received.plan.limit_bytes, unit="bytes"),
+        End.FULL: NoSpace(),
         End.BUSY: UploadBusy(),
         End.MOVED: OffsetDiffers(offset=upload.offset_bytes),
         End.DIFFERS: ChecksumDiffers(),

@@ -14,6 +14,7 @@ within the view's own thread, so the same view works everywhere.
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import functools
 import hashlib
@@ -37,6 +38,10 @@ from tonle.infra.server.limits import MIB, WRITE_BYTES
 DEFERRED = "tonle_body_deferred"
 # What a power cut may take of a long body, and what the disk is given to write at once.
 SYNC_BYTES = 64 * MIB
+# Left free on the disk for the node's database and log: bodies that were each promised room
+# arrive side by side.
+RESERVE_BYTES = 256 * MIB
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 crash.declare("uploads.written", "Bytes of a body are in the file, and nothing says so.")
 crash.declare("uploads.synced", "A body's bytes are on disk, and no row counts them.")
@@ -53,6 +58,8 @@ class End(Enum):
     BUSY = "busy"
     # The file is not as long as the plan says: somebody else wrote meanwhile.
     MOVED = "moved"
+    # The disk has no more room than the node keeps for itself. What arrived stays.
+    FULL = "full"
     # All of it came, and it is not what its checksum says. Nothing of it is kept.
     DIFFERS = "differs"
 
@@ -72,13 +79,15 @@ class SpoolPlan:
     path: an existing directory's file, made when missing. offset: the length in
     bytes that the file has now; the body is appended. limit_bytes: most that this
     body may bring. checksum: of the whole body; one that differs, or that did not come
-    whole and so cannot be compared, leaves the file as it was.
+    whole and so cannot be compared, leaves the file as it was. reserve_bytes: what the body
+    must leave free on the disk.
     """
 
     path: Path
     offset: int
     limit_bytes: int
     checksum: Checksum | None = None
+    reserve_bytes: int = RESERVE_BYTES
 
 
 @dataclass(frozen=True)
@@ -181,7 +190,10 @@ class _Sink:
         os.close(self._file)
 
     def take(self, data: bytes | bytearray) -> None:
-        """Append; what exceeds the plan's limit is dropped and ends the upload."""
+        """Append; what exceeds the plan's limit, or the disk, is dropped and ends the upload."""
+        if data and self._is_full(len(data)):
+            self.end = End.FULL
+            return
         room = self._plan.offset + self._plan.limit_bytes - self._length
         rest = memoryview(data)[:room]
         if len(data) > room:
@@ -189,13 +201,23 @@ class _Sink:
         if self._hash is not None:
             self._hash.update(rest)
         while rest:
-            written = os.write(self._file, rest)
+            try:
+                written = os.write(self._file, rest)
+            except OSError as error:
+                if error.errno not in _FULL:
+                    raise
+                self.end = End.FULL
+                return
             self._length += written
             rest = rest[written:]
         crash.point("uploads.written")
         if self._length - self._synced >= SYNC_BYTES:
             os.fsync(self._file)
             self._synced = self._length
+
+    def _is_full(self, more: int) -> bool:
+        found = os.fstatvfs(self._file)
+        return found.f_bavail * found.f_frsize < self._plan.reserve_bytes + more
 
     def finish(self, end: End) -> Received:
         """Check and sync, and say how far the file reaches now."""

@@ -18,7 +18,7 @@ from tonle.deposit import checks, curation
 from tonle.deposit.forms import seals, uploading
 from tonle.deposit.forms.guards import signed_out, wants_json
 from tonle.deposit.forms.rules import steps
-from tonle.deposit.uploads.errors import WholeDiffers
+from tonle.deposit.uploads.errors import NoSpace, WholeDiffers
 from tonle.deposit.uploads.selectors import arriving
 from tonle.deposit.uploads.services import attach, drop
 from tonle.infra import clock
@@ -32,6 +32,7 @@ from tonle.web.public import actor_of
 _ENDED = {
     End.CUT: N_("The connection broke before the file had arrived. Send it once more."),
     End.STALLED: N_("Nothing arrived for too long. Send the file once more."),
+    End.FULL: NoSpace.message,
     End.BUSY: N_("The file could not be written. Send it once more."),
     End.MOVED: N_("The file could not be written. Send it once more."),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import RequestFactory
 
-from tonle.infra.server.uploads import End, Received, SpoolPlan, UploadAnswer, takes_upload
+from tonle.infra.server.uploads import (
+    End,
+    Received,
+    SpoolPlan,
+    UploadAnswer,
+    _Sink,
+    takes_upload,
+)
 
 
 def send(path: Path, body: bytes, *, offset: int = 0, limit: int = 1000) -> HttpResponseBase:
@@ -57,6 +66,26 @@ def test_a_plan_is_carried_out(
     assert isinstance(response, HttpResponse)
     assert response.content.decode() == f"{end.value} {len(after)}"
     assert path.read_bytes() == after
+
+
+def test_what_the_disk_has_no_room_for_ends_the_body_and_keeps_what_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(b"hel")
+    with _Sink(SpoolPlan(path, 3, 9, reserve_bytes=1 << 60)) as sink:
+        sink.take(b"lo")
+        assert sink.finish(End.WHOLE) == Received(sink._plan, 3, End.FULL)
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with _Sink(SpoolPlan(path, 3, 9)) as sink:
+        sink.take(b"l")
+        monkeypatch.setattr(os, "write", full)
+        sink.take(b"o")
+        assert sink.finish(End.WHOLE) == Received(sink._plan, 4, End.FULL)
+    assert path.read_bytes() == b"hell"
 
 
 def test_what_middleware_added_to_the_permission_reaches_the_client(tmp_path: Path) -> None:
