@@ -344,7 +344,7 @@ def test_no_page_is_left_in_english(
                     if known.left(text, seen.pages[visit]):
                         found[f"{language}: {text}"] = f"{visit.url} ({visit.who or 'a stranger'})"
     clear_url_caches()
-    assert found == {}
+    assert not found, "\n".join(f"{text} (at {where})" for text, where in found.items())
     assert seen.broken == []
     # What is never shown here is never checked: a page that no link leads to belongs to STARTS.
     assert templates() - seen.templates <= UNSEEN
