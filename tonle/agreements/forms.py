@@ -8,8 +8,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import get_language
-from django.utils.translation import gettext as __
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tonle.agreements import labels, typed
@@ -39,7 +38,7 @@ def languages(*more: str) -> list[tuple[str, str]]:
 
 
 def choices(of: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(code, __(label)) for code, label in of.items()]
+    return [(code, gettext(label)) for code, label in of.items()]
 
 
 def most_scan_bytes() -> int:
@@ -48,7 +47,7 @@ def most_scan_bytes() -> int:
 
 
 def _scan_hint() -> str:
-    return __("PDF, JPEG or PNG, at most %(size)s.") % {
+    return gettext("PDF, JPEG or PNG, at most %(size)s.") % {
         "size": local_size(most_scan_bytes(), reader())
     }
 
@@ -70,7 +69,7 @@ class NewForm(forms.Form):
 
     def __init__(self, *args: Any, under: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["under"].choices = [("", __("None")), *under]  # type: ignore[attr-defined]  # A ChoiceField has them.
+        self.fields["under"].choices = [("", gettext("None")), *under]  # type: ignore[attr-defined]  # A ChoiceField has them.
 
 
 def _number(label: Any, hint: Any = "", least: int = 0, most: int = 1200) -> forms.IntegerField:
@@ -125,7 +124,7 @@ class TermsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         zones = [*ZONES, *([zone] if zone in available_timezones() - set(ZONES) else [])]
-        self.fields["depositary"].choices = [("", __("None")), *parties]  # type: ignore[attr-defined]  # A ChoiceField has them.
+        self.fields["depositary"].choices = [("", gettext("None")), *parties]  # type: ignore[attr-defined]  # A ChoiceField has them.
         self.fields["calendar"].choices = [(one, city_name(one, reader())) for one in zones]  # type: ignore[attr-defined]  # As above.
 
     def clean_survivals(self) -> list[dict[str, int]]:

@@ -50,10 +50,8 @@ def _value(facet: str, value: Value, address: Address) -> str:
     current = mark = ""
     if value.selected:
         current = ' aria-current="true"'
-        mark = (
-            '<span aria-hidden="true">✓ </span>'
-            f'<span class="visually-hidden">{escape(gettext("Chosen:"))} </span>'
-        )
+        chosen = escape(gettext("Chosen:"))
+        mark = f'<span aria-hidden="true">✓ </span><span class="visually-hidden">{chosen} </span>'
     url = escape(address.toggled(facet, value.code, value.selected))
     count = escape(local_number(value.count, address.language))
     return (
