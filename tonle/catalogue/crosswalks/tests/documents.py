@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from tonle.catalogue.document import schema
 from tonle.catalogue.kinds import kinds
 from tonle.kernel import identifiers
 from tonle.kernel.codes import codes
@@ -273,6 +274,7 @@ def _fields(text: Strategy) -> dict[str, Strategy]:
         "alternate_identifiers": _few(_group({"type": text, "value": text})),
         "relations": _few(relation),
         "related_items": _few(item, most=2),
+        "serves": _serves(text),
         "geo_locations": _few(place),
         "funding_references": _few(
             _group(
@@ -303,6 +305,12 @@ def _file(text: Strategy) -> Strategy:
             "sha512": st.just("b" * 128),
         }
     )
+
+
+def _serves(text: Strategy) -> Strategy:
+    block = schema()["properties"]["serves"]
+    places = {"type": "array", "items": {"enum": ["KHM", "LAO", "KH-2"]}}
+    return value_of({**block, "properties": {**block["properties"], "places": places}}, text)
 
 
 ACCESS: Final[Strategy] = st.one_of(
@@ -349,41 +357,44 @@ _PATTERNS: Final = (
     ("^https", ADDRESSES),
     ("bcdfgh", IDS),
     ("-?[0-9]", _degrees(90)),
+    ("A-Za-z]{2,8}", st.sampled_from(["en", "km", "zh-Hans"])),
+    ("[a-z_]", st.sampled_from(["women", "ethnic_minorities"])),
+    ("[a-z0-9-]", st.sampled_from(["water", "green-energy", "2030"])),
 )
 
 
-def value_of(schema: Mapping[str, Any], text: Strategy) -> Strategy:
+def value_of(part: Mapping[str, Any], text: Strategy) -> Strategy:
     """Values that a part of a profile's schema takes. Knows what profiles use, no more."""
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    if "const" in schema:
-        return st.just(schema["const"])
-    kind = schema.get("type")
+    if "enum" in part:
+        return st.sampled_from(part["enum"])
+    if "const" in part:
+        return st.just(part["const"])
+    kind = part.get("type")
     if kind == "object":
-        if "propertyNames" in schema:
+        if "propertyNames" in part:
             return language_map(text)
-        parts = {key: value_of(one, text) for key, one in schema.get("properties", {}).items()}
-        needed = set(schema.get("required", ()))
+        parts = {key: value_of(one, text) for key, one in part.get("properties", {}).items()}
+        needed = set(part.get("required", ()))
         return st.fixed_dictionaries(
             {key: one for key, one in parts.items() if key in needed},
             optional={key: one for key, one in parts.items() if key not in needed},
         )
     if kind == "array":
-        inner = value_of(schema["items"], text)
-        return _unique(inner, schema.get("minItems", 0), min(3, schema.get("maxItems", 3)))
+        inner = value_of(part["items"], text)
+        return _unique(inner, part.get("minItems", 0), min(3, part.get("maxItems", 3)))
     if kind == "integer":
-        low = schema.get("minimum", 0)
-        return st.integers(low, schema.get("maximum", low + 10**6))
+        low = part.get("minimum", 0)
+        return st.integers(low, part.get("maximum", low + 10**6))
     if kind == "boolean":
         return st.booleans()
-    return _string(schema, text)
+    return _string(part, text)
 
 
-def _string(schema: Mapping[str, Any], text: Strategy) -> Strategy:
-    shape = schema.get("format")
+def _string(part: Mapping[str, Any], text: Strategy) -> Strategy:
+    shape = part.get("format")
     if shape:
         return {"date": DAYS, "date-time": INSTANTS}[shape]
-    pattern = schema.get("pattern")
+    pattern = part.get("pattern")
     if not pattern:
         return text
     return next(values for mark, values in _PATTERNS if mark in pattern)

@@ -69,7 +69,7 @@ DATACITE: Final = Table(
         ("version_label, version", "version", ""),
         ("access, embargo", "the date `Available` for the end of an embargo", "the level"),
         ("files, distributions", "size and format together", "names, checksums, addresses"),
-        ("members, communities, translations, profile, effects, source", "", "all"),
+        ("members, communities, translations, serves, profile, effects, source", "", "all"),
     ),
 )  # fmt: skip
 
@@ -102,7 +102,7 @@ DUBLIN_CORE: Final = Table(
         ("version_label, version", "", "all"),
         ("access, embargo", "rights and date, in OpenAIRE's terms", "the note"),
         ("files, distributions", "format", "all else"),
-        ("members, communities, translations, profile, effects, source", "", "all"),
+        ("members, communities, translations, serves, profile, effects, source", "", "all"),
     ),
 )  # fmt: skip
 
@@ -148,7 +148,7 @@ DCAT: Final = Table(
         ("files", "dcat:Distribution with checksum, where anybody may have them",
          "all where nobody may"),
         ("distributions", "dcat:Distribution", "formats without a media type"),
-        ("members, communities, translations, profile, effects, source", "", "all"),
+        ("members, communities, translations, serves, profile, effects, source", "", "all"),
     ),
 )  # fmt: skip
 
@@ -193,6 +193,7 @@ SCHEMA_ORG: Final = Table(
          "conditionsOfAccess", "the level, the day"),
         ("files, distributions", "distribution or encoding: the first fifty that anybody may have",
          "sha512; files that are closed"),
+        ("serves", "", "all"),
         ("profile", "of data variableMeasured and measurementTechnique; of software "
          "codeRepository, programmingLanguage, runtimePlatform; of others their deadline, days "
          "and page", "the rest"),
@@ -236,6 +237,7 @@ RO_CRATE: Final = Table(
         ("access, embargo", "isAccessibleForFree, conditionsOfAccess", "the level, the day"),
         ("files, distributions", "hasPart: File with contentSize, encodingFormat, sha256, of those "
          "that anybody may have; in a zip of those that are in it", "files beyond ten thousand"),
+        ("serves", "", "all"),
         ("profile", "as in schema.org", "the rest"),
         ("members, communities, translations, effects, source", "", "all"),
     ),
@@ -270,6 +272,7 @@ CROISSANT: Final = Table(
         ("access, embargo", "", "all: what is closed is not written"),
         ("files, distributions", "distribution: cr:FileObject with contentUrl, contentSize, "
          "encodingFormat, sha256", "files elsewhere without a sha256; files beyond ten thousand"),
+        ("serves", "", "all"),
         ("profile", "collection_method is rai:dataCollection", "the rest"),
         ("members, communities, translations, effects, source", "", "all"),
     ),
@@ -305,6 +308,7 @@ CODEMETA: Final = Table(
         ("access, embargo", "isAccessibleForFree, embargoEndDate", "the note"),
         ("files, distributions", "downloadUrl of those that anybody may have, fileSize",
          "names, digests"),
+        ("serves", "", "all"),
         ("profile", "codeRepository, programmingLanguage, operatingSystem", "the rest"),
         ("members, communities, translations, effects, source", "", "all"),
     ),
@@ -335,6 +339,7 @@ CFF: Final = Table(
         ("geo_locations, funding_references, sizes, formats", "", "all"),
         ("version_label, version", "version", ""),
         ("access, embargo, files, distributions", "", "all"),
+        ("serves", "", "all"),
         ("profile", "repository-code", "the rest"),
         ("members, communities, translations, effects, source", "", "all"),
     ),
@@ -369,7 +374,7 @@ CITED: Final = Table(
         ("geo_locations, funding_references, sizes, formats", "", "all"),
         ("version_label, version", "version", ""),
         ("access, embargo, files, distributions", "", "all"),
-        ("members, communities, translations, profile, effects, source", "", "all"),
+        ("members, communities, translations, serves, profile, effects, source", "", "all"),
     ),
 )  # fmt: skip
 
