@@ -8,10 +8,10 @@ that would have to be in a language, no day, no state, which may change.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
+from unicodedata import category
 
 from tonle.agreements.rules import texts
 from tonle.kernel import canonical
@@ -20,7 +20,7 @@ from tonle.kernel.text import choose
 Document = Mapping[str, Any]
 File = tuple[str, str, bytes]
 """Name, media type, bytes."""
-_FIT = re.compile(r"\w[\w ()-]{0,80}(\.[\w-]{1,20}){0,3}")
+_LONGEST_NAME = 100
 
 _STYLE = (
     "body{max-width:42rem;margin:2rem auto;padding:0 1rem;line-height:1.7;"
@@ -43,9 +43,19 @@ def files_of(text: Document) -> Iterator[File]:
 def annex_name(version: int, name: str, data: bytes) -> str:
     """The name of an annex among the files of a record; by its digest where its own may not be
     that of a file on every disk."""
-    if not _FIT.fullmatch(name):
+    if not _fits(name):
         name = hashlib.sha256(data).hexdigest()[:32]
     return f"annexes-{version}/{name}"
+
+
+def _fits(name: str) -> bool:
+    """Letters, marks and digits of any script, and few signs: no path, nothing hidden."""
+    return (
+        len(name) <= _LONGEST_NAME
+        and name[:1] not in ("", " ", ".")
+        and name[-1] not in " ."
+        and all(category(letter)[0] in "LMN" or letter in " ()-_." for letter in name)
+    )
 
 
 def page(text: Document, language: str) -> str:
