@@ -340,14 +340,15 @@ def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
 
 def _came_of(promise: Record) -> Iterator[Visit]:
     """A chain under an agreement that serves one key area of it, and all the ways it breaks."""
+    said = {"titles": TEXT, "creators": RICH["creators"]}
     wide = {
         "schema": "tonle-agreement/1",
         "key_areas": [{"id": name, "name": TEXT} for name in ("water", "health")],
     }
-    above = make_record(kind="agreement", titles=TEXT, profile=wide)
+    above = make_record(kind="agreement", **said, profile=wide)
     named = [{"type": "IsPartOf", "target": {"scheme": "tonle", "value": promise.id}}]
-    served = {"areas": [{"record": above.id, "area": area} for area in ("water", "peace")]}
-    project = make_record(kind="project", titles=TEXT, relations=named, serves=served)
+    served = {"areas": [{"record": above.id, "area": area} for area in ("water", "9")]}
+    project = make_record(kind="project", **said, relations=named, serves=served)
     away = {
         "type": "IsPartOf",
         "target": {"scheme": "raid", "value": "10.83962/a1b2c3d4"},
@@ -356,7 +357,7 @@ def _came_of(promise: Record) -> Iterator[Visit]:
     part = {"type": "IsPartOf", "target": {"scheme": "tonle", "value": project.id}}
     whom = {"groups": ["women"], "places": ["KHM"], "transformations": ["green"]}
     output = make_record(
-        titles=TEXT, relations=[part, away], serves={**whom, "poverty_reduction": True}
+        **said, relations=[part, away], serves={**whom, "poverty_reduction": True}
     )
     trace.catch_up(NOW)
     yield Visit("", f"/records/{output.id}")
