@@ -77,13 +77,11 @@ def engine(folder: Path) -> dict[str, float]:
         began = time.process_time()
         found = inner(network)
         solving += time.process_time() - began
-        np.savez(
-            folder / "arcs.npz",
-            **{
-                name: np.array(getattr(network, name), dtype=np.int64)
-                for name in ("supplies", "tails", "heads", "capacities", "costs")
-            },
-        )
+        arcs: dict[str, Any] = {
+            name: np.array(getattr(network, name), dtype=np.int64)
+            for name in ("supplies", "tails", "heads", "capacities", "costs")
+        }
+        np.savez(folder / "arcs.npz", **arcs)
         return found
 
     flow._by_ortools = timed

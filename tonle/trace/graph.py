@@ -180,8 +180,8 @@ def _named_by(records: Collection[str], *, down: bool) -> list[Edge]:
     found = []
     for record, relation, scheme, value, area, sure in rows:
         for other in ids.get((scheme, value), ("",)):
-            ends = (other, record) if down else (record, other)
-            found.append(Edge(*ends, relation, area, (scheme, value), sure))
+            child, parent = (other, record) if down else (record, other)
+            found.append(Edge(child, parent, relation, area, (scheme, value), sure))
     return found
 
 
@@ -194,8 +194,8 @@ def _naming(names: Mapping[Pair, Collection[str]], *, down: bool) -> Iterator[Ed
         }
         for record, relation, scheme, value, area, sure in _rows(asked, down):
             for other in names.get((scheme, value), ()):
-                ends = (other, record) if down else (record, other)
-                yield Edge(*ends, relation, area, (scheme, value), sure)
+                child, parent = (other, record) if down else (record, other)
+                yield Edge(child, parent, relation, area, (scheme, value), sure)
 
 
 def _rows(asked: Mapping[str, Any], down: bool) -> Iterable[tuple[Any, ...]]:

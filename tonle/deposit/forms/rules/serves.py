@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from tonle.deposit.forms.rules.values import Reader, Writer, packed
@@ -45,7 +45,7 @@ def _ticked(document: Mapping[str, Any]) -> list[str]:
     return [code for code in held if code in TRANSFORMATIONS]
 
 
-_LISTS: Final = {
+_LISTS: Final[Mapping[str, Callable[[], Collection[str]]]] = {
     "groups": lambda: codes.codes("groups"),
     "places": codes.members,
     "transformations": lambda: dict.fromkeys(TRANSFORMATIONS),
