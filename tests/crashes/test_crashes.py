@@ -15,6 +15,7 @@ from tests import objectstore
 
 # Points of what is proven elsewhere: the machinery's own tests kill it there.
 ELSEWHERE = (
+    "agreements.",
     "jobs.",
     "messages.",
     "hooks.",
