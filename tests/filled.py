@@ -294,7 +294,7 @@ def _records(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
         )
 
     for name, profile in PROMISES.items():
-        promise = make_record(kind=name, titles=TEXT, profile=profile)
+        promise = make_record(kind=name, titles=TEXT, creators=RICH["creators"], profile=profile)
         yield Visit("", f"/records/{promise.id}")
         if name == "agreement":
             # The one is bound by the second version, the other by the first, a third has left.
@@ -356,9 +356,7 @@ def _came_of(promise: Record) -> Iterator[Visit]:
     }
     part = {"type": "IsPartOf", "target": {"scheme": "tonle", "value": project.id}}
     whom = {"groups": ["women"], "places": ["KHM"], "transformations": ["green"]}
-    output = make_record(
-        **said, relations=[part, away], serves={**whom, "poverty_reduction": True}
-    )
+    output = make_record(**said, relations=[part, away], serves={**whom, "poverty_reduction": True})
     trace.catch_up(NOW)
     yield Visit("", f"/records/{output.id}")
     yield Visit("", "/trace")
