@@ -150,15 +150,15 @@ def _act(row: Mapping[str, Any], parties: Mapping[str, Mapping[str, str]]) -> di
 
 def _version(view: RecordView, row: Mapping[str, Any]) -> dict[str, Any]:
     number = row.get("record_version")
+    # A copy that came from another node need not have come with all its versions.
+    is_here = any(entry.version == number for entry in view.history)
     try:
         terms = list(words.terms(row["terms"])) if isinstance(row.get("terms"), Mapping) else []
     except (KeyError, TypeError):
         terms = []  # Another shape than ours: said by a node of a later version.
     return {
         "version": row.get("version"),
-        "url": reverse("catalogue:version", args=[view.record.id, number])
-        if isinstance(number, int) and number > 0
-        else "",
+        "url": reverse("catalogue:version", args=[view.record.id, number]) if is_here else "",
         "state": words.state_label(row.get("state")),
         "sha256": row.get("sha256", ""),
         "terms": terms,
