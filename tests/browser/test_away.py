@@ -208,6 +208,29 @@ def test_whoever_comes_next_reads_nothing_of_it(
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('tonle:'))") == []
 
 
+def test_nor_does_who_signs_in_without_a_form(open_page: OpenPage, node: Node, bopha: str) -> None:
+    # As after a provider's answer or a link in a letter: no form goes to this node.
+    other = open_page("/accounts/login/", javascript=True)
+    sign_in(other, account(node, "lin-away"))
+    other.goto(f"{node.url}/me")
+    [of_lin] = [one for one in other.context.cookies() if one["name"] == "sessionid"]
+    page = at_home(open_page)
+    draft = begun(page, bopha)
+    page.goto(f"{draft}/people")
+    kept(page, f"{draft}/people".removeprefix(node.url))
+
+    page.context.clear_cookies(name="sessionid")
+    page.context.add_cookies([of_lin])
+    page.goto(f"{node.url}/deposit")
+    page.wait_for_function(
+        "async (path) => !(await caches.match(path, { ignoreVary: true }))",
+        arg=f"{draft}/people".removeprefix(node.url),
+    )
+    page.context.set_offline(True)
+    page.goto(f"{draft}/people")
+    assert page.locator("h1").inner_text() == "Without a link"
+
+
 def test_a_page_that_says_nothing_is_never_kept(
     open_page: OpenPage, node: Node, bopha: str
 ) -> None:

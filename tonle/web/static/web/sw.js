@@ -59,7 +59,12 @@ async function read(event) {
 async function keep(request, answer) {
   if (!answer.ok || !(answer.headers.get("Content-Type") || "").startsWith("text/html")) return;
   const who = answer.headers.get("Tonle-Who");
-  if (who) await put(MINE, WHO, new Response(who));
+  if (who) {
+    /* Signed in by a provider or a link, without any form: what was another's is gone, too. */
+    const known = await caches.match(WHO);
+    if (known && (await known.text()) !== who) await caches.delete(MINE);
+    await put(MINE, WHO, new Response(who));
+  }
   const open = /\bpublic\b/.test(answer.headers.get("Cache-Control") || "");
   if (open) {
     /* Everybody's page is sent to who is not signed in: whoever was, is no longer. */
