@@ -592,7 +592,7 @@ def _deed(
     confirmed = steps.on_paper(what, evidence, actor=keeper, now=NOW)
     yield Visit("sokha", f"/agreements/steps/agreement/{version.id}/alpha/{deed}")
     steps.on_screen(replace(what, party="alpha"), proved_at=NOW, actor=officer, now=NOW)
-    steps.confirm(confirmed.id, actor=second, now=NOW)
+    steps.confirm(confirmed.id, proved_at=NOW, actor=second, now=NOW)
     yield Visit("dara", f"/agreements/papers/{confirmed.id}")
 
 

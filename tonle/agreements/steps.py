@@ -146,10 +146,7 @@ def on_screen(
         subject = _loaded(what, actor)
         if not _is_officer(actor, subject.organisation(what.party)):
             raise NotPermitted(reason=N_("Only an officer of this party acts for it."))
-        if actor.token_scopes is not None or not is_fresh(proved_at, now):
-            raise Refused(
-                [Refusal("prove_again", N_("Prove once more who you are, then confirm."))]
-            )
+        _demand_proof(actor, proved_at, now)
         step = _write(what, subject, "screen", subject.today(now), actor, now, {})
         subject.carry_out(step, actor, now)
         subject.told(step, now)
@@ -195,11 +192,19 @@ def on_paper(
     return _once({"on_paper": said}, work, actor, now, key)
 
 
-def confirm(step_id: str, *, actor: Actor, now: datetime, key: str | None = None) -> PartyStep:
+def confirm(
+    step_id: str,
+    *,
+    proved_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+) -> PartyStep:
     """A second officer has compared the paper with what was written down: it counts.
 
-    Confirmed already, nothing happens. By eyes, never by a token: two tokens in one program
-    would be one pair. Raises NotFound, NotPermitted, Refused, Conflict.
+    proved_at: as in `on_screen`, since what counts binds a party as much. Confirmed already,
+    nothing happens. By eyes, never by a token: two tokens in one program would be one pair.
+    Raises NotFound, NotPermitted, Refused, Conflict.
     """
     if actor.token_scopes is not None:
         raise NotPermitted(reason=N_("Somebody compares it on the page. No token does."))
@@ -209,6 +214,7 @@ def confirm(step_id: str, *, actor: Actor, now: datetime, key: str | None = None
         if step.state == "confirmed":
             return step.id
         _demand_undecided(step)
+        _demand_proof(actor, proved_at, now)
         what = _what(step)
         _demand_text(what, subject)
         _demand_possible(what, subject, step.done_on)
@@ -343,6 +349,11 @@ def _write(
                 )
             ]
         ) from None
+
+
+def _demand_proof(actor: Actor, proved_at: datetime | None, now: datetime) -> None:
+    if actor.token_scopes is not None or not is_fresh(proved_at, now):
+        raise Refused([Refusal("prove_again", N_("Prove once more who you are, then confirm."))])
 
 
 def _demand_text(what: What, subject: Subject) -> None:

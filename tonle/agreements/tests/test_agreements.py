@@ -79,7 +79,12 @@ def both_agree(version: Version, chinese: str = CN) -> Version:
         on_screen(version, "cn", deed="agree")
     else:
         words = what(version, "cn", "agree")
-        steps.confirm(steps.on_paper(words, paper(), actor=DARA, now=NOW).id, actor=RITH, now=NOW)
+        steps.confirm(
+            steps.on_paper(words, paper(), actor=DARA, now=NOW).id,
+            proved_at=NOW,
+            actor=RITH,
+            now=NOW,
+        )
     assert state(version) == "agreed"
     return version
 
@@ -177,9 +182,12 @@ def test_one_signs_on_screen_and_one_on_paper() -> None:
     step = steps.on_paper(what(version, "cn"), paper(), actor=DARA, now=NOW)
     assert (step.state, state(version)) == ("waiting", "partly_signed")
     with pytest.raises(NotPermitted):
-        steps.confirm(step.id, actor=DARA, now=NOW)
-    steps.confirm(step.id, actor=RITH, now=NOW)
-    again = steps.confirm(step.id, actor=RITH, now=NOW)
+        steps.confirm(step.id, proved_at=NOW, actor=DARA, now=NOW)
+    for stale in (None, NOW - timedelta(hours=1)):
+        with pytest.raises(Refused):
+            steps.confirm(step.id, proved_at=stale, actor=RITH, now=NOW)
+    steps.confirm(step.id, proved_at=NOW, actor=RITH, now=NOW)
+    again = steps.confirm(step.id, proved_at=NOW, actor=RITH, now=NOW)
 
     assert (again.state, again.way, state(version)) == ("confirmed", "paper", "signed")
     assert again.paper.signatory == "H.E. Invented Person"
@@ -242,9 +250,11 @@ def test_a_paper_is_refused_with_its_reason() -> None:
     refused = steps.refuse(step.id, reason="The seal cannot be read.", actor=RITH, now=NOW)
     assert (refused.state, state(version)) == ("refused", "agreed")
     with pytest.raises(Refused):
-        steps.confirm(step.id, actor=RITH, now=NOW)
+        steps.confirm(step.id, proved_at=NOW, actor=RITH, now=NOW)
     # Written down anew, it can be.
-    steps.confirm(steps.on_paper(sign, paper(), actor=DARA, now=NOW).id, actor=SOKHA, now=NOW)
+    steps.confirm(
+        steps.on_paper(sign, paper(), actor=DARA, now=NOW).id, proved_at=NOW, actor=SOKHA, now=NOW
+    )
     assert state(version) == "partly_signed"
 
 
@@ -327,8 +337,8 @@ def test_nobody_writes_down_the_other_sides_paper_and_no_token_compares_one() ->
     own = steps.on_paper(what(version, "kh"), paper(), actor=SOKHA, now=NOW)
     by_token = Actor(other.id, roles=other.roles, token_scopes=frozenset({"agreements"}))
     with pytest.raises(NotPermitted):
-        steps.confirm(own.id, actor=by_token, now=NOW)
-    assert steps.confirm(own.id, actor=other, now=NOW).state == "confirmed"
+        steps.confirm(own.id, proved_at=NOW, actor=by_token, now=NOW)
+    assert steps.confirm(own.id, proved_at=NOW, actor=other, now=NOW).state == "confirmed"
 
 
 def test_the_parties_of_a_text_are_those_who_act() -> None:
@@ -365,7 +375,7 @@ def test_all_whom_it_binds_end_it_together_by_whatever_version() -> None:
         what(first, "kh", "terminate", effective=end), paper(done_on=_day(NOW)), actor=DARA,
         now=later,
     )  # fmt: skip
-    steps.confirm(early.id, actor=RITH, now=later)
+    steps.confirm(early.id, proved_at=later, actor=RITH, now=later)
     assert Deed.objects.filter(kind="termination").count() == 0
 
     second = both_agree(
@@ -453,7 +463,7 @@ def test_two_confirm_one_paper_at_once_and_it_counts_once() -> None:
 
     def go(actor: Actor) -> None:
         try:
-            found.append(steps.confirm(step.id, actor=actor, now=NOW).state)
+            found.append(steps.confirm(step.id, proved_at=NOW, actor=actor, now=NOW).state)
         finally:
             connections.close_all()
 

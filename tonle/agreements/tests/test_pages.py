@@ -102,6 +102,8 @@ def test_one_party_signs_on_screen_and_one_on_paper(
     ministry: Organisation, sokha: Account, dara: Account
 ) -> None:
     rith = holder("rith", "secretariat", NODE)
+    rith.set_password("something that is only here")
+    rith.save()
     officer, keeper, second = signed_in(sokha), signed_in(dara), signed_in(rith)
     path = begun(keeper, ministry)
     written(officer, path)
@@ -127,6 +129,8 @@ def test_one_party_signs_on_screen_and_one_on_paper(
         assert "It counts" not in keeper.get(where).content.decode()
         assert keeper.post(where, {"do": "confirm"}).status_code == 422
         assert second.get(f"{where}/scan").content == PNG
+        asked = signed_in(rith, proved=False).post(where, {"do": "confirm"})
+        assert asked.headers["Location"].startswith("/accounts/reauthenticate/?next=")
         assert second.post(where, {"do": "confirm"}).status_code == 302
         assert Notice.objects.get(about=f"paper/{step.id}").read_at is not None
     jobs.tick(clock.now())

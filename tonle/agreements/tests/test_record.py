@@ -46,7 +46,7 @@ def shown(agreement_id: str, version: int | None = None) -> catalogue.RecordView
 def both_sign(version: Version) -> None:
     on_screen(version, "kh")
     step = steps.on_paper(what(version, "cn"), paper(), actor=DARA, now=NOW)
-    steps.confirm(step.id, actor=RITH, now=NOW)
+    steps.confirm(step.id, proved_at=NOW, actor=RITH, now=NOW)
 
 
 def settle(now: Any = NOW) -> None:
@@ -64,7 +64,7 @@ def test_the_node_publishes_by_itself_once_all_have_signed() -> None:
     assert Agreement.objects.get(id=name).record == ""
 
     step = steps.on_paper(what(version, "cn"), paper(), actor=DARA, now=NOW)
-    steps.confirm(step.id, actor=RITH, now=NOW)
+    steps.confirm(step.id, proved_at=NOW, actor=RITH, now=NOW)
     settle()
     view = shown(name)
 

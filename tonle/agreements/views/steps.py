@@ -169,7 +169,10 @@ def paper(request: HttpRequest, step_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("do") == "confirm":
-                steps.confirm(step.id, actor=actor, now=now)
+                proof = proved_at(request, now)
+                if not steps.is_fresh(proof, now):
+                    return _to_prove(request, subject)
+                steps.confirm(step.id, proved_at=proof, actor=actor, now=now)
                 messages.success(request, _("It counts now."))
                 return redirect(subject.url)
             form = forms.ReasonForm(request.POST)
