@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from config.options import BASE_DIR
 from tonle.infra import catalogues
 from tools import code_names, doubtful, messages, samples
 
@@ -41,6 +42,30 @@ def test_a_translation_keeps_the_places(
 ) -> None:
     found = Message(message, translation)
     assert messages.broken_places(found) is broken
+
+
+def test_no_message_hides_from_the_catalogues() -> None:
+    found = {
+        str(path.relative_to(BASE_DIR)): hidden
+        for folder in ("config", "tonle")
+        for path in sorted((BASE_DIR / folder).rglob("*.py"))
+        if (hidden := messages.hidden(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "hides"),
+    [
+        ("from django.utils.translation import gettext as __", True),
+        ("from django.utils.translation import gettext as _, ngettext", False),
+        ("print(f'{_(\"Boat\")}')", True),
+        ("print(f'{_(label)}')", False),
+        ("_('Boat')", False),
+    ],
+)
+def test_a_message_that_hides_is_found(line: str, hides: bool) -> None:
+    assert bool(messages.hidden(line)) is hides
 
 
 @pytest.fixture

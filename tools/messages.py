@@ -183,6 +183,32 @@ def template(language: str) -> Catalog:
     return wanted
 
 
+def hidden(source: str) -> list[tuple[int, str]]:
+    """Lines of a module whose messages no catalogue gets, and why.
+
+    What is extracted are calls by the names of KEYWORDS. A call by another name, and one within
+    an f-string before Python 3.12, are passed over in silence.
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            for name in node.names:
+                called = name.asname or name.name
+                if name.name in KEYWORDS and called not in KEYWORDS:
+                    found.append((node.lineno, f"{name.name} is called {called}"))
+        elif isinstance(node, ast.JoinedStr):
+            found += [
+                (call.lineno, "a message within an f-string")
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Name)
+                and call.func.id in KEYWORDS
+                and call.args
+                and isinstance(call.args[0], ast.Constant)
+            ]
+    return found
+
+
 def path(language: str) -> Path:
     return catalogues.LOCALE / to_locale(language) / "LC_MESSAGES" / "django.po"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as __
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tonle.desk.machine import DISMISSALS
@@ -76,7 +75,7 @@ class DismissForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Why"),
-        choices=lambda: [(code, __(label)) for code, label in DISMISSALS.items()],
+        choices=lambda: [(code, gettext(label)) for code, label in DISMISSALS.items()],
     )
     text = _prose(_("A word to the asker (optional)"), rows=2, required=False)
 
