@@ -7,17 +7,14 @@ TONLE_TEST_AGREEMENT_PICTURES left them, instead of walking.
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
-
 from config.options import BASE_DIR
-from tests.browser.pictures import HEIGHT, on_a_palette
+from tests.browser.pictures import keep
 from tests.browser_program import find_browser
 
 FOLDER = BASE_DIR / "docs" / "pictures" / "agreements"
@@ -33,23 +30,6 @@ KEPT = {
     "compare-paper": 300,
     "agreement": 120,
 }
-
-
-def keep(picture: bytes, name: str) -> Path:
-    """Write a part of a picture, made smaller; says so where it is too large."""
-    part = io.BytesIO()
-    with Image.open(io.BytesIO(picture)) as whole:
-        top = KEPT[name]
-        cut = whole.convert("RGB").crop((0, top, whole.width, min(whole.height, top + HEIGHT)))
-        size = (WIDTH, round(cut.height * WIDTH / cut.width))
-        cut.resize(size, Image.Resampling.LANCZOS).save(part, "PNG")
-    packed = on_a_palette(part.getvalue())
-    if len(packed) > LARGEST:
-        print(f"{name} has {len(packed):,} bytes.", file=sys.stderr)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / f"{name}.png"
-    file.write_bytes(packed)
-    return file
 
 
 def walk(folder: Path) -> None:
@@ -70,7 +50,8 @@ def main(arguments: list[str]) -> int:
         if not arguments:
             walk(folder)
         for name in KEPT:
-            file = keep((folder / f"{name}.png").read_bytes(), name)
+            taken = (folder / f"{name}.png").read_bytes()
+            file = keep(taken, FOLDER / f"{name}.png", LARGEST, KEPT[name], WIDTH)
             print(f"{file.relative_to(BASE_DIR)}  {file.stat().st_size:,} bytes")
     return 0
 

@@ -66,6 +66,27 @@ def on_a_palette(png: bytes) -> bytes:
     return packed.getvalue()
 
 
+def keep(picture: bytes, file: Path, largest: int, top: int = 0, width: int | None = None) -> Path:
+    """Write a part of a picture of a page; says so where it is too large.
+
+    largest: bytes. top: pixels from which down on a window's height is kept. width: to which it
+    is made smaller, in pixels.
+    """
+    part = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as whole:
+        cut = whole.convert("RGB").crop((0, top, whole.width, min(whole.height, top + HEIGHT)))
+        if width is not None:
+            size = (width, round(cut.height * width / cut.width))
+            cut = cut.resize(size, Image.Resampling.LANCZOS)
+        cut.save(part, "PNG")
+    packed = on_a_palette(part.getvalue())
+    if len(packed) > largest:
+        print(f"{file.stem} has {len(packed):,} bytes.", file=sys.stderr)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(packed)
+    return file
+
+
 def _shot(browser: Browser, node: Node, where: str, language: str, **look: Any) -> bytes:
     """A page without script, as a reader of a language sees it."""
     address = where

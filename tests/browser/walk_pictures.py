@@ -7,7 +7,6 @@ the stations from there, where WALK_PICTURES left them, instead of walking.
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
@@ -15,10 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from config.options import BASE_DIR
-from tests.browser.pictures import HEIGHT, on_a_palette
+from tests.browser.pictures import HEIGHT, keep
 from tests.browser_program import find_browser
 
 if TYPE_CHECKING:
@@ -60,18 +57,8 @@ PAGES = (
 )
 
 
-def keep(picture: bytes, name: str) -> Path:
-    """Write the upper part of a picture; says so where it is too large."""
-    top = io.BytesIO()
-    with Image.open(io.BytesIO(picture)) as whole:
-        whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, HEIGHT))).save(top, "PNG")
-    packed = on_a_palette(top.getvalue())
-    if len(packed) > LARGEST:
-        print(f"{name} has {len(packed):,} bytes.", file=sys.stderr)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / f"{name}.png"
-    file.write_bytes(packed)
-    return file
+def _keep(picture: bytes, name: str) -> Path:
+    return keep(picture, FOLDER / f"{name}.png", LARGEST)
 
 
 def walk(folder: Path) -> None:
@@ -93,7 +80,7 @@ def choose(folder: Path) -> list[Path]:
         for station, width in stations:
             [found] = folder.glob(f"{name}-[0-9][0-9]-{station}-{width}.png")
             language = name.partition("-")[0]
-            written.append(keep(found.read_bytes(), f"{station}-{language}-{width}"))
+            written.append(_keep(found.read_bytes(), f"{station}-{language}-{width}"))
     return written
 
 
@@ -117,7 +104,7 @@ def take_pages(node: Node) -> list[Path]:
                 page.goto("/demo")
                 page.locator(f"form:has([name=who][value='{who}']) button").click()
             page.goto(address)
-            written.append(keep(page.screenshot(), f"{name}-{language}-{width}"))
+            written.append(_keep(page.screenshot(), f"{name}-{language}-{width}"))
             page.close()
         browser.close()
     return written
