@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from tonle.catalogue import profiles
 from tonle.catalogue.also import Holder, register_holders
+from tonle.catalogue.crosswalked import (
+    Reader,
+    register_grants,
+    register_reader,
+    register_schema_org,
+)
 from tonle.catalogue.file_offers import (
     FileOffer,
     FilePicture,
@@ -208,6 +214,7 @@ __all__ = [
     "Prepared",
     "Read",
     "ReadGate",
+    "Reader",
     "Record",
     "RecordAction",
     "RecordView",
@@ -292,14 +299,17 @@ __all__ = [
     "register_file_picture",
     "register_file_texts",
     "register_gate",
+    "register_grants",
     "register_holders",
     "register_kind",
     "register_links",
     "register_live_panel",
     "register_read_gate",
+    "register_reader",
     "register_reason",
     "register_record_action",
     "register_record_panel",
+    "register_schema_org",
     "reinstate",
     "related_of_kind",
     "remove_draft_editor",

@@ -7,10 +7,11 @@ comes back with its reasons (docs/decisions/0014-crosswalks-are-pure.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
+from tonle.catalogue import crosswalked
 from tonle.catalogue.crosswalks import (
     bibtex,
     cff,
@@ -70,7 +71,21 @@ __all__ = [
     "why_not_read",
 ]
 
-READERS: Mapping[str, Callable[[bytes, str], Parsed]] = MappingProxyType(
+
+class _Further(Mapping[str, Callable[[bytes, str], Parsed]]):
+    """The readers that contexts above have registered by now."""
+
+    def __getitem__(self, name: str) -> Callable[[bytes, str], Parsed]:
+        return crosswalked.READERS[name].parse
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(crosswalked.READERS)
+
+    def __len__(self) -> int:
+        return len(crosswalked.READERS)
+
+
+READERS: Mapping[str, Callable[[bytes, str], Parsed]] = ChainMap(
     {
         "datacite-xml": datacite_xml.parse,
         "datacite-json": datacite_json.parse,
@@ -100,7 +115,8 @@ READERS: Mapping[str, Callable[[bytes, str], Parsed]] = MappingProxyType(
         "dspace-json": dspace_json.parse,
         "invenio-json": invenio_json.parse,
         "zenodo-json": zenodo_json.parse,
-    }
+    },
+    _Further(),  # type: ignore[arg-type] # It is read alone.
 )
 
 

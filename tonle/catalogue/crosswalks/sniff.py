@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tonle.catalogue import crosswalked
 from tonle.kernel.errors import N_
 
 
@@ -81,7 +82,12 @@ _BY_NAME: Final = {known.name: known for known in _FORMATS}
 
 def formats() -> tuple[Format, ...]:
     """Every format that `sniff` can name."""
-    return _FORMATS
+    return (*_FORMATS, *map(_registered, crosswalked.READERS))
+
+
+def _registered(name: str) -> Format:
+    """A format that a context above reads."""
+    return Format(name, crosswalked.READERS[name].label, read=True)
 
 
 def sniff(name: str, head: bytes) -> Format | None:
@@ -98,6 +104,9 @@ def sniff(name: str, head: bytes) -> Format | None:
     start = text.lstrip()
     if not start:
         return None
+    for further, reader in crosswalked.READERS.items():
+        if reader.looks(base, start):
+            return _registered(further)
     if start.startswith("<"):
         found = _xml(start)
     elif start[0] in "{[":

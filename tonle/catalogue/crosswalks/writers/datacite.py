@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
+from tonle.catalogue.crosswalked import grants_of
 from tonle.catalogue.crosswalks import kinds
 from tonle.catalogue.crosswalks.writers.common import address, main_title, own_languages
 from tonle.catalogue.crosswalks.writers.here import Here
@@ -83,7 +84,7 @@ def properties(document: Document, here: Here, *, number: Number = float) -> dic
             for place in document.get("geo_locations", ())
             if (made := _place(place, document, number))
         ],
-        "fundingReferences": [_grant(g, document) for g in document.get("funding_references", ())],
+        "fundingReferences": [_grant(g, document) for g in grants_of(document)],
         "schemaVersion": SCHEMA,
     }
     return {key: _once(value) for key, value in made.items() if value not in ("", [], {})}

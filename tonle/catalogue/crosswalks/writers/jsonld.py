@@ -168,17 +168,30 @@ def unique(values: Sequence[Any]) -> list[Any]:
 
 
 def grant(stated: Mapping[str, Any]) -> Entity:
-    """A grant with its funder; also of a funder of whom no grant is known."""
+    """A grant with its funder, and its amount; also of a funder of whom no grant is known."""
     where = stated.get("award_uri", "")
+    amount = stated.get("amount", "")
     return clean(
         {
-            "@type": "Grant",
+            "@type": "MonetaryGrant" if amount else "Grant",
             "identifier": stated.get("award_number"),
             "name": choose(stated.get("award_title", {}), "en")[1],
             "url": safe_iri(where) if where.startswith(_WEB) else "",
             "funder": funder(stated),
+            "amount": amount and money(stated["currency"], value=amount),
         }
     )
+
+
+def money(currency: str, **values: str) -> Entity:
+    """A sum or a range of sums: `value`, `minValue`, `maxValue` as decimals, "" for unknown."""
+    numbers = {name: _number(decimal) for name, decimal in values.items() if decimal}
+    return {"@type": "MonetaryAmount", "currency": currency, **numbers}
+
+
+def _number(decimal: str) -> int | float:
+    """A decimal as a number of JSON: the sums that a record holds come back to the cent."""
+    return float(decimal) if decimal.partition(".")[2].strip("0") else int(decimal.split(".")[0])
 
 
 def period(stated: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tonle.catalogue.crosswalked import grants_of, schema_org_of
 from tonle.catalogue.crosswalks.writers import jsonld
 from tonle.catalogue.crosswalks.writers.common import (
     abstract,
@@ -46,7 +47,7 @@ _TYPE_OF_KIND: Final = {
     "dataset": "Dataset", "software": "SoftwareSourceCode", "publication": "CreativeWork",
     "training": "Course", "project": "ResearchProject", "enterprise": "Organization",
     "facility": "ResearchOrganization", "service": "Service", "instrument": "Product",
-    "funding_opportunity": "MonetaryGrant", "technology_offer": "Offer",
+    "funding_opportunity": "FundingScheme", "technology_offer": "Offer",
     "technology_need": "Demand", "fellowship": "EducationalOccupationalProgram",
     "agreement": "DigitalDocument", "policy": "DigitalDocument", "assessment": "Report",
     "indicator": "StatisticalVariable",
@@ -58,7 +59,7 @@ _LAWS: Final = frozenset(["law", "regulation"])
 _PARTY_OF_TYPE: Final = {
     "ResearchProject": "member", "Organization": "parentOrganization",
     "ResearchOrganization": "parentOrganization", "Service": "provider",
-    "Product": "manufacturer", "MonetaryGrant": "funder", "Offer": "offeredBy", "Demand": "seller",
+    "Product": "manufacturer", "FundingScheme": "funder", "Offer": "offeredBy", "Demand": "seller",
     "EducationalOccupationalProgram": "provider", "StatisticalVariable": "",
 }  # fmt: skip
 # Of these schema.org says where they are, by "location"; of works, what they cover.
@@ -126,6 +127,7 @@ def entity(document: Mapping[str, Any], here: Here) -> Entity:
         "sameAs": _same(document, here),
     }
     made |= work(document, here, kind) if is_work(document) else _thing(document, kind)
+    made |= schema_org_of(document)
     return jsonld.clean(made)
 
 
@@ -329,7 +331,7 @@ def _thing(document: Mapping[str, Any], kind: str) -> Entity:
         made |= {
             "foundingDate": profile.get("starts_on"),
             "dissolutionDate": profile.get("ends_on"),
-            "funding": [jsonld.grant(g) for g in document.get("funding_references", ())],
+            "funding": [jsonld.grant(one) for one in grants_of(document)],
         }
     elif kind in ("Offer", "Demand"):
         made["availabilityEnds"] = until
@@ -342,6 +344,6 @@ def _thing(document: Mapping[str, Any], kind: str) -> Entity:
 
 # schema.org lets organisations, products, places and services have keywords, and no others.
 _NO_KEYWORDS: Final = frozenset(
-    ["MonetaryGrant", "Offer", "Demand", "EducationalOccupationalProgram", "StatisticalVariable",
+    ["Offer", "Demand", "EducationalOccupationalProgram", "StatisticalVariable",
      "Service"]
 )  # fmt: skip
