@@ -186,7 +186,7 @@ class Marker:
             # Between plain letters and other scripts there is nothing to take off.
             bare = unmarked(normal) if _MAY_BE_MARKED.search(normal) else normal
             there = [word for stem, word in self._stems if stem in bare]
-            if there and len(bare) != len(normal):
+            if there and bare is not normal and not _keeps_places(normal):
                 # A letter that is two without marks, or marks of another script.
                 return [(0, len(normal))]
             places += [match.start() for word in there for match in _any_form(word).finditer(bare)]
@@ -243,6 +243,12 @@ def _between_spaces(text: str, at: int) -> Span:
     """The stretch around a place. Words never reach across a space."""
     end = text.find(" ", at + 1)
     return text.rfind(" ", 0, at + 1) + 1, end if end >= 0 else len(text)
+
+
+def _keeps_places(normal: str) -> bool:
+    """Whether each letter is one letter without its marks, too. Lengths of the whole do not
+    tell: one that becomes two and one that goes make up for each other."""
+    return all(len(unmarked(letter)) == 1 for letter in set(normal) if letter > "\x7f")
 
 
 def _stem(bare: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.template import Context, Template
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tonle.kernel import text as kernel_text
@@ -128,6 +128,7 @@ def by_clusters(rows: list[tuple[str, ...]], normal: str) -> Iterator[tuple[Span
 
 
 @given(question=ANY, text=ANY)
+@example(question="A´", text="ဦ")
 @settings(max_examples=300, deadline=None)
 def test_looking_before_cutting_loses_no_match(question: str, text: str) -> None:
     quick, thorough = Marker(read(question)), Marker(read(question))
