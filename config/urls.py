@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tonle.agreements.urls")),
     path("", include("tonle.deposit.urls")),
     path("", include("tonle.explore.urls")),
+    path("", include("tonle.funding.urls")),
     path("", include("tonle.federation.urls")),
     path("", include("tonle.people.urls")),
     path("accounts/", include("allauth.urls")),

@@ -11,6 +11,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
         "deposit.follow_record",
         "deposit.close_requests",
         "explore.follow_record",
+        "funding.follow_record",
     ),
 }
 

@@ -8,9 +8,11 @@ class FundingConfig(AppConfig):
 
     def ready(self) -> None:
         from tonle.catalogue.public import register_kind, register_links
+        from tonle.funding.following import wiring as following
         from tonle.funding.kinds import KINDS
         from tonle.funding.links import call_of_project
 
         for kind in KINDS:
             register_kind(kind)
         register_links("project", "funding.call", call_of_project)
+        following.connect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import get_language, gettext
@@ -25,6 +25,7 @@ class Topic:
     The text leaves the node through services of others: it must fit a postcard.
     urgent: somebody is kept waiting, so it is told at once unless the reader wants quiet.
     asks: the reader is to do something, rather than to know something.
+    words: for places of the text whose data are codes, the gettext message of each code.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Topic:
     text: str
     urgent: bool = False
     asks: bool = False
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
 
 # (ids, actor, now) to what each is called, by language, as far as this actor may know it.
@@ -92,5 +94,8 @@ def label_of(name: str) -> str:
 def text_of(name: str, data: dict[str, object]) -> str:
     """The sentence in the active language, its places filled in; numbers as the reader writes."""
     language = language_tag(get_language() or "en")
+    found = topic(name)
     said = {key: local_number(v, language) if type(v) is int else v for key, v in data.items()}
-    return say(topic(name).text, said)
+    for key, words in found.words.items():
+        said[key] = say(words.get(str(data.get(key)), ""))
+    return say(found.text, said).strip()

@@ -1,0 +1,5 @@
+"""What funding keeps in rows: nothing of it is a record, and nobody else reads it."""
+
+from tonle.funding.models.following import Applicant, FollowedCall
+
+__all__ = ["Applicant", "FollowedCall"]

@@ -1,0 +1,9 @@
+"""Paths of funding."""
+
+from __future__ import annotations
+
+from tonle.funding.eligible.urls import urlpatterns as eligible
+from tonle.funding.following.urls import urlpatterns as following
+
+app_name = "funding"
+urlpatterns = [*eligible, *following]
