@@ -1,13 +1,19 @@
-"""Organisations that the node knows, found by a part of their name in any language."""
+"""What the node knows, found for a form: organisations by a part of their name in any language,
+and published records by the node's own search."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
+from tonle.catalogue import public as catalogue
 from tonle.kernel.names import fold
 from tonle.kernel.text import choose
 from tonle.people import public as people
+from tonle.search.public import search
 
 # Enough for every university and ministry of the region; beyond it, search belongs into the index.
 LOOKED_THROUGH = 5_000
@@ -23,6 +29,31 @@ class Found:
     other: str
     pid: str
     place: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """One published record. title: (language, text). kind: what it is, in the active language."""
+
+    id: str
+    title: tuple[str, str]
+    kind: str
+
+
+def works_called(text: str, language: str, now: datetime) -> list[Work]:
+    """Records of this node and its neighbours whose words are those of the text, best first.
+
+    language: of the reader (BCP 47). now: UTC.
+    """
+    asked = text[:200].strip()
+    if not asked:
+        return []
+    page = search(asked, limit=SHOWN, language=language, now=now, facets=())
+    return [
+        Work(one.key, one.hit.title, gettext(catalogue.kind(one.hit.kind).label))
+        for one in page.hits
+        if one.source == "record"
+    ]
 
 
 def organisations_called(text: str) -> list[Found]:

@@ -183,6 +183,32 @@ def test_an_organisation_is_found_by_a_part_of_its_name(
     ]
 
 
+def test_a_related_work_is_found_by_words_of_its_title(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    from tonle.catalogue.tests.factories import make_record
+    from tonle.search.public import catch_up
+
+    project = make_record(kind="project", titles={"en": "Water for Takeo", "km": "ទឹកសម្រាប់តាកែវ"})
+    catch_up()
+    made = submission(sokha, home)
+    address = path(made.id, "links")
+    one = reader(sokha)
+    for typed in ("takeo water", "តាកែវ"):
+        one.open(address)
+        row = {"relations-0-type": "IsPartOf", "relations-0-target": typed}
+        one.press(address, {**row, "do": "find:relations-0"})
+        assert "Water for Takeo Project" in one.words
+    one.press(address, {"do": "pick:relations-0:000000000000000"})
+    assert "relations" not in document(made.id, sokha)
+    one.open(address)
+    one.press(address, {**row, "do": f"pick:relations-0:{project.id}"})
+
+    assert document(made.id, sokha)["relations"] == [
+        {"type": "IsPartOf", "target": {"scheme": "tonle", "value": project.id}}
+    ]
+
+
 def test_somebody_adds_themselves_with_all_that_is_known(
     reader: Open, sokha: Actor, home: Path
 ) -> None:

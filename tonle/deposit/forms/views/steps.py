@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -84,7 +85,7 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
     clicked = places.click(values)
     if clicked:
         values = clicked.values
-    picked, found = _search(do, values)
+    picked, found = _search(do, values, now)
     converted = old_fonts.take(do, values)
     if do in {"me:creators", "me:contributors"}:
         picked = _add_myself(actor, do.partition(":")[2], values)
@@ -159,17 +160,23 @@ def _answer(saved: Saved, *, asks: bool) -> JsonResponse:
     )
 
 
-def _search(do: str, values: dict[str, list[str]]) -> tuple[bool, dict[str, Any]]:
-    """(whether an organisation was taken over, what was found for which row).
+def _search(do: str, values: dict[str, list[str]], now: datetime) -> tuple[bool, dict[str, Any]]:
+    """(whether something was taken over, what was found for which row).
 
-    `find:<row>` looks for the row's name; `pick:<row>:<id>` takes one that was found.
+    `find:<row>` looks for what the row names, an organisation or, of a related work, a record;
+    `pick:<row>:<id>` takes one that was found.
     """
     what, _colon, rest = do.partition(":")
     if what == "find" and rest:
+        if rest.startswith("relations-"):
+            text = (values.get(f"{rest}-target") or [""])[-1]
+            return False, {rest: finding.works_called(text, _reader(), now)}
         text = (values.get(f"{rest}-name") or [""])[-1]
         return False, {rest: finding.organisations_called(text)}
     if what == "pick":
         row, _colon, chosen = rest.rpartition(":")
+        if row.startswith("relations-"):
+            return _take_work(row, chosen, values, now), {}
         one = finding.organisation_called(chosen)
         if row and one:
             values[f"{row}-name"] = values[f"{row}-of"] = [one.name]
@@ -178,6 +185,16 @@ def _search(do: str, values: dict[str, list[str]]) -> tuple[bool, dict[str, Any]
             values.pop(f"{row}-rest", None)
             return True, {}
     return False, {}
+
+
+def _take_work(row: str, chosen: str, values: dict[str, list[str]], now: datetime) -> bool:
+    """Put the name of a record that everybody sees into a row; what was known of another goes."""
+    if not catalogue.everybodys([chosen], now):
+        return False
+    values[f"{row}-target"] = [chosen]
+    values[f"{row}-row"] = ["1"]
+    values.pop(f"{row}-rest", None)
+    return True
 
 
 def _add_myself(actor: Actor, group: str, values: dict[str, list[str]]) -> bool:
