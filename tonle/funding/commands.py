@@ -1,4 +1,4 @@
-"""`tonle funding`: assign reviewers, decide, adjust scores, each from a JSON file."""
+"""`tonle funding`: assign reviewers, decide, adjust scores, lay two lists side by side."""
 
 from __future__ import annotations
 
@@ -121,6 +121,12 @@ def _install(_: argparse.Namespace) -> int:
     return REFUSED
 
 
+def _reconcile(args: argparse.Namespace) -> int:
+    from tonle.funding import reconciling
+
+    return reconciling.run(args)
+
+
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="JSON, or - for standard input")
 
@@ -132,7 +138,25 @@ def _configure_adjust(parser: argparse.ArgumentParser) -> None:
     )
 
 
-register_group("funding", "Reviewers, decisions and scores of a call, from JSON files.")
+def _configure_reconcile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ours", metavar="OURS", help="our list: XLSX or CSV")
+    parser.add_argument("theirs", metavar="THEIRS", help="the list of the other office")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.add_argument(
+        "--out", metavar="FILE", help="also write a table to confirm in: .xlsx or .csv"
+    )
+    parser.add_argument(
+        "--columns",
+        metavar="LIST:FIELD=HEADER",
+        action="append",
+        default=[],
+        help="what a column is whose header does not say: theirs:title=Naam (may be repeated)",
+    )
+    parser.add_argument("--our-sheet", metavar="NAME", default="", help="which sheet of OURS")
+    parser.add_argument("--their-sheet", metavar="NAME", default="", help="which of THEIRS")
+
+
+register_group("funding", "Reviewers, decisions, scores and lists of a call, from files.")
 for _name, _help, _run, _arguments in (
     (
         "assign",
@@ -156,6 +180,16 @@ register(
         "funding install",
         "Install OR-Tools, for assignments of thousands of proposals.",
         _install,
+        needs_node=False,
+        needs_django=False,
+    )
+)
+register(
+    Command(
+        "funding reconcile",
+        "Lay two offices' lists of applications side by side: pairs, and what does not fit.",
+        _reconcile,
+        _configure_reconcile,
         needs_node=False,
         needs_django=False,
     )
