@@ -54,9 +54,12 @@ from tonle.desk.wording import sayings
 from tonle.desk.wording import services as wording
 from tonle.federation.harvest.models import Source
 from tonle.federation.hooks.models import Hook
+from tonle.funding.following import services as calls
+from tonle.funding.rules.eligibility import CAREER_STAGES, ORGANISATION_TYPES
 from tonle.infra import clock
 from tonle.kernel import identifiers
 from tonle.kernel.actors import ANONYMOUS, NODE, SYSTEM, Actor, Scope
+from tonle.kernel.dates import format_instant
 from tonle.kernel.names import PersonName
 from tonle.people import services as people
 from tonle.people.models import Account
@@ -193,6 +196,7 @@ def fill(folder: Path) -> tuple[dict[str, Actor], list[Visit]]:
         *_deposits(folder, cast),
         *_questions(cast),
         *_agreements(cast),
+        *_funding(cast["bopha"]),
         *_elsewhere(folder, cast["rith"]),
         Visit("", f"/welcome/{welcome}"),
         *(Visit(who, url) for who in cast for url in ("/", "/me")),
@@ -594,6 +598,52 @@ def _deed(
     steps.on_screen(replace(what, party="alpha"), proved_at=NOW, actor=officer, now=NOW)
     steps.confirm(confirmed.id, proved_at=NOW, actor=second, now=NOW)
     yield Visit("dara", f"/agreements/papers/{confirmed.id}")
+
+
+def _funding(bopha: Actor) -> Iterator[Visit]:
+    """Calls with rules of every sort, one that is followed, and what they are judged by."""
+    now = clock.now()
+    young = {"test": "age_at_most", "by_sex": {"female": 40, "male": 35}, "on": "2027-01-01"}
+    rules: list[dict[str, Any]] = [
+        {"test": "country", "values": ["KHM", "CN-YN"], "text": TEXT},
+        {"test": "organisation_type", "values": list(ORGANISATION_TYPES)},
+        {"test": "career_stage", "values": list(CAREER_STAGES), "scope": "consortium"},
+        {"test": "not_nationality", "values": ["FRA"]},
+        {"test": "country_in_consortium", "values": ["LAO"]},
+        {"test": "years_since_degree_at_most", "number": 7},
+        {"test": "partners_at_least", "number": 3},
+        {"test": "words", "text": TEXT},
+        young,
+    ]
+    opens = {"opens_at": format_instant(now + timedelta(days=1))}
+    made = [
+        make_record(
+            kind="funding_opportunity",
+            titles=TEXT,
+            creators=RICH["creators"],
+            profile={
+                "schema": "tonle-funding-opportunity/1",
+                "closes_at": format_instant(now + timedelta(days=30)),
+                "eligibility": said,
+                **when,
+            },
+        )
+        for said, when in ((rules, {}), (rules[:1], {}), ([young], {}), (rules[:1], opens))
+    ]
+    for one in made[:2]:
+        calls.follow(opportunity=one.id, actor=bopha, now=NOW)
+    about = {"country": "CHN", "region": "CN-YN", "born": "1985", "sex": "male"}
+    calls.save_applicant(said=about, actor=bopha, now=NOW)
+    yield Visit("", "/funding/eligible")
+    for sent in ("", "country=LAO", "country=CHN&region=CN-YN", "country=KHM&born=χθες"):
+        yield Visit("", "/funding/eligible", sent)
+    for one in made:
+        yield Visit("", f"/funding/eligible/{one.id}")
+        yield Visit("", f"/funding/eligible/{one.id}", "country=KHM&born=1988")
+        yield from (Visit(who, f"/funding/followed/{one.id}") for who in ("sokha", "bopha"))
+    for who in ("sokha", "bopha"):
+        yield from (Visit(who, f"/funding/{page}") for page in ("followed", "about-me"))
+    yield Visit("bopha", "/funding/about-me", "born=χθες")
 
 
 def _elsewhere(folder: Path, rith: Actor) -> Iterator[Visit]:

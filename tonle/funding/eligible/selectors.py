@@ -16,6 +16,7 @@ from tonle.funding.rules.eligibility import (
     Verdict,
     needed_questions,
     read_rules,
+    region_code,
     standing,
     verdicts,
 )
@@ -109,7 +110,7 @@ def provinces_of(calls: Iterable[OpenCall]) -> list[str]:
 
 def provinces_named(now: datetime, also: str = "") -> list[str]:
     """Provinces to choose from for good: of open calls, members of the commons, one of before."""
-    members = {code for code in codes.members() if "-" in code}
+    members = {region_code(code) for code in codes.members() if "-" in code}
     return sorted({*provinces_of(open_calls(now)), *members, also} - {"", ELSEWHERE})
 
 

@@ -100,10 +100,7 @@ def _answer(
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, "funding/eligible/eligible.html", context, status=status)
-    # What stands on it is about one person; `never_cache` says so of the past, this of the disk.
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "funding/eligible/eligible.html", context, status=status)
 
 
 def _groups(found: Sequence[Judged]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import get_language, gettext
 
 from tonle.funding.rules.answers import country_codes
-from tonle.funding.rules.eligibility import Rule, Standing, Verdict, demand
+from tonle.funding.rules.eligibility import Rule, Standing, Verdict, demand, region_code
 from tonle.infra.i18n import say
 from tonle.kernel import codes
 from tonle.kernel.errors import N_
@@ -70,10 +70,8 @@ def standing_badge(standing: Standing) -> dict[str, str]:
 def place_name(code: str, language: str) -> str:
     """A country (alpha-3) or a province (ISO 3166-2); the code where no list here has it."""
     if "-" in code:
-        for name in ("members", "provinces"):
-            if code in codes.codes(name):
-                return codes.label(name, code, language)
-        return code
+        member = next((one for one in codes.members() if region_code(one) == code), "")
+        return codes.label("members" if member else "provinces", member or code, language)
     alpha2 = country_codes().get(code)
     return codes.label("countries", alpha2, language) if alpha2 else code
 

@@ -249,8 +249,11 @@ def _is_place(code: str) -> bool:
 
 
 def region_code(code: str) -> str:
-    """A code of ISO 3166-2 as it is written today; any other as it is."""
+    """A code of ISO 3166-2 as it is written today, also of a member here (`CHN-YN`); any other as
+    it is."""
     country, _, part = code.partition("-")
+    if part and country in _alpha2():
+        return f"{_alpha2()[country]}-{part}"
     return f"CN-{_LETTERS[part]}" if country == "CN" and part in _LETTERS else code
 
 

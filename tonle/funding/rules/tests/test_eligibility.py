@@ -65,6 +65,8 @@ def test_a_province_in_digits_is_the_one_in_letters() -> None:
     rule = {"test": "country", "values": ["CN-53"]}
 
     assert outcome(rule, country="CHN", region="CN-YN") == "met"
+    member = {"test": "country", "values": ["CHN-YN"]}
+    assert outcome(member, country="CHN", region="CN-YN") == "met"
 
 
 def test_two_nationalities_open_a_door_and_close_one() -> None:
