@@ -41,16 +41,26 @@ if TYPE_CHECKING:
         READERS,
         NotMetadata,
         Parsed,
+        ParsedRecord,
         Read,
+        Remark,
         jsontext,
         parse,
         read_metadata,
+        tables,
         triples,
         xml,
     )
     from tonle.catalogue.crosswalks.answering import answered
     from tonle.catalogue.crosswalks.dcat import dcat_things
-    from tonle.catalogue.crosswalks.writers import FORMATS, Here, WrittenFormat, dcat, stac
+    from tonle.catalogue.crosswalks.writers import (
+        FORMATS,
+        Here,
+        WrittenFormat,
+        dcat,
+        jsonld,
+        stac,
+    )
     from tonle.catalogue.document import descriptive
     from tonle.catalogue.drafts import (
         DraftFileView,
@@ -209,6 +219,7 @@ __all__ = [
     "NotMetadata",
     "Panel",
     "Parsed",
+    "ParsedRecord",
     "PidTaken",
     "Possible",
     "Prepared",
@@ -218,6 +229,7 @@ __all__ = [
     "Record",
     "RecordAction",
     "RecordView",
+    "Remark",
     "SegmentEntry",
     "Selection",
     "Span",
@@ -261,6 +273,7 @@ __all__ = [
     "id_in",
     "is_address",
     "is_vouched_for",
+    "jsonld",
     "jsontext",
     "kind",
     "kinds",
@@ -326,6 +339,7 @@ __all__ = [
     "source_key",
     "spans",
     "stac",
+    "tables",
     "take_back_foreign",
     "take_file",
     "text_is_known",
@@ -363,11 +377,13 @@ _FETCHED = {
     "NewFile": "files",
     "NotMetadata": "crosswalks",
     "Parsed": "crosswalks",
+    "ParsedRecord": "crosswalks",
     "PidTaken": "errors",
     "Possible": "lists.similar",
     "Prepared": "foreign",
     "Read": "crosswalks",
     "ReadGate": "gates",
+    "Remark": "crosswalks",
     "Record": "models",
     "RecordView": "selectors",
     "SegmentEntry": "segments",
@@ -466,11 +482,13 @@ _FETCHED = {
 _MODULES = {
     "crossing": "rules.crossing",
     "extent": "rules.extent",
+    "jsonld": "crosswalks.writers.jsonld",
     "jsontext": "crosswalks.jsontext",
     "media_types": "rules.media_types",
     "segments": "segments",
     "serving": "rules.serving",
     "stac": "crosswalks.writers.stac",
+    "tables": "crosswalks.tables",
     "xml": "crosswalks.xml",
 }
 

@@ -11,8 +11,10 @@ class FundingConfig(AppConfig):
         from tonle.funding.following import wiring as following
         from tonle.funding.kinds import KINDS
         from tonle.funding.links import call_of_project
+        from tonle.funding.openness import wiring as openness
 
         for kind in KINDS:
             register_kind(kind)
         register_links("project", "funding.call", call_of_project)
         following.connect()
+        openness.connect()

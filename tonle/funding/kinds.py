@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tonle.catalogue.public import Kind
 from tonle.catalogue.public import profiles as p
+from tonle.funding.profiles import OPPORTUNITY, PROJECT
 from tonle.kernel.errors import N_
 
 KINDS = (
@@ -26,6 +27,7 @@ KINDS = (
             opens_at=p.instant("When applications open."),
             closes_at=p.instant("When applications close; only where the source leaves no doubt."),
             url=p.address("Where the call is published."),
+            **OPPORTUNITY,
         ),
     ),
     Kind(
@@ -42,6 +44,7 @@ KINDS = (
             currency=p.text("ISO 4217 code of the amount."),
             partners=p.many(p.text("Organisation."), "Who carries the project."),
             call=p.record("The opportunity under which it was funded."),
+            **PROJECT,
         ),
     ),
 )

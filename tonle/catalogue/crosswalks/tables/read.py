@@ -259,7 +259,8 @@ class _Row:
         if self.access:
             made["access"] = {"level": self.access}
         if self.profile:
-            made["profile"] = {"schema": f"tonle-{made['kind']}/1", **self.profile}
+            named = made["kind"].replace("_", "-")
+            made["profile"] = {"schema": f"tonle-{named}/1", **self.profile}
         return made
 
     def _add(self, name: str, entry: Any) -> None:
