@@ -20,6 +20,7 @@ ELSEWHERE = (
     "messages.",
     "hooks.",
     "dois.",
+    "followed_call.",
     "restore.",
     "saved_search.",
     "vectors.",
