@@ -1,0 +1,117 @@
+"""The lifecycles of a joint call, as data: of the call, and of one version of its text.
+
+Which party acted, on screen or on paper, and upon which digest, the steps of the parties have
+proved already. Everything here is pure.
+"""
+
+from __future__ import annotations
+
+from tonle.kernel.errors import N_, Refusal
+from tonle.kernel.lifecycle import Facts, Machine, Transition
+
+
+def text_is_whole(facts: Facts) -> Refusal | None:
+    """What parties sign must be a text by which a call can be run."""
+    if facts["problems"]:
+        return Refusal(
+            "text_not_whole",
+            N_("The text is not whole yet: %(problems)s."),
+            {"problems": "; ".join(str(problem) for _, problem in facts["problems"][:5])},
+        )
+    return None
+
+
+def everybody_has_signed(facts: Facts) -> Refusal | None:
+    """Every party, the same digest."""
+    if missing := sorted(set(facts["parties"]) - set(facts["signed"])):
+        return Refusal(
+            "signatures_missing",
+            N_("Not every party has signed: %(parties)s."),
+            {"parties": ", ".join(missing)},
+        )
+    return None
+
+
+def time_is_left(facts: Facts) -> Refusal | None:
+    """Nobody could apply any more."""
+    if facts["closes_at"] is None or facts["closes_at"] <= facts["now"]:
+        return Refusal("too_late", N_("By its text the call is closed already. Change its days."))
+    return None
+
+
+def call_is_not_closed(facts: Facts) -> Refusal | None:
+    """What was closed stays closed: applicants were judged by it."""
+    if facts["call_state"] not in {"draft", "agreed", "published", "open"}:
+        return Refusal("call_is_over", N_("The call is closed: its text stays as it is."))
+    return None
+
+
+def another_is_in_force(facts: Facts) -> Refusal | None:
+    """The text in force is given up with its call, not from under it."""
+    if facts["version"] > 1 or facts["call_state"] == "given_up":
+        return None
+    return Refusal("only_text", N_("This is the only text of the call. Give the call up."))
+
+
+CALL_TEXT = Machine(
+    name="funding.call_text",
+    version=1,
+    states=("draft", "agreed", "replaced", "given_up"),
+    initial="draft",
+    final=frozenset({"replaced", "given_up"}),
+    transitions=(
+        Transition(
+            "sign",
+            ("draft",),
+            "agreed",
+            who=("the node",),
+            guards=(text_is_whole, everybody_has_signed, time_is_left, call_is_not_closed),
+        ),
+        Transition("replace", ("agreed",), "replaced", who=("the node",)),
+        Transition(
+            "abandon",
+            ("draft",),
+            "given_up",
+            who=("secretariat", "a party"),
+            guards=(another_is_in_force,),
+        ),
+    ),
+    labels={
+        "draft": N_("draft"),
+        "agreed": N_("signed by all"),
+        "replaced": N_("replaced by a corrigendum"),
+        "given_up": N_("given up"),
+        "sign": N_("be signed by all"),
+        "replace": N_("be replaced"),
+        "abandon": N_("give it up"),
+    },
+)
+
+CALL = Machine(
+    name="funding.call",
+    version=1,
+    states=("draft", "agreed", "published", "open", "closed", "given_up"),
+    initial="draft",
+    final=frozenset({"closed", "given_up"}),
+    transitions=(
+        Transition("sign", ("draft",), "agreed", who=("the node",), guards=(everybody_has_signed,)),
+        Transition(
+            "publish", ("agreed",), "published", who=("secretariat",), guards=(time_is_left,)
+        ),
+        Transition("open", ("published",), "open", at="opens_at"),
+        Transition("close", ("open",), "closed", at="closes_at"),
+        Transition("abandon", ("draft", "agreed"), "given_up", who=("secretariat", "a party")),
+    ),
+    labels={
+        "draft": N_("draft"),
+        "agreed": N_("signed by all parties"),
+        "published": N_("published, not open yet"),
+        "open": N_("open for proposals"),
+        "closed": N_("closed"),
+        "given_up": N_("given up"),
+        "sign": N_("be signed by all"),
+        "publish": N_("publish it"),
+        "close": N_("close"),
+        "abandon": N_("give it up"),
+    },
+)
