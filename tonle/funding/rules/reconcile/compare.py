@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +9,7 @@ from tonle.funding.rules.reconcile import people
 from tonle.funding.rules.reconcile.amounts import Amount
 from tonle.funding.rules.reconcile.evidence import Labels, met, same_label
 from tonle.funding.rules.reconcile.rows import Application, Person, at_odds
+from tonle.funding.rules.reconcile.texts import Meanings
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence, shown
 
@@ -150,9 +150,7 @@ def _sided(person: Person) -> str:
     return f"{person.name.shown} ({person.side})"
 
 
-def _institutions(
-    ours: Application, theirs: Application, known: Mapping[str, str], found: _Found
-) -> None:
+def _institutions(ours: Application, theirs: Application, known: Meanings, found: _Found) -> None:
     if found.one_is_empty("institution", ours, theirs):
         return
     left, right = list(ours.institutions), list(theirs.institutions)
@@ -178,9 +176,7 @@ def _institutions(
                 found.unsure.append("institution")
 
 
-def _themes(
-    ours: Application, theirs: Application, known: Mapping[str, str], found: _Found
-) -> None:
+def _themes(ours: Application, theirs: Application, known: Meanings, found: _Found) -> None:
     if found.one_is_empty("theme", ours, theirs):
         return
     # Several texts are one theme in several languages: one that agrees is enough.

@@ -6,13 +6,13 @@ alone is not enough for `certain`: references are mistyped, titles are reused, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from tonle.funding.rules.reconcile import people
 from tonle.funding.rules.reconcile.rows import Application, Person, at_odds
-from tonle.funding.rules.reconcile.texts import Text, similarity
+from tonle.funding.rules.reconcile.texts import Meanings, Text, similarity
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence, shown
 
@@ -20,6 +20,7 @@ REFERENCE: Final = 350
 IDENTIFIER: Final = 300
 TITLE: Final = 300
 ROR, INSTITUTION, AMOUNT, THEME = 80, 60, 60, 20
+OTHER_REFERENCE, OTHER_PEOPLE = 100, 150
 # Below this, two titles of one field of science are as near by chance.
 TITLE_FROM: Final = 0.55
 TITLE_STRONG: Final = 0.9
@@ -38,10 +39,10 @@ class Sign:
 
 @dataclass(frozen=True)
 class Labels:
-    """What the other list calls institutions and themes, as learned: theirs to ours (letters)."""
+    """What the other list calls institutions and themes, as learned."""
 
-    institution: Mapping[str, str] = field(default_factory=dict)
-    theme: Mapping[str, str] = field(default_factory=dict)
+    institution: Meanings = field(default_factory=Meanings)
+    theme: Meanings = field(default_factory=Meanings)
 
 
 def signs(one: Application, other: Application, labels: Labels) -> tuple[Sign, ...]:
@@ -60,6 +61,20 @@ def signs(one: Application, other: Application, labels: Labels) -> tuple[Sign, .
 
 def score(found: Iterable[Sign]) -> int:
     return sum(sign.points for sign in found)
+
+
+def against(one: Application, other: Application, *, references: bool) -> int:
+    """Points that speak against it: other people altogether, another reference.
+
+    references: whether the two offices share references.
+    """
+    lost = 0
+    if references and one.references and other.references:
+        lost += 0 if one.references.keys() & other.references.keys() else OTHER_REFERENCE
+    comparable = any(not at_odds(a.side, b.side) for a in one.people for b in other.people)
+    if comparable and not met(one, other).pairs:
+        lost += OTHER_PEOPLE
+    return lost
 
 
 def _references(one: Application, other: Application) -> Iterable[Sign]:
@@ -144,10 +159,11 @@ def _people(one: Application, other: Application) -> Iterable[Sign]:
         yield Sign("lead", points, words, strong=number == 0 and like >= people.READING)
 
 
-def same_label(one: Text, other: Text, known: Mapping[str, str]) -> bool | None:
+def same_label(one: Text, other: Text, known: Meanings) -> bool | None:
     """Whether two labels mean one thing; None where nobody can say."""
-    if other.letters in known:
-        return known[other.letters] == one.letters
+    told = known.same(one.letters, other.letters)
+    if told is not None:
+        return told
     near = similarity(one, other)
     return None if near is None else near >= LABEL_ALIKE
 

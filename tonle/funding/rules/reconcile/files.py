@@ -266,8 +266,10 @@ def _rows(parts: _Parts, path: str, texts: list[str]) -> Iterator[tuple[int, lis
     for element in _elements(parts.read(path), "row"):
         number = int(element.get("r") or number + 1)
         cells: list[str] = []
+        after = 0
         for cell in element.iterfind("{*}c"):
-            at = _column(cell.get("r") or "", len(cells))
+            at = _column(cell.get("r") or "", after)
+            after = at + 1
             text = _value(cell, texts)
             if not text:
                 continue

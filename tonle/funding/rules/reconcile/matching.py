@@ -14,8 +14,15 @@ from tonle.funding.rules.reconcile.compare import (
     Disagreement,
     compare,
 )
-from tonle.funding.rules.reconcile.evidence import TITLE_FROM, Labels, Sign, best_title, score
-from tonle.funding.rules.reconcile.pairing import Pair, candidates, chosen, copies, strong
+from tonle.funding.rules.reconcile.evidence import (
+    TITLE_FROM,
+    Labels,
+    Sign,
+    against,
+    best_title,
+    score,
+)
+from tonle.funding.rules.reconcile.pairing import LEAST, Pair, candidates, chosen, copies, strong
 from tonle.funding.rules.reconcile.rows import (
     OURS,
     THEIRS,
@@ -24,7 +31,7 @@ from tonle.funding.rules.reconcile.rows import (
     Remark,
     at_odds,
 )
-from tonle.funding.rules.reconcile.texts import Text, learned
+from tonle.funding.rules.reconcile.texts import Meanings, Text, learned
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence, shown
 
@@ -49,7 +56,8 @@ class Rival:
 
 @dataclass(frozen=True)
 class Matched:
-    """A proposed pair. ours, theirs: row numbers. score: the points of its reasons."""
+    """A proposed pair. ours, theirs: row numbers. score: the points of its reasons, less
+    those of what speaks against it."""
 
     ours: int
     theirs: int
@@ -125,8 +133,23 @@ def reconcile(ours: Listed, theirs: Listed) -> Answer:
         for which, rows in lists.items()
     }
     by_row = {which: {row.row: row for row in rows} for which, rows in lists.items()}
-    first = candidates(left[OURS], left[THEIRS], Labels())
-    pairs = chosen({pair: score(said) for pair, said in first.items()})
+    first = {
+        pair: said
+        for pair, said in every.items()
+        if pair[0] not in leaving[OURS] and pair[1] not in leaving[THEIRS]
+    }
+    fields, notes = _fields(ours, theirs)
+
+    def worth(said: Mapping[Pair, Sequence[Sign]]) -> dict[Pair, int]:
+        found = {}
+        for pair, signs in said.items():
+            one, other = by_row[OURS][pair[0]], by_row[THEIRS][pair[1]]
+            points = score(signs) - against(one, other, references="reference" in fields)
+            if points >= LEAST:
+                found[pair] = points
+        return found
+
+    pairs = chosen(worth(first))
     solid = [
         (by_row[OURS][one], by_row[THEIRS][other])
         for one, other in pairs
@@ -134,15 +157,16 @@ def reconcile(ours: Listed, theirs: Listed) -> Answer:
     ]
     labels, meanings = _learned(solid)
     possible = candidates(left[OURS], left[THEIRS], labels)
-    points = {pair: score(said) for pair, said in possible.items()}
+    points = worth(possible)
     pairs = chosen(points)
-    fields, notes = _fields(ours, theirs)
     rivals = _rivals(points)
+    raw = {pair: score(said) for pair, said in possible.items()}
     matched = [
         _matched(
             by_row[OURS][pair[0]],
             by_row[THEIRS][pair[1]],
             possible[pair],
+            points[pair],
             compare(by_row[OURS][pair[0]], by_row[THEIRS][pair[1]], labels, fields),
             rivals[pair],
         )
@@ -155,7 +179,7 @@ def reconcile(ours: Listed, theirs: Listed) -> Answer:
         tuple(matched),
         {
             which: tuple(
-                Single(row.row, _near(points, which, row.row))
+                Single(row.row, _near(raw, which, row.row))
                 for row in left[which]
                 if row.row not in paired[which]
             )
@@ -193,7 +217,7 @@ def _learned(
     pairs: Sequence[tuple[Application, Application]],
 ) -> tuple[Labels, tuple[Meaning, ...]]:
     """What the other office calls themes and institutions, by pairs that are known."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, Meanings] = {}
     meanings = []
     for name in ("institution", "theme"):
         texts = [
@@ -209,7 +233,7 @@ def _learned(
             spelt.setdefault(text.letters, text.shown)
         meanings += [
             Meaning(name, spelt[ours], spelt[theirs])
-            for theirs, ours in sorted(found[name].items())
+            for ours, theirs in sorted(found[name].pairs)
             if ours != theirs
         ]
     return Labels(**found), tuple(meanings)
@@ -301,10 +325,10 @@ def _matched(
     ours: Application,
     theirs: Application,
     said: Sequence[Sign],
+    points: int,
     compared: Compared,
     rivals: tuple[Rival, ...],
 ) -> Matched:
-    points = score(said)
     ahead = points - max((rival.score for rival in rivals), default=0)
     odd = {(one.field, one.kind) for one in compared.disagreements} & {
         ("reference", DIFFERS),
@@ -312,12 +336,12 @@ def _matched(
         ("lead", EXCHANGED),
     }
     near = best_title(ours, theirs)
-    against = bool(odd) or (near is not None and near[0] < TITLE_FROM)
+    odd_one = bool(odd) or (near is not None and near[0] < TITLE_FROM)
     signs = strong(said)
-    if len(signs) > 1 and not against and ahead >= _AHEAD_CERTAIN:
+    if len(signs) > 1 and not odd_one and ahead >= _AHEAD_CERTAIN:
         grade = CERTAIN
     elif ahead >= _AHEAD_LIKELY and (
-        len(signs) > 1 or (signs and points >= _LIKELY_FROM and not against)
+        len(signs) > 1 or (signs and points >= _LIKELY_FROM and not odd_one)
     ):
         grade = LIKELY
     else:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
-from itertools import product
+from itertools import pairwise
 from typing import Any, Final
 
 from tonle.kernel.errors import N_
@@ -65,8 +66,8 @@ _CLASSES: Final = (
     (re.compile("ph|bh|[pbf]"), "P"),
     (re.compile("[wv]"), "V"),
     (re.compile("^[aeiou]"), "A"),
-    (re.compile("(?<!^)[hy]|h(?=[a-zA-Z]$)|[aeiou]"), ""),
 )
+_UNHEARD: Final = re.compile("(?<!^)[hy]|[aeiou]")
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,13 @@ def written(text: str) -> Written:
 
 def likeness(one: Written, other: Written) -> int:
     """How near two names are, NOTHING to SAME. Symmetric. No likeness proves who somebody is."""
+    return _likeness(*sorted((one.shown, other.shown)))
+
+
+# The same few hundred names meet in thousands of pairs of rows.
+@lru_cache(maxsize=65_536)
+def _likeness(first: str, second: str) -> int:
+    one, other = written(first), written(second)
     if not (one.words and other.words):
         return NOTHING
     if one.joined & other.joined:
@@ -121,22 +129,27 @@ def likeness(one: Written, other: Written) -> int:
     if one.script != other.script and one.read & other.read:
         return READING
     if one.script == other.script:
-        if one.name and other.name and compare(one.name, other.name) is Likeness.POSSIBLE:
+        # An initial stands for a word only beside a whole one.
+        known = any(len(word) > 1 for word in set(one.words) & set(other.words))
+        if known and one.name and other.name and compare(one.name, other.name) is not Likeness.NONE:
             return PART
-        if _near(one.joined, other.joined):
+        if _near(one, other):
             return NEAR
     return SOUND if one.sounds & other.sounds else NOTHING
 
 
-def _near(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+def _near(one: Written, other: Written) -> bool:
     """Whether the letters of two spellings are nearly the same, in some order of the words."""
-    for one, other in product(sorted(ours), sorted(theirs)):
-        if min(len(one), len(other)) < 6 or abs(len(one) - len(other)) > 3:
-            continue
-        # The matcher favours one direction; both have the same answer so.
-        if SequenceMatcher(None, *sorted((one, other)), autojunk=False).ratio() >= _NEAR:
-            return True
-    return False
+    left, right = "".join(one.words), "".join(other.words)
+    total = len(left) + len(right)
+    if min(len(left), len(right)) < 6:
+        return False
+    # No order of the words has more letters in common than this.
+    shared = sum((Counter(left) & Counter(right)).values())
+    return 2 * shared / total >= _NEAR and any(
+        SequenceMatcher(None, left, turned, autojunk=False).ratio() >= _NEAR
+        for turned in sorted(other.joined)
+    )
 
 
 def _turned(words: tuple[str, ...]) -> frozenset[str]:
@@ -158,13 +171,16 @@ def _sound(word: str) -> str:
     sound = word if _LATIN.search(word) else _letters(word)
     for pattern, mark in _CLASSES:
         sound = pattern.sub(mark, sound)
-    return re.sub(r"(.)\1+", r"\1", re.sub("[^a-zA-Z]", "", sound))
+    # Written twice, heard once; with a vowel between them they are two.
+    sound = re.sub(r"(.)\1+", r"\1", re.sub("[^a-zA-Z]", "", sound))
+    return _UNHEARD.sub("", sound)
 
 
 def _letters(word: str) -> str:
     """A word of the region's own scripts as rough Latin letters, by the names of its letters."""
     made = []
-    for letter in _SILENT.sub("", word):
+    # A letter with another below it has no vowel of its own.
+    for letter, after in pairwise(f"{_SILENT.sub('', word)} "):
         found = _LETTER.match(unicodedata.name(letter, ""))
         if found is None or found[2] in {"SARA", "MAI", "NIKHAHIT", "PAIYANNOI", "LAKKHANGYAO"}:
             continue
@@ -174,7 +190,7 @@ def _letters(word: str) -> str:
         elif name in {"QA", "O"}:
             made.append("a")
         else:
-            made.append(name.lower().rstrip("aeiou") + "a")
+            made.append(name.lower().rstrip("aeiou") + ("" if after == "\u17d2" else "a"))
     sound = "".join(made)
     # The last letter of a word has no vowel of its own.
     return sound if unicodedata.category(word[-1])[0] == "M" else sound.removesuffix("a")

@@ -97,10 +97,25 @@ def reference_of(text: str) -> str:
     return re.sub(r"^0+(?=\d+$)", "", plain)
 
 
-def learned(met: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What a label of theirs is called in ours, where that is clear.
+@dataclass(frozen=True)
+class Meanings:
+    """Labels of the two lists that mean one thing: pairs (ours, theirs) of their letters."""
 
-    met: (ours, theirs), once for each pair of rows that has both.
+    pairs: frozenset[tuple[str, str]] = frozenset()
+
+    def same(self, ours: str, theirs: str) -> bool | None:
+        """Whether two labels mean one thing; None where one of them was not learned."""
+        if (ours, theirs) in self.pairs:
+            return True
+        known = any(one == ours for one, _ in self.pairs)
+        return False if known and any(other == theirs for _, other in self.pairs) else None
+
+
+def learned(met: Iterable[tuple[str, str]]) -> Meanings:
+    """Which labels mean one thing, where that is clear.
+
+    met: (ours, theirs), once for each pair of rows that has both. An office may write one
+    label in two languages, so several of ours may mean one of theirs.
     """
     times = Counter(met)
     of_theirs: Counter[str] = Counter()
@@ -108,9 +123,9 @@ def learned(met: Iterable[tuple[str, str]]) -> dict[str, str]:
     for (ours, theirs), number in times.items():
         of_theirs[theirs] += number
         of_ours[ours] += number
-    found = {}
-    for (ours, theirs), number in sorted(times.items()):
-        both = max(of_theirs[theirs], of_ours[ours])
-        if number >= _MET and number > _SHARE * both:
-            found[theirs] = ours
-    return found
+    found = set()
+    for (ours, theirs), number in times.items():
+        clear = [number > _SHARE * of for of in (of_ours[ours], of_theirs[theirs])]
+        if number >= _MET and (all(clear) or (any(clear) and number > _MET)):
+            found.add((ours, theirs))
+    return Meanings(frozenset(found))

@@ -133,12 +133,10 @@ def _disagreement(odd: Any, say: Say) -> dict[str, str]:
 
 
 _UNSURE: Final = {
-    "title": N_(
-        "Pairs whose titles stand in different scripts and could not be compared: %(number)s."
-    ),
-    "institution": N_("Pairs whose institutions could not be compared: %(number)s."),
-    "theme": N_("Pairs whose themes could not be compared: %(number)s."),
-    "amount": N_("Pairs whose amounts could not be compared: %(number)s."),
+    "title": N_("Titles in different scripts, not compared: %(number)s (our rows %(rows)s)."),
+    "institution": N_("Institutions that could not be compared: %(number)s (our rows %(rows)s)."),
+    "theme": N_("Themes that could not be compared: %(number)s (our rows %(rows)s)."),
+    "amount": N_("Amounts that could not be compared: %(number)s (our rows %(rows)s)."),
 }
 
 
@@ -178,9 +176,10 @@ def as_lines(answer: Answer, say: Say) -> Iterator[str]:
             )
         )
     for field, message in _UNSURE.items():
-        number = sum(field in one.compared.not_compared for one in answer.pairs)
-        if number:
-            yield say(Sentence(message, number=number))
+        unsure = [one.ours for one in answer.pairs if field in one.compared.not_compared]
+        if unsure:
+            numbered = ", ".join(map(str, unsure))
+            yield say(Sentence(message, number=len(unsure), rows=shown(numbered, 400)))
     for meaning in answer.meanings:
         yield say(
             Sentence(
@@ -358,6 +357,12 @@ def as_table(answer: Answer, say: Say) -> list[list[str | int]]:
         for unread in _of(answer, which).unread:
             kind = say(Sentence(N_("cannot be read")))
             table.append([kind, "", "", *alone(which, unread.row), say(unread.words), "", "", ""])
+        for remark in remarks(_of(answer, which)):
+            kind = say(Sentence(N_("remark")))
+            place = alone(which, remark.row) if remark.row else [""] * 6
+            table.append([kind, "", "", *place, say(remark.words), "", "", ""])
+    for note in answer.notes:
+        table.append([say(Sentence(N_("remark"))), *[""] * 8, say(note), "", "", ""])
     return table
 
 

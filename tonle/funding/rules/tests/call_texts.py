@@ -58,6 +58,7 @@ WHOLE: dict[str, Any] = {
             "scope": "applicant",
             "test": "country",
             "values": ["KHM"],
+            "text": words("Researchers of institutions in Cambodia"),
         },
         {"id": "partners", "scope": "consortium", "test": "partners_at_least", "number": 2},
     ],
