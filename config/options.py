@@ -479,6 +479,14 @@ OPTIONS: tuple[Option, ...] = (
         "as it likes.",
     ),
     Option(
+        "TONLE_AWARDS_PREFIX",
+        "text",
+        "",
+        "",
+        "What identifiers of awards and of their organisations begin with: the prefix that "
+        "360Giving gave, such as 360G-example. Empty means the host of TONLE_URL.",
+    ),
+    Option(
         "TONLE_OAI_PAGE",
         "integer",
         "100",

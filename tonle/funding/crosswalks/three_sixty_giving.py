@@ -76,14 +76,18 @@ def grants(
     record under which the project was funded, where it is here.
     """
     awards = read_awards(document)
-    names = {award.id: f"{prefix}-{document['id']}-{award.id}" for award in awards}
-    whole = {award.id for award in awards if _is_whole(award, document)}
+    names = {
+        award.id: f"{prefix}-{document['id']}-{award.id}"
+        for award in awards
+        if _is_whole(award, document)
+    }
+    waiting = set(names)
     programme = _programme(document, call, node)
     for award in awards:
         # Of two parts with one name nobody could tell which is meant; the first stands.
-        if award.id not in whole or award.money is None or award.awarded_on is None:
+        if award.id not in waiting or award.money is None or award.awarded_on is None:
             continue
-        whole.remove(award.id)
+        waiting.remove(award.id)
         others = [name for own, name in names.items() if own != award.id]
         made = {
             "id": names[award.id],

@@ -72,5 +72,6 @@ def _calls(documents: Mapping[str, Document], now: datetime) -> dict[str, Docume
 
 
 def prefix() -> str:
-    """What identifiers of this node begin with, where no register gives it a prefix: its host."""
-    return urlsplit(settings.TONLE_URL).netloc or "tonle"
+    """What identifiers of this node's package begin with."""
+    host = urlsplit(settings.TONLE_URL).netloc
+    return str(settings.TONLE_AWARDS_PREFIX or host)
