@@ -10,7 +10,7 @@ import pytest
 
 from tonle.catalogue import starter
 from tonle.catalogue.document import problems
-from tonle.kernel import canonical, identifiers
+from tonle.kernel import canonical, codes, identifiers
 from tonle.kernel.codes import members
 from tonle.kernel.text import normalise
 
@@ -164,3 +164,27 @@ def test_organisations_have_names_identifiers_and_sources() -> None:
             assert normalise(name) == name
             if language in SCRIPTS:
                 assert re.search(SCRIPTS[language], name), (key, language)
+
+
+@pytest.mark.parametrize("key", [key for key in RECORDS if key.startswith("opportunity")])
+def test_what_a_call_says_as_data_stands_in_the_words_of_its_source(key: str) -> None:
+    profile = RECORDS[key]["profile"]
+    for amount in profile.get("amounts", ()):
+        assert amount["currency"] == profile["currency"]
+        unit = 10 ** codes.codes("currencies")[amount["currency"]].data["exponent"]
+        for bound in {"min_minor", "max_minor"} & set(amount):
+            assert str(amount[bound] // unit) in profile["amounts_as_stated"]
+        for note in amount.get("note", {}).values():
+            words = set(re.findall(r"\w+", profile["amounts_as_stated"]))
+            assert set(re.findall(r"\w+", note)) <= words
+    for theme in profile.get("themes", ()):
+        assert theme["name"]["en"].lower() in profile["themes_as_stated"].lower()
+    for funder in profile.get("funders", ()):
+        assert funder["name"]["en"] in profile["funders_as_stated"]
+    for rule in profile.get("eligibility", ()):
+        assert str(rule.get("number", "")) in profile["who_may_apply"]
+    # An instant is made only of a day, a time and a zone.
+    assert ("closes_at" in profile) == ("zone" in profile)
+    if "closes_at" in profile:
+        assert "12:00" in profile["deadline_as_stated"]
+        assert profile["zone_as_stated"]
