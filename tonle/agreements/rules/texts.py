@@ -104,11 +104,30 @@ def check(document: Document) -> None:
 def problems(document: Document) -> list[Problem]:
     """(JSON pointer, sentence) pairs; at most 50, beyond that nobody reads on."""
     found = [
-        (_pointer(error.instance_path), error.message[:240])
+        (_pointer(error.instance_path), _said(error))
         for error, _ in zip(_validator().iter_errors(document), range(_MOST_PROBLEMS), strict=False)
     ]
     # What contradicts itself is looked for in what has the right shape.
     return found or list(_contradictions(document))[:_MOST_PROBLEMS]
+
+
+_TOO_LITTLE = frozenset({"minItems", "minLength", "minProperties"})
+# By the part of the text in which something is still empty.
+_EMPTY = {
+    "title": N_("It has no title yet."),
+    "texts": N_("No article is written yet in one of its languages, or one is empty."),
+    "parties": N_("It needs two parties or more, each with a name."),
+    "key_areas": N_("A key area has no name yet."),
+    "annexes": N_("An annex has no name yet."),
+}
+
+
+def _said(error: jsonschema_rs.ValidationError) -> str:
+    """What the schema finds wrong; what is only missing yet, in words for who writes it."""
+    if error.schema_path and error.schema_path[-1] in _TOO_LITTLE:
+        part = str(error.instance_path[0]) if error.instance_path else ""
+        return Sentence(_EMPTY.get(part, N_("Something in it is still empty.")))
+    return error.message[:240]
 
 
 def digest(document: Document) -> str:
