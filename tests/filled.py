@@ -430,7 +430,8 @@ def _deposits(folder: Path, cast: dict[str, Actor]) -> Iterator[Visit]:
     for who in ("sokha", ""):
         yield Visit(who, f"/deposit/{begun.id}/describe", sent)
     _looked_into(begun.id)
-    shot = submission(sokha, folder, files={"ρύζι.jpg": b"\xff\xd8\xff"}, titles=TEXT)
+    photograph = {"ρύζι.jpg": b"\xff\xd8\xff"}
+    shot = submission(sokha, folder, files=photograph, titles=TEXT, creators=RICH["creators"])
     _looked_into(shot.id)
     yield Visit("sokha", f"/deposit/photograph/{shot.id}")
     for page in ("photograph", "survey"):

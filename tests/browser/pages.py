@@ -34,16 +34,20 @@ _SEARCHES = {"/search?q=nothinglikethis": "search, nothing found"}
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer as it travelled. body: still compressed; text: of a page, "" else."""
+    """An answer as it travelled. body: still compressed; text: of a page, "" else.
+
+    is_kept: a browser keeps it as a file, and shows nothing.
+    """
 
     status: int
     kind: str
     coding: str
     body: bytes
+    is_kept: bool = False
 
     @property
     def text(self) -> str:
-        if not self.kind.startswith("text/html"):
+        if self.is_kept or not self.kind.startswith("text/html"):
             return ""
         return (gzip.decompress(self.body) if self.coding == "gzip" else self.body).decode()
 
@@ -71,6 +75,7 @@ def fetch(node: Node, path: str, language: str = "en") -> Fetched:
             fields.get("Content-Type", ""),
             fields.get("Content-Encoding", ""),
             answer.read(),
+            fields.get("Content-Disposition", "").startswith("attachment"),
         )
 
 
