@@ -54,8 +54,10 @@ def rule_sentence(rule: Rule) -> str:
 def verdict_row(verdict: Verdict) -> dict[str, Any]:
     """A verdict as pages show it: what is asked for, the funder's words, how it came out."""
     label, tone = OUTCOMES[verdict.outcome]
+    is_words = verdict.rule.test == "words" and bool(verdict.rule.text)
     return {
-        "sentence": rule_sentence(verdict.rule),
+        # Where only people judge, the funder's words say all that there is.
+        "sentence": "" if is_words else rule_sentence(verdict.rule),
         "text": dict(verdict.rule.text),
         "outcome": gettext(label),
         "tone": tone,

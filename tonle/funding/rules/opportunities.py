@@ -215,16 +215,13 @@ def _corrigendum(said: Mapping[str, Any]) -> Corrigendum | None:
 
 
 def _many(value: object, read: Callable[[Mapping[str, Any]], T | None]) -> tuple[T, ...]:
-    found = (read(one) for one in value if isinstance(one, Mapping)) if _is_list(value) else ()
+    listed = value if isinstance(value, list | tuple) else ()
+    found = (read(one) for one in listed if isinstance(one, Mapping))
     return tuple(one for one in found if one is not None)
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    for one in value if _is_list(value) else ():
+def _texts(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, list | tuple) else ():
         if isinstance(one, str) and one:
             yield one
 

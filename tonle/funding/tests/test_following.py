@@ -12,10 +12,12 @@ from django.utils.translation import override
 from tests.constants import NOW
 from tonle.catalogue import services as catalogue
 from tonle.catalogue.models import Record
+from tonle.catalogue.public import documents_of
 from tonle.catalogue.tests.conftest import home as home
 from tonle.catalogue.tests.factories import CURATOR, make_record
 from tonle.funding.following import selectors, services, topics
 from tonle.funding.models import Applicant, FollowedCall
+from tonle.funding.rules.opportunities import read_opportunity
 from tonle.funding.tests.calls import CAMBODIA, correct, make_call
 from tonle.infra import clock, crash, jobs
 from tonle.infra.models import AuditEntry
@@ -266,8 +268,8 @@ def test_a_notice_and_what_is_remembered_stand_or_fall_together(
 ) -> None:
     call = make_call(opens_at=NOW + DAY, closes_at=NOW + 60 * DAY)
     followed = follow(call, sokha)
-    document = selectors.documents_of([call.id])[call.id]
-    opportunity = selectors.read_opportunity(document)
+    document = documents_of([call.id])[call.id]
+    opportunity = read_opportunity(document)
 
     def dies(_name: str) -> None:
         raise KeyboardInterrupt
@@ -357,19 +359,19 @@ def test_calls_are_followed_over_rest_with_a_token_that_says_so(sokha: Actor, bo
         _row, secret = create_token(
             account_id=who.id, actor=who, label=scope, scopes=[scope], now=clock.now()
         )
-        return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+        return {"Authorization": f"Bearer {secret}"}
 
     client, mine = Client(), bearer(sokha, "calls")
     url = f"/api/v1/followed-calls/{call.id}"
     assert client.put(url).status_code == 401
-    assert client.put(url, **bearer(sokha, "searches")).status_code == 403
-    assert client.put(url, **mine).status_code == 204
-    assert client.put(url, **mine).status_code == 204
-    (one,) = client.get("/api/v1/followed-calls", **mine).json()
+    assert client.put(url, headers=bearer(sokha, "searches")).status_code == 403
+    assert client.put(url, headers=mine).status_code == 204
+    assert client.put(url, headers=mine).status_code == 204
+    (one,) = client.get("/api/v1/followed-calls", headers=mine).json()
     assert (one["id"], one["status"], one["standing"]) == (call.id, "open", None)
-    assert client.get("/api/v1/followed-calls", **bearer(bopha, "calls")).json() == []
-    assert client.delete(url, **mine).status_code == 204
-    assert client.get("/api/v1/followed-calls", **mine).json() == []
+    assert client.get("/api/v1/followed-calls", headers=bearer(bopha, "calls")).json() == []
+    assert client.delete(url, headers=mine).status_code == 204
+    assert client.get("/api/v1/followed-calls", headers=mine).json() == []
 
 
 def test_every_news_has_a_topic() -> None:
