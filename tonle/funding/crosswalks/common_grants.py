@@ -211,7 +211,7 @@ def _fields(
     document: Mapping[str, Any], profile: Mapping[str, Any], node: str
 ) -> dict[str, dict[str, Any]]:
     """What the protocol has no place for, each field as it describes such."""
-    abstracts = next(
+    abstracts: Mapping[str, str] = next(
         (o["text"] for o in document.get("descriptions", ()) if o.get("type") == "Abstract"), {}
     )
     page = f"{node}/records/{document['id']}"
