@@ -47,7 +47,7 @@ def of_step(
 ) -> None:
     """A party acted, or a paper says so."""
     if step.way == "paper":
-        _of_paper(version, organisations, step, now)
+        of_paper(step, about(version), organisations[step.party], now)
     if step.state != "confirmed":
         return
     others = [slug for slug in organisations if slug != step.party]
@@ -69,9 +69,11 @@ def names(ids: Sequence[str], actor: Actor, _now: datetime) -> dict[str, Languag
     return {row.id: row.document["title"] for row in rows}
 
 
-def _of_paper(
-    version: Version, organisations: Mapping[str, str], step: PartyStep, now: datetime
-) -> None:
+def of_paper(step: PartyStep, subject: str, organisation: str, now: datetime) -> None:
+    """A paper waits for a second officer, or was answered.
+
+    subject: the matter of notices that it belongs to; organisation: of its party, "" for none.
+    """
     paper = f"paper/{step.id}"
     link = reverse("agreements:paper", args=[step.id])
     if step.state != "waiting":
@@ -79,11 +81,11 @@ def _of_paper(
     if step.state == "refused":
         notify(
             account_id=step.made_by, topic=topics.PAPER_REFUSED.name, link=link, now=now,
-            key=f"refused:{step.id}", about=about(version),
+            key=f"refused:{step.id}", about=subject,
         )  # fmt: skip
     elif step.state == "waiting":
         asked = [("secretariat", NODE)]
-        if organisation := organisations[step.party]:
+        if organisation:
             asked.append(("officer", Scope("organisation", organisation)))
         for role, scope in asked:
             notify_holders(

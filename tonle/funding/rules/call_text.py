@@ -305,6 +305,11 @@ def _of_eligibility(document: Document) -> Iterator[Problem]:
             yield f"{where}/party", Sentence(N_("Rule “%(name)s” names no party."), name=name)
         if rule["test"] == "words" and not rule.get("text"):
             yield f"{where}/text", Sentence(N_("Rule “%(name)s” says nothing."), name=name)
+        elif rule.get("party") and not rule.get("text"):
+            yield (
+                f"{where}/text",
+                Sentence(N_("Rule “%(name)s” is of one side: say it in words as well."), name=name),
+            )
         elif rule["test"] != read.test:
             yield where, Sentence(N_("Rule “%(name)s” is not whole: fill it in."), name=name)
         if rule["test"] == "age_at_most":
