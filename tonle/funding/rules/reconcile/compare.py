@@ -135,10 +135,10 @@ def _people(ours: Application, theirs: Application, found: _Found, *, whole: boo
             found.tell("lead", SPELLING, one.name.shown, other.name.shown)
     left = list(who.theirs)
     for one in who.ours:
-        other = next((other for other in left if not at_odds(one.side, other.side)), None)
-        if other is not None:
-            left.remove(other)
-            found.tell("lead", DIFFERS, one.name.shown, other.name.shown)
+        instead = next((other for other in left if not at_odds(one.side, other.side)), None)
+        if instead is not None:
+            left.remove(instead)
+            found.tell("lead", DIFFERS, one.name.shown, instead.name.shown)
         elif whole:
             found.tell("lead", MISSING, one.name.shown, "")
     if whole:

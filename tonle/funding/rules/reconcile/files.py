@@ -15,7 +15,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -57,6 +57,7 @@ def read_sheet(data: bytes, sheet: str = "") -> Sheet:
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(limit=f"{MAX_BYTES:,}", unit="bytes")
+    found: Iterable[tuple[int, list[str]]]
     others: tuple[str, ...] = ()
     if data.startswith(b"PK"):
         found, others = _workbook(data, sheet)
@@ -146,8 +147,9 @@ def _delimiter(text: str) -> str:
             widths = [len(row) for row in csv.reader(lines, delimiter=mark) if row]
         except csv.Error:
             continue
-        width, times = Counter(widths).most_common(1)[0] if widths else (1, 0)
-        score = (times / len(widths)) ** 2 * min(width, 20) if width > 1 else 0.0
+        # Lines of one cell stand above a table and below it.
+        common = [pair for pair in Counter(widths).most_common() if pair[0] > 1][:1]
+        score = sum(times / len(widths) * min(width, 20) for width, times in common)
         if score > most:
             best, most = mark, score
     return best

@@ -206,7 +206,7 @@ def _leaving(
     best: dict[int, int] = defaultdict(int)
     for pair, said in every.items():
         best[pair[place]] = max(best[pair[place]], score(said))
-    found = {}
+    found: dict[int, int] = {}
     for group in groups:
         stays = max(group, key=lambda row: (best[row], -row))
         found |= {row: stays for row in group if row != stays}

@@ -228,7 +228,7 @@ def _application(cells: _Cells) -> Application:
         for _, text in cells.all(name):
             identifiers |= {"-".join(found).upper() for found in _ORCID.findall(text)}
             identifiers |= {found.casefold() for found in _EMAIL.findall(text)}
-    references = {}
+    references: dict[str, str] = {}
     for _, text in cells.all("reference"):
         if key := reference_of(text):
             references.setdefault(key, text)

@@ -20,7 +20,8 @@ from tonle.funding.rules.reconcile import (
     reconcile,
 )
 from tonle.funding.rules.reconcile.files import Sheet
-from tonle.funding.rules.reconcile.matching import CERTAIN, DOUBTFUL, Matched
+from tonle.funding.rules.reconcile.matching import CERTAIN, DOUBTFUL
+from tonle.funding.rules.reconcile.pairing import LEAST
 from tonle.funding.rules.reconcile.written import as_csv as table_as_csv
 from tonle.funding.rules.reconcile.written import as_json, as_lines, as_table, as_xlsx
 from tonle.funding.rules.tests import lists
@@ -188,13 +189,13 @@ _CELLS = st.one_of(
 _ROWS = st.lists(st.lists(_CELLS, max_size=11), max_size=9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_ROWS, _ROWS)
 def test_every_row_stands_in_the_answer_exactly_once(
     ours: list[list[str]], theirs: list[list[str]]
 ) -> None:
-    one = read_sheet(lists.as_csv(lists.OUR_HEAD, ours, "utf-8-sig", ","))
-    other = read_sheet(lists.as_csv(lists.THEIR_HEAD, theirs, "utf-8-sig", ";"))
+    one = read_sheet(as_xlsx([lists.OUR_HEAD, *ours]))
+    other = read_sheet(as_xlsx([lists.THEIR_HEAD, *theirs]))
 
     answer = answered(one, other)
 
@@ -203,24 +204,19 @@ def test_every_row_stands_in_the_answer_exactly_once(
         assert sorted(places(answer, which)) == expected
     for pair in answer.pairs:
         assert pair.reasons
-        assert pair.score == sum_of(pair)
+        assert pair.score >= LEAST
 
 
-def sum_of(pair: Matched) -> int:
-    """At least the least, or nothing would have been proposed."""
-    assert pair.score >= 150
-    return pair.score
-
-
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(_ROWS, _ROWS)
 def test_every_answer_can_be_written(ours: list[list[str]], theirs: list[list[str]]) -> None:
-    answer = answered(sheet(lists.OUR_HEAD, ours), sheet(lists.OUR_HEAD, theirs))
+    sheets = [read_sheet(as_xlsx([lists.OUR_HEAD, *rows])) for rows in (ours, theirs)]
+    answer = answered(*sheets)
 
     table = as_table(answer, str)
 
     assert list(as_lines(answer, str))
     assert as_json(answer, str)["summary"]["pairs"] == len(answer.pairs)
     assert {len(row) for row in table} == {len(table[0])}
-    again = read_sheet(as_xlsx(table))
-    assert len(again.rows) == len(table) == len(read_sheet(table_as_csv(table)).rows)
+    assert len(read_sheet(as_xlsx(table)).rows) == len(table)
+    assert table_as_csv(table).startswith(b"\xef\xbb\xbf")
