@@ -31,17 +31,7 @@ def _currency(description: str) -> Schema:
 def _slug(description: str) -> Schema:
     return {
         "type": "string",
-        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
-        "maxLength": 60,
-        "description": description,
-    }
-
-
-def _zone(description: str) -> Schema:
-    return {
-        "type": "string",
-        "pattern": "^[A-Za-z0-9+_-]+(/[A-Za-z0-9+_-]+)*$",
-        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9-]{0,59}$",
         "description": description,
     }
 
@@ -86,7 +76,7 @@ OPPORTUNITY: Final = {
         ),
         "What is given.",
     ),
-    "zone": _zone("IANA time zone in which the deadline was set."),
+    "zone": p.text("IANA time zone in which the deadline was set."),
     "deadlines": p.many(
         p.group(
             "A further deadline.",
@@ -94,7 +84,7 @@ OPPORTUNITY: Final = {
             id=_slug("Its name in the data."),
             name=p.language_map("Name by language."),
             at=p.instant("When."),
-            zone=_zone("IANA time zone in which it was set."),
+            zone=p.text("IANA time zone in which it was set."),
         ),
         "Deadlines beside the last one, such as that of a pre-proposal.",
     ),

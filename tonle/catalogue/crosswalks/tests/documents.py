@@ -359,6 +359,7 @@ _PATTERNS: Final = (
     ("-?[0-9]", _degrees(90)),
     ("A-Za-z]{2,8}", st.sampled_from(["en", "km", "zh-Hans"])),
     ("[a-z_]", st.sampled_from(["women", "ethnic_minorities"])),
+    ("^[A-Z]{3}$", st.sampled_from(["KHM", "VNM", "KHR", "USD", "XXY"])),
     ("[a-z0-9-]", st.sampled_from(["water", "green-energy", "2030"])),
 )
 
