@@ -54,6 +54,7 @@ from tonle.desk.wording import sayings
 from tonle.desk.wording import services as wording
 from tonle.federation.harvest.models import Source
 from tonle.federation.hooks.models import Hook
+from tonle.funding.calls import services as joint
 from tonle.funding.following import services as calls
 from tonle.funding.rules.eligibility import CAREER_STAGES, ORGANISATION_TYPES
 from tonle.infra import clock
@@ -196,6 +197,7 @@ def fill(folder: Path) -> tuple[dict[str, Actor], list[Visit]]:
         *_deposits(folder, cast),
         *_questions(cast),
         *_agreements(cast),
+        *_calls(cast),
         *_funding(cast["bopha"]),
         *_elsewhere(folder, cast["rith"]),
         Visit("", f"/welcome/{welcome}"),
@@ -601,19 +603,72 @@ def _deed(
     yield Visit("dara", f"/agreements/papers/{confirmed.id}")
 
 
+def _calls(cast: dict[str, Actor]) -> Iterator[Visit]:
+    """A joint call: an empty draft, and one that is whole."""
+    bureau = people.add_organisation(
+        description={"names": {"el": "Γραφείο"}}, actor=SYSTEM, now=NOW
+    )
+    people.verify_organisation(
+        id=bureau.id, evidence=WORDS, checked_on=NOW.date(), actor=cast["rith"], now=NOW
+    )
+    scope = Scope("organisation", bureau.id)
+    people.grant_role(
+        account_id=cast["sokha"].id, role="officer", scope=scope, actor=SYSTEM, now=NOW
+    )
+    officer, keeper = (actor_by_id(cast[who].id, NOW) for who in ("sokha", "dara"))
+    money: dict[str, Any] = {"currency": "USD", "envelope_minor": 9_000, "cap_minor": 900}
+    parties = [
+        {"id": slug, "name": TEXT, "country": country, "organisation": of, **money}
+        for slug, country, of in (("alpha", "KHM", bureau.id), ("beta", "CHN", ""))
+    ]
+    begun: dict[str, Any] = {"title": TEXT, "parties": parties, "actor": keeper, "now": NOW}
+    empty, whole = joint.create_call(**begun), joint.create_call(**begun)
+    named = {"id": "alpha", "name": TEXT}
+    question = {"id": "alpha", "label": TEXT, "answer": "text", "required": True}
+    words = whole.document | {
+        "texts": {"el": {"authentic": True, "articles": [{"heading": WORDS, "text": WORDS}]}},
+        "themes": [named],
+        "eligibility": [
+            {"id": "place", "scope": "applicant", "test": "country", "values": ["KHM"]},
+            {"id": "words", "scope": "applicant", "test": "words", "text": TEXT},
+        ],
+        "criteria": [{**named, "weight": 100, "lowest": 0, "highest": 5}],
+        "form": [{**named, "questions": [question]}],
+        "budget_categories": [named],
+        "opens_at": "2100-01-10T02:00:00Z",
+        "closes_at": "2100-03-14T10:00:00Z",
+    }
+    whole = joint.write_text(text_id=whole.id, document=words, edit=0, actor=officer, now=NOW)
+    for text in (empty, whole):
+        yield from (Visit(who, joint.address(text)) for who in ("sokha", "dara"))
+    yield Visit("sokha", f"{joint.address(whole)}/print/el")
+    yield Visit("dara", joint.address(whole), "do=abandon&reason=")
+    yield from (Visit(who, "/funding/calls") for who in ("sokha", "dara"))
+
+
 def _funding(bopha: Actor) -> Iterator[Visit]:
     """Calls with rules of every sort, one that is followed, and what they are judged by."""
     now = clock.now()
-    young = {"test": "age_at_most", "by_sex": {"female": 40, "male": 35}, "on": "2027-01-01"}
+    young = {
+        "id": "youth",
+        "test": "age_at_most",
+        "by_sex": {"female": 40, "male": 35},
+        "on": "2027-01-01",
+    }
     rules: list[dict[str, Any]] = [
-        {"test": "country", "values": ["KHM", "CN-YN"], "text": TEXT},
-        {"test": "organisation_type", "values": list(ORGANISATION_TYPES)},
-        {"test": "career_stage", "values": list(CAREER_STAGES), "scope": "consortium"},
-        {"test": "not_nationality", "values": ["FRA"]},
-        {"test": "country_in_consortium", "values": ["LAO"]},
-        {"test": "years_since_degree_at_most", "number": 7},
-        {"test": "partners_at_least", "number": 3},
-        {"test": "words", "text": TEXT},
+        {"id": "place", "test": "country", "values": ["KHM", "CN-YN"], "text": TEXT},
+        {"id": "sort", "test": "organisation_type", "values": list(ORGANISATION_TYPES)},
+        {
+            "id": "stage",
+            "test": "career_stage",
+            "values": list(CAREER_STAGES),
+            "scope": "consortium",
+        },
+        {"id": "nation", "test": "not_nationality", "values": ["FRA"]},
+        {"id": "partner", "test": "country_in_consortium", "values": ["LAO"]},
+        {"id": "degree", "test": "years_since_degree_at_most", "number": 7},
+        {"id": "partners", "test": "partners_at_least", "number": 3},
+        {"id": "words", "test": "words", "text": TEXT},
         young,
     ]
     opens = {"opens_at": format_instant(now + timedelta(days=1))}
