@@ -690,6 +690,7 @@ def _funding(bopha: Actor) -> Iterator[Visit]:
         calls.follow(opportunity=one.id, actor=bopha, now=NOW)
     about = {"country": "CHN", "region": "CN-YN", "born": "1985", "sex": "male"}
     calls.save_applicant(said=about, actor=bopha, now=NOW)
+    yield from (Visit("", f"/funding{rest}") for rest in ("", "?country=LAO&zone=UTC"))
     yield Visit("", "/funding/eligible")
     for sent in ("", "country=LAO", "country=CHN&region=CN-YN", "country=KHM&born=χθες"):
         yield Visit("", "/funding/eligible", sent)

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
 
 class Panel(NamedTuple):
-    """A template, and what it is given as `panel`."""
+    """A template, and what it is given as `panel`.
+
+    Of a live panel also: whether it leads, before what the record says, and the instant at which
+    the clock alone makes it another.
+    """
 
     template: str
     panel: Mapping[str, Any]
+    leads: bool = False
+    changes_at: datetime | None = None
 
 
 Making = Callable[["RecordView", "Here"], Panel | None]

@@ -10,6 +10,7 @@ from tonle.people.notices.services import end_notices, notify, notify_holders
 from tonle.people.notices.topics import Topic, register_matter, register_topic
 from tonle.people.permissions import curates
 from tonle.people.proofs import proved_at, way_to_prove
+from tonle.people.rules.rhythm import ZONES, zone_of
 from tonle.people.rules.roles import RoleKind, is_vouched, register_role, roles
 from tonle.people.rules.scopes import register_token_scope, token_scopes
 from tonle.people.selectors import (
@@ -51,6 +52,7 @@ from tonle.people.services import (
 from tonle.people.tasks import StewardTask, register_steward_task
 
 __all__ = [
+    "ZONES",
     "Community",
     "Organisation",
     "Person",
@@ -109,4 +111,5 @@ __all__ = [
     "verify_organisation",
     "vouch",
     "way_to_prove",
+    "zone_of",
 ]

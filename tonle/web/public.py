@@ -6,6 +6,7 @@ from tonle.infra.pagecache import keep_for_reader
 from tonle.web.actors import actor_of, register_actor_resolver, register_waiting
 from tonle.web.formats import city_name, language_name
 from tonle.web.formats import day as local_day
+from tonle.web.formats import instant as local_instant
 from tonle.web.formats import number as local_number
 from tonle.web.formats import size as local_size
 from tonle.web.formats import span as local_span
@@ -40,6 +41,7 @@ __all__ = [
     "language_name",
     "language_tag",
     "local_day",
+    "local_instant",
     "local_number",
     "local_size",
     "local_span",

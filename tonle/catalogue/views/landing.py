@@ -49,13 +49,17 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
         if formats.HTML in request.headers.get("Accept", ""):
             raise  # A browser: its reader gets a page.
         return formats.refused(error)
+    lasts = [now + COUNTS_LAST]
     if wanted is None:
         response = formats.not_acceptable(view, here)
     elif wanted.name == "html":
         gone = view.record.state != "published"
         template = "catalogue/tombstone.html" if gone else "catalogue/record.html"
         looks = request.GET.get("map", "")[:12]
-        response = render(request, template, page.context(view, here, actor, now, looks))
+        shown = page.context(view, here, actor, now, looks)
+        response = render(request, template, shown)
+        # A panel may say what holds until an instant, such as that a call is open.
+        lasts += [one.changes_at for one in shown.get("live_panels", ()) if one.changes_at]
     else:
         response = formats.answer(view, wanted, here)
     response["Link"] = formats.link_field(view, wanted, here)
@@ -66,8 +70,9 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
         # Gone, and known to be gone: the tombstone is the answer.
         response.status_code = 410
     usage.mark(response, "investigation", view.record.id)
-    changes_at = view.record.changes_at
-    lasts_until(response, min(changes_at or now + COUNTS_LAST, now + COUNTS_LAST))
+    if view.record.changes_at is not None:
+        lasts.append(view.record.changes_at)
+    lasts_until(response, min(lasts))
     return response
 
 
