@@ -29,7 +29,7 @@ from tonle.kernel.text import one_line
 
 MAX_BYTES: Final = 20_000_000
 MAX_UNPACKED: Final = 64_000_000
-MAX_ROWS: Final = 2_000
+MAX_ROWS: Final = 500
 MAX_COLUMNS: Final = 200
 MAX_CELL: Final = 5_000  # characters
 # Blank rows are passed over, but somebody must have sent them.
