@@ -20,8 +20,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tonle.agreements.public import qr
 from tonle.funding.calls import labels, permissions, selectors, services
+from tonle.funding.eligible.words import rule_sentence
 from tonle.funding.models import CallText
 from tonle.funding.rules import call_changes
+from tonle.funding.rules.eligibility import read_rules
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.kernel import canonical
@@ -113,6 +115,10 @@ def text(request: HttpRequest, call_id: str, number: int) -> HttpResponse:
             "mode": labels.MODES[found.document["mode"]],
             "blindness": labels.BLINDNESS[found.document["blindness"]],
             "decision": labels.DECISIONS[found.document["decision"]],
+            "rules": [
+                (dict(one.text), "" if one.test == "words" else rule_sentence(one))
+                for one in read_rules(found.document["eligibility"])
+            ],
             "changes": [
                 (call_changes.PARTS[one.part], labels.SORTS[one.sort], one.names)
                 for one in view.changes
