@@ -672,6 +672,22 @@ def _funding(bopha: Actor) -> Iterator[Visit]:
         young,
     ]
     opens = {"opens_at": format_instant(now + timedelta(days=1))}
+    told: dict[str, Any] = {
+        "zone": "Europe/Berlin",
+        "funders": [{"name": TEXT, "country": "KHM"}],
+        "themes": [{"id": "theme", "name": TEXT}],
+        "amounts": [
+            {"currency": "USD", "max_minor": 100000, "per": per, "note": TEXT}
+            for per in ("project", "year", "month", "person", "call")
+        ]
+        + [{"currency": "KHR", "min_minor": 100}],
+        "deadlines": [{"id": "letter", "name": TEXT, "at": "2090-01-01T12:00:00Z"}],
+        "languages": ["km", "en"],
+        "documents": [{"name": TEXT, "url": f"https://{HOST}/guide"}],
+        "corrigenda": [{"number": 1, "at": "2026-01-01T00:00:00Z", "text": TEXT}],
+    }
+    closed = {"closes_at": "2026-10-01T00:00:00Z"}
+    archived = {"archived_on": "2026-01-01"}
     made = [
         make_record(
             kind="funding_opportunity",
@@ -684,7 +700,14 @@ def _funding(bopha: Actor) -> Iterator[Visit]:
                 **when,
             },
         )
-        for said, when in ((rules, {}), (rules[:1], {}), ([young], {}), (rules[:1], opens))
+        for said, when in (
+            (rules, told),
+            (rules[:1], {}),
+            ([young], {}),
+            (rules[:1], opens),
+            (rules[:1], closed),
+            (rules[:1], archived),
+        )
     ]
     for one in made[:2]:
         calls.follow(opportunity=one.id, actor=bopha, now=NOW)
@@ -695,6 +718,7 @@ def _funding(bopha: Actor) -> Iterator[Visit]:
     for sent in ("", "country=LAO", "country=CHN&region=CN-YN", "country=KHM&born=χθες"):
         yield Visit("", "/funding/eligible", sent)
     for one in made:
+        yield Visit("", f"/records/{one.id}")
         yield Visit("", f"/funding/eligible/{one.id}")
         yield Visit("", f"/funding/eligible/{one.id}", "country=KHM&born=1988")
         yield from (Visit(who, f"/funding/followed/{one.id}") for who in ("sokha", "bopha"))
