@@ -106,7 +106,11 @@ def _header(data: bytes) -> list[str]:
     sample = data[:_SAMPLE]
     written = tables.written_as(sample)
     text = sample.decode(written.encoding, "replace").lstrip("\ufeff")
-    return next(csv.reader(io.StringIO(text), delimiter=written.delimiter), [])
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=written.delimiter), [])
+    except csv.Error:
+        # No table; the reader of tables then says which columns are missing.
+        return []
 
 
 def _mapping(header: list[str]) -> tables.Mapping:

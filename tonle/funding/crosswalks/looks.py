@@ -41,7 +41,10 @@ def columns(start: str) -> list[str]:
     """The names in the first line, as they are compared."""
     line = start[:_LONGEST_HEADER].splitlines()[0] if start.strip() else ""
     delimiter = max(",;\t", key=line.count)
-    row = next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        row = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
     return [column_name(cell) for cell in row]
 
 

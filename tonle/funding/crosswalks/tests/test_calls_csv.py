@@ -147,7 +147,8 @@ def test_tables_are_known_by_their_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x00", b"title,funder\n", b"\xff\xfe\x00", b'title,funder\n"x']
+    "data",
+    [b"", b"\x00", b"title,funder\n", b"\xff\xfe\x00", b'title,funder\n"x', b"a\rb\x00c\n\r,d"],
 )
 def test_reading_never_fails(data: bytes) -> None:
     calls_csv.read(data, "x.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_an_answer_of_another_register_comes_in_and_changes_when_it_changes(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "answer.json"
-    made = common_grants.opportunity(CALL, NOW, node=NODE)
+    made = deepcopy(common_grants.opportunity(CALL, NOW, node=NODE))
     file.write_text(json.dumps({"items": [made]}), encoding="utf-8")
 
     assert take(file) == [("common-grants-json", "added")]
