@@ -188,7 +188,8 @@ def test_a_corrigendum_is_told_once_and_any_other_correction_not(sokha: Actor) -
     correct(call, now=NOW + DAY, url="https://example.org/call")
     run(1)
     assert told(sokha) == []
-    correct(call, now=NOW + 2 * DAY, corrigenda=[{"number": 1, "text": {"en": "Later."}}])
+    correction = {"number": 1, "at": "2026-11-24T00:00:00Z", "text": {"en": "Later."}}
+    correct(call, now=NOW + 2 * DAY, corrigenda=[correction])
     run(2)
     run(2.5)
     assert told(sokha) == ["A call that you follow was corrected. See who may apply."]
@@ -208,10 +209,13 @@ def test_a_forecast_that_becomes_certain_is_told_as_opened(sokha: Actor) -> None
     ("rule", "may"),
     [
         (CAMBODIA, "You may apply."),
-        ({"test": "words", "text": {"en": "Be kind."}}, "You may perhaps apply"),
-        ({"test": "country", "values": ["LAO"]}, "your organisation’s country"),
-        ({"test": "age_at_most", "number": 30, "on": "2026-12-31"}, "One of its rules bars you"),
-        ({"test": "not_nationality", "values": ["KHM"]}, "One of its rules bars you"),
+        ({"id": "kind", "test": "words", "text": {"en": "Be kind."}}, "You may perhaps apply"),
+        ({"id": "where", "test": "country", "values": ["LAO"]}, "your organisation’s country"),
+        (
+            {"id": "young", "test": "age_at_most", "number": 30, "on": "2026-12-31"},
+            "One of its rules bars you",
+        ),
+        ({"id": "not", "test": "not_nationality", "values": ["KHM"]}, "One of its rules bars you"),
     ],
 )
 def test_it_says_whether_one_may_apply_and_nothing_of_the_person(
