@@ -27,7 +27,7 @@ KINDS = (
             opens_at=p.instant("When applications open."),
             closes_at=p.instant("When applications close; only where the source leaves no doubt."),
             url=p.address("Where the call is published."),
-            **OPPORTUNITY,
+            **OPPORTUNITY,  # type: ignore[arg-type] # None of them is called `required`.
         ),
     ),
     Kind(
@@ -44,7 +44,7 @@ KINDS = (
             currency=p.text("ISO 4217 code of the amount."),
             partners=p.many(p.text("Organisation."), "Who carries the project."),
             call=p.record("The opportunity under which it was funded."),
-            **PROJECT,
+            **PROJECT,  # type: ignore[arg-type] # None of them is called `required`.
         ),
     ),
 )

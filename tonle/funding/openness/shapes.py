@@ -139,4 +139,4 @@ class SearchBody(Asked):
         "maxAwardAmountRange; each an operator and a value, as the protocol has them.",
     )
     sorting: Sorting | None = None
-    pagination: Pagination = Field(default_factory=Pagination)
+    pagination: Pagination = Pagination(page=1, pageSize=LARGEST_PAGE)
