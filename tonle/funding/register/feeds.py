@@ -16,9 +16,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tonle.catalogue.public import documents_of, everybodys
+from tonle.funding.eligible.selectors import KIND
 from tonle.funding.eligible.words import reader
 from tonle.funding.register import selectors, words
-from tonle.funding.register.selectors import KIND, Listed
+from tonle.funding.register.selectors import Listed
 from tonle.funding.rules import calendars
 from tonle.funding.rules.calendars import Event
 from tonle.infra import clock

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tonle.funding.eligible.forms import countries
+from tonle.funding.eligible.selectors import KIND
 from tonle.funding.eligible.words import ORGANISATIONS, reader
 from tonle.funding.register import selectors, words
 from tonle.funding.register.panels import deadlines
@@ -83,7 +84,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "is_narrowed": bool(answers != Answers()),
         "previous": address(page.previous_page_number()) if page.has_previous() else "",
         "next": address(page.next_page_number()) if page.has_next() else "",
-        "closed_url": f"{reverse('search:search')}?kind={selectors.KIND}",
+        "closed_url": f"{reverse('search:search')}?kind={KIND}",
     }
     response = render(request, "funding/register/register.html", context)
     lasts_until(response, selectors.changes_at(everything, now))
