@@ -41,7 +41,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     everything = selectors.calls(now)
     found = selectors.in_register(everything)
-    name = f"{settings.TONLE_NODE_NAME} · {gettext('Funding')}"
+    name = _name()
     response = _calendar([event for one in found for event in events(one)], name, "deadlines")
     lasts_until(response, selectors.changes_at(everything, now))
     return response
@@ -111,10 +111,16 @@ def _calendar(made: Iterable[Event], name: str, file: str) -> HttpResponse:
     return response
 
 
+def _name() -> str:
+    """What the calendar and the feed of all calls are called."""
+    funding = gettext("Funding")
+    return f"{settings.TONLE_NODE_NAME} · {funding}"
+
+
 def _feed(found: list[Listed], now: datetime) -> Iterator[str]:
     here = settings.TONLE_URL + reverse("funding:deadlines_atom")
     page = settings.TONLE_URL + reverse("funding:register")
-    title = f"{settings.TONLE_NODE_NAME} · {gettext('Funding')}"
+    title = _name()
     updated = max((one.revised_at for one in found), default=datetime(1970, 1, 1, tzinfo=UTC))
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="{_ATOM}"><id>{escape(here)}</id>'
     yield f"<title>{escape(title)}</title><updated>{format_instant(updated)}</updated>"

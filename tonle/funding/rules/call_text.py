@@ -187,9 +187,19 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema(), validate_formats=True)
 
 
+_TOO_LITTLE = frozenset({"minItems", "minLength", "minProperties"})
+
+
 def _faults(validator: jsonschema_rs.Draft202012Validator, document: Document) -> list[Problem]:
     errors = zip(validator.iter_errors(document), range(_MOST_PROBLEMS), strict=False)
-    return [(_pointer(error.instance_path), error.message[:240]) for error, _ in errors]
+    return [(_pointer(error.instance_path), _said(error)) for error, _ in errors]
+
+
+def _said(error: jsonschema_rs.ValidationError) -> str:
+    """What the schema finds wrong; what is only missing yet, in words for who writes it."""
+    if error.schema_path and error.schema_path[-1] in _TOO_LITTLE:
+        return Sentence(N_("Something in it is still empty."))
+    return error.message[:240]
 
 
 def _pointer(path: list[str | int]) -> str:

@@ -23,7 +23,7 @@ from tonle.funding.rules.tests.call_texts import text as whole
 from tonle.funding.rules.tests.call_texts import words
 from tonle.infra import jobs
 from tonle.infra.lifecycle import perform
-from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role, Scope
+from tonle.kernel.actors import ANONYMOUS, Actor, Role, Scope
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 
@@ -381,4 +381,3 @@ def test_two_parties_that_sign_at_once_agree_once() -> None:
 
     assert failed == []
     assert state(text) == ("agreed", "agreed")
-    assert SYSTEM.id  # The node itself moved it.
