@@ -21,6 +21,7 @@ ELSEWHERE = (
     "hooks.",
     "dois.",
     "followed_call.",
+    "funding.",
     "restore.",
     "saved_search.",
     "vectors.",

@@ -21,7 +21,7 @@ from tonle.funding.rules.machines import CALL, CALL_TEXT
 from tonle.funding.rules.opportunities import read_opportunity, status
 from tonle.funding.rules.tests.call_texts import text as whole
 from tonle.funding.rules.tests.call_texts import words
-from tonle.infra import jobs
+from tonle.infra import crash, jobs
 from tonle.infra.lifecycle import perform
 from tonle.kernel.actors import ANONYMOUS, Actor, Role, Scope
 from tonle.kernel.dates import format_instant
@@ -233,6 +233,33 @@ def test_publishing_again_says_nothing_new() -> None:
     assert publication.publish(call, NOW)
     view = catalogue.record_view(record_id=call.id, actor=ANONYMOUS, now=NOW)
     assert view.document["version"] == 1
+
+
+class Killed(BaseException):
+    """As the process that died here."""
+
+
+@pytest.mark.parametrize("point", ["funding.call_drafted", "funding.call_published"])
+def test_a_record_whose_writer_died_is_finished_by_the_next(
+    point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = published()
+    call = Call.objects.get(pk=text.call_id)
+
+    def kill(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(crash, "point", kill)
+        with pytest.raises(Killed):
+            publication.publish(call, NOW)
+
+    assert publication.publish(call, NOW)
+    view = catalogue.record_view(record_id=call.id, actor=ANONYMOUS, now=NOW)
+    assert (view.document["version"], call.record) == (1, call.id)
+    assert not catalogue.Draft.objects.filter(record=view.record, state="open").exists()
+    assert point in crash.POINTS
 
 
 @pytest.mark.parametrize("actor", [SOKHA, MEI, BOPHA, ANONYMOUS])
