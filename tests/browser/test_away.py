@@ -18,6 +18,7 @@ from tests.node import Node
 from tests.plugins.browser import NARROW, OpenPage
 
 if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
     from playwright.sync_api import Locator, Page
 
 STEPS = ("describe", "people", "rights", "links")
@@ -213,14 +214,15 @@ def test_nor_does_who_signs_in_without_a_form(open_page: OpenPage, node: Node, b
     other = open_page("/accounts/login/", javascript=True)
     sign_in(other, account(node, "lin-away"))
     other.goto(f"{node.url}/me")
-    [of_lin] = [one for one in other.context.cookies() if one["name"] == "sessionid"]
+    [of_lin] = [one for one in other.context.cookies() if one.get("name") == "sessionid"]
     page = at_home(open_page)
     draft = begun(page, bopha)
     page.goto(f"{draft}/people")
     kept(page, f"{draft}/people".removeprefix(node.url))
 
     page.context.clear_cookies(name="sessionid")
-    page.context.add_cookies([of_lin])
+    theirs: SetCookieParam = {"name": "sessionid", "value": of_lin["value"], "url": node.url}
+    page.context.add_cookies([theirs])
     page.goto(f"{node.url}/deposit")
     page.wait_for_function(
         "async (path) => !(await caches.match(path, { ignoreVary: true }))",

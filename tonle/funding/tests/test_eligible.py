@@ -16,7 +16,11 @@ from tonle.infra import clock
 from tonle.infra.models import AuditEntry, IdempotencyRecord
 from tonle.people.tests.factories import account
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 DAY = timedelta(days=1)
 PAGE = "/funding/eligible"

@@ -14,7 +14,11 @@ from tonle.catalogue.tests.factories import make_record
 from tonle.funding.tests.calls import CAMBODIA, correct, make_call
 from tonle.infra import clock
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 DAY = timedelta(days=1)
 ATOM = "{http://www.w3.org/2005/Atom}"

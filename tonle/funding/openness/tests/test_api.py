@@ -23,7 +23,11 @@ from tonle.funding.tests.calls import make_call
 from tonle.infra import clock
 from tonle.search.public import catch_up
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 DAY = timedelta(days=1)
 PATHS = ("/api/v1/opportunities", "/api/v1/common-grants/opportunities")

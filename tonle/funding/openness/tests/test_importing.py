@@ -19,7 +19,11 @@ from tonle.funding.crosswalks.tests.documents import CALL, NODE
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import NotPermitted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 TABLE = """title,funder,who_may_apply,amounts,currency,deadline,closes_at,zone,countries
 Call for wells,A fund,Universities,300-1000,USD,31 May 2027,2027-05-31 17:00,Asia/Bangkok,KH;LA

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,11 @@ from tonle.funding.rules.tests import lists
 from tonle.search.public import normalise, word_texts
 
 ANALYSIS = Analysis(normalise, word_texts)
+
+
+def seeds(most: int) -> list[Any]:
+    """As many lists as that with --deep, usually one."""
+    return [0, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(1, most))]
 
 
 def sheet(head: list[str], rows: list[list[str]]) -> Sheet:
@@ -101,7 +107,7 @@ def is_told(answer: Answer, made: lists.Lists, one: lists.Planted) -> bool:
     return wanted[one.kind] in told or one.kind in pair.compared.not_compared
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 def test_no_planted_error_passes_silently(seed: int) -> None:
     made, answer = seeded(seed)
 
@@ -111,7 +117,7 @@ def test_no_planted_error_passes_silently(seed: int) -> None:
     assert len(made.planted) > 40
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 def test_what_is_called_certain_is_so_and_no_true_pair_is_lost(seed: int) -> None:
     made, answer = seeded(seed)
 
@@ -124,7 +130,7 @@ def test_what_is_called_certain_is_so_and_no_true_pair_is_lost(seed: int) -> Non
     assert graded[CERTAIN] > lists.COMMON * 2 // 3
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
     made = lists.made(seed)
     order = list(range(len(made.theirs)))
@@ -144,7 +150,7 @@ def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
     assert pairs(one, list(range(len(order)))) == pairs(other, order)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_a_list_agrees_with_itself(seed: int) -> None:
     made = lists.made(seed)
     rows = [row for at, row in enumerate(made.ours[:-1]) if at not in made.copies[OURS]]
