@@ -130,10 +130,10 @@ def found(request: HttpRequest) -> HttpResponse:
         following = [*pairs, ("cursor", page.next)]
         links.append(("next", _address("federation:feed-search", following)))
     own = [("cursor", cursor)] if cursor else []
-    asked = query or gettext("Search")
+    sought = query or gettext("Search")
     feed = Feed(
         id=links[0][1],
-        title=f"{settings.TONLE_NODE_NAME} · {asked}",
+        title=f"{settings.TONLE_NODE_NAME} · {sought}",
         url=_address("federation:feed-search", [*pairs, *own]),
         page_url=_address("search:search", pairs),
         node_name=settings.TONLE_NODE_NAME,
