@@ -10,7 +10,11 @@ from tonle.deposit.forms.tests.pages import Open, document
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 
 def test_anybody_reads_what_depositing_is(reader: Open, db: None) -> None:

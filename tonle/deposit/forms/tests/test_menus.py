@@ -17,7 +17,11 @@ from tonle.deposit.forms.tests.pages import Open, document, path
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 
 # --- menus --------------------------------------------------------------------------

@@ -21,7 +21,11 @@ from tonle.kernel.names import PersonName
 from tonle.web import assets
 from tonle.web.tests.test_pages import Outline
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 FORMS = ("describe", "people", "rights", "links")
 
