@@ -14,6 +14,7 @@ the services beneath have tests of their own on both; --deep runs everything on 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections import Counter
@@ -81,6 +82,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _left_to_deep(item: pytest.Item) -> bool:
     once = item.get_closest_marker("one_database") or item.path.name == "test_pages.py"
     return bool(item.get_closest_marker("deep") or (once and os.environ.get("TONLE_DATABASE_URL")))
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests stay to the end: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 _counts: Counter[str] = Counter()
