@@ -76,6 +76,9 @@ FRAMEWORK_CATALOGUES = (
 
 PLACES = re.compile(r"%\([^)]+\)[a-z]|%[a-z%]|\{[^{}]*\}")
 
+# Nine modules in ten say nothing to anybody, and to take one apart costs much more than this.
+_CALLED = re.compile(rf"\b(?:{'|'.join(map(re.escape, KEYWORDS))})\s*\(")
+
 Key = str | tuple[str, str]
 Found = tuple[str, Key, str | None, str | tuple[str, ...], list[str]]
 
@@ -90,6 +93,8 @@ def _package(name: str) -> Path:
 def _extract(file: Path, shown_as: str) -> Iterator[Found]:
     """(where, key, context, message or its plural forms, comments) of one file."""
     text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py" and not _CALLED.search(text):
+        return
     if file.suffix != ".py":
         # Django turns a template into gettext calls; its indentation would confuse a tokenizer.
         lines = templatize(text, origin=str(file)).splitlines()
@@ -189,7 +194,9 @@ def hidden(source: str) -> list[tuple[int, str]]:
     What is extracted are calls by the names of KEYWORDS. A call by another name, and one within
     an f-string before Python 3.12, are passed over in silence.
     """
-    found = []
+    found: list[tuple[int, str]] = []
+    if "django.utils.translation" not in source and not _CALLED.search(source):
+        return found
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             for name in node.names:

@@ -189,7 +189,7 @@ def _begin() -> None:
         import_module(f"tonle.{module}")
     # A confined process for each file of each death would take half of the time, and no point
     # of what dies here lies in previews.
-    import_module("tonle.explore.tasks").MOST_AHEAD = 0
+    vars(import_module("tonle.explore.tasks"))["MOST_AHEAD"] = 0
 
 
 def _create() -> None:

@@ -19,7 +19,12 @@ from tonle.kernel.actors import Actor
 from tonle.people import public as people
 from tonle.people.notices.models import Notice
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+# What is asked of the database has tests of its own on both.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 Open = Callable[..., Reader]
 
 

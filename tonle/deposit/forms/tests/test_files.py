@@ -21,7 +21,12 @@ from tonle.infra import clock
 from tonle.infra.server.uploads import End, Received
 from tonle.kernel.actors import Actor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+# What is asked of the database has tests of its own on both.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 Open = Callable[..., Reader]
 
 

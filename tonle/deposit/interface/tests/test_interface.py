@@ -27,7 +27,8 @@ from tonle.deposit.interface.tests.conftest import (
 )
 from tonle.kernel.actors import Actor
 
-pytestmark = pytest.mark.django_db
+# What is asked of the database has tests of its own on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 RIGHTS = [{"identifier": "CC-BY-4.0"}]
 DOCUMENT = {key: value for key, value in description(rights=RIGHTS).items() if key != "kind"}

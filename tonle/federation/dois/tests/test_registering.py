@@ -32,7 +32,8 @@ from tonle.federation.harvest.tests.factories import Clock
 from tonle.infra import jobs
 from tonle.kernel.errors import NotFound, NotPermitted
 
-pytestmark = pytest.mark.django_db
+# What is asked of the database has tests of its own on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def name_of(record: Record) -> str:

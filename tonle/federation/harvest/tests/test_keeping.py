@@ -31,7 +31,8 @@ from tonle.people.notices.models import Notice
 from tonle.people.tests.factories import holder
 
 Orders = Callable[..., Order]
-pytestmark = pytest.mark.django_db
+# What is asked of the database has tests of its own on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def first_title() -> str:
