@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.autodetector import MigrationAutodetector
@@ -85,6 +88,34 @@ def test_what_breaks_off_leaves_nothing(
     assert empty.introspection.table_names() == []
     tables.make()
     assert triggers.missing() == []
+
+
+@pytest.mark.services
+def test_two_that_make_the_tables_at_once(empty: BaseDatabaseWrapper) -> None:
+    both = threading.Barrier(2)
+
+    def make() -> bool:
+        connection = connections["default"]
+        try:
+            connection.ensure_connection()
+            both.wait(30)
+            return tables.make_in_empty(connection)
+        finally:
+            connection.close()
+
+    # Each thread has a connection of its own, to the database that is empty at this moment.
+    connections["default"].close()
+    with ThreadPoolExecutor(2) as pool:
+        made = [one.result() for one in [pool.submit(make), pool.submit(make)]]
+    assert sorted(made) == [False, True]
+    applied = MigrationRecorder(empty).applied_migrations()
+    assert set(applied) == set(MigrationLoader(None).graph.nodes)
+
+
+@pytest.mark.services
+def test_to_note_migrations_makes_no_tables(empty: BaseDatabaseWrapper) -> None:
+    call_command("migrate", fake=True, verbosity=0, interactive=False)
+    assert empty.introspection.table_names() == ["django_migrations"]
 
 
 def described(connection: BaseDatabaseWrapper) -> dict[str, Any]:

@@ -37,6 +37,9 @@ def make_in_empty(connection: BaseDatabaseWrapper) -> bool:
 
     Does nothing where there is any table. Returns whether it made them.
     """
+    # A node at work is looked at without waiting for whoever writes.
+    if connection.introspection.table_names():
+        return False
     with connection.schema_editor() as editor:
         if connection.vendor == "postgresql":
             editor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

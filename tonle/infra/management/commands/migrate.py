@@ -14,7 +14,7 @@ class Command(migrate.Command):
     """What a database is brought to step by step, a new one is given at once."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Who names an app or a migration, or asks what would be done, wants just that.
-        if not (options["app_label"] or options["plan"] or options["check_unapplied"]):
+        # Who names an app or a migration, or wants to see or to note only, wants just that.
+        if not any(options[one] for one in ("app_label", "plan", "check_unapplied", "fake")):
             tables.make_in_empty(connections[options["database"]])
         super().handle(*args, **options)
