@@ -7,9 +7,10 @@ browser   a real browser: everything in tests/browser
 s3        a real object store: what bears the mark
 
 A mark of the same name overrules. `deep` tests run only with --deep, which also
-gives Hypothesis thousands of examples. Of a test marked `one_database`, and of what pages
-say (test_pages.py), a usual run on PostgreSQL is sure without: SQLite stands for both, and
-the services beneath have tests of their own on both; --deep runs everything on both.
+gives Hypothesis thousands of examples. A test marked `one_database`, and what pages say
+(test_pages.py), are left out of a usual run on PostgreSQL, for what they ask of the database
+is asked on both by tests of the services beneath. The mark is for modules that take no lock,
+break no constraint and race nobody; --deep runs everything on both.
 """
 
 from __future__ import annotations

@@ -32,7 +32,6 @@ from tonle.kernel import canonical
 from tonle.kernel.actors import ANONYMOUS
 from tonle.kernel.errors import NotFound
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("home"),

@@ -25,7 +25,6 @@ from tonle.people.public import add_community
 from tonle.people.services import erase_account
 from tonle.people.tests.factories import actor, holder
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 STRANGER = Asker("traveller@example.org", "Thida")

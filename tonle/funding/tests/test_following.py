@@ -31,11 +31,9 @@ from tonle.people.services import create_token
 from tonle.people.services.erasure import erase_account
 from tonle.people.tests.factories import account, actor
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("home"),
-    pytest.mark.one_database,
 ]
 
 DAY = timedelta(days=1)

@@ -19,7 +19,6 @@ from tonle.kernel.actors import Actor
 from tonle.people import public as people
 from tonle.people.notices.models import Notice
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("home"),

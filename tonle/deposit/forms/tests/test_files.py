@@ -21,7 +21,6 @@ from tonle.infra import clock
 from tonle.infra.server.uploads import End, Received
 from tonle.kernel.actors import Actor
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("home"),

@@ -13,7 +13,6 @@ from tonle.deposit.forms.tests.pages import Open, document, path
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("home"),

@@ -27,7 +27,6 @@ from tonle.deposit.interface.tests.conftest import (
 )
 from tonle.kernel.actors import Actor
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 RIGHTS = [{"identifier": "CC-BY-4.0"}]

@@ -32,7 +32,6 @@ from tonle.federation.harvest.tests.factories import Clock
 from tonle.infra import jobs
 from tonle.kernel.errors import NotFound, NotPermitted
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 

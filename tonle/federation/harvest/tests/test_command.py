@@ -22,7 +22,6 @@ from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.federation.harvest.tests.servers.texts import text_of
 from tonle.search.public import catch_up
 
-# What is asked of the database has tests of its own on both.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 

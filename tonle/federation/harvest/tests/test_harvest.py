@@ -27,7 +27,6 @@ from tonle.federation.harvest.tests.servers.texts import moment, text_of
 from tonle.kernel import identifiers
 
 Orders = Callable[..., Order]
-# What is asked of the database has tests of its own on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 DOI = "<dc:identifier>https://doi.org/10.5555/water.1</dc:identifier>"

@@ -31,7 +31,6 @@ from tonle.people.notices.models import Notice
 from tonle.people.tests.factories import holder
 
 Orders = Callable[..., Order]
-# What is asked of the database has tests of its own on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 

@@ -27,8 +27,7 @@ from tonle.people.notices.models import ChannelAddress, ChannelState, Letter, No
 from tonle.people.notices.tests.factories import WAITS, reached, states, tell
 from tonle.people.tests.factories import account, actor, holder
 
-# What is asked of the database has tests of its own on both.
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db]
 
 SOON = NOW + timedelta(minutes=2)
 OK = reply(200, {"ok": True, "result": {}})
