@@ -40,9 +40,9 @@ def _item(found: Found, language: str, level: int) -> str:
         parts.append(
             f'<p class="small">{said} · <span{_lang(tag)} dir="auto">{text.html}</span></p>'
         )
-    at = hit.updated_at
-    shown = escape(local_day(at.date(), language))
-    parts.append(f'<p class="aside"><time datetime="{at.isoformat()}">{shown}</time></p>')
+    on = hit.updated_at.date()
+    shown = escape(local_day(on, language))
+    parts.append(f'<p class="aside"><time datetime="{on.isoformat()}">{shown}</time></p>')
     return f"<li>{''.join(parts)}</li>"
 
 
