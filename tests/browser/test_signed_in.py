@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Pages that are looked at without an account, or that end what is being done here.
 PASSED = ("catalogue:", "search:", "web:", "api:", "account_logout", "not found")
 # What a browser takes away, and does not show.
-FILES = (".csv", ".json", ".atom", ".zip")
+FILES = (".csv", ".json", ".atom", ".ics", ".zip")
 STARTS = ("/me", "/deposit", "/steward", "/desk", "/deposit/review")
 STEPS = ("describe", "people", "files", "rights", "links", "check")
 _LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => a.href)"
