@@ -24,6 +24,7 @@ from tonle.catalogue.models import (
 from tonle.catalogue.rules.access import (
     READ_FILES,
     READ_METADATA,
+    SIGHT,
     EffectFacts,
     GrantFacts,
     RecordFacts,
@@ -119,9 +120,9 @@ def _kept(actor: Actor) -> Q | None:
     None rather than a condition that nothing meets: an anonymous reader's query, which is
     nearly every query, is the shorter and the faster for it.
     """
-    if keeps(actor):
+    if keeps(actor, SIGHT):
         return Q()
-    mine = curated(actor)
+    mine = curated(actor, SIGHT)
     kept = Q(created_by=actor.id) if actor.kind == "person" and actor.id else None
     if mine:
         belonging = RecordCommunity.objects.filter(record=OuterRef("pk"), community__in=mine)

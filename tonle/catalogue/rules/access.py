@@ -20,6 +20,10 @@ READ_METADATA = "read_metadata"
 READ_FILES = "read_files"
 # Who may look after any record of the node.
 KEEPERS = ("steward", "curator")
+# What a token must be for, one of them, to carry its owner's care for the records of others:
+# to act in it, and to see what it lets one see. For anything else its owner is one of many.
+CARE = frozenset({"curate"})
+SIGHT = frozenset({"curate", "read"})
 
 
 @dataclass(frozen=True)
@@ -100,18 +104,15 @@ def role_key(params: Mapping[str, Any]) -> str:
     return f"{needed[0]}@{needed[1].kind}:{needed[1].id}" if needed else ""
 
 
-def keeps(actor: Actor) -> bool:
-    """Whether the actor looks after all records of the node."""
-    return any(Role(name, NODE) in actor.roles for name in KEEPERS)
+def keeps(actor: Actor, scopes: frozenset[str] = CARE) -> bool:
+    """Whether the actor looks after all records of the node. scopes: CARE or SIGHT."""
+    return _carries(actor, scopes) and any(Role(name, NODE) in actor.roles for name in KEEPERS)
 
 
-def curates(actor: Actor, communities: Iterable[str]) -> bool:
-    """Whether the actor is curator of one of these communities."""
-    return any(Role("curator", Scope("community", name)) in actor.roles for name in communities)
-
-
-def curated(actor: Actor) -> list[str]:
-    """The communities that the actor is curator of, for the filters."""
+def curated(actor: Actor, scopes: frozenset[str] = CARE) -> list[str]:
+    """The communities that the actor is curator of, sorted."""
+    if not _carries(actor, scopes):
+        return []
     return sorted(
         role.scope.id
         for role in actor.roles
@@ -119,9 +120,13 @@ def curated(actor: Actor) -> list[str]:
     )
 
 
-def looks_after(actor: Actor, communities: Iterable[str]) -> bool:
+def looks_after(actor: Actor, communities: Iterable[str], scopes: frozenset[str] = CARE) -> bool:
     """Whether a thing of these communities is in the actor's care."""
-    return keeps(actor) or curates(actor, communities)
+    return keeps(actor, scopes) or not set(curated(actor, scopes)).isdisjoint(communities)
+
+
+def _carries(actor: Actor, scopes: frozenset[str]) -> bool:
+    return actor.token_scopes is None or not scopes.isdisjoint(actor.token_scopes)
 
 
 def owns(actor: Actor, owner: str) -> bool:
@@ -175,7 +180,7 @@ def _by_level(actor: Actor, facts: RecordFacts, now: datetime) -> Ruling:
 
 
 def _cares(actor: Actor, facts: RecordFacts) -> bool:
-    return looks_after(actor, facts.communities) or owns(actor, facts.owner)
+    return looks_after(actor, facts.communities, SIGHT) or owns(actor, facts.owner)
 
 
 def _by_effect(actor: Actor, effect: EffectFacts) -> Ruling:

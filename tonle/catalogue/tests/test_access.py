@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.constants import NOW
 from tonle.catalogue import log
 from tonle.catalogue.models import AccessGrant, Document, Effect, Record, RecordCommunity
+from tonle.catalogue.permissions import may_grant, may_publish, may_succeed, may_withdraw
 from tonle.catalogue.rules.access import (
     READ_FILES,
     READ_METADATA,
@@ -30,6 +31,7 @@ from tonle.kernel.actors import ANONYMOUS, NODE, SYSTEM, Actor, Role, Scope
 
 LEVELS = ["open", "embargoed", "restricted", "metadata_only", "a level of tomorrow"]
 COMMUNITY = Scope("community", "rice")
+KEPT = frozenset({Role("steward"), Role("curator"), Role("curator", COMMUNITY)})
 
 instants = st.none() | st.integers(-2, 2).map(lambda days: NOW + timedelta(days=days))
 roles = st.sampled_from(
@@ -43,9 +45,10 @@ actors = st.one_of(
     st.just(ANONYMOUS),
     st.just(SYSTEM),
     st.builds(
-        lambda who, held: Actor(who, roles=frozenset(held)),
+        lambda who, held, scopes: Actor(who, roles=frozenset(held), token_scopes=scopes),
         st.sampled_from(["sokha", "dara"]),
         st.sets(roles, max_size=3),
+        st.none() | st.frozensets(st.sampled_from(["read", "deposit", "curate"])),
     ),
 )
 params = st.one_of(
@@ -185,6 +188,29 @@ def test_a_record_is_looked_after_before_it_is_published(level: str) -> None:
 
     assert rule(curator, READ_METADATA, facts_of(record), NOW)
     assert Record.objects.filter(permitted(curator, READ_METADATA, NOW), id=record.id).exists()
+
+
+@given(records, st.sampled_from(ACTIONS), st.frozensets(st.sampled_from(["deposit", "ask"])))
+def test_a_token_for_something_else_carries_nobody_into_the_records_of_others(
+    facts: RecordFacts, action: str, scopes: frozenset[str]
+) -> None:
+    keeper = Actor("a keeper", roles=KEPT, token_scopes=scopes)
+    # What a decision keeps to a role is asked of the role.
+    facts = replace(facts, effects=[one for one in facts.effects if one.rule != "role"])
+
+    assert rule(keeper, action, facts, NOW) == rule(Actor("a keeper"), action, facts, NOW)
+    for may in (may_succeed, may_grant, may_publish):
+        assert not may(keeper, owner="sokha", communities=["rice"])
+    assert not may_withdraw(keeper, communities=["rice"])
+
+
+@pytest.mark.parametrize("role", sorted(KEPT))
+def test_a_token_to_curate_carries_the_care_and_one_to_read_the_sight(role: Role) -> None:
+    facts = RecordFacts("published", "restricted", owner="sokha", communities=["rice"])
+    for scope, acts in (("curate", True), ("read", False)):
+        actor = Actor("dara", roles=frozenset({role}), token_scopes=frozenset({scope}))
+        assert rule(actor, READ_FILES, facts, NOW)
+        assert bool(may_grant(actor, owner="sokha", communities=["rice"])) is acts
 
 
 @given(ungranted, actors, st.sampled_from(ACTIONS))

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tonle.catalogue import public as catalogue
 from tonle.deposit.access.machine import BY_ASKER
 from tonle.deposit.access.models import AccessRequest
-from tonle.kernel.actors import NODE, SYSTEM, Actor, Role
+from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_
 
@@ -33,17 +33,12 @@ def may_decide(actor: Actor, request: AccessRequest) -> Decision:
 
 def decidable(actor: Actor) -> Q:
     """Twin of `may_decide`."""
-    if any(Role(name, NODE) in actor.roles for name in ("curator", "steward")):
+    if catalogue.keeps(actor):
         return EVERYBODY
     found = NOBODY
     if actor.kind == "person" and actor.id:
         found = found | Q(record__created_by=actor.id)
-    communities = [
-        role.scope.id
-        for role in actor.roles
-        if role.name == "curator" and role.scope.kind == "community"
-    ]
-    if communities:
+    if communities := catalogue.curated(actor):
         of_theirs = AccessRequest.objects.filter(record__communities__community__in=communities)
         found = found | Q(pk__in=of_theirs.values("pk"))
     return found
@@ -67,8 +62,6 @@ def may_move(event: str, actor: Actor, request: AccessRequest) -> Decision:
         return allow() if asks(actor, request) else deny(N_("Only who asked may do this."))
     if event == "close":
         return allow() if actor == SYSTEM else deny(N_("The node does this by itself."))
-    if asks(actor, request) and not any(
-        Role(name, NODE) in actor.roles for name in ("curator", "steward")
-    ):
+    if asks(actor, request) and not catalogue.keeps(actor):
         return deny(N_("Nobody decides about their own request."))
     return may_decide(actor, request)

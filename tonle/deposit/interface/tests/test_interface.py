@@ -410,6 +410,16 @@ def test_access_is_asked_granted_and_ended(sokha: Program, bopha: Program, dara:
     assert bopha("GET", f"/access-requests/{request}").json()["mail"] == ""
     mine = sokha("GET", "/access-requests?as=decider").json()["items"]
     assert [(row["id"], row["purpose"]) for row in mine] == [(request, "Malaria")]
+    # A curator's token for deposits opens nothing of another's.
+    narrow = program(dara.account, "deposit")
+    assert narrow("GET", "/access-requests?as=decider").json()["items"] == []
+    assert narrow("GET", f"/access-requests/{request}").status_code == 404
+    for path, body in (
+        (f"/access-requests/{request}/grant", {"days": 5}),
+        ("/deposits/next", {"record_id": record}),
+    ):
+        assert narrow("POST", path, body).status_code in {403, 404}, path
+    assert narrow("GET", f"/records/{record}/files/data.csv").status_code in {403, 404}
     assert bopha("POST", f"/access-requests/{request}/grant", {"days": 5}).status_code == 403
     assert (
         sokha("POST", f"/access-requests/{request}/grant", {"days": 5}).json()["state"] == "granted"
