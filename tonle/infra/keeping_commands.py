@@ -42,7 +42,9 @@ def _configure_backup(parser: argparse.ArgumentParser) -> None:
         "--keep", type=int, default=7, metavar="N", help="how many backups stay (default 7)"
     )
     parser.add_argument(
-        "--verify", action="store_true", help="read the finished backup again, to the last byte"
+        "--verify",
+        action="store_true",
+        help="read the finished backup again, to the last byte, and copy anew what is damaged",
     )
 
 
@@ -60,7 +62,14 @@ def _backup(args: argparse.Namespace) -> int:
     print(f"{made.path}: {made.objects:,} objects, {made.versions_copied:,} new versions.")
     for problem in made.problems:
         print(f"Not taken as it is now: {problem.object}: {problem.problem}")
-    return _verify(made.path) if args.verify and not made.problems else int(bool(made.problems))
+    if not args.verify or made.problems:
+        return int(bool(made.problems))
+    if _verify(made.path):
+        # Kept files are copied once, and the disk that holds the copy ages, too.
+        with Progress("Copying anew from the node", unit="objects") as progress:
+            backup.mend(made.path, node=_node(), each=progress.advance)
+        return _verify(made.path)
+    return 0
 
 
 def _verify(source: Path) -> int:
@@ -198,7 +207,8 @@ register(
 register(
     Command(
         "fixity",
-        "Read every kept file and say what is missing or changed.",
+        "Read every kept file and say what in an object is missing or changed; “check” says "
+        "which objects are gone.",
         _fixity,
         _configure_fixity,
     )

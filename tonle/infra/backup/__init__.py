@@ -29,26 +29,31 @@ from tonle.infra.backup.errors import (
     BackupDamaged,
     BackupError,
     KeptElsewhere,
+    LaterBackup,
     NodeNotEmpty,
     NoSuchPlace,
     NotABackup,
     OtherDatabase,
+    OthersBackups,
 )
-from tonle.infra.backup.making import Made, Node, backup, backups
+from tonle.infra.backup.making import Made, Node, backup, backups, mend
 from tonle.infra.backup.restoring import restore, verify
 
 __all__ = [
     "BackupDamaged",
     "BackupError",
     "KeptElsewhere",
+    "LaterBackup",
     "Made",
     "NoSuchPlace",
     "Node",
     "NodeNotEmpty",
     "NotABackup",
     "OtherDatabase",
+    "OthersBackups",
     "backup",
     "backups",
+    "mend",
     "restore",
     "verify",
 ]

@@ -65,3 +65,25 @@ class KeptElsewhere(BackupError):
         "The files of this backup stayed in %(place)s. Set TONLE_FILES and the options beside it "
         "to that place, then repeat this."
     )
+
+
+class LaterBackup(BackupError):
+    """The newest backup there is of the future, so the one made now would be thrown away for it."""
+
+    code = "later_backup"
+    http_status = 409
+    message = N_(
+        "%(path)s is a backup of a later time than this machine's clock tells. Nothing was copied. "
+        "Set the clock, or move that backup elsewhere, then repeat this."
+    )
+
+
+class OthersBackups(BackupError):
+    """The backups in the directory are of another node, and would be thrown away for this one's."""
+
+    code = "others_backups"
+    http_status = 409
+    message = N_(
+        "The backups in %(path)s are those of another node. Nothing was copied. Name a directory "
+        "for this node alone."
+    )

@@ -16,9 +16,9 @@ from typing import Any
 
 from tonle.infra import crash
 from tonle.infra.backup import databases, manifest
-from tonle.infra.backup.errors import NotABackup
+from tonle.infra.backup.errors import LaterBackup, NotABackup, OthersBackups
 from tonle.infra.backup.manifest import File, Header, Kept, Problem
-from tonle.infra.backup.pool import POOL, bad_files, contents
+from tonle.infra.backup.pool import POOL, all_bad_files, bad_files, contents
 from tonle.infra.ocfl import (
     Damaged,
     OcflError,
@@ -99,16 +99,49 @@ def backup(
     object store they then stay there, and the backup says which they are. each: called after every
     object. Stopped at any moment it leaves the earlier backups as they were, and called
     again it goes on with what was copied. Damaged objects are named in `problems`; where
-    an earlier backup holds them, they are kept from there.
+    an earlier backup holds them, they are kept from there. Raises LaterBackup or OthersBackups
+    where older backups would be thrown away for what is not their successor.
     """
     if keep < 1:
         raise ValueError("keep at least one backup")
     destination.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(destination / "locks", ["backup"]):
+        _demand_successor(destination, now, node)
         making = _Making(destination, now, node, each, link)
         made = making.run()
         prune(destination, keep)
     return made
+
+
+def _demand_successor(destination: Path, now: datetime, node: Node) -> None:
+    """Only the newest stay, so this one must be newer than all, and of the same node."""
+    newest = next(reversed(backups(destination)), None)
+    if newest is None:
+        return
+    if newest.name > now.astimezone(UTC).strftime(STAMP):
+        raise LaterBackup(path=str(newest))
+    # A restored node has its keys from the backup, and goes on with the same directory.
+    own, others = (folder / "keys" / "secret_key" for folder in (node.data, newest))
+    if own.is_file() and others.is_file() and own.read_bytes() != others.read_bytes():
+        raise OthersBackups(path=str(destination))
+
+
+def mend(source: Path, *, node: Node, each: Callable[[], object] = lambda: None) -> None:
+    """Copy anew, from the node, what the pool no longer holds whole of a finished backup.
+
+    What the node does not hold either stays as it is; `verify` says what is left. each: called
+    after every object. Raises NotABackup.
+    """
+    header = manifest.header(source)
+    if header.kept_in:
+        return
+    destination = source.parent
+    with locked(destination / "locks", ["backup"]):
+        made_at = datetime.fromisoformat(header.created_at)
+        making = _Making(destination, made_at, node, each, link=False)
+        for kept in manifest.objects(source):
+            making.mend(kept)
+            each()
 
 
 def backups(destination: Path) -> list[Path]:
@@ -240,12 +273,11 @@ class _Making:
             place = self.pool / path / name
             if name in finished:
                 continue
-            if place.exists():
-                # Left by a backup that did not finish, perhaps for want of power: then its
-                # bytes need not have reached the disk.
-                if not any(bad_files(place, target.object_id, number, digests[number - 1])):
-                    continue
-                shutil.rmtree(place)
+            # What a backup left that did not finish, perhaps for want of power, need not have
+            # reached the disk.
+            bad = bad_files(place, target.object_id, number, digests[number - 1])
+            if place.exists() and not any(bad):
+                continue
             self._copy_version(target, number, data, place, sync)
         return kept
 
@@ -264,10 +296,28 @@ class _Making:
         write_file(part / INVENTORY, data, sync)
         write_file(part / SIDECAR, sidecar(data), sync)
         make_directories(place.parent, self.pool, sync)
+        # Only now: what lies there may hold the last good bytes of another file.
+        shutil.rmtree(place, ignore_errors=True)
         part.rename(place)
         sync.directory(place.parent)
         self.copied += 1
         crash.point("backup.version_copied")
+
+    def mend(self, kept: Kept) -> None:
+        """Put the versions of an object that are damaged in the pool there anew."""
+        if not any(all_bad_files(self.pool, kept)):
+            return
+        target = self.node.storage.object(kept.id, kept.object)
+        versions = zip(kept.pool_names(), kept.versions, strict=True)
+        for number, (name, sha512) in enumerate(versions, 1):
+            place = self.pool / kept.object / name
+            if not any(bad_files(place, kept.id, number, sha512)):
+                continue
+            with suppress(OcflError, OSError):
+                data = target.checked_version(number)
+                # Purged since, it tells another history.
+                if hashlib.sha512(data).hexdigest() == sha512:
+                    self._copy_version(target, number, data, place, EachAtOnce())
 
     @property
     def _stays(self) -> str:

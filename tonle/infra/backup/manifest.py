@@ -16,7 +16,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tonle.infra.backup.errors import NotABackup
@@ -134,6 +134,11 @@ def objects(folder: Path) -> Iterator[Kept]:
             for line in file:
                 document = json.loads(line)
                 versions = tuple(document.pop("versions"))
-                yield Kept(versions=versions, **document)
+                kept = Kept(versions=versions, **document)
+                # A restore writes there, and clears the place before.
+                below = PurePosixPath(kept.object)
+                if below.is_absolute() or not below.parts or ".." in below.parts:
+                    raise NotABackup(path=str(folder), problem="an object lies outside of it.")
+                yield kept
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotABackup(path=str(folder), problem="its manifest cannot be read.") from error

@@ -14,11 +14,14 @@ from tests.constants import NOW
 from tonle.infra import crash
 from tonle.infra.backup import (
     BackupDamaged,
+    LaterBackup,
     NodeNotEmpty,
     NotABackup,
     OtherDatabase,
+    OthersBackups,
     backup,
     backups,
+    mend,
     restore,
     verify,
 )
@@ -144,6 +147,79 @@ def test_a_damaged_object_is_named_and_kept_from_before(
     ]
     assert list(verify(made.path)) == []
     assert made.objects == 5
+
+
+@reading
+def test_what_the_pool_lost_is_copied_anew_from_the_node(data: Path, store: Path) -> None:
+    first = backup(store, NOW, node=node_in(data))
+    rotten, gone = sorted((store / "objects").rglob("record.json"))[:2]
+    whole = {rotten: rotten.read_bytes(), gone: gone.read_bytes()}
+    rotten.chmod(0o644)
+    rotten.write_bytes(b"rotten")
+    gone.unlink()
+    later = backup(store, NOW + DAY, node=node_in(data))
+    named = [str(path.relative_to(store / "objects")) for path in (rotten, gone)]
+    assert sorted(verify(first.path)) == sorted(verify(later.path)) == named
+
+    mend(later.path, node=node_in(data))
+
+    assert list(verify(first.path)) == list(verify(later.path)) == []
+    assert {path: path.read_bytes() for path in whole} == whole
+
+
+@reading
+def test_what_neither_the_node_nor_the_pool_holds_stays_as_it_is(data: Path, store: Path) -> None:
+    made = backup(store, NOW, node=node_in(data))
+    rotten = next((store / "objects").rglob("record.json"))
+    rotten.chmod(0o644)
+    rotten.write_bytes(b"rotten")
+    held = tree(store / "objects")
+    for path in (data / "ocfl").rglob("record.json"):
+        path.chmod(0o644)
+        path.write_bytes(b"rotten, too")
+
+    mend(made.path, node=node_in(data))
+
+    assert {name: held[name] for name in held if not name.startswith("part/")} == {
+        name: data for name, data in tree(store / "objects").items() if not name.startswith("part/")
+    }
+    assert len(list(verify(made.path))) == 1
+
+
+@reading
+def test_backups_of_another_node_are_not_thrown_away(
+    data: Path, store: Path, tmp_path: Path
+) -> None:
+    first = backup(store, NOW, node=node_in(data))
+    make_node(tmp_path / "other")
+    (tmp_path / "other" / "keys" / "secret_key").write_text("another secret")
+
+    with pytest.raises(OthersBackups):
+        backup(store, NOW + DAY, node=node_in(tmp_path / "other"), keep=1)
+    assert backups(store) == [first.path]
+    # A node that was restored from them has their key, and goes on.
+    (tmp_path / "other" / "keys" / "secret_key").write_text("secret")
+    made = backup(store, NOW + DAY, node=node_in(tmp_path / "other"), keep=1)
+    assert backups(store) == [made.path]
+
+
+@reading
+def test_a_clock_that_ran_ahead_costs_no_backup(data: Path, store: Path) -> None:
+    ahead = backup(store, NOW + 30 * DAY, node=node_in(data))
+
+    with pytest.raises(LaterBackup):
+        backup(store, NOW, node=node_in(data), keep=1)
+    assert backups(store) == [ahead.path]
+    assert list(verify(ahead.path)) == []
+
+
+@pytest.mark.parametrize("place", ["../../thesis", "/thesis", "a/../../thesis", ""])
+def test_a_manifest_that_leads_out_of_the_node_is_refused(tmp_path: Path, place: str) -> None:
+    line = manifests.dumps(manifests.Kept(place, "tonle:1", ("0" * 128,)))
+    (tmp_path / manifests.NAME).write_bytes(b"{}\n" + line)
+
+    with pytest.raises(NotABackup):
+        list(manifests.objects(tmp_path))
 
 
 @restoring
