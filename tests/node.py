@@ -47,7 +47,7 @@ class Node:
             stdin=subprocess.DEVNULL,
         )
         if done.returncode:
-            raise AssertionError(f"tonle {' '.join(arguments)}: {done.stderr or done.stdout}")
+            raise AssertionError(f"tonle {' '.join(arguments)}:\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def run(self, *arguments: str, given: str = "") -> str:
