@@ -138,10 +138,8 @@ if TYPE_CHECKING:
         related_of_kind,
     )
     from tonle.catalogue.permissions import (
-        curated,
         editable,
         is_vouched_for,
-        keeps,
         may_edit,
         may_grant,
         may_manage,
@@ -154,6 +152,7 @@ if TYPE_CHECKING:
     from tonle.catalogue.places import place_of
     from tonle.catalogue.publication.claims import known_by
     from tonle.catalogue.rules import crossing, extent, media_types, serving
+    from tonle.catalogue.rules.access import curated, keeps
     from tonle.catalogue.rules.extent import Box
     from tonle.catalogue.rules.named import id_in
     from tonle.catalogue.segments import Locator, SegmentEntry
@@ -406,7 +405,7 @@ _FETCHED = {
     "count_walk": "walk",
     "create_draft": "drafts",
     "create_successor": "drafts",
-    "curated": "permissions",
+    "curated": "rules.access",
     "dcat": "crosswalks.writers",
     "dcat_things": "crosswalks.dcat",
     "decide": "selectors",
@@ -432,7 +431,7 @@ _FETCHED = {
     "id_in": "rules.named",
     "is_address": "importing.web",
     "is_vouched_for": "permissions",
-    "keeps": "permissions",
+    "keeps": "rules.access",
     "known_by": "publication.claims",
     "known_draft": "drafts",
     "lineage": "walk",
