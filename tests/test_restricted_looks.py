@@ -138,7 +138,8 @@ def doors(record: str) -> Iterator[tuple[str, str]]:
 def comes_out(response: Any, what: str) -> bool:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     if what == "picture":
-        return response.status_code == 200 and response["Content-Type"].startswith("image/")
+        kind: str = response.headers.get("Content-Type", "")
+        return response.status_code == 200 and kind.startswith("image/")
     return what.encode() in body
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -198,8 +199,12 @@ def test_bytes_stay_from_the_rows_until_drafts_are_copied(
         with may_go(data) as free:
             moments.append((name, free))
 
-    dump = databases.dump
-    monkeypatch.setattr(databases, "dump", lambda folder: [note("rows"), dump(folder)][1])
+    def dump(folder: Path) -> Any:
+        note("rows")
+        return copied(folder)
+
+    copied = databases.dump
+    monkeypatch.setattr(databases, "dump", dump)
     with staying(data), may_go(data) as free:
         assert not free
     backup(store, NOW, node=node_in(data), each=lambda: note("objects"))
