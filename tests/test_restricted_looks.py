@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -115,10 +115,13 @@ def browser(who: Account | None) -> Client:
     return client
 
 
-def doors(record: str) -> Iterator[tuple[str, str]]:
-    """Address, and what comes out of it: a word of the files, or the picture."""
+def doors(record: str, versions: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """Address, and what comes out of it: a word of the files, or the picture.
+
+    versions: besides the newest, those to be asked for by their numbers.
+    """
     rest, page = f"/api/v1/explore/{record}", f"/records/{record}"
-    for version in ("", "/v1"):
+    for version in ("", *(f"/v{number}" for number in versions)):
         look, ask = f"{page}{version}/look", f"{page}{version}/ask/wells.csv"
         yield f"{look}/wells.csv", PLACE
         yield f"{look}/survey.docx", MINERAL
@@ -128,7 +131,7 @@ def doors(record: str) -> Iterator[tuple[str, str]]:
         for form in ("csv", "json"):
             yield f"{ask}?format={form}", PLACE
             yield f"{ask}?format={form}&sql=SELECT+village+FROM+data", PLACE
-    for version in ("", "&version=1"):
+    for version in ("", *(f"&version={number}" for number in versions)):
         yield f"{rest}/preview?file=wells.csv{version}", PLACE
         yield f"{rest}/preview?file=survey.docx{version}", MINERAL
         yield f"{rest}/rows?file=wells.csv{version}", PLACE
@@ -143,12 +146,16 @@ def comes_out(response: Any, what: str) -> bool:
     return what.encode() in body
 
 
+@pytest.mark.parametrize(
+    "versions",
+    [pytest.param((), id="newest"), pytest.param((1,), id="all", marks=pytest.mark.deep)],
+)
 def test_what_was_made_of_a_file_comes_out_for_those_who_may_have_the_file(
-    record: Record, readers: dict[str, Account | None]
+    record: Record, readers: dict[str, Account | None], versions: tuple[int, ...]
 ) -> None:
     for name, who in readers.items():
         client = browser(who)
-        for address, what in doors(record.id):
+        for address, what in doors(record.id, versions):
             response = client.get(address)
             assert comes_out(response, what) is (name in MAY), (name, address, response.status_code)
             if name in MAY and not address.startswith("/api/"):
