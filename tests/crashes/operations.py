@@ -170,8 +170,8 @@ def back_up() -> None:
     destination = settings.TONLE_DATA / "backups"
     for hour in (1, 2):
         at = NOW.replace(hour=hour)
-        if any(f"T{hour:02d}3000" in path.name for path in backups(destination)):
-            continue  # It was finished before the crash.
+        if any(path.name >= f"{at:%Y%m%dT%H%M}" for path in backups(destination)):
+            continue  # It was finished before the crash, or a later one was.
         made = backup(destination, at, node=node, keep=1)
         assert made.problems == ()
         acknowledge("backup", str(made.path))
