@@ -20,6 +20,8 @@ from django.conf import settings
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 SECRET = b"the bytes that a court has forbidden"
 SEEDED, PAPERS = 4, 8
+# In place of a digest, of a node that says itself that it is not whole and serves nobody.
+UNFINISHED = "unfinished"
 
 
 def acknowledge(*words: str) -> None:
@@ -168,8 +170,8 @@ def back_up() -> None:
     destination = settings.TONLE_DATA / "backups"
     for hour in (1, 2):
         at = NOW.replace(hour=hour)
-        if any(f"T{hour:02d}3000" in path.name for path in backups(destination)):
-            continue  # It was finished before the crash.
+        if any(path.name >= f"{at:%Y%m%dT%H%M}" for path in backups(destination)):
+            continue  # It was finished before the crash, or a later one was.
         made = backup(destination, at, node=node, keep=1)
         assert made.problems == ()
         acknowledge("backup", str(made.path))
@@ -335,6 +337,32 @@ OPERATIONS: dict[str, Callable[[], None]] = {
 # --- afterwards ------------------------------------------------------------------------
 
 
+def look() -> None:
+    """What everybody sees of a node of which a process has just died: nothing half-done.
+
+    Others of its processes go on serving. Raises AssertionError.
+    """
+    from tonle.catalogue import rebuild
+    from tonle.catalogue.models import File, Intent, Record
+    from tonle.catalogue.publication import object_id, storage
+    from tonle.catalogue.rules.access import READ_METADATA
+    from tonle.catalogue.selectors import permitted
+    from tonle.kernel.actors import ANONYMOUS
+
+    if rebuild.unfinished():
+        return
+    # What a court took may be gone before its row says so, and never the other way round.
+    going = Intent.objects.filter(action="purge").values("record")
+    for record in Record.objects.filter(permitted(ANONYMOUS, READ_METADATA, NOW), kept_in=""):
+        assert record.document is not None
+        body = bytes(record.document.body)
+        assert hashlib.sha256(body).hexdigest() == record.document.sha256, record.id
+        files = File.objects.filter(version__record=record).exclude(version__record__in=going)
+        for file in files.exclude(content_path=""):
+            place = storage().object_path(object_id(record.id)) / file.content_path
+            assert hashlib.sha512(place.read_bytes()).hexdigest() == file.sha512, file.name
+
+
 def restart() -> None:
     """What a node does when it comes up: open intents first, what waits, then the index."""
     from tonle.catalogue import rebuild, segments
@@ -362,7 +390,7 @@ def verify() -> str:
     from tonle.search.public import status
 
     if rebuild.unfinished():
-        return "unfinished"
+        return UNFINISHED
     assert not Intent.objects.exists()
     for section in checks.sections(files=True):
         assert section.findings == [], section

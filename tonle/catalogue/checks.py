@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from tonle.catalogue import agreement, gates, segments
+from tonle.catalogue.files import drafts_root
 from tonle.catalogue.log import Verifier
-from tonle.catalogue.models import Intent, Record, SegmentHead
+from tonle.catalogue.models import DraftFile, Intent, Record, SegmentHead
 from tonle.catalogue.node import NODE_OBJECT
 from tonle.catalogue.publication import object_id, storage
 from tonle.infra import audit, jobs, lifecycle, triggers
+from tonle.infra.ocfl import BadSource, digest_file
 
 
 @dataclass
@@ -30,6 +32,7 @@ def sections(*, files: bool) -> Iterator[Section]:
     yield _log()
     yield _rows(files=files)
     yield _storage(files=files)
+    yield _drafts(files=files)
     yield _segments(files=files)
 
 
@@ -114,6 +117,32 @@ def _storage(*, files: bool) -> Section:
     # Counted as a backup counts, which keeps both.
     section.summary = f"{count + 1:,} objects, the node's own with them, agree{read}"
     return section
+
+
+def _drafts(*, files: bool) -> Section:
+    """Whether drafts have the bytes that were given to them; with files, every byte of it."""
+    section, count = Section("drafts"), 0
+    rows = DraftFile.objects.filter(draft__state="open").exclude(path="")
+    for row in rows.order_by("key").select_related("draft").iterator(chunk_size=2000):
+        count += 1
+        what = _amiss(row, files=files)
+        # Not one that was replaced, removed or published just now.
+        if what and rows.filter(key=row.key, path=row.path).exists():
+            section.findings.append(f"draft {row.draft.id}: {row.name}: {what}")
+    section.summary = f"{count:,} files of drafts are there"
+    return section
+
+
+def _amiss(file: DraftFile, *, files: bool) -> str:
+    path = drafts_root() / file.path
+    try:
+        if path.stat().st_size != file.size_bytes:
+            return "it has another size"
+        if files and digest_file(path).sha512 != file.sha512:
+            return "its bytes were changed"
+    except (OSError, BadSource):
+        return "it cannot be read"
+    return ""
 
 
 def _segments(*, files: bool) -> Section:

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from tonle.catalogue.models import Draft, DraftEdit, DraftFile
 from tonle.infra import ocfl
+from tonle.infra.staying import may_go
 from tonle.kernel import identifiers
 from tonle.kernel.digests import Digests, of_pieces
 from tonle.kernel.errors import N_, Invalid
@@ -149,8 +150,10 @@ def _sync_directory(path: Path) -> None:
 
 
 def unlink(paths: Sequence[str]) -> None:
-    for path in paths:
-        (drafts_root() / path).unlink(missing_ok=True)
+    """Take bytes away that no row names any more; while a backup runs, `sweep` does it later."""
+    with may_go(settings.TONLE_DATA) as free:
+        for path in paths if free else ():
+            (drafts_root() / path).unlink(missing_ok=True)
 
 
 def empty(drafts: Sequence[Draft]) -> None:
@@ -164,15 +167,17 @@ def empty(drafts: Sequence[Draft]) -> None:
 
 
 def sweep(older_than: datetime) -> int:
-    """Remove files that no open draft names: left by a crash between copying and writing.
+    """Remove files that no open draft names: left by a crash between copying and writing, or
+    taken out while a backup ran.
 
     older_than: an upload still under way is younger. Returns how many.
     """
     removed = 0
-    for path in drafts_root().glob("*/*"):
-        name = str(path.relative_to(drafts_root()))
-        named = DraftFile.objects.filter(path=name, draft__state__in=["open", "publishing"])
-        if path.stat().st_mtime < older_than.timestamp() and not named.exists():
-            path.unlink(missing_ok=True)
-            removed += 1
+    with may_go(settings.TONLE_DATA) as free:
+        for path in drafts_root().glob("*/*") if free else ():
+            name = str(path.relative_to(drafts_root()))
+            named = DraftFile.objects.filter(path=name, draft__state__in=["open", "publishing"])
+            if path.stat().st_mtime < older_than.timestamp() and not named.exists():
+                path.unlink(missing_ok=True)
+                removed += 1
     return removed

@@ -189,7 +189,8 @@ def _file(looked: Looked, asked: dict[str, list[str]], form: str) -> HttpRespons
     response["Content-Disposition"] = named or "attachment"
     if found.sha256:
         response["X-Answer-SHA256"] = found.sha256
-    patch_cache_control(response, no_cache=True)
+    # The file may be one's own to read: a cache between keeps nothing of it.
+    patch_cache_control(response, private=True, no_cache=True)
     # Too large to be kept beside pages.
     never_keep(response)
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tonle.catalogue.publication import storage
 from tonle.catalogue.tests.factories import CURATOR, DEPOSITOR, STEWARD, make_draft, make_record
 from tonle.infra import triggers
 from tonle.infra.server import serving
+from tonle.infra.staying import staying
 from tonle.kernel import canonical
 from tonle.kernel.errors import Refused, TonleError
 
@@ -245,8 +247,6 @@ def test_what_is_sealed_is_sealed_once() -> None:
 
 
 def test_files_that_no_draft_names_are_swept_after_a_day(tmp_path: Path, home: Path) -> None:
-    import os
-
     from tonle.catalogue import files
 
     draft = make_draft({"kept.txt": b"a"}, folder=tmp_path)
@@ -260,6 +260,38 @@ def test_files_that_no_draft_names_are_swept_after_a_day(tmp_path: Path, home: P
     assert files.sweep(LATER) == 1
     assert not lost.exists()
     assert (home / "drafts" / draft.files.get().path).exists()
+
+
+def test_a_check_says_which_drafts_lost_their_bytes(tmp_path: Path, home: Path) -> None:
+    draft = make_draft(dict.fromkeys(("whole", "gone", "cut", "changed"), b"abc"), folder=tmp_path)
+    paths = {file.name: home / "drafts" / file.path for file in draft.files.all()}
+    paths["gone"].unlink()
+    paths["cut"].write_bytes(b"ab")
+    paths["changed"].write_bytes(b"abd")
+
+    def said(*, files: bool) -> list[str]:
+        found = next(one for one in checks.sections(files=files) if one.name == "drafts")
+        return [finding.removeprefix(f"draft {draft.id}: ") for finding in found.findings]
+
+    assert said(files=False) == ["gone: it cannot be read", "cut: it has another size"]
+    assert said(files=True) == [*said(files=False), "changed: its bytes were changed"]
+
+
+def test_what_is_taken_out_while_a_backup_runs_goes_later(tmp_path: Path, home: Path) -> None:
+    from tonle.catalogue import files
+
+    draft = make_draft({"a.txt": b"a", "b.txt": b"b"}, folder=tmp_path)
+    paths = {file.name: home / "drafts" / file.path for file in draft.files.all()}
+    with staying(home):
+        for name in paths:
+            drafts.remove_file(draft_id=draft.id, name=name, actor=DEPOSITOR, now=NOW)
+        assert files.sweep(LATER) == 0
+        assert all(path.exists() for path in paths.values())
+
+    for path in paths.values():
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    assert files.sweep(LATER) == 2
+    assert not any(path.exists() for path in paths.values())
 
 
 def test_a_clock_set_forward_makes_nobody_lose_what_is_being_written(

@@ -42,6 +42,7 @@ from tonle.infra.ocfl.layout import INVENTORY, SIDECAR, version_name
 from tonle.infra.ocfl.reading import ObjectDir
 from tonle.infra.ocfl.sources import Given, copy_file, take_file
 from tonle.infra.ocfl.staging import is_staging_name
+from tonle.infra.staying import staying
 from tonle.kernel.digests import Digests
 
 crash.declare("backup.rows_copied", "A backup without files is no backup; the next one is.")
@@ -179,11 +180,12 @@ class _Making:
         # It holds keys and everybody's rows: for the owner only, whatever the umask.
         self.partial.mkdir(mode=0o700)
         (self.partial / "database").mkdir()
-        database = databases.dump(self.partial / "database")
-        crash.point("backup.rows_copied")
-        for name in PLAIN:
-            _copy_tree(self.node.data / name, self.partial / name)
-        self._copy_staging()
+        with staying(self.node.data):
+            database = databases.dump(self.partial / "database")
+            crash.point("backup.rows_copied")
+            for name in PLAIN:
+                _copy_tree(self.node.data / name, self.partial / name)
+            self._copy_staging()
         count = self._copy_objects(self.partial / "objects.part")
         crash.point("backup.files_copied")
         header = Header(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +22,7 @@ from tonle.infra.backup import (
     OthersBackups,
     backup,
     backups,
+    databases,
     mend,
     restore,
     verify,
@@ -41,6 +43,7 @@ from tonle.infra.backup.tests.nodes import (
 )
 from tonle.infra.ocfl import Request
 from tonle.infra.ocfl.tests.helpers import assert_sound
+from tonle.infra.staying import may_go, staying
 
 # A restore closes Django's connection, which cannot be inside a test's transaction then.
 restoring = pytest.mark.django_db(transaction=True)
@@ -184,6 +187,29 @@ def test_what_neither_the_node_nor_the_pool_holds_stays_as_it_is(data: Path, sto
         name: data for name, data in tree(store / "objects").items() if not name.startswith("part/")
     }
     assert len(list(verify(made.path))) == 1
+
+
+@reading
+def test_bytes_stay_from_the_rows_until_drafts_are_copied(
+    data: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments: list[tuple[str, bool]] = []
+
+    def note(name: str) -> None:
+        with may_go(data) as free:
+            moments.append((name, free))
+
+    def dump(folder: Path) -> Any:
+        note("rows")
+        return copied(folder)
+
+    copied = databases.dump
+    monkeypatch.setattr(databases, "dump", dump)
+    with staying(data), may_go(data) as free:
+        assert not free
+    backup(store, NOW, node=node_in(data), each=lambda: note("objects"))
+
+    assert moments == [("rows", False), *[("objects", True)] * 5]
 
 
 @reading
