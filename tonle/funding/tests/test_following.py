@@ -309,7 +309,8 @@ def test_answers_are_kept_changed_and_deleted_and_leave_no_trace(sokha: Actor) -
     services.forget_applicant(actor=sokha, now=NOW)
 
     assert selectors.applicant(actor=sokha) is None
-    said = str(list(AuditEntry.objects.values()))
+    # The hashes stay out: random digits may spell any year.
+    said = str(list(AuditEntry.objects.values_list("action", "object_kind", "data")))
     assert "applicant_saved" in said
     assert "KHM" not in said
     assert "1990" not in said
