@@ -52,9 +52,14 @@ def what_next(call: Opportunity, now: datetime, zone: str) -> str:
     if stands == "closed" and call.closes_at is not None:
         message = N_("It closed on %(at)s.")
         return gettext(message) % {"at": _at(call.closes_at, zone)}
+    if stands == "closed":
+        return gettext("By the words of its source it is over.")
     if stands == "archived":
         return gettext("It is kept here to be looked up, and takes no more applications.")
     if stands == "unknown" and change is not None:
+        if status(call, change) == "closed":
+            message = N_("Its source gives no whole deadline. By its words it ends by %(at)s.")
+            return gettext(message) % {"at": _at(change, zone)}
         message = N_("Its source gives no whole deadline. It is archived on %(at)s.")
         return gettext(message) % {"at": _at(change, zone)}
     return gettext("Its source gives no whole deadline. Ask the funder before you begin.")
