@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -13,7 +14,8 @@ from tonle.funding.eligible.words import reader
 from tonle.funding.rules.opportunities import Amount, Opportunity, Status, next_change, status
 from tonle.kernel import money
 from tonle.kernel.errors import N_, Invalid
-from tonle.people.public import zone_of
+from tonle.kernel.sentences import shown
+from tonle.people.public import ZONES, zone_of
 from tonle.web.public import city_name, local_instant, local_number
 
 STATUSES: Final[Mapping[Status, tuple[str, str]]] = {
@@ -102,6 +104,26 @@ def amounts_of(call: Opportunity) -> list[dict[str, Any]]:
 def own_zone() -> str:
     """The zone of the node's people."""
     return str(settings.TONLE_TIME_ZONE)
+
+
+def chosen_zone(asked: str) -> tuple[str, str]:
+    """The zone whose clock is shown, and a sentence where what was asked for is none."""
+    own = own_zone()
+    if not asked:
+        return own, ""
+    try:
+        return ZoneInfo(asked).key, ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = N_(
+            "“%(zone)s” is no time zone that this node knows. Times are by the clock of %(city)s."
+        )
+        return own, gettext(message) % {"zone": shown(asked), "city": city_name(own, reader())}
+
+
+def zone_choices(chosen: str) -> list[tuple[str, str]]:
+    """The zones to choose from, by their cities: the node's own, the region's, the chosen one."""
+    zones = dict.fromkeys((own_zone(), *ZONES, chosen))
+    return [(zone, city_name(zone, reader())) for zone in zones]
 
 
 def _sum(minor: int | None, amount: Amount) -> str:

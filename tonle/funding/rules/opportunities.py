@@ -108,6 +108,11 @@ class Opportunity:
     url: str
     over_at: datetime | None = None
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it closes, or is over at the latest."""
+        return self.closes_at or self.over_at
+
 
 def read_opportunity(document: Mapping[str, Any]) -> Opportunity:
     """The opportunity that a record document describes. Never fails."""
@@ -139,7 +144,7 @@ def status(opportunity: Opportunity, now: datetime) -> Status:
 
     Only when all that its source's words can mean is past, it is closed (`rules.stated`).
     """
-    closes = opportunity.closes_at or opportunity.over_at
+    closes = opportunity.ends_at
     archived = opportunity.archived_on
     if (archived and now >= _midnight(archived)) or (closes and now >= closes + KEPT):
         return "archived"

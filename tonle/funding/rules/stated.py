@@ -23,6 +23,11 @@ _LONGEST: Final = 200
 # Dates of a record (DataCite 4.6, dateType) whose end is the end of what it tells of.
 _LASTS: Final = ("Available", "Valid")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _MONTHS: Final = {
     name[:length]: number
     for number, name in enumerate(
@@ -31,20 +36,20 @@ _MONTHS: Final = {
     for length in (len(name), 3)
 } | {"sept": 9}  # fmt: skip
 # Words that change nothing: of what day, hour or place a deadline is.
-_PASSED_OVER: Final = frozenset(
+_PASSED_OVER: Final = _words(
     "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun "
     "deadline closing closes close date on at of the by before until till to and between noon "
     "midnight am pm a.m p.m h hrs hours time local st nd rd th "
     "utc gmt cet cest ict jst kst mmt sgt aoe bangkok jakarta hanoi vientiane phnom penh yangon "
     "beijing kunming tokyo seoul singapore manila japan korea thailand cambodia lao laos viet nam "
-    "vietnam myanmar china brussels paris berlin".split()
+    "vietnam myanmar china brussels paris berlin"
 )
 # What joins the two ends of a span.
 _SPANS: Final = frozenset(("-", "–", "—", "/", "to", "until", "till", "and", "between"))
 # A clock without its colon, such as 2000 hours, looks like a year.
 _CLOCK_BEFORE: Final = frozenset(("at", "by", "before", "until", "till"))
-_CLOCK_AFTER: Final = frozenset(
-    "noon midnight h hrs hours am pm a.m p.m time local utc gmt cet cest ict jst kst mmt sgt".split()
+_CLOCK_AFTER: Final = _words(
+    "noon midnight h hrs hours am pm a.m p.m time local utc gmt cet cest ict jst kst mmt sgt"
 )
 _TOKEN: Final = re.compile(
     r"(?P<iso>(?:199|2[01]\d)\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d))"
@@ -60,11 +65,11 @@ _TOKEN: Final = re.compile(
 )  # fmt: skip
 # What a call is called, before the year that it is of.
 _CALLED: Final = (
-    "award awards call calls cohort competition edition fellowship fellowships grant grants "
-    "intake programme program project projects proposals round scheme scholarship scholarships"
-).split()
+    "awards?|calls?|cohort|competition|edition|fellowships?|grants?|intake|program|programmes?|"
+    "projects?|proposals|round|scheme|scholarships?"
+)
 _OF_A_YEAR: Final = re.compile(
-    rf"(?:\((?P<alone>\d{{4}})\)|\b(?:{'|'.join(_CALLED)}) (?P<named>\d{{4}}))(?:\s*\([^()]*\))?\s*",
+    rf"(?:\((?P<alone>\d{{4}})\)|\b(?:{_CALLED}) (?P<named>\d{{4}}))(?:\s*\([^()]*\))?\s*",
     re.IGNORECASE,
 )
 _LATER: Final = re.compile(r"(?:199|2[01]\d)\d")
