@@ -272,9 +272,11 @@ def _number(value: object) -> int | None:
 
 def _instant(value: object) -> datetime | None:
     try:
-        return parse_instant(value) if isinstance(value, str) else None
+        at = parse_instant(value) if isinstance(value, str) else None
     except Invalid:
         return None
+    # At the edges of the calendar there is no year more to count.
+    return at if at is not None and 1000 <= at.year <= 9000 else None
 
 
 def _day(value: object) -> date | None:

@@ -20,6 +20,7 @@ from tonle.kernel.text import LanguageMap, ascii_digits
 # A day ends last at UTC-12, when it is noon of the next in Greenwich.
 _EVERYWHERE: Final = timedelta(hours=12)
 _LONGEST: Final = 200
+_ENDLESS: Final = 9000
 # Dates of a record (DataCite 4.6, dateType) whose end is the end of what it tells of.
 _LASTS: Final = ("Available", "Valid")
 
@@ -69,13 +70,13 @@ _CALLED: Final = (
     "projects?|proposals|round|scheme|scholarships?"
 )
 _OF_A_YEAR: Final = re.compile(
-    rf"(?:\((?P<alone>\d{{4}})\)|\b(?:{_CALLED}) (?P<named>\d{{4}}))(?:\s*\([^()]*\))?\s*",
+    rf"\b(?:{_CALLED}) (?:(?P<year>\d{{4}})|\((?P<bracketed>\d{{4}})\))(?:\s*\([^()]*\))?\s*",
     re.IGNORECASE,
 )
-_LATER: Final = re.compile(r"(?:199|2[01]\d)\d")
+_YEAR: Final = re.compile(r"(?:199|2[01]\d)\d")
 # In a title these say that it comes again, or is about no one year.
 _AGAIN: Final = re.compile(
-    r"\b(?:again|always|annual\w*|continu\w*|each|every\w*|extend\w*|from|onwards?|ongoing|open|"
+    r"\b(?:again|always|annual\w*|continu\w*|each|every\w*|extend\w*|from|onwards?|ongoing|"
     r"permanent\w*|prolong\w*|recurring|rolling|rules|since|standing|yearly)\b",
     re.IGNORECASE,
 )
@@ -98,9 +99,9 @@ def over_at(
     if not said:
         said = [_last_day_of_titles(titles)]
     days = [day for day in said if day is not None]
-    if len(days) < len(said):
+    # An end in the year 9999 is none.
+    if not days or len(days) < len(said) or (last := max(days)).year > _ENDLESS:
         return None
-    last = max(days)
     return datetime.combine(last, time(), UTC) + timedelta(days=1) + _EVERYWHERE
 
 
@@ -194,19 +195,17 @@ def _last_days_of_dates(dates: Iterable[tuple[str, str]]) -> Iterator[date | Non
 
 
 def _last_day_of_titles(titles: Mapping[str, str]) -> date | None:
-    """The end of the year after the one that a title names as its own; of several, the latest."""
-    named = 0
+    """The end of the year after the one that a title gives as the call's own: Grants 2013.
+
+    Not that of a law or a programme, nor where any title names a later year.
+    """
+    own, named = set(), set()
     for title in titles.values():
         text = ascii_digits(title)
         if _AGAIN.search(text):
             return None
-        found = [match for match in _OF_A_YEAR.finditer(text) if match.end() == len(text)]
-        years = [int(year) for year in _LATER.findall(text)]
-        if found:
-            own = int(found[-1]["alone"] or found[-1]["named"])
-            if own not in years:
-                return None
-            named = max(named, own)
-        if years and (not named or max(years) > named):
-            return None
-    return date(named + 1, 12, 31) if named else None
+        named |= {int(year) for year in _YEAR.findall(text)}
+        for match in _OF_A_YEAR.finditer(text):
+            if match.end() == len(text):
+                own.add(int(match["year"] or match["bracketed"]))
+    return date(max(own) + 1, 12, 31) if own and max(own) == max(named, default=0) else None

@@ -72,7 +72,9 @@ def test_words_are_read_where_they_have_one_meaning(words: str, expected: str) -
         # A call of 2020 may close in 2021.
         (("Joint call (2020)",), "2021-12-31"),
         (("Calls for proposals 2016 (CRRP and CAPaBLE)",), "2017-12-31"),
-        (("Bilateral programme 2017", "โครงการ (2018)"), "2019-12-31"),
+        (("โครงการ (๒๐๑๗)", "Bilateral programme 2017"), "2018-12-31"),
+        (("Bilateral programme 2017", "โครงการ (2018)"), ""),
+        (("Grants under the Law (2013)",), ""),
         (("Follow-up of Horizon 2020",), ""),
         (("Research grant (rules of 2011)",), ""),
         (("Support of firms from 2013",), ""),
@@ -95,6 +97,7 @@ def test_what_says_more_than_a_title_goes_before_it() -> None:
     assert last_day("open", title) == ""
     assert last_day(dates=[("Valid", "2010/2022")]) == "2022-12-31"
     assert last_day(dates=[("Valid", "2010/")]) == ""
+    assert last_day(dates=[("Valid", "2010/9999")]) == ""
     # When something begins, or was printed, says nothing of its end.
     assert last_day(dates=[("Valid", "2010"), ("Issued", "2009/2010")]) == ""
     assert last_day("31 May 2016", dates=[("Available", "2010/2022")]) == "2022-12-31"
