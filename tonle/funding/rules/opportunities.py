@@ -102,6 +102,7 @@ class Opportunity:
     corrigenda: tuple[Corrigendum, ...]
     eligibility: tuple[Mapping[str, Any], ...]
     url: str
+    apply_url: str
 
 
 def read_opportunity(document: Mapping[str, Any]) -> Opportunity:
@@ -125,6 +126,7 @@ def read_opportunity(document: Mapping[str, Any]) -> Opportunity:
         corrigenda=_many(said.get("corrigenda"), _corrigendum),
         eligibility=_many(said.get("eligibility"), lambda one: one),
         url=_text(said.get("url")),
+        apply_url=_text(said.get("apply_url")),
     )
 
 
