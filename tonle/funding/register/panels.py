@@ -23,7 +23,7 @@ KIND: Final = "funding_opportunity"
 SHOWS: Final[Mapping[str, tuple[str, ...]]] = {
     "tonle-funding-opportunity/1": (
         "funders", "themes", "amounts", "opens_at", "closes_at", "zone", "deadlines", "forecast",
-        "archived_on", "languages", "documents", "corrigenda", "eligibility", "url",
+        "archived_on", "languages", "documents", "corrigenda", "eligibility", "url", "apply_url",
     ),
 }  # fmt: skip
 MOST: Final = 100
@@ -88,6 +88,7 @@ def details(view: RecordView, here: Here) -> Panel | None:
         "documents": call.documents[:MOST],
         "corrigenda": sorted(call.corrigenda, key=lambda one: one.number, reverse=True)[:MOST],
         "url": call.url,
+        "apply_url": call.apply_url,
     }
     return Panel("funding/register/details.html", made) if any(made.values()) else None
 

@@ -106,6 +106,7 @@ class Opportunity:
     corrigenda: tuple[Corrigendum, ...]
     eligibility: tuple[Mapping[str, Any], ...]
     url: str
+    apply_url: str
     over_at: datetime | None = None
 
     @property
@@ -135,6 +136,7 @@ def read_opportunity(document: Mapping[str, Any]) -> Opportunity:
         corrigenda=_many(said.get("corrigenda"), _corrigendum),
         eligibility=_many(said.get("eligibility"), lambda one: one),
         url=_text(said.get("url")),
+        apply_url=_text(said.get("apply_url")),
     )
     return replace(call, over_at=_over_at(call, document, _text(said.get("deadline_as_stated"))))
 
