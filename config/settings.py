@@ -198,11 +198,7 @@ def _sqlite(path: Path, synchronous: str) -> dict[str, Any]:
         },
         "CONN_MAX_AGE": None,
         # A file even in tests: threads and child processes must meet the same rows.
-        "TEST": {
-            "NAME": str(path.with_name(f"test-{path.name}")),
-            # What may be lost has no history of its own to walk through.
-            "MIGRATE": path.stem != "cache",
-        },
+        "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
     }
 
 

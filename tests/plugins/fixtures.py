@@ -46,9 +46,14 @@ def _empty_tables(case: Any) -> None:
         connection = connections[alias]
         names = connection.introspection.django_table_names(only_existing=True)
         with _unguarded(connection), connection.cursor() as cursor:
-            for name in map(connection.ops.quote_name, names):
-                if _rows(cursor, name):
-                    cursor.execute(f"DELETE FROM {name}")  # noqa: S608 # A name that Django quoted.
+            # All are looked at in one question: to ask a hundred times takes as long as a test.
+            looks = " UNION ALL ".join(
+                f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})"  # noqa: S608 # Names of our own models.
+                for name in names
+            )
+            cursor.execute(looks)
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")  # noqa: S608 # As above.
 
 
 @contextmanager
@@ -67,11 +72,6 @@ def _unguarded(connection: Any) -> Iterator[None]:
         lifted = triggers.lifted() if connection.alias == "default" else nullcontext()
         with connection.constraint_checks_disabled(), transaction.atomic(connection.alias), lifted:
             yield
-
-
-def _rows(cursor: Any, name: str) -> bool:
-    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {name})")  # noqa: S608 # As above.
-    return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture

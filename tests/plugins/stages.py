@@ -88,6 +88,7 @@ def pytest_collection_finish() -> None:
     """Ten thousand tests stay to the end: the collector need not look at them again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 _counts: Counter[str] = Counter()

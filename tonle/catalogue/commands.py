@@ -220,14 +220,10 @@ def _line(item: Item) -> dict[str, object]:
 
 
 def _rebuild(_: argparse.Namespace) -> int:
-    from django.core.management import call_command
-
     from tonle.catalogue.rebuild import rebuild
-    from tonle.infra import clock, stores
+    from tonle.infra import clock, stores, tables
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("migrate", database="cache", verbosity=0, interactive=False)
-    call_command("createcachetable", database="cache", verbosity=0)
+    tables.make()
     with Progress("Rebuild") as progress:
         report = rebuild(clock.now(), progress.advance)
     stores.optimise()

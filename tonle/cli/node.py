@@ -9,11 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 
 from tonle.cli.errors import DirectoryTaken, NoNode
 from tonle.cli.registry import init_hooks
-from tonle.infra.stores import CACHE_ALIAS, apps_of_the_cache
+from tonle.infra import tables
 
 
 def require() -> None:
@@ -48,11 +47,7 @@ def create(now: datetime) -> bool:
     ):
         Path(directory).mkdir(mode=0o700, parents=True, exist_ok=True)
     Path(settings.TONLE_DATA).chmod(0o700)
-    call_command("migrate", verbosity=0, interactive=False)
-    for label in apps_of_the_cache():
-        # Its own alone: to walk through all others and make nothing takes as long as to make them.
-        call_command("migrate", label, database=CACHE_ALIAS, verbosity=0, interactive=False)
-    call_command("createcachetable", database=CACHE_ALIAS, verbosity=0)
+    tables.make()
     for hook in init_hooks():
         hook(now)
     # Last, because its presence says that all before it was finished.

@@ -11,7 +11,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from django.apps import apps
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
@@ -35,11 +34,6 @@ class StoreRouter:
     @staticmethod
     def _store(app_label: str) -> str | None:
         return CACHE_ALIAS if app_label in CACHE_LABELS else None
-
-
-def apps_of_the_cache() -> list[str]:
-    """Labels of the apps whose tables stand in the `cache` store."""
-    return sorted(CACHE_LABELS & apps.app_configs.keys())
 
 
 def optimise() -> None:

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=Q(('offset_bytes__gte', 0), ('offset_bytes__lte', F('length_bytes'))), name='upload_offset_within_length'),
                     models.CheckConstraint(condition=Q(('state', 'receiving'), ('offset_bytes', F('length_bytes')), _connector='OR'), name='upload_arrived_when_whole'),
                     models.CheckConstraint(condition=Q(Q(('state__in', ['ready', 'attached']), _negated=True), Q(Q(('sha256', ''), _negated=True), Q(('sha512', ''), _negated=True)), _connector='OR'), name='upload_ready_has_digests'),
-                    models.CheckConstraint(condition=Q(Q(('lease', ''), ('leased_at__isnull', True)), Q(Q(('lease', ''), _negated=True), Q(('leased_at__isnull', False), ('state', 'receiving'))), _connector='OR'), name='upload_lease_while_receiving'),
+                    models.CheckConstraint(condition=Q(Q(('lease', ''), ('leased_at__isnull', True)), Q(Q(('lease', ''), _negated=True), ('leased_at__isnull', False), ('state', 'receiving')), _connector='OR'), name='upload_lease_while_receiving'),
                 ],
             },
         ),

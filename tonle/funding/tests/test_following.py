@@ -31,7 +31,12 @@ from tonle.people.services import create_token
 from tonle.people.services.erasure import erase_account
 from tonle.people.tests.factories import account, actor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+# What is asked of the database has tests of its own on both.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 DAY = timedelta(days=1)
 ABOUT_SOKHA = {"country": "KHM", "born": "1990", "nationalities": ["KHM"]}

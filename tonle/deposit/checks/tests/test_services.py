@@ -24,7 +24,8 @@ from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import Invalid, NotFound
 from tonle.people.tests.factories import account, actor
 
-pytestmark = pytest.mark.django_db
+# What is asked of the database has tests of its own on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PLOTS = samples.csv_text(*samples.PEOPLE["English"][:2]).encode()
 

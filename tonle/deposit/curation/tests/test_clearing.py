@@ -16,7 +16,12 @@ from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted
 from tonle.people.models import Account, Suspension
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+# What is asked of the database has tests of its own on both.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 TEXT = "win big at our casino with free spins and a bonus for every player who signs up today"
 
