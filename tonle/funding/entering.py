@@ -47,7 +47,7 @@ CHANGED: Final[Mapping[str, str]] = {
 
 def _zones(reader: str, held: Sequence[str]) -> Options:
     names = dict.fromkeys((settings.TONLE_TIME_ZONE, *ZONES, *held))
-    return [(zone, f"{city_name(zone, reader)} ({zone})") for zone in names]
+    return [(zone, city_name(zone, reader)) for zone in names]
 
 
 def _region(reader: str, held: Sequence[str]) -> Options:

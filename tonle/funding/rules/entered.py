@@ -485,7 +485,8 @@ def _write_rule(held: Item, out: Writer, row: str) -> None:
 def read_eligibility(reader: Reader, today: date) -> list[dict[str, Any]] | None:
     del today
     carried = unpacked(reader.raw("eligibility-rest")).get("rules")
-    rules = [rule for rule in carried if isinstance(rule, dict)] if _is_list(carried) else []
+    listed = carried if isinstance(carried, list) else []
+    rules = [rule for rule in listed if isinstance(rule, dict)]
     for test, field in _TICKED.items():
         held = _shown_rule(rules, test)
         before = held["values"] if held else []
@@ -504,10 +505,6 @@ def read_eligibility(reader: Reader, today: date) -> list[dict[str, Any]] | None
             rule["id"] = slug({}, _RULE_IDS.get(str(rule.get("test")), "words"), taken)
             taken.append(rule["id"])
     return rules or None
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
 
 
 def _codes(reader: Reader, test: str, field: str, before: Iterable[str]) -> Iterator[str]:

@@ -70,7 +70,8 @@ def read_clock(text: str) -> time:
     match = _CLOCK.fullmatch(ascii_digits(text).strip())
     if match:
         try:
-            return time(*(int(part or 0) for part in match.groups()))
+            hour, minute, second = (int(part or 0) for part in match.groups())
+            return time(hour, minute, second)
         except ValueError:
             pass  # 24:00 and 12:60 are told below, with all that is no time.
     raise invalid(
