@@ -206,7 +206,7 @@ SECTIONS: Final = (
         add=N_("Add a theme"),
     ),
     by_hand.Section(
-        "url",
+        "where",
         N_("Where?"),
         (
             by_hand.Field("url", "line", N_("The page of the call"), N_("An address: https://…")),

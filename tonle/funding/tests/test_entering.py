@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -328,3 +329,27 @@ def test_the_step_is_hidden_from_others_and_absent_for_other_kinds(
     one = reader(sokha)
     one.open(step(submission(sokha, home).id))
     assert one.status == 404
+
+
+def test_what_another_wrote_on_the_step_meanwhile_is_told_to_the_script(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    draft = begun(sokha, home, CALL)
+    here, there = reader(sokha), reader(sokha)
+    here.open(step(draft))
+    there.open(step(draft))
+    there.press(step(draft), {"go": "stay", "url": "https://fund.example/second"})
+    answer = here.client.post(
+        step(draft),
+        {**here.form(step(draft)), "apply_url": "https://fund.example/third"},
+        headers={"accept": "application/json"},
+    )
+
+    assert answer.json()["others"] == ["profile"]
+    held = document(draft, sokha)["profile"]
+    assert held["url"] == "https://fund.example/second"
+    assert held["apply_url"] == "https://fund.example/third"
+    here.open(step(draft))
+    assert 'data-part="profile"' in here.page
+    ids = re.findall(r'\sid="([^"]+)"', here.page)
+    assert len(ids) == len(set(ids))

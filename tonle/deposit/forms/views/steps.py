@@ -161,7 +161,8 @@ def _answer(saved: Saved, *, asks: bool) -> JsonResponse:
     return JsonResponse(
         {
             "seq": saved.edit_seq,
-            "others": list(saved.others),
+            # Properties of a profile stand in one part of the page.
+            "others": list(dict.fromkeys(key.partition("/")[0] for key in saved.others)),
             "problems": dict(problems.all_problems),
             "asks": asks,
         }
