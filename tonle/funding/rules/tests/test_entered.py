@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -225,15 +224,14 @@ def test_what_is_no_time_of_day_is_refused(text: str) -> None:
 
 
 def test_what_a_row_carries_cannot_smuggle_in_another_shape() -> None:
-    carried: Callable[[str], dict[str, list[str]]] = lambda rest: {  # noqa: E731
+    written = {
         "themes-0-row": ["1"],
-        "themes-0-rest": [rest],
         "themes-0-name-0-row": ["1"],
         "themes-0-name-0-text": ["Water"],
         "themes-0-name-0-lang": ["en"],
     }
     for rest in ('{"held": {"name": "x"}}', '{"held": []}', "[]", "no", '{"held": {"name": {}}}'):
-        made = entered.read_themes(Reader(carried(rest)), TODAY)
+        made = entered.read_themes(Reader({**written, "themes-0-rest": [rest]}), TODAY)
         assert made[0]["name"] == {"en": "Water"}
 
 
