@@ -711,9 +711,22 @@ def _funding(bopha: Actor) -> Iterator[Visit]:
     ]
     for one in made[:2]:
         calls.follow(opportunity=one.id, actor=bopha, now=NOW)
+    # A call that somebody enters by hand, and one that was never filled in.
+    for profile in ({"schema": "tonle-funding-opportunity/1", "eligibility": rules, **told}, None):
+        begun = curation.start(
+            kind="funding_opportunity",
+            actor=bopha,
+            now=now,
+            document={"titles": TEXT, **({"profile": profile} if profile else {})},
+        )
+        yield Visit("bopha", f"/deposit/{begun.id}/particulars")
+    yield Visit("bopha", f"/deposit/{begun.id}/particulars", f"seal={seal(FORM, begun.id, bopha)}")
     about = {"country": "CHN", "region": "CN-YN", "born": "1985", "sex": "male"}
     calls.save_applicant(said=about, actor=bopha, now=NOW)
-    yield from (Visit("", f"/funding{rest}") for rest in ("", "?country=LAO&zone=UTC"))
+    # By no zone that there is, called Mars in Greek.
+    for rest in ("", "?country=LAO&zone=UTC", "?country=USA&theme=theme&zone=%CE%86%CF%81%CE%B7"):
+        yield Visit("", f"/funding{rest}")
+    yield Visit("", f"/records/{made[0].id}?zone=%CE%86%CF%81%CE%B7")
     yield Visit("", "/funding/eligible")
     for sent in ("", "country=LAO", "country=CHN&region=CN-YN", "country=KHM&born=χθες"):
         yield Visit("", "/funding/eligible", sent)

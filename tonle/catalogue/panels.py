@@ -28,7 +28,7 @@ class Panel(NamedTuple):
 
 
 Making = Callable[["RecordView", "Here"], Panel | None]
-Telling = Callable[["RecordView", datetime], Panel | None]
+Telling = Callable[["RecordView", datetime, Mapping[str, str]], Panel | None]
 
 _PANELS: dict[str, Making] = {}
 _LIVE: dict[str, Telling] = {}
@@ -53,19 +53,21 @@ def register_record_panel(
 
 
 def register_live_panel(name: str, panel: Telling) -> None:
-    """Let `panel(view, now)` write a section about other records that this one has to do with.
+    """Let `panel(view, now, asked)` write a section that no digest of the record can keep: about
+    other records that this one has to do with, or by the clock.
 
-    It is asked each time the page is made, so it costs each page; and all readers are shown the
-    same, so it tells what everybody may know.
+    asked: the query of the page's address, such as a reader's time zone. It is asked each time
+    the page is made, so it costs each page; and all readers of one address are shown the same,
+    so it tells what everybody may know.
     """
     if _LIVE.get(name, panel) is not panel:
         raise RuntimeError(f"Two live panels are registered as {name!r}.")
     _LIVE[name] = panel
 
 
-def live_panels(view: RecordView, now: datetime) -> list[Panel]:
+def live_panels(view: RecordView, now: datetime, asked: Mapping[str, str]) -> list[Panel]:
     """The sections about other records, in the order of their names."""
-    found = (_LIVE[name](view, now) for name in sorted(_LIVE))
+    found = (_LIVE[name](view, now, asked) for name in sorted(_LIVE))
     return [panel for panel in found if panel is not None]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tonle.catalogue import profiles
+from tonle.catalogue import by_hand, profiles
 from tonle.catalogue.also import Holder, register_holders
 from tonle.catalogue.crosswalked import (
     Reader,
@@ -242,6 +242,7 @@ __all__ = [
     "add_pid",
     "answered",
     "assign_community",
+    "by_hand",
     "communities_of",
     "count_placed",
     "count_walk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tonle.catalogue.public import Kind
+from tonle.catalogue.public import Kind, by_hand, kind
 from tonle.catalogue.public import profiles as p
 from tonle.kernel.errors import N_
 
@@ -98,3 +98,8 @@ KINDS = (
         ),
     ),
 )
+
+
+def deposited() -> tuple[Kind, ...]:
+    """The kinds that people give by the form: those above, and those whose contexts say how."""
+    return (*KINDS, *(kind(one.kind) for one in by_hand.every()))

@@ -8,6 +8,7 @@ class FundingConfig(AppConfig):
 
     def ready(self) -> None:
         from tonle.catalogue.public import register_kind, register_links
+        from tonle.funding import entering
         from tonle.funding.calls import wiring as calls
         from tonle.funding.following import wiring as following
         from tonle.funding.kinds import KINDS
@@ -22,3 +23,4 @@ class FundingConfig(AppConfig):
         openness.connect()
         register.connect()
         calls.connect()
+        entering.connect()

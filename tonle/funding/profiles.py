@@ -76,6 +76,7 @@ OPPORTUNITY: Final = {
         ),
         "What is given.",
     ),
+    "apply_url": p.address("Where one applies."),
     "zone": p.text("IANA time zone in which the deadline was set."),
     "deadlines": p.many(
         p.group(

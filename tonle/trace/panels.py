@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tonle.kernel.actors import Actor
 
 
-def came_of(view: RecordView, now: datetime) -> Panel | None:
+def came_of(view: RecordView, now: datetime, _asked: Mapping[str, str]) -> Panel | None:
     """The way up, as a list in lists; None for what names nothing and is named by nothing.
 
     One query for nearly every record; half a dozen for each step of those on a chain.

@@ -55,8 +55,7 @@ def record(request: HttpRequest, record_id: str, version: int | None = None) -> 
     elif wanted.name == "html":
         gone = view.record.state != "published"
         template = "catalogue/tombstone.html" if gone else "catalogue/record.html"
-        looks = request.GET.get("map", "")[:12]
-        shown = page.context(view, here, actor, now, looks)
+        shown = page.context(view, here, actor, now, request.GET)
         response = render(request, template, shown)
         # A panel may say what holds until an instant, such as that a call is open.
         lasts += [one.changes_at for one in shown.get("live_panels", ()) if one.changes_at]

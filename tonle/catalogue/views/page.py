@@ -43,12 +43,14 @@ SHORT_SECONDS = 20
 
 
 def context(
-    view: RecordView, here: Here, actor: Actor, now: datetime, looks: str = ""
+    view: RecordView, here: Here, actor: Actor, now: datetime, asked: Mapping[str, str]
 ) -> dict[str, Any]:
     """The context of record.html and tombstone.html, documented at their top.
 
-    looks: which part of the Earth its map is to show, as `?map=` has it; "" for what fits.
+    asked: the query of its address; of it `map` is the part of the Earth that its map is to
+    show, "" for what fits, and live panels know the rest.
     """
+    looks = asked.get("map", "")[:12]
     document = view.document
     found = kind(view.record.kind)
     language = get_language() or "en"
@@ -106,7 +108,7 @@ def context(
         "elsewhere": cache(lambda: elsewhere.distributions(document)[: elsewhere.MOST_SHOWN]),
         "elsewhere_number": len(document.get("distributions", ())),
         "panels": cache(lambda: record_panels(view, here)),
-        "live_panels": live_panels(view, now) if view.is_newest else [],
+        "live_panels": live_panels(view, now, asked) if view.is_newest else [],
         "picture": leading_picture(view) if here.files_open else None,
         "sizes": _sizes(view, language),
         "zip_url": _zip_url(view),

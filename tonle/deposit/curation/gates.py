@@ -14,12 +14,11 @@ from tonle.deposit.curation import permissions
 from tonle.deposit.curation.cases import Case
 from tonle.deposit.curation.machine import FROZEN, SUBMISSION, WITH_CURATORS
 from tonle.deposit.curation.models import Submission
-from tonle.deposit.kinds import KINDS
+from tonle.deposit.kinds import deposited
 from tonle.kernel.actors import SYSTEM, Actor, Role, Scope
 from tonle.kernel.errors import N_, Refusal
 
 EDITING, REVIEW, READING = "deposit.with_curators", "deposit.review", "deposit.handed_in"
-DEPOSITED = frozenset(kind.name for kind in KINDS)
 
 
 def hides(draft: Any, actor: Actor) -> bool:
@@ -73,7 +72,9 @@ def review(document: dict[str, Any], actor: Actor, now: datetime) -> Iterable[Re
     Curators of the node, or of a community it belongs to, may; whoever is vouched for may
     where the node's policy says so.
     """
-    if document["kind"] not in DEPOSITED or actor.kind != "person" or permissions.keeps_node(actor):
+    if actor.kind != "person" or permissions.keeps_node(actor):
+        return
+    if document["kind"] not in {kind.name for kind in deposited()}:
         return
     communities = document.get("communities", ())
     if any(Role("curator", Scope("community", name)) in actor.roles for name in communities):

@@ -20,7 +20,7 @@ from tonle.deposit.curation.cases import is_vouched, takes_deposits
 from tonle.deposit.curation.machine import CLOSED, DECLINE_REASONS, SUBMISSION
 from tonle.deposit.curation.models import Remark, Submission
 from tonle.deposit.curation.rules.likeness import sketch, words_of
-from tonle.deposit.kinds import KINDS
+from tonle.deposit.kinds import deposited
 from tonle.infra import audit
 from tonle.infra.idempotency import once
 from tonle.infra.lifecycle import Outcome, perform
@@ -32,7 +32,6 @@ from tonle.search import public as search
 
 LONGEST = 10_000  # Characters of a comment: more is a document, and belongs into a file.
 MOST_FIELDS = 100
-DEPOSITED = tuple(kind.name for kind in KINDS)
 
 
 def start(
@@ -50,7 +49,7 @@ def start(
     every other that the document names. The same key again returns the first one. Raises
     NotPermitted, Invalid, Refused.
     """
-    if kind not in DEPOSITED:
+    if kind not in {one.name for one in deposited()}:
         raise invalid("kind", N_("Nothing of this kind is deposited here: %(kind)s."), kind=kind)
     given = document or {}
     check_communities([community] if community else given.get("communities"), actor)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tonle.catalogue.public import serving
+from tonle.catalogue.public import by_hand, serving
 from tonle.deposit.forms.rules import describe, links, serves
 from tonle.kernel import codes
 from tonle.kernel.text import sort_key
@@ -52,7 +52,9 @@ def listed(name: str, reader: str) -> Options:
 
 
 def resource_types(kind: str, reader: str) -> Options:
-    wanted = describe.RESOURCE_TYPES.get(kind, tuple(codes.codes("resource_types")))
+    entry = by_hand.of(kind)
+    own = entry.resource_types if entry else describe.RESOURCE_TYPES.get(kind)
+    wanted = own or tuple(codes.codes("resource_types"))
     return [(code, codes.label("resource_types", code, reader)) for code in wanted]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tonle.deposit.forms.rules.values import Values, row_numbers
 from tonle.infra.i18n import say
+from tonle.kernel.fields import Values, row_numbers
 from tonle.kernel.sentences import Sentence
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from tonle.catalogue import public as catalogue
 from tonle.deposit.forms.rules import steps
 from tonle.deposit.forms.rules.steps import Step
-from tonle.deposit.forms.rules.values import Values
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
+from tonle.kernel.fields import Values
 from tonle.kernel.sentences import Sentence
 
 LONGEST_SESSION = 60
@@ -63,7 +63,9 @@ def save_step(
         )
         document, edit_seq = canonical.loads(bytes(row.body)), row.edit_seq
     others = tuple(
-        part.key for part in step.parts if document.get(part.key) != applied.document.get(part.key)
+        part.key
+        for part in step.parts
+        if steps.held(document, part.key) != steps.held(applied.document, part.key)
     )
     if others:
         sent = replaced(step, sent, steps.fields(step, document), others)
@@ -79,8 +81,10 @@ def replaced(step: Step, values: Values, by: Values, keys: tuple[str, ...]) -> d
     single = {key.replace("/", "-", 1) for key in keys if "/" in key}
 
     def of(name: str) -> bool:
-        part = steps.part_of(step, name)
-        return name in single or (part is not None and part.key in whole)
+        parts = steps.parts_of(step, name)
+        return name in single or any(
+            part.key in keys or part.key.partition("/")[0] in whole for part in parts
+        )
 
     kept = {name: list(texts) for name, texts in values.items() if not of(name)}
     return kept | {name: list(texts) for name, texts in by.items() if of(name)}

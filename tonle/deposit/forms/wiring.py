@@ -30,11 +30,11 @@ def next_version(view: RecordView, actor: Actor, now: datetime) -> RecordAction 
     from django.utils.translation import gettext
 
     from tonle.catalogue.public import RecordAction, communities_of, may_succeed
-    from tonle.deposit.kinds import KINDS
+    from tonle.deposit.kinds import deposited
 
     del now
     record = view.record
-    if record.kind not in {kind.name for kind in KINDS} or record.state != "published":
+    if record.kind not in {kind.name for kind in deposited()} or record.state != "published":
         return None
     if actor.kind != "person":
         return None

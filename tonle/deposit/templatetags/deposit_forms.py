@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from tonle.catalogue import public as catalogue
-from tonle.deposit.forms import choices
+from tonle.deposit.forms import by_kind, choices
 from tonle.deposit.forms.filled import Filled, Row
-from tonle.deposit.forms.rules.steps import STEPS, part_steps
+from tonle.deposit.forms.rules.steps import STEPS
 from tonle.infra.i18n import say
 from tonle.kernel.text import valid_language
 from tonle.web.public import language_tag, said_code
@@ -171,13 +171,13 @@ def tone_of(state: str) -> str:
 
 
 @register.filter
-def step_address(key: str, draft_id: str) -> str:
-    """Where a part of the document is changed."""
-    name = part_steps().get(key, key)
-    if name not in STEPS:
-        return reverse("deposit:overview", args=[draft_id])
+def step_address(key: str, view: Any) -> str:
+    """Where a part of the document of a deposit is changed."""
+    name = by_kind.step_with(view.row.kind, key)
+    if name not in STEPS and name != by_kind.PARTICULARS:
+        return reverse("deposit:overview", args=[view.id])
     anchor = f"#{key}" if key != name else ""
-    return reverse("deposit:step", args=[draft_id, name]) + anchor
+    return reverse("deposit:step", args=[view.id, name]) + anchor
 
 
 @register.filter

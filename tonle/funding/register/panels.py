@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from tonle.catalogue.public import Panel
 from tonle.funding.eligible.words import place_name, reader, rule_sentence
@@ -21,35 +23,57 @@ KIND: Final = "funding_opportunity"
 SHOWS: Final[Mapping[str, tuple[str, ...]]] = {
     "tonle-funding-opportunity/1": (
         "funders", "themes", "amounts", "opens_at", "closes_at", "zone", "deadlines", "forecast",
-        "archived_on", "languages", "documents", "corrigenda", "eligibility", "url",
+        "archived_on", "languages", "documents", "corrigenda", "eligibility", "url", "apply_url",
     ),
 }  # fmt: skip
 MOST: Final = 100
 
 
-def standing(view: RecordView, now: datetime) -> Panel | None:
-    """How it stands and what happens next; the page is made anew when that changes."""
+class Clock(forms.Form):
+    """By which clock the days of one call are shown."""
+
+    zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+
+def standing(view: RecordView, now: datetime, asked: Mapping[str, str]) -> Panel | None:
+    """How it stands, what happens next and when, by the clock of `?zone=`, an IANA name.
+
+    The page is made anew when that changes.
+    """
     if view.record.kind != KIND:
         return None
     call = read_opportunity(view.document)
-    made = {
+    zone, wrong = words.chosen_zone(asked.get("zone", ""))
+    made: dict[str, Any] = {
         "badge": words.badge(status(call, now)),
-        "next": words.what_next(call, now, words.own_zone()),
+        "next": words.what_next(call, now, zone),
+        "times": deadlines(call, zone),
+        "wrong": wrong,
     }
+    if _dated(call):
+        form = Clock(initial={"zone": zone})
+        form.fields["zone"].choices = words.zone_choices(zone)  # type: ignore[attr-defined] # A ChoiceField.
+        made |= {
+            "form": form,
+            "is_chosen": bool(asked.get("zone")),
+            "calendar_url": reverse("funding:deadline", args=[view.record.id]),
+        }
     return Panel(
         "funding/register/standing.html", made, leads=True, changes_at=next_change(call, now)
     )
 
 
 def details(view: RecordView, here: Here) -> Panel | None:
-    """Deadlines by two clocks, what is given, who may apply, documents and corrections."""
+    """What is given, who may apply, documents and corrections.
+
+    Of an earlier version its deadlines too, which of the newest stand with how it stands.
+    """
     del here
     if view.record.kind != KIND:
         return None
     call = read_opportunity(view.document)
     made: dict[str, Any] = {
-        "times": deadlines(call, words.own_zone()),
-        "calendar_url": reverse("funding:deadline", args=[view.record.id]) if _dated(call) else "",
+        "times": [] if view.is_newest else deadlines(call, words.own_zone()),
         "amounts": words.amounts_of(call)[:MOST],
         "rules": [
             {"sentence": rule_sentence(rule), "text": dict(rule.text)}
@@ -64,6 +88,7 @@ def details(view: RecordView, here: Here) -> Panel | None:
         "documents": call.documents[:MOST],
         "corrigenda": sorted(call.corrigenda, key=lambda one: one.number, reverse=True)[:MOST],
         "url": call.url,
+        "apply_url": call.apply_url,
     }
     return Panel("funding/register/details.html", made) if any(made.values()) else None
 

@@ -11,6 +11,7 @@ from tonle.catalogue.public import documents_of, everybodys_of_kind
 from tonle.funding.eligible.selectors import BATCH, KIND, rules_of
 from tonle.funding.rules.eligibility import Answers, standing, verdicts
 from tonle.funding.rules.opportunities import (
+    Funder,
     Opportunity,
     Status,
     next_change,
@@ -18,8 +19,9 @@ from tonle.funding.rules.opportunities import (
     status,
 )
 from tonle.kernel.dates import parse_instant
+from tonle.kernel.text import LanguageMap
 
-# As they stand in the register; what is closed is found by search.
+# As they stand in the register; what is archived is found by search.
 SHOWN: Final[tuple[Status, ...]] = ("closing_soon", "open", "forecast", "unknown")
 
 
@@ -52,6 +54,42 @@ def listed(document: Mapping[str, Any], now: datetime) -> Listed:
 def in_register(found: Iterable[Listed]) -> list[Listed]:
     """What is open, what closes soonest first; then what is announced; then what nobody knows."""
     return sorted((one for one in found if one.status in SHOWN), key=_order)
+
+
+def recently_closed(found: Iterable[Listed]) -> list[Listed]:
+    """What closed within a year, the latest first."""
+    ended = [(one.call.ends_at, one.call.id, one) for one in found if one.status == "closed"]
+    ended.sort(key=lambda row: row[:2], reverse=True)
+    return [one for _at, _id, one in ended]
+
+
+def funder_key(funder: Funder) -> str:
+    """What tells a funder from others in an address: its first identifier, else its name."""
+    for one in funder.identifiers:
+        return one.value
+    return funder.name.get("en") or min(funder.name.values())
+
+
+def choices(found: Iterable[Listed]) -> tuple[dict[str, LanguageMap], dict[str, LanguageMap]]:
+    """The themes and the funders of calls, by what tells them apart."""
+    themes: dict[str, LanguageMap] = {}
+    funders: dict[str, LanguageMap] = {}
+    for one in found:
+        for theme in one.call.themes:
+            themes.setdefault(theme.id, theme.name)
+        for funder in one.call.funders:
+            funders.setdefault(funder_key(funder), funder.name)
+    return themes, funders
+
+
+def given(found: Iterable[Listed], *, theme: str = "", funder: str = "") -> list[Listed]:
+    """Those of a theme and of a funder, where one is asked for."""
+    return [
+        one
+        for one in found
+        if (not theme or any(its.id == theme for its in one.call.themes))
+        and (not funder or any(funder_key(its) == funder for its in one.call.funders))
+    ]
 
 
 def not_barring(found: Iterable[Listed], answers: Answers, now: datetime) -> list[Listed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -13,7 +14,8 @@ from tonle.funding.eligible.words import reader
 from tonle.funding.rules.opportunities import Amount, Opportunity, Status, next_change, status
 from tonle.kernel import money
 from tonle.kernel.errors import N_, Invalid
-from tonle.people.public import zone_of
+from tonle.kernel.sentences import shown
+from tonle.people.public import ZONES, zone_of
 from tonle.web.public import city_name, local_instant, local_number
 
 STATUSES: Final[Mapping[Status, tuple[str, str]]] = {
@@ -52,9 +54,14 @@ def what_next(call: Opportunity, now: datetime, zone: str) -> str:
     if stands == "closed" and call.closes_at is not None:
         message = N_("It closed on %(at)s.")
         return gettext(message) % {"at": _at(call.closes_at, zone)}
+    if stands == "closed":
+        return gettext("By the words of its source it is over.")
     if stands == "archived":
         return gettext("It is kept here to be looked up, and takes no more applications.")
     if stands == "unknown" and change is not None:
+        if status(call, change) == "closed":
+            message = N_("Its source gives no whole deadline. By its words it ends by %(at)s.")
+            return gettext(message) % {"at": _at(change, zone)}
         message = N_("Its source gives no whole deadline. It is archived on %(at)s.")
         return gettext(message) % {"at": _at(change, zone)}
     return gettext("Its source gives no whole deadline. Ask the funder before you begin.")
@@ -97,6 +104,26 @@ def amounts_of(call: Opportunity) -> list[dict[str, Any]]:
 def own_zone() -> str:
     """The zone of the node's people."""
     return str(settings.TONLE_TIME_ZONE)
+
+
+def chosen_zone(asked: str) -> tuple[str, str]:
+    """The zone whose clock is shown, and a sentence where what was asked for is none."""
+    own = own_zone()
+    if not asked:
+        return own, ""
+    try:
+        return ZoneInfo(asked).key, ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = N_(
+            "“%(zone)s” is no time zone that this node knows. Times are by the clock of %(city)s."
+        )
+        return own, gettext(message) % {"zone": shown(asked), "city": city_name(own, reader())}
+
+
+def zone_choices(chosen: str) -> list[tuple[str, str]]:
+    """The zones to choose from, by their cities: the node's own, the region's, the chosen one."""
+    zones = dict.fromkeys((own_zone(), *ZONES, chosen))
+    return [(zone, city_name(zone, reader())) for zone in zones]
 
 
 def _sum(minor: int | None, amount: Amount) -> str:

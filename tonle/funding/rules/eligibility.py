@@ -214,7 +214,7 @@ def _is_whole(rule: Rule, item: Mapping[str, Any]) -> bool:
         return False
     match rule.test:
         case "country" | "country_in_consortium":
-            return _all(rule.values, item, _is_place)
+            return _all(rule.values, item, is_place)
         case "nationality" | "not_nationality":
             return _all(rule.values, item, lambda code: code in _alpha2())
         case "career_stage":
@@ -242,7 +242,8 @@ def _all(values: tuple[str, ...], item: Mapping[str, Any], known: Any) -> bool:
     )
 
 
-def _is_place(code: str) -> bool:
+def is_place(code: str) -> bool:
+    """Whether it is a country (ISO 3166-1 alpha-3) or a province (ISO 3166-2)."""
     if _PLACE.fullmatch(code) is None:
         return False
     return code[:2] in _alpha3() if "-" in code else code in _alpha2()

@@ -7,10 +7,11 @@ another shape than ours is left out, and reading never fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal, TypeVar
 
+from tonle.funding.rules.stated import over_at
 from tonle.kernel.dates import parse_instant
 from tonle.kernel.errors import Invalid
 from tonle.kernel.text import LanguageMap
@@ -84,7 +85,10 @@ class Corrigendum:
 
 @dataclass(frozen=True)
 class Opportunity:
-    """One opportunity. Instants are UTC; eligibility: mappings, for `eligibility.read_rules`."""
+    """One opportunity. Instants are UTC; eligibility: mappings, for `eligibility.read_rules`.
+
+    over_at: when it is over at the latest by the words of its source, where no field says when.
+    """
 
     id: str
     titles: LanguageMap
@@ -102,13 +106,20 @@ class Opportunity:
     corrigenda: tuple[Corrigendum, ...]
     eligibility: tuple[Mapping[str, Any], ...]
     url: str
+    apply_url: str
+    over_at: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it closes, or is over at the latest."""
+        return self.closes_at or self.over_at
 
 
 def read_opportunity(document: Mapping[str, Any]) -> Opportunity:
     """The opportunity that a record document describes. Never fails."""
     profile = document.get("profile")
     said: Mapping[str, Any] = profile if isinstance(profile, Mapping) else {}
-    return Opportunity(
+    call = Opportunity(
         id=_text(document.get("id")),
         titles=_map(document.get("titles")),
         funders=_many(said.get("funders"), _funder),
@@ -125,12 +136,17 @@ def read_opportunity(document: Mapping[str, Any]) -> Opportunity:
         corrigenda=_many(said.get("corrigenda"), _corrigendum),
         eligibility=_many(said.get("eligibility"), lambda one: one),
         url=_text(said.get("url")),
+        apply_url=_text(said.get("apply_url")),
     )
+    return replace(call, over_at=_over_at(call, document, _text(said.get("deadline_as_stated"))))
 
 
 def status(opportunity: Opportunity, now: datetime) -> Status:
-    """How it stands. Without a whole deadline nobody can tell whether it is still open."""
-    closes = opportunity.closes_at
+    """How it stands. Without a whole deadline nobody can tell whether it is still open.
+
+    Only when all that its source's words can mean is past, it is closed (`rules.stated`).
+    """
+    closes = opportunity.ends_at
     archived = opportunity.archived_on
     if (archived and now >= _midnight(archived)) or (closes and now >= closes + KEPT):
         return "archived"
@@ -138,9 +154,9 @@ def status(opportunity: Opportunity, now: datetime) -> Status:
         return "closed"
     if opportunity.forecast or (opportunity.opens_at and now < opportunity.opens_at):
         return "forecast"
-    if closes is None:
+    if opportunity.closes_at is None:
         return "unknown"
-    return "closing_soon" if now >= closes - SOON else "open"
+    return "closing_soon" if now >= opportunity.closes_at - SOON else "open"
 
 
 def next_change(opportunity: Opportunity, now: datetime) -> datetime | None:
@@ -153,9 +169,25 @@ def next_change(opportunity: Opportunity, now: datetime) -> datetime | None:
     if opportunity.closes_at is not None:
         closes = opportunity.closes_at
         instants += [closes - SOON, closes, closes + KEPT]
+    elif opportunity.over_at is not None:
+        instants += [opportunity.over_at, opportunity.over_at + KEPT]
     stands = status(opportunity, now)
     later = sorted(one for one in instants if one > now)
     return next((one for one in later if status(opportunity, one) != stands), None)
+
+
+def _over_at(call: Opportunity, document: Mapping[str, Any], deadline: str) -> datetime | None:
+    """When its source's words are past; None where a field says when, or says otherwise."""
+    if call.closes_at is not None:
+        return None
+    dates = _many(
+        document.get("dates"), lambda one: (_text(one.get("type")), _text(one.get("date")))
+    )
+    over = over_at(titles=call.titles, deadline=deadline, dates=dates)
+    known = [call.opens_at, *(one.at for one in call.deadlines)]
+    # What was corrected later may have been given another deadline, in words that we do not know.
+    known += [one.at for one in call.corrigenda]
+    return over if over and all(at is None or at < over for at in known) else None
 
 
 def _midnight(day: date) -> datetime:
@@ -242,9 +274,11 @@ def _number(value: object) -> int | None:
 
 def _instant(value: object) -> datetime | None:
     try:
-        return parse_instant(value) if isinstance(value, str) else None
+        at = parse_instant(value) if isinstance(value, str) else None
     except Invalid:
         return None
+    # At the edges of the calendar there is no year more to count.
+    return at if at is not None and 1000 <= at.year <= 9000 else None
 
 
 def _day(value: object) -> date | None:

@@ -179,7 +179,116 @@ def test_the_feed_is_xml_whatever_titles_hold(now: datetime) -> None:
     assert "applied for until" in str(entries[0].findtext(f"{ATOM}summary"))
 
 
+def test_where_no_call_is_open_the_register_says_so_and_what_there_is(now: datetime) -> None:
+    make_call("Over", closes_at=now - DAY)
+    make_call("Over for long", closes_at=now - 10 * DAY)
+    make_call("Archived", closes_at=now - 400 * DAY)
+    make_call("Coming", opens_at=now + DAY, closes_at=now + 90 * DAY)
+
+    page = read("/funding")
+
+    assert "No call is open now" in page
+    assert "Calls that are announced: 1." in page
+    order = [page.index(name) for name in ("Coming", "Recently closed", "Over", "Over for long")]
+    assert order == sorted(order)
+    assert "Archived<" not in page
+    for address in ("/funding/deadlines.atom", "/funding/deadlines.ics", "kind=funding_opportun"):
+        assert address in page[page.index("No call is open now") :]
+
+    make_call("Open", closes_at=now + 30 * DAY, eligibility=[CAMBODIA])
+    page = read("/funding")
+    assert "No call is open now" not in page
+    assert "Recently closed" not in page
+    barred = read("/funding", country="LAO", organisation="nobody")
+    assert "No call that is open now fits what you chose" in barred
+
+
+def test_what_is_past_by_its_source_s_words_is_no_longer_listed(now: datetime) -> None:
+    make_call("Nobody knows", deadline_as_stated="31 December")
+    past = make_call("Long past", deadline_as_stated="2010 to 2022")
+    late = make_call("Just past", deadline_as_stated=f"{now - 40 * DAY:%B %Y}")
+
+    page = read("/funding")
+
+    assert "Nobody knows" in page
+    assert "Long past" not in page
+    assert page.index("Recently closed") < page.index("Just past")
+    assert "takes no more applications" in read(f"/records/{past.id}")
+    assert "By the words of its source it is over." in read(f"/records/{late.id}")
+
+
+def test_the_list_is_narrowed_by_theme_and_funder(now: datetime) -> None:
+    rice = {"id": "rice", "name": {"en": "Rice growing"}}
+    fund = {"name": {"en": "Fund & Sons"}, "identifiers": [{"scheme": "ror", "value": "05a28rw58"}]}
+    make_call("Paddy", closes_at=now + 30 * DAY, themes=[rice])
+    make_call("Both", closes_at=now + 30 * DAY, themes=[rice], funders=[fund])
+    make_call("Neither", closes_at=now + 30 * DAY, funders=[{"name": {"en": "Another"}}])
+
+    page = read("/funding", theme="rice")
+    assert ("Paddy" in page, "Both" in page, "Neither" in page) == (True, True, False)
+    # Nothing is said of rules that bar, which were not asked about.
+    assert "a rule that bars" not in page
+    page = read("/funding", theme="rice", funder="05a28rw58")
+    assert ("Paddy" in page, "Both" in page, "Neither" in page) == (False, True, False)
+    assert "Fund &amp; Sons" in page
+    page = read("/funding", funder="Another")
+    assert ("Paddy" in page, "Both" in page, "Neither" in page) == (False, False, True)
+    # What is no choice is left out, as of the other questions.
+    page = read("/funding", theme="gold", funder="nobody")
+    assert all(name in page for name in ("Paddy", "Both", "Neither"))
+
+
+def test_a_reader_chooses_the_clock_of_a_call(now: datetime) -> None:
+    call = make_call("A call of noon", closes_at="2090-05-03T05:00:00Z", zone="Asia/Bangkok")
+    address = f"/records/{call.id}"
+
+    assert "12:00 UTC+7" in read(address)
+    tokyo = read(address, zone="Asia/Tokyo")
+    assert ("12:00 UTC+7" in tokyo, "14:00 UTC+9" in tokyo) == (True, True)
+    # One that is not among the choices is a zone all the same.
+    assert "05:00 UTC" in read(address, zone="Africa/Accra")
+    # From the register the choice goes along.
+    assert f"{address}?zone=Asia%2FTokyo" in read("/funding", zone="Asia/Tokyo")
+    # The next reader, who chose none, is shown the node's.
+    assert "UTC+9" not in read(address)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Mars/Olympus", "../../etc/passwd", "Asia", "<b>", "x" * 4000, "ភ្នំពេញ"]
+)
+def test_a_zone_that_is_none_is_named_and_the_page_is_shown(zone: str, now: datetime) -> None:
+    call = make_call(closes_at=now + 30 * DAY)
+
+    for address in (f"/records/{call.id}", "/funding"):
+        page = read(address, zone=zone)
+        assert "is no time zone that this node knows" in page
+        assert "Phnom Penh" in page
+        assert "<b>" not in page
+
+
+def test_pages_by_another_clock_are_kept_apart_and_end_alike(now: datetime) -> None:
+    closes = (now + timedelta(minutes=5)).replace(microsecond=0)
+    call = make_call(closes_at=closes)
+
+    for address in (f"/records/{call.id}", "/funding"):
+        plain, chosen = (Client().get(address, asked) for asked in ({}, {"zone": "Asia/Tokyo"}))
+        assert chosen.tonle_cache.changes_at == closes  # type: ignore[attr-defined] # pagecache's.
+        assert chosen["ETag"] != plain["ETag"]
+        assert chosen["Vary"] == plain["Vary"]
+        assert "Cookie" in chosen["Vary"]
+
+
+def test_an_earlier_version_keeps_its_deadlines(now: datetime) -> None:
+    call = make_call(closes_at="2090-05-03T05:00:00Z")
+    correct(call, now=now, closes_at="2090-06-03T05:00:00Z")
+
+    for address in (f"/records/{call.id}", f"/records/{call.id}/v1"):
+        assert "2090" in read(address)
+
+
 def test_an_empty_register_says_so() -> None:
-    assert "No call is open now" in read("/funding")
+    page = read("/funding")
+    assert "No call is open now" in page
+    assert "None is announced either." in page
     assert unfolded(read("/funding/deadlines.ics")) == []
     assert ElementTree.fromstring(read("/funding/deadlines.atom")) is not None  # noqa: S314 # Our own.

@@ -60,7 +60,7 @@ def test_starting_twice_with_one_key_begins_one_deposit(sokha: Actor) -> None:
 
 def test_a_kind_that_is_not_deposited_is_refused(sokha: Actor) -> None:
     with pytest.raises(Invalid):
-        services.start(kind="funding_opportunity", actor=sokha, now=NOW)
+        services.start(kind="agreement", actor=sokha, now=NOW)
 
 
 def test_handing_in_twice_is_once(sokha: Actor, home: Path) -> None:

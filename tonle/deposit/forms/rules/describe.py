@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from tonle.deposit.forms.rules.values import Reader, Writer, packed, unpacked, whole
 from tonle.kernel import codes, dates
 from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.fields import Reader, Writer, packed, unpacked, whole
 from tonle.kernel.text import language_tag, normalise
 
 DESCRIPTION_TYPES: Final = (

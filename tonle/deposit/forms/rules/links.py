@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from tonle.deposit.forms.rules.values import Reader, Writer, packed, written
 from tonle.kernel import codes, identifiers
 from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.fields import Reader, Writer, packed, written
 from tonle.kernel.text import ascii_digits, one_line
 
 # Relations in plain words, as the end of “My deposit…”: those that most people need.

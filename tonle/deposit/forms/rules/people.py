@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tonle.deposit.forms.rules.values import Reader, Writer, packed, written
 from tonle.kernel import codes, identifiers
 from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.fields import Reader, Writer, packed, written
 from tonle.kernel.names import PersonName
 from tonle.kernel.text import one_line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tonle.deposit.forms.rules.values import Values, row_numbers
+from tonle.kernel.fields import Values, row_numbers
 from tonle.kernel.maps.views import HEIGHT, REGION, WIDTH
 
 GROUP = "geo_locations"

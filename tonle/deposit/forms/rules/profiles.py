@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from tonle.deposit.forms.rules.values import Reader, Writer, packed
 from tonle.kernel.errors import N_
+from tonle.kernel.fields import Reader, Writer, packed
 from tonle.kernel.formats import format_named, short_name
 from tonle.kernel.packages import package_from
 

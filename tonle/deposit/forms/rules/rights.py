@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from tonle.deposit.access.rules import LEVELS, strictness, wants_conditions
-from tonle.deposit.forms.rules.values import Reader, Writer, packed, written
 from tonle.kernel import codes, dates
 from tonle.kernel.errors import N_, Invalid
+from tonle.kernel.fields import Reader, Writer, packed, written
 
 
 def write_access(document: Mapping[str, Any], out: Writer) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
-from tonle.deposit.forms.rules.values import Reader, Writer, packed
 from tonle.kernel import codes
+from tonle.kernel.fields import Reader, Writer, packed
 
 TRANSFORMATIONS: Final = ("green", "digital")
 POVERTY: Final = "poverty"

@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any, Final
 
 from tonle.deposit.forms.rules import describe, links, people, profiles, rights, serves
-from tonle.deposit.forms.rules.values import ROWS, Reader, Values, Writer
 from tonle.kernel.errors import N_
+from tonle.kernel.fields import ROWS, Reader, Values, Writer
 from tonle.kernel.sentences import Sentence
 
 Write = Callable[[Mapping[str, Any], Writer], None]
@@ -25,8 +25,9 @@ Keep = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class Part:
-    """One top-level key of the document. groups: what the names of its fields begin with.
+    """One top-level key of the document, or `profile/<key>`: one property of its profile.
 
+    groups: what the names of its fields begin with; parts that are read together share them.
     keep: for a part of which nothing may be lost because something beside it could not be read.
     """
 
@@ -138,26 +139,35 @@ _ALWAYS: Final[Mapping[str, Any]] = {"titles": {}}
 
 
 def part_steps() -> dict[str, str]:
-    """The step on which each key of the document is changed."""
+    """The step on which each key of the document is changed, where every kind has it."""
     return {part.key: page.name for page in STEPS.values() for part in page.parts}
 
 
-def after(name: str) -> str:
-    """The step that follows; the last one follows itself."""
-    names = list(STEPS)
-    return names[min(names.index(name) + 1, len(names) - 1)]
+def held(document: Mapping[str, Any], key: str) -> Any:
+    """What a document has of a part; None where it has nothing."""
+    _profile, inner, name = key.partition("/")
+    return document.get("profile", {}).get(name) if inner else document.get(key)
 
 
-def before(name: str) -> str | None:
-    """The step before; None for the first."""
-    at = list(STEPS).index(name)
-    return list(STEPS)[at - 1] if at else None
+def _put(document: dict[str, Any], key: str, value: Any) -> None:
+    """Set a part, or take it out (None). A profile that says nothing more goes as a whole."""
+    whole, inner, name = key.partition("/")
+    if inner:
+        before = document.get(whole, {"schema": f"tonle-{document['kind'].replace('_', '-')}/1"})
+        value, key = {**before, name: value}, whole
+        if value[name] is None:
+            del value[name]
+        value = value if set(value) - {"schema"} else None
+    if value is None:
+        document.pop(key, None)
+    else:
+        document[key] = value
 
 
 def too_long(part: Part, document: Mapping[str, Any]) -> bool:
     """Whether a part has more rows than a form can carry; it is then kept and not shown."""
-    held = document.get(part.key)
-    return isinstance(held, list) and len(held) > ROWS
+    found = held(document, part.key)
+    return isinstance(found, list) and len(found) > ROWS
 
 
 def fields(step: Step, document: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -199,22 +209,19 @@ def apply(step: Step, document: Mapping[str, Any], values: Values, today: date) 
         if reader.problems:
             if part.keep is None:
                 continue
-            found = part.keep(document.get(part.key), found)
+            found = part.keep(held(document, part.key), found)
         if found in (None, "", [], {}):
             found = _ALWAYS.get(part.key)
-        if found == document.get(part.key):
+        if found == held(document, part.key):
             continue
         changed.append(part.key)
-        if found is None:
-            made.pop(part.key, None)
-        else:
-            made[part.key] = found
+        _put(made, part.key, found)
     return Applied(made, tuple(changed), problems)
 
 
-def part_of(step: Step, name: str) -> Part | None:
-    """The part that a field belongs to."""
-    return next((part for part in step.parts if _belongs(part, name)), None)
+def parts_of(step: Step, name: str) -> list[Part]:
+    """The parts that a field belongs to: mostly one."""
+    return [part for part in step.parts if _belongs(part, name)]
 
 
 def _belongs(part: Part, name: str) -> bool:

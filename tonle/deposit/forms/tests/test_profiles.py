@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tonle.deposit.forms.rules.profiles import read_profile, write_profile
-from tonle.deposit.forms.rules.values import Reader, Writer
+from tonle.kernel.fields import Reader, Writer
 
 SCHEMA = '{"schema": "tonle-software/1"}'
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tonle.deposit.forms.rules import steps
 from tonle.deposit.forms.rules.describe import classified
-from tonle.deposit.forms.rules.values import (
+from tonle.kernel.errors import Invalid
+from tonle.kernel.fields import (
     Reader,
     RowOperation,
     identified,
@@ -20,7 +21,6 @@ from tonle.deposit.forms.rules.values import (
     with_rows_changed,
     written,
 )
-from tonle.kernel.errors import Invalid
 from tonle.kernel.text import normalise, one_line
 
 TODAY = date(2026, 11, 22)

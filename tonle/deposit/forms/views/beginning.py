@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tonle.api.public import count
 from tonle.catalogue import public as catalogue
+from tonle.catalogue.public import by_hand
 from tonle.deposit import curation
 from tonle.deposit.forms import seals
 from tonle.deposit.forms.guards import desk
-from tonle.deposit.kinds import KINDS
+from tonle.deposit.kinds import deposited
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
@@ -38,12 +39,24 @@ ABOUT = {
         "An article, a report, a thesis, a book, slides: what you wrote and others can read."
     ),
 }
-NAMES = tuple(kind.name for kind in KINDS)
 # What most deposits of a kind are, chosen beforehand; a text may be any of many.
 LIKELY_TYPE = {"dataset": "Dataset", "software": "Software"}
 LONGEST_PASTE = 1_000_000  # characters; the whole form is bounded by the server.
 # Addresses that one person has this node ask: each keeps one of its threads for seconds.
 LOOKS_AN_HOUR = 60
+
+
+def _kinds() -> list[tuple[str, str, str]]:
+    """(name, what it is called, what it is) of each kind that can be given."""
+    found = []
+    for kind in deposited():
+        entry = by_hand.of(kind.name)
+        found.append((kind.name, _(kind.label), _(entry.about if entry else ABOUT[kind.name])))
+    return found
+
+
+def _names() -> set[str]:
+    return {kind.name for kind in deposited()}
 
 
 @never_cache
@@ -61,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         # The tabs show the same deposit more than once; these two never do.
         "waiting": counts.get("waiting", 0) + counts.get("appeals", 0),
         "desk": bool(counts),
-        "kinds": [(kind.name, _(kind.label), _(ABOUT[kind.name])) for kind in KINDS],
+        "kinds": _kinds(),
         **(beginning(actor, "photograph") if person else {}),
     }
     return render(request, "deposit/forms/home.html", context)
@@ -87,8 +100,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
             status = error.http_status if error.http_status < 500 else 422
     kind = request.POST.get("kind", request.GET.get("kind", ""))
     context = {
-        "kinds": [(k.name, _(k.label), _(ABOUT[k.name])) for k in KINDS],
-        "kind": kind if kind in NAMES else "",
+        "kinds": _kinds(),
+        "kind": kind if kind in _names() else "",
         "title": request.POST.get("title", ""),
         "pasted": pasted,
         "communities": people.communities(),
@@ -118,15 +131,17 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
         read = _chosen(request)
         document, warnings = dict(read.document), [say(one) for one in read.warnings]
         found = document.pop("kind", "")
-        kind = kind if kind in NAMES else found
-        if kind not in NAMES:
+        kind = kind if kind in _names() else found
+        if kind not in _names():
             kind = "dataset"
-    elif kind not in NAMES:
+    elif kind not in _names():
         raise Refused([Refusal("no_kind", N_("Choose what you want to deposit."))])
     elif title := one_line(request.POST.get("title", ""))[:1000]:
         document["titles"] = {language_tag(get_language() or "en"): title}
     if kind in LIKELY_TYPE:
         document.setdefault("resource_type", {"general": LIKELY_TYPE[kind]})
+    entry = by_hand.of(kind)
+    document = {**(entry.begins if entry else {}), **document}
     made = curation.start(
         kind=kind,
         actor=actor,

@@ -17,14 +17,20 @@ from django.views.decorators.http import require_http_methods
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit import concepts, curation
-from tonle.deposit.forms import choices, finding, seals
+from tonle.deposit.forms import by_kind, choices, finding, seals
 from tonle.deposit.forms.filled import Filled
 from tonle.deposit.forms.guards import desk, wants_json
 from tonle.deposit.forms.rules import licences, old_fonts, places, profiles, steps
 from tonle.deposit.forms.rules import people as rules
 from tonle.deposit.forms.rules.done import done
-from tonle.deposit.forms.rules.steps import STEPS, Step
-from tonle.deposit.forms.rules.values import (
+from tonle.deposit.forms.rules.steps import Step
+from tonle.deposit.forms.saving import Saved, replaced, save_step
+from tonle.deposit.forms.views import checking, uploaded
+from tonle.infra import clock
+from tonle.infra.i18n import say
+from tonle.kernel.actors import Actor
+from tonle.kernel.errors import Invalid, Refused, TonleError
+from tonle.kernel.fields import (
     Values,
     Writer,
     row_numbers,
@@ -33,12 +39,6 @@ from tonle.deposit.forms.rules.values import (
     whole,
     with_rows_changed,
 )
-from tonle.deposit.forms.saving import Saved, replaced, save_step
-from tonle.deposit.forms.views import checking, uploaded
-from tonle.infra import clock
-from tonle.infra.i18n import say
-from tonle.kernel.actors import Actor
-from tonle.kernel.errors import Invalid, Refused, TonleError
 from tonle.kernel.maps.base import DISCLAIMER
 from tonle.kernel.maps.views import HEIGHT, WIDTH
 from tonle.kernel.names import PersonName
@@ -53,18 +53,24 @@ _OWN = ("seal", "session", "seq", "go", "do", "key", "left_as_is", "csrfmiddlewa
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     """A step by its name. Hidden drafts and unknown steps are one answer."""
-    if name not in STEPS:
-        raise Http404
     if name == "files":
         return uploaded.page(request, draft_id)
     if name == "check":
         return checking.page(request, draft_id)
-    if request.method == "POST":
-        return _save(request, draft_id, STEPS[name])
     actor, now = actor_of(request), clock.now()
-    view = curation.submission_view(draft_id, actor, now)
-    form = Filled(steps.fields(STEPS[name], view.document))
-    return _show(request, view, STEPS[name], form, seq=view.draft.edit_seq)
+    try:
+        view = curation.submission_view(draft_id, actor, now)
+    except TonleError as error:
+        if not wants_json(request):
+            raise
+        return _told(error)
+    page = by_kind.steps_of(view.row.kind).get(name)
+    if page is None:
+        raise Http404
+    if request.method == "POST":
+        return _save(request, draft_id, view.row.kind, page)
+    form = Filled(steps.fields(page, view.document))
+    return _show(request, view, page, form, seq=view.draft.edit_seq)
 
 
 def values_of(request: HttpRequest) -> dict[str, list[str]]:
@@ -76,7 +82,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
+def _save(request: HttpRequest, draft_id: str, kind: str, page: Step) -> HttpResponseBase:
     actor, now = actor_of(request), clock.now()
     values: dict[str, list[str]] = values_of(request)
     do = request.POST.get("do", "")
@@ -105,9 +111,7 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
         return _conflict(request, draft_id, page, values, conflict)
     except TonleError as error:
         if wants_json(request):
-            return JsonResponse(
-                {"code": error.code, "message": say(error)}, status=error.http_status
-            )
+            return _told(error)
         if not isinstance(error, Refused | Invalid):
             raise
         return _refused(request, draft_id, page, values, error)
@@ -132,13 +136,17 @@ def _save(request: HttpRequest, draft_id: str, page: Step) -> HttpResponseBase:
         # Once, before they go on: the text may be taken in Unicode, or left as it is.
         view = curation.submission_view(draft_id, actor, now)
         return _show(request, view, page, Filled(saved.values), seq=saved.edit_seq)
-    where = page.name if request.POST.get("go") == "stay" else steps.after(page.name)
+    where = page.name if request.POST.get("go") == "stay" else by_kind.after(kind, page.name)
     if request.POST.get("go") == "leave":
         return redirect("deposit:overview", draft_id=draft_id)
     answer = redirect("deposit:step", draft_id=draft_id, name=where)
     if where == page.name:
         answer["Location"] += "?saved=1"
     return answer
+
+
+def _told(error: TonleError) -> JsonResponse:
+    return JsonResponse({"code": error.code, "message": say(error)}, status=error.http_status)
 
 
 def _to_be_asked(request: HttpRequest, page: Step, saved: Saved) -> bool:
@@ -153,7 +161,8 @@ def _answer(saved: Saved, *, asks: bool) -> JsonResponse:
     return JsonResponse(
         {
             "seq": saved.edit_seq,
-            "others": list(saved.others),
+            # Properties of a profile stand in one part of the page.
+            "others": list(dict.fromkeys(key.partition("/")[0] for key in saved.others)),
             "problems": dict(problems.all_problems),
             "asks": asks,
         }
@@ -280,7 +289,8 @@ def _refused(
 
 def shell(view: Any, page: Step) -> dict[str, Any]:
     """What every step shows around its form."""
-    names = list(STEPS)
+    steps_here = by_kind.steps_of(view.row.kind)
+    names = list(steps_here)
     filled = done(view.document, len(view.draft.files))
     way = [
         {
@@ -290,9 +300,9 @@ def shell(view: Any, page: Step) -> dict[str, Any]:
             "current": one is page,
             "done": one.name in filled,
         }
-        for one in STEPS.values()
+        for one in steps_here.values()
     ]
-    back = steps.before(page.name)
+    back = by_kind.before(view.row.kind, page.name)
     return {
         "view": view,
         "draft_id": view.id,
@@ -300,7 +310,7 @@ def shell(view: Any, page: Step) -> dict[str, Any]:
         "heading": _(page.title),
         "steps": way,
         "at": names.index(page.name) + 1,
-        "next": reverse("deposit:step", args=[view.id, steps.after(page.name)]),
+        "next": reverse("deposit:step", args=[view.id, by_kind.after(view.row.kind, page.name)]),
         "back": reverse("deposit:step", args=[view.id, back]) if back else "",
         "editable": editable(view),
         "asked": [(key, texts) for key, texts in view.asked.items() if _belongs(key, page)],
@@ -315,7 +325,7 @@ def editable(view: Any) -> bool:
 
 
 def _belongs(key: str, page: Step) -> bool:
-    return key == page.name or any(part.key == key for part in page.parts)
+    return key == page.name or any(part.key.partition("/")[0] == key for part in page.parts)
 
 
 def _show(
@@ -430,4 +440,15 @@ def _links(view: Any, form: Filled) -> dict[str, Any]:
     return {"relations": plain, "other_relations": rest, "item_types": types}
 
 
-_EXTRA = {"describe": _describe, "people": _people, "rights": _rights, "links": _links}
+def _particulars(view: Any, form: Filled) -> dict[str, Any]:
+    later = view.row.brings != "new"
+    return {"sections": by_kind.sections(view.row.kind, form, _reader(), later=later)}
+
+
+_EXTRA = {
+    "describe": _describe,
+    by_kind.PARTICULARS: _particulars,
+    "people": _people,
+    "rights": _rights,
+    "links": _links,
+}

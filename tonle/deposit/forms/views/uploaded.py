@@ -53,7 +53,7 @@ def page(request: HttpRequest, draft_id: str) -> HttpResponseBase:
         if wants_json(request):
             return JsonResponse({})
         if request.POST.get("go") == "next":
-            return redirect("deposit:step", draft_id=draft_id, name=steps.after("files"))
+            return redirect("deposit:step", draft_id=draft_id, name="rights")
         return HttpResponseRedirect(reverse("deposit:step", args=[draft_id, "files"]) + "#files")
     added = request.GET.get("added", "")
     number = int(added) if added.isascii() and added.isdigit() and len(added) < 4 else 0

@@ -39,6 +39,8 @@ def profile(**said: Any) -> dict[str, Any]:
         ({"closes_at": NOW + DAY, "archived_on": "2026-11-23"}, "archived"),
         ({"closes_at": NOW + DAY, "archived_on": "2026-11-24"}, "closing_soon"),
         ({"closes_at": "tomorrow"}, "unknown"),
+        ({"closes_at": "9999-12-31T23:59:59Z"}, "unknown"),
+        ({"closes_at": "0001-01-01T00:00:00Z"}, "unknown"),
     ],
 )
 def test_a_call_stands_as_its_instants_say(said: dict[str, Any], expected: str) -> None:
