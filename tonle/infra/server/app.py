@@ -15,7 +15,7 @@ import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,6 +44,7 @@ from tonle.infra.server.limits import KIB, RETRY_AFTER_SECONDS, Limits
 from tonle.infra.server.pool import Pool, Saturated
 from tonle.infra.server.protocol import HeaderList, Scope, Transport
 from tonle.infra.server.streams import Pipe, ReaderGone, Source, pump
+from tonle.infra.server.turns import Turns
 from tonle.kernel.errors import TonleError, TooLarge
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class Exchange:
     bytes_out: int = 0
     cache_key: pagecache.Key | None = None
     stamp: pagecache.Stamp | None = None
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def address(self) -> str:
@@ -356,7 +358,8 @@ class Application:
                 upload.close()
 
         # What arrived is kept even where the server is busy or the client has gone.
-        made = await asyncio.wrap_future(self._pool.submit(finish, urgent=True))
+        turn = self._pool.submit(lambda: exchange.turns.run(finish), urgent=True)
+        made = await asyncio.wrap_future(turn)
         if not whole:
             made.answer.headers.append(("connection", "close"))
         return await self._deliver(exchange, made)
@@ -366,7 +369,7 @@ class Application:
     async def _in_thread(self, exchange: Exchange, call: Callable[[], Made]) -> Made | None:
         """Run a call in the pool. None where the client has gone or was told to come back."""
         try:
-            future = self._pool.submit(call)
+            future = self._pool.submit(lambda: exchange.turns.run(call))
         except Saturated:
             self.metrics.refused += 1
             self._refuse(exchange, Busy(), close=True)
@@ -422,7 +425,7 @@ class Application:
             headers = self._signed(exchange, answer.headers)
             exchange.transport.response_file(answer.status, headers, str(pipe.path))
             exchange.bytes_out = await pump(
-                Source(stream.chunks),
+                Source(stream.chunks, exchange.turns),
                 pipe,
                 self._pool,
                 broken=lambda: sockets.abort(exchange.scope.client),

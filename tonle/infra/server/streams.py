@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tonle.infra.server.limits import TURN_BYTES, TURN_SECONDS
 from tonle.infra.server.pool import Pool
+from tonle.infra.server.turns import Turns
 
 # How long Granian may take to open the pipe; it does so at once unless the client is gone.
 _OPEN_SECONDS = 10.0
@@ -37,11 +38,15 @@ class Source:
     reader from pinning SQLite's write-ahead log.
     """
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, chunks: Iterator[bytes], turns: Turns) -> None:
         self._chunks = chunks
+        self._turns = turns
 
     def turn(self) -> tuple[bytes, bool]:
         """The next bytes, and whether there may be more."""
+        return self._turns.run(self._turn)
+
+    def _turn(self) -> tuple[bytes, bool]:
         made = bytearray()
         until = time.monotonic() + TURN_SECONDS
         for chunk in self._chunks:

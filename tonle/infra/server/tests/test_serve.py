@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -373,6 +374,22 @@ def test_a_cut_upload_keeps_what_arrived_and_goes_on_from_there(node: Node) -> N
 
     assert json.loads(rest.body) == {"end": "whole", "length": len(body)}
     assert (node.probe / "cut").read_bytes() == body
+
+
+def test_each_answer_keeps_to_its_readers_language(node: Node) -> None:
+    """A thread makes pages for many readers, and many threads make one reader's stream."""
+
+    def said(method: str, how: str, asked: str) -> str:
+        return node.request(method, f"/spoken/{how}?in={asked}", b"").text
+
+    for _ in range(12):
+        assert said("GET", "page", "my") == "my"
+    with ThreadPoolExecutor(6) as readers:
+        languages = ["km", "th", "lo", "vi", "km", "my"]
+        streams = readers.map(lambda one: said("GET", "stream", one), languages)
+        assert list(streams) == [f"{one} " * 5 for one in languages]
+    assert [said("POST", "upload", one) for one in ("km", "", "th", "")] == ["km", "en", "th", "en"]
+    assert {said("GET", "page", "") for _ in range(12)} == {"en"}
 
 
 def test_an_upload_without_permission_is_not_received(node: Node) -> None:

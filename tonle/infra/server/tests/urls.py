@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import secrets
 import threading
 import time
 import zipfile
@@ -23,6 +24,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.urls import path
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from tonle.infra import pagecache
@@ -209,6 +211,28 @@ def stamp() -> tuple[int, ...]:
 
 pagecache.register_stamp(stamp)
 
+
+@csrf_exempt
+@takes_upload
+def spoken(request: HttpRequest, how: str) -> HttpResponseBase:
+    """In which language it speaks, as a page, in a stream's turns, after an upload."""
+    if asked := request.GET.get("in"):
+        translation.activate(asked)
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(5):
+            # Longer than a turn takes, so that another thread may make the next.
+            time.sleep(0.06)
+            yield f"{translation.get_language()} ".encode()
+
+    if how == "stream":
+        return StreamingHttpResponse(chunks(), content_type="text/plain")
+    if how == "upload":
+        plan = SpoolPlan(PROBE / f"spoken-{secrets.token_hex(4)}", 0, limit_bytes=1000)
+        return UploadAnswer(plan, lambda _: HttpResponse(translation.get_language()))
+    return HttpResponse(translation.get_language())
+
+
 urlpatterns = [
     path("plain", plain),
     path("api/echo", echo),
@@ -221,4 +245,5 @@ urlpatterns = [
     path("public", public),
     path("upload/<slug:name>", upload),
     path("queries", queries),
+    path("spoken/<slug:how>", spoken),
 ]
