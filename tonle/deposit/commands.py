@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tonle.cli.public import Command, Progress, register, register_group
+from tonle.kernel.errors import N_, Invalid
 
 if TYPE_CHECKING:
     from tonle.kernel.actors import Actor
@@ -103,14 +104,24 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _files_below(path: Path) -> list[tuple[str, Path]]:
-    """(name in the draft, path) of a file, or of all files of a folder with their places in it."""
+    """(name in the draft, path) of a file, or of all files of a folder with their places in it.
+
+    Raises Invalid for a folder in which there is none.
+    """
     if not path.is_dir():
         return [(path.name, path)]
-    return [
-        (found.relative_to(path).as_posix(), found)
-        for found in sorted(path.rglob("*"))
-        if found.is_file() and not any(part.startswith(".") for part in found.parts)
+    below = [
+        (found.relative_to(path), found) for found in sorted(path.rglob("*")) if found.is_file()
     ]
+    files = [
+        (place.as_posix(), found)
+        for place, found in below
+        if not any(part.startswith(".") for part in place.parts)
+    ]
+    if not files:
+        reason = N_("No file is in this folder. Files whose names begin with a dot are left out.")
+        raise Invalid([(str(path), reason)])
+    return files
 
 
 def _tell_findings(draft_id: str) -> int:

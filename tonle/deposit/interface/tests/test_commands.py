@@ -83,6 +83,26 @@ def test_from_the_first_word_to_the_hand_in(
     assert out.startswith(f"{draft}\tsubmitted\tsoftware\t")
 
 
+def test_a_folder_is_the_same_by_whatever_way_it_is_named(
+    capsys: pytest.CaptureFixture[str], sokha: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is hidden below the folder is left out, and never in silence all of it."""
+    folder = tmp_path / ".kept" / "data"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "config").write_text("Not to be given.")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    draft = run(capsys, "new", "--as", sokha)[1].split()[-1]
+    code, out = run(capsys, "add", draft, "../.kept/data", "--as", sokha)
+    assert code == 1
+    assert "No file is in this folder" in out
+
+    (folder / "yields.csv").write_text("year,yield\n2024,3.1\n")
+    assert run(capsys, "add", draft, "../.kept/data", "--as", sokha)[0] == 0
+    assert list(DraftFile.objects.values_list("name", flat=True)) == ["yields.csv"]
+    assert run(capsys, "add", "no-such-draft", "../.kept/data", "--as", sokha)[0] == 1
+
+
 def test_somebody_else_s_deposit_is_not_there(
     capsys: pytest.CaptureFixture[str], sokha: str
 ) -> None:
