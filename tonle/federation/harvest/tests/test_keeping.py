@@ -55,6 +55,23 @@ def test_what_a_whole_walk_does_not_show_is_deleted(
     assert len(shown()) == 34
 
 
+def test_where_deletions_are_not_told_a_small_source_is_looked_at_whole_each_time(
+    source: Source, repository: OaiServer, order: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Source.objects.update(deletes="transient")
+    harvest(source.id, order())
+    del repository.items[7]
+    monkeypatch.setattr("tonle.federation.harvest.engine.FEW", 34)
+    assert "deleted" not in harvest(source.id, order()).run.counts
+
+    monkeypatch.setattr("tonle.federation.harvest.engine.FEW", 35)
+    assert harvest(source.id, order()).run.counts == {"unchanged": 34, "deleted": 1}
+    # Who wants no look at the whole has none.
+    Source.objects.update(whole_every_days=0)
+    source.refresh_from_db()
+    assert not is_whole_due(source, NOW)
+
+
 def test_a_walk_that_broke_off_deletes_nothing(
     source: Source, repository: OaiServer, order: Orders
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,11 +10,33 @@ from tonle.catalogue.public import Record
 from tonle.federation.harvest.engine import Order, harvest
 from tonle.federation.harvest.models import Item, Run, Source
 from tonle.federation.harvest.tests.factories import shown
+from tonle.federation.harvest.tests.servers.ckan import CkanServer, packages
 from tonle.federation.harvest.tests.servers.oai import OaiServer
 from tonle.infra import crash
 
 Orders = Callable[..., Order]
+Repository = OaiServer | CkanServer
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["OAI-PMH", "CKAN"])
+def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
+    """Thirty-five items, ten a page: one that tells of deletions, and one that does not."""
+    if request.param == "OAI-PMH":
+        with OaiServer(35) as told:
+            yield told
+    else:
+        with CkanServer(packages(35)) as silent:
+            silent.most_rows = 10
+            yield silent
+
+
+def take_out(repository: Repository, number: int) -> None:
+    """As if it had never been there."""
+    if isinstance(repository, OaiServer):
+        del repository.items[number]
+    else:
+        repository.remove(number)
 
 
 class Killed(BaseException):
@@ -49,7 +71,6 @@ def test_a_harvest_killed_anywhere_goes_on(
     name: str,
     number: int,
     source: Source,
-    repository: OaiServer,
     order: Orders,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -70,13 +91,17 @@ def test_a_harvest_killed_anywhere_goes_on(
 def test_changes_and_deletions_are_counted_once_after_a_kill(
     name: str,
     source: Source,
-    repository: OaiServer,
+    repository: Repository,
     order: Orders,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     harvest(source.id, order())
-    repository.put(3, 60_000_000, extra="<dc:subject>rice</dc:subject>")
-    repository.put(4, 60_000_001, deleted=True)
+    if isinstance(repository, OaiServer):
+        repository.put(3, 60_000_000, extra="<dc:subject>rice</dc:subject>")
+        repository.put(4, 60_000_001, deleted=True)
+    else:
+        repository.put(3, 60_000_000, notes="Rice.")
+        repository.remove(4)
     repository.put(50, 60_000_002)
     killing(monkeypatch, name, 1)
     with pytest.raises(Killed):
@@ -91,11 +116,11 @@ def test_changes_and_deletions_are_counted_once_after_a_kill(
 
 
 def test_a_sweep_killed_in_the_middle_does_the_rest(
-    source: Source, repository: OaiServer, order: Orders, monkeypatch: pytest.MonkeyPatch
+    source: Source, repository: Repository, order: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     harvest(source.id, order())
     for number in range(10, 20):
-        del repository.items[number]
+        take_out(repository, number)
     monkeypatch.setattr("tonle.federation.harvest.engine.ASKED_FOR", 4)
     killing(monkeypatch, "harvest.swept", 1)
     with pytest.raises(Killed):
