@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import pystac
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
+from pystac import StacIO
+from pystac.link import HREF
 
 from tests.constants import NOW
 from tests.shared import shared
@@ -25,9 +28,12 @@ PHNOM_PENH = {"point": {"longitude": "104.92", "latitude": "11.56"}}
 LAOS = {"box": {"west": "100", "east": "107.7", "south": "13.9", "north": "22.5"}}
 
 
+Schemas = dict[str, jsonschema_rs.Draft7Validator]
+
+
 @pytest.fixture(scope="module")
-def schema() -> jsonschema_rs.Draft7Validator:
-    """The Item schema of STAC 1.1.0, with those it names, from the published files."""
+def schemas() -> Schemas:
+    """Those of STAC 1.1.0 by what they are of, with those they name, from the published files."""
     places = {
         "https://schemas.stacspec.org/v1.1.0/": shared("schemas/stac/v1.1.0"),
         "https://geojson.org/schema/": shared("schemas/geojson"),
@@ -41,20 +47,23 @@ def schema() -> jsonschema_rs.Draft7Validator:
                 return {**found, "$id": address}
         raise LookupError(address)
 
-    item = retrieve("https://schemas.stacspec.org/v1.1.0/item-spec/json-schema/item.json")
-    return jsonschema_rs.Draft7Validator(item, retriever=retrieve)
+    def validator(name: str) -> jsonschema_rs.Draft7Validator:
+        address = f"https://schemas.stacspec.org/v1.1.0/{name}-spec/json-schema/{name}.json"
+        return jsonschema_rs.Draft7Validator(retrieve(address), retriever=retrieve)
+
+    names = {"Feature": "item", "Collection": "collection", "Catalog": "catalog"}
+    return {kind: validator(name) for kind, name in names.items()}
 
 
-def _faults(validator: jsonschema_rs.Draft7Validator, item: dict[str, Any]) -> list[str]:
-    return [
-        f"{error.instance_path}: {error.message[:300]}" for error in validator.iter_errors(item)
-    ]
+def _faults(schemas: Schemas, one: dict[str, Any]) -> list[str]:
+    errors = schemas[one["type"]].iter_errors(one)
+    return [f"{error.instance_path}: {error.message[:300]}" for error in errors]
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
 @given(document=documents())
 def test_every_record_with_coordinates_is_a_valid_item(
-    schema: jsonschema_rs.Draft7Validator, document: dict[str, Any]
+    schemas: Schemas, document: dict[str, Any]
 ) -> None:
     here = place_of(document, "https://node.example", files_open=True)
     places = document.get("geo_locations") or [PHNOM_PENH, LAOS]
@@ -63,7 +72,7 @@ def test_every_record_with_coordinates_is_a_valid_item(
     if item is not None:
         # The view adds where it stands in the catalogue.
         item["links"].append({"rel": "collection", "href": "https://node.example/stac/collections"})
-        assert _faults(schema, item) == []
+        assert _faults(schemas, item) == []
 
 
 def test_a_record_without_coordinates_is_no_item() -> None:
@@ -98,9 +107,10 @@ def _ids(client: Client, query: str) -> set[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_every_link_leads_somewhere_and_says_what_it_is(
-    client: Client, records: list[Record], schema: jsonschema_rs.Draft7Validator
+    client: Client, records: list[Record], schemas: Schemas
 ) -> None:
     seen: set[str] = set()
+    kinds: set[str] = set()
     waiting = ["http://testserver/stac/"]
     while waiting:
         url = waiting.pop()
@@ -111,11 +121,49 @@ def test_every_link_leads_somewhere_and_says_what_it_is(
         assert answer.status_code == 200, url
         found = answer.json()
         for one in _all(found):
-            if one.get("type") == "Feature":
-                assert _faults(schema, one) == []
+            # What else there is are lists of these, the contract and what the API conforms to.
+            if one.get("type") in schemas:
+                kinds.add(one["type"])
+                assert _faults(schemas, one) == [], url
             waiting += [link["href"] for link in one.get("links", ())]
     ids = {record.id for record in records}
     assert {url.rsplit("/", 1)[-1] for url in seen} >= ids
+    assert kinds == set(schemas)
+
+
+class _Asked(StacIO):
+    """What pystac reads, asked of the node."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self.client = client
+
+    def read_text(self, source: HREF, *_args: Any, **_kwargs: Any) -> str:
+        answer = self.client.get(str(source).removeprefix("http://testserver"))
+        assert answer.status_code == 200, source
+        return answer.content.decode()
+
+    def write_text(self, dest: HREF, *_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError(dest)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_that_others_wrote_walks_it(
+    client: Client, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _Asked(client)
+    monkeypatch.setattr(StacIO, "default", lambda: asked)
+    catalog = pystac.Catalog.from_file("http://testserver/stac/", stac_io=asked)
+    collections = {one.id: one for one in catalog.get_collections()}
+    assert set(collections) == {"dataset", "software"}
+    # By the schemas that pystac carries; `schemas` are those that are published.
+    catalog.validate()
+    for record, kind in zip(records, ("dataset", "software"), strict=True):
+        collections[kind].validate()
+        [link] = collections[kind].get_links("items")
+        [item] = pystac.ItemCollection.from_file(link.href, stac_io=asked)
+        assert (item.id, item.collection_id) == (record.id, kind)
+        assert item.bbox == collections[kind].extent.spatial.bboxes[0]
 
 
 def _all(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
