@@ -18,6 +18,7 @@ _NODE: Final = {
     "communities": "all",
     "distributions": "all: files elsewhere are told by their own page",
     "members": "all",
+    "serves": "all",
     "translations": "all: which texts are a translation of ours",
 }
 _KIND: Final = {
@@ -195,7 +196,7 @@ GAINED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "creators": "the publisher, where nobody is named",
             "descriptions": "its title, where nothing describes it",
             "other_titles": "titles in other languages than the first",
-            "relations": "the record it was made from",
+            "relations": "where its source lies",
         },
         "cff": {
             **{key: value for key, value in _GAINED.items() if key != "publisher"},
@@ -214,8 +215,8 @@ GAINED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "bibtex": {**{k: v for k, v in _GAINED.items() if k != "publisher"}, **_PAGE,
                    "dates": "when it was published here"},
-        "ris": {**{k: v for k, v in _GAINED.items() if k not in ("publisher", "version_label")},
-                **_PAGE, "dates": "when it was published here"},
+        "ris": {**{k: v for k, v in _GAINED.items() if k != "publisher"}, **_PAGE,
+                "dates": "when it was published here"},
         "csl-json": {**{k: v for k, v in _GAINED.items() if k != "publisher"}, **_PAGE,
                      "dates": "when it was published here"},
     }

@@ -27,6 +27,7 @@ from tonle.catalogue.crosswalks.tests.ways import (
 from tonle.catalogue.crosswalks.tonle_record import OWN_FIELDS
 from tonle.catalogue.crosswalks.writers import FORMATS
 from tonle.catalogue.document import OWN_FIELDS as OF_THE_CATALOGUE
+from tonle.catalogue.kinds import kinds
 
 ANY = st.deferred(lambda: documents(TIDY))
 LOSSY = sorted(set(LOST) - {"tonle-record"})
@@ -53,6 +54,10 @@ def test_many_documents_come_back_from_one_file_whole() -> None:
     parsed = parse("tonle-record", lines, "records.jsonl")
     came = [described(one.document) for one in parsed.documents if one.document is not None]
     assert came == [described(document) for document in some]
+
+
+def test_the_documents_that_were_drawn_are_of_every_kind() -> None:
+    assert {one["kind"] for one in drawn()} == {one.name for one in kinds()}
 
 
 @cache

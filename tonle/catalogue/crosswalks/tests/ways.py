@@ -92,7 +92,7 @@ def _draw() -> list[dict[str, Any]]:
 
     @seed(7)
     @settings(
-        max_examples=400, database=None, deadline=None,
+        max_examples=800, database=None, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(documents(TIDY))
@@ -100,8 +100,10 @@ def _draw() -> list[dict[str, Any]]:
         found.append(document)
 
     draw()
-    # The fullest say most.
-    return sorted(found, key=lambda one: len(json.dumps(one)))[-120:]
+    # The fullest say most: so many of each kind.
+    fullest = sorted(found, key=lambda one: len(json.dumps(one)), reverse=True)
+    of_kinds = [[d for d in fullest if d["kind"] == one.name][:8] for one in kinds()]
+    return [document for of_one in of_kinds for document in of_one]
 
 
 # What random documents rarely hold together, and what formats lose of it.
@@ -159,7 +161,12 @@ def plain() -> tuple[dict[str, Any], ...]:
         made.append({**least, **author, **NAMED})
         made.append({**least, **author, "files": [file], "related_items": [item]})
     # Its first title is not the one that stands first in the alphabet.
-    made.append({**minimal("dataset"), **author, "titles": {"lo": "ເຂົ້າ", "en": "Rice"}})
+    several = {"titles": {"lo": "ເຂົ້າ", "en": "Rice"}}
+    made.append({**minimal("dataset"), **author, **several})
+    # Nobody wrote it, somebody publishes it, and its source lies elsewhere.
+    source = {"schema": kind("software").profile_schema, "repository": "https://example.org/code"}
+    code = {**minimal("software"), **several, "profile": source}
+    made.append({**code, "publisher": NAMED["publisher"]})
     return tuple(made)
 
 
