@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections import Counter
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from django.db import connections
 
 from tests.constants import NOW
-from tests.shared import shared
 from tonle.catalogue import drafts, gates, importing, services
 from tonle.catalogue.digest import digest
 from tonle.catalogue.importing import Item, import_paths
@@ -188,28 +186,6 @@ def test_links_and_hidden_files_are_not_followed(papers: Path) -> None:
     (inside / "link.cff").symlink_to(papers / "outside" / "a.cff")
 
     assert take_in(inside) == []
-
-
-@pytest.mark.one_database
-def test_every_valid_real_record_comes_in_and_each_refusal_is_explained(papers: Path) -> None:
-    folder = papers / "metadata"
-    shutil.copytree(shared("data/records/metadata"), folder)
-
-    first = take_in(folder)
-    before, length = digest(), Change.objects.count()
-    second = take_in(folder)
-
-    counts = outcomes(first)
-    assert counts["added"] > 250
-    assert all(say(item.reasons[0]) for item in first if item.outcome in {"refused", "duplicate"})
-    read = {"datacite-xml", "datacite-json", "oai-pmh", "oai-dc", "cff"}
-    assert not [i for i in first if i.outcome == "not_read" and i.format in read]
-    # Nothing is half in, and again it changes nothing.
-    assert not Record.objects.filter(state="reserved").exists()
-    assert not Draft.objects.filter(state="open").exists()
-    assert outcomes(second)["added"] == outcomes(second)["updated"] == 0
-    assert outcomes(second)["unchanged"] == counts["added"]
-    assert (digest(), Change.objects.count()) == (before, length)
 
 
 def test_a_file_whose_name_is_no_text_is_taken_in_and_told_in_text(papers: Path) -> None:

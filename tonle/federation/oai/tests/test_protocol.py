@@ -487,6 +487,19 @@ def test_3_6_a_format_that_does_not_fit_one_record(
     assert ask.states(metadataPrefix="datacite") == {rice.id: "shown", tool.id: "deleted"}
 
 
+def test_3_6_a_record_that_comes_in_no_format(
+    ask: Harvester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = make_record()
+    none = {name: replace(one, applies=lambda _: False) for name, one in FORMATS.items()}
+    monkeypatch.setattr(formats, "FORMATS", none)
+
+    told = ask(verb="ListMetadataFormats", identifier=name_of(record.id))
+    assert told.errors == ["noMetadataFormats"]
+    # What the repository has is another question.
+    assert "oai_dc" in ask(verb="ListMetadataFormats").texts("oai:metadataPrefix")
+
+
 # --- 3.5: lists --------------------------------------------------------------------------------
 
 
