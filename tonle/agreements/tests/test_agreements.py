@@ -10,12 +10,13 @@ import pytest
 from django.db import connections
 
 from tests.constants import NOW
-from tonle.agreements import drafting, services, steps
-from tonle.agreements.models import Deed, PartyStep, Version
+from tests.everyone import everyone
+from tonle.agreements import drafting, permissions, services, steps
+from tonle.agreements.models import Agreement, Deed, PartyStep, Version
 from tonle.agreements.rules import binding, texts
 from tonle.agreements.steps import Evidence, What
 from tonle.infra import jobs
-from tonle.kernel.actors import ANONYMOUS, Actor, Role, Scope
+from tonle.kernel.actors import ANONYMOUS, NODE, Actor, Role, Scope
 from tonle.kernel.errors import Conflict, Invalid, NotFound, NotPermitted, Refused, TooLarge
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,19 @@ def state(version: Version) -> str:
 
 
 # Words ------------------------------------------------------------------------------------
+
+
+def test_who_may_read_one_finds_it_and_nobody_else() -> None:
+    """The check and the filter of lists, for every role, in every scope."""
+    both, one = begun().agreement, begun("").agreement
+    scopes = [NODE, *(Scope("organisation", name) for name in (KH, CN, "0000000000la"))]
+    seen = set()
+    for actor in everyone([DARA.id], [*scopes, Scope("community", KH)], ("read", "curate")):
+        checked = {row.id for row in (both, one) if permissions.may_read(actor, row)}
+        listed = Agreement.objects.filter(permissions.visible_to(actor))
+        assert checked == set(listed.values_list("id", flat=True)), actor
+        seen.add(frozenset(checked))
+    assert seen == {frozenset(), frozenset({both.id}), frozenset({both.id, one.id})}
 
 
 def test_each_party_agrees_to_the_same_words() -> None:

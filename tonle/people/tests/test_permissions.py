@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db.models import Model, Q
 
 from tests.constants import NOW
+from tests.everyone import everyone
 from tonle.kernel import identifiers
 from tonle.kernel.actors import ANONYMOUS, NODE, SYSTEM, Actor, Role, Scope
 from tonle.kernel.decisions import Decision
@@ -35,6 +36,8 @@ SCOPES = (
     Scope("board", "one"),
 )
 
+SEVERAL = frozenset({Role("manager", SCOPES[1]), Role("curator", SCOPES[3])})
+
 PAIRS: tuple[tuple[type[Model], Callable[..., Decision], Callable[..., Q]], ...] = (
     (Account, permissions.may_read_account, permissions.accounts_visible_to),
     (RoleGrant, permissions.may_read_grant, permissions.grants_visible_to),
@@ -45,23 +48,6 @@ PAIRS: tuple[tuple[type[Model], Callable[..., Decision], Callable[..., Q]], ...]
     (Invitation, permissions.may_manage_invitation, permissions.invitations_visible_to),
     (Suspension, permissions.may_read_suspension, permissions.suspensions_visible_to),
 )
-
-
-def everyone(ids: list[str], organisations: list[str]) -> Iterator[Actor]:
-    """Nobody, the node, and each account with each role in each scope, by session and by token."""
-    yield ANONYMOUS
-    yield SYSTEM
-    scopes = (*SCOPES, *(Scope("organisation", id) for id in organisations))
-    for id in (*ids, "somebody-without-rows"):
-        yield Actor(id)
-        for kind in roles():
-            for scope in scopes:
-                held = frozenset({Role(kind.name, scope)})
-                yield Actor(id, "person", held)
-                yield Actor(id, "person", held, frozenset({"read"}))
-        yield Actor(
-            id, "person", frozenset({Role("manager", SCOPES[1]), Role("curator", SCOPES[3])})
-        )
 
 
 @pytest.fixture
@@ -121,7 +107,9 @@ def test_check_and_filter_agree(
     rows = list(model.objects.all())
     assert rows
     answers = set()
-    for actor in everyone(*peopled):
+    ids, organisations = peopled
+    scopes = (*SCOPES, *(Scope("organisation", id) for id in organisations))
+    for actor in (*everyone(ids, scopes), *(Actor(id, "person", SEVERAL) for id in ids)):
         if model is not Person and (actor.kind == "anonymous" or actor.token_scopes is not None):
             # Nobody in particular and no token ever touches accounts, whatever roles they hold.
             assert not any(may(actor, row) for row in rows)

@@ -10,11 +10,12 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from tests.constants import NOW
+from tests.everyone import everyone
 from tonle.agreements import steps
 from tonle.agreements.steps import Evidence, What
 from tonle.catalogue import public as catalogue
 from tonle.catalogue.tests.conftest import home as home
-from tonle.funding.calls import publication, selectors, services
+from tonle.funding.calls import permissions, publication, selectors, services
 from tonle.funding.models import Call, CallParty, CallText
 from tonle.funding.rules import call_text
 from tonle.funding.rules.machines import CALL, CALL_TEXT
@@ -23,7 +24,7 @@ from tonle.funding.rules.tests.call_texts import text as whole
 from tonle.funding.rules.tests.call_texts import words
 from tonle.infra import crash, jobs
 from tonle.infra.lifecycle import perform
-from tonle.kernel.actors import ANONYMOUS, Actor, Role, Scope
+from tonle.kernel.actors import ANONYMOUS, NODE, Actor, Role, Scope
 from tonle.kernel.dates import format_instant
 from tonle.kernel.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 
@@ -167,6 +168,19 @@ def test_a_text_whose_time_is_over_is_not_agreed() -> None:
     assert "too_late" in {one.code for one in refused.value.refusals}
     assert state(text) == ("draft", "draft")
     assert services.signed(text) == ["kh"]
+
+
+def test_who_may_read_one_finds_it_and_nobody_else() -> None:
+    """The check and the filter of lists, for every role, in every scope."""
+    both, one = begun().call, begun("").call
+    scopes = [NODE, *(Scope("organisation", name) for name in (KH, CN, "0000000000la"))]
+    seen = set()
+    for actor in everyone([DARA.id], [*scopes, Scope("community", KH)], ("read", "curate")):
+        checked = {row.id for row in (both, one) if permissions.may_read(actor, row)}
+        listed = Call.objects.filter(permissions.visible_to(actor))
+        assert checked == set(listed.values_list("id", flat=True)), actor
+        seen.add(frozenset(checked))
+    assert seen == {frozenset(), frozenset({both.id}), frozenset({both.id, one.id})}
 
 
 def test_who_is_no_party_learns_nothing_and_does_nothing() -> None:
