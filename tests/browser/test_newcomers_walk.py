@@ -7,9 +7,14 @@ buttons are called in the form. `WALK_PICTURES=<folder>` keeps a picture of ever
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import zipfile
 from collections.abc import Callable
+from functools import partial
+from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +26,7 @@ from tests.node import Node
 from tests.plugins.browser import NARROW, WIDE, OpenPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 # What is deposited, in the newcomer's language: the title, a word to find it by, an abstract.
 WORDS = {
@@ -46,10 +51,11 @@ def sign_in(page: Page, address: str) -> None:
 
 
 class Walk:
-    """One walk: looks at each station in both widths."""
+    """One walk in one width; it looks at each station in both."""
 
-    def __init__(self, language: str, javascript: bool) -> None:
+    def __init__(self, language: str, javascript: bool, width: int) -> None:
         self.name = f"{language}-{'script' if javascript else 'plain'}"
+        self.width = width
         folder = os.environ.get("WALK_PICTURES")
         self.folder = Path(folder) if folder else None
         self.stations: list[str] = []
@@ -68,6 +74,7 @@ class Walk:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 name = f"{self.name}-{len(self.stations):02}-{station}-{width}.png"
                 (self.folder / name).write_bytes(on_a_palette(picture))
+        page.set_viewport_size({"width": self.width, "height": 900})
 
 
 def until(page: Page, done: Callable[[], bool], again: Callable[[], Any], what: str) -> None:
@@ -86,27 +93,51 @@ def press(page: Page, value: str, name: str = "do") -> None:
         page.locator(f"main button[name={name}][value='{value}']").first.click()
 
 
-# Each language and each way is walked in the usual run; every pair of them takes long.
-@pytest.mark.parametrize(
-    ("tongue", "javascript"),
-    [
-        pytest.param("en", True, id="en-script"),
-        pytest.param("km", False, id="km-plain"),
-        pytest.param("en", False, id="en-plain", marks=pytest.mark.deep),
-        pytest.param("km", True, id="km-script", marks=pytest.mark.deep),
-    ],
-)
-def test_a_newcomer_finds_gives_and_is_answered(
-    open_page: OpenPage, node: Node, tongue: str, javascript: bool, tmp_path: Path
-) -> None:
-    walk = Walk(tongue, javascript)
-    title, word, abstract = WORDS[tongue]
-    title = f"{title} ({walk.name})"
-    sokha = account(node, f"sokha-{walk.name}")
-    dara = account(node, f"dara-{walk.name}", "--role", "curator")
+def download(page: Page, link: Locator) -> bytes:
+    """What a press of a link leaves on the reader's disk."""
+    with page.expect_download() as begun:
+        link.click()
+    return begun.value.path().read_bytes()
 
-    # Search, read, download.
-    page = open_page("/", language=tongue, javascript=javascript)
+
+def read(page: Page, link: Locator) -> bytes:
+    """What a press of a link shows, when the browser does not keep it as a file; and back."""
+    with page.expect_navigation() as shown:
+        link.click()
+    answer = shown.value
+    assert answer
+    body = answer.body()
+    page.go_back()
+    return body
+
+
+# Each language, each way and each width is walked in the usual run; all of their combinations
+# take long.
+USUAL = {("en", True, WIDE), ("km", False, NARROW)}
+WAYS = [
+    pytest.param(
+        *way,
+        id=f"{way[0]}-{'script' if way[1] else 'plain'}-{way[2]}",
+        marks=() if way in USUAL else pytest.mark.deep,
+    )
+    for way in product(("en", "km"), (True, False), (WIDE, NARROW))
+]
+
+
+@pytest.mark.parametrize(("tongue", "javascript", "width"), WAYS)
+def test_a_newcomer_finds_gives_and_is_answered(
+    open_page: OpenPage, node: Node, tongue: str, javascript: bool, width: int, tmp_path: Path
+) -> None:
+    walk = Walk(tongue, javascript, width)
+    title, word, abstract = WORDS[tongue]
+    title = f"{title} ({walk.name}-{width})"
+    name = "សុខា" if tongue == "km" else "Sokha"
+    sokha = account(node, f"sokha-{walk.name}-{width}")
+    dara = account(node, f"dara-{walk.name}-{width}", "--role", "curator")
+    open_page = partial(open_page, language=tongue, javascript=javascript, width=width)
+
+    # Search, read, take along what programs read.
+    page = open_page("/")
     walk.look(page, "front")
     page.locator("#q").fill("rice")
     page.locator("#q").press("Enter")
@@ -115,9 +146,14 @@ def test_a_newcomer_finds_gives_and_is_answered(
     page.locator("ol.list h3 a").first.click()
     page.wait_for_load_state()
     walk.look(page, "read")
-    described = page.request.get(page.url.split("?")[0] + "?format=datacite-json")
-    assert described.ok
-    assert described.json()["titles"]
+    heading = page.locator("h1 span[lang]").first.inner_text()
+    if width == NARROW:
+        # Where there is room, it stands beside.
+        page.locator(".actions a[href='#cite']").click()
+    cite = page.locator("section[aria-labelledby=cite]")
+    cite.locator("details summary").last.click()
+    described = read(page, cite.locator("a[href*='format=datacite-json']"))
+    assert heading in {one["title"] for one in json.loads(described)["titles"]}
 
     # Sign in, and deposit a dataset with three files.
     page.goto(f"{node.url}/deposit")
@@ -133,7 +169,7 @@ def test_a_newcomer_finds_gives_and_is_answered(
     page.locator("#descriptions-0-text").fill(abstract)
     walk.look(page, "describe")
     press(page, "next", "go")
-    page.locator("#creators-0-name").fill("សុខា" if tongue == "km" else "Sokha")
+    page.locator("#creators-0-name").fill(name)
     walk.look(page, "people")
     press(page, "next", "go")
     contents = {
@@ -141,9 +177,9 @@ def test_a_newcomer_finds_gives_and_is_answered(
         "README.txt": b"Weights in kilograms, one row for each plot.\n",
         "plots.geojson": b'{"type":"FeatureCollection","features":[]}\n',
     }
-    for name, data in contents.items():
-        (tmp_path / name).write_bytes(data)
-    page.set_input_files("#file", [tmp_path / name for name in contents])
+    for file, data in contents.items():
+        (tmp_path / file).write_bytes(data)
+    page.set_input_files("#file", [tmp_path / file for file in contents])
     if not javascript:
         page.locator("#upload > button").click()
     until(
@@ -169,7 +205,7 @@ def test_a_newcomer_finds_gives_and_is_answered(
     walk.look(page, "handed-in")
 
     # Be asked for a change.
-    desk = open_page("/deposit/review", language=tongue, javascript=javascript)
+    desk = open_page("/deposit/review")
     sign_in(desk, dara)
     walk.look(desk, "desk")
     desk.goto(f"{node.url}/deposit/review/{draft}")
@@ -219,20 +255,31 @@ def test_a_newcomer_finds_gives_and_is_answered(
         "found by its own word",
     )
     walk.look(page, "found")
-    page.goto(address)
-    assert "2025" in page.locator("section[aria-labelledby=cite]").inner_text()
-    for name, data in contents.items():
-        assert page.request.get(f"{address}/files/{name}").body() == data
-    (tmp_path / "bag.zip").write_bytes(page.request.get(f"{address}/zip").body())
-    with zipfile.ZipFile(tmp_path / "bag.zip") as whole:
-        assert whole.testzip() is None
-        assert {Path(name).name for name in whole.namelist()} >= set(contents)
-    bibtex = page.request.get(f"{address}?format=bibtex")
-    assert bibtex.ok
-    assert b"2025" in bibtex.body()
+    page.locator(f"a[href='{address.removeprefix(node.url)}']").first.click()
+    page.wait_for_url(f"{address}**")
+    for file, data in contents.items():
+        assert download(page, page.locator(f"#files ~ * a[href$='/files/{file}']").first) == data
+    with zipfile.ZipFile(BytesIO(download(page, page.locator("a[download][href$='/zip']")))) as bag:
+        assert bag.testzip() is None
+        assert {Path(one).name for one in bag.namelist()} >= set(contents)
+    record_id = address.rsplit("/", 1)[-1]
+    cited = page.locator("section[aria-labelledby=cite] .cite").first
+    says = cited.evaluate("(one) => one.firstChild.textContent").strip()
+    assert says.startswith(name)
+    assert f"{title}, 2025" in says
+    assert record_id in says
+    if javascript:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=node.url)
+        cited.locator(".copy").click()
+        assert page.evaluate("navigator.clipboard.readText()").strip() == says
+    bibtex = download(
+        page, page.locator("section[aria-labelledby=cite] a[href*='format=bibtex']").first
+    ).decode()
+    assert re.search(rf"author = .*{name}", bibtex)
+    assert f"{title}, 2025" in bibtex
+    assert record_id in bibtex
 
     # Publish a second version.
-    record_id = address.rsplit("/", 1)[-1]
     page.goto(f"{node.url}/deposit/next/{record_id}")
     walk.look(page, "next")
     press(page, "version")
@@ -267,8 +314,8 @@ def test_a_newcomer_finds_gives_and_is_answered(
     walk.look(page, "second-version")
 
     # Ask a question, and be answered.
-    bopha = account(node, f"bopha-{walk.name}")
-    reader = open_page(f"/records/{record_id}", language=tongue, javascript=javascript)
+    bopha = account(node, f"bopha-{walk.name}-{width}")
+    reader = open_page(f"/records/{record_id}")
     reader.locator(f"a[href='/records/{record_id}/ask']").click()
     reader.wait_for_load_state()
     walk.look(reader, "ask")
