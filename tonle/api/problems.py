@@ -36,6 +36,8 @@ def answer(error: TonleError, headers: Mapping[str, str] | None = None) -> HttpR
     )
     if error.http_status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="tonle"'
+    if error.again_seconds:
+        response["Retry-After"] = str(error.again_seconds)
     # An error of this minute is no answer for the next.
     response["Cache-Control"] = "no-store"
     return response
@@ -81,7 +83,8 @@ def install(api: NinjaAPI) -> None:
         found = translate(error)
         if isinstance(found, Moved) and request.method in {"GET", "HEAD"}:
             return lead(request, found)
-        if found.http_status >= 500:
+        # One of ours was foreseen: it is an answer, and nothing that a steward must look into.
+        if found.http_status >= 500 and found is not error:
             log.error("%s %s failed", request.method, request.path, exc_info=error)
         return answer(found)
 

@@ -18,6 +18,7 @@ class NotLookedInto(TonleError):
 
     code = "not_looked_into"
     http_status = 503
+    again_seconds = 3
     message = N_("The file is being looked into. Ask again in a few seconds.")
 
 

@@ -21,11 +21,13 @@ class TonleError(Exception):
     """Base of all errors a person may see.
 
     code is stable and part of the API; http_status is what a page or the API
-    answers; message is the English sentence, with `%(name)s` places for data.
+    answers; message is the English sentence, with `%(name)s` places for data;
+    again_seconds is when to ask again, 0 where nobody knows.
     """
 
     code: ClassVar[str] = "error"
     http_status: ClassVar[int] = 400
+    again_seconds: ClassVar[int] = 0
     message: ClassVar[str] = N_("The request could not be carried out.")
 
     def __init__(self, **data: Any) -> None:
