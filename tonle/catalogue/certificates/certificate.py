@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import segno
@@ -29,7 +29,8 @@ class Words:
     """Everything a certificate says, in the reader's language.
 
     facts: (label, lines); titles: the title first in the reader's language, then in others.
-    files: (name, "size, SHA-256"). language: BCP 47, of the labels.
+    files: (name, "size, SHA-256"). language: BCP 47, of the labels. no_font: what stands in the
+    place of words in letters without a font; more_titles: what says that some were left out.
     """
 
     language: str
@@ -41,6 +42,8 @@ class Words:
     files_label: str
     files: tuple[tuple[str, str], ...]
     files_left_out: str
+    no_font: str
+    more_titles: str
     check_label: str
     check_sentence: str
     address: str
@@ -51,16 +54,43 @@ class Words:
 
 
 def make(words: Words, *, fonts: str = "") -> bytes:
-    """The certificate as PDF. fonts: a folder with more fonts, or "". Raises NoFont."""
-    return _Sheet(words, Typesetter(fonts)).made()
+    """The certificate as PDF. fonts: a folder with more fonts, or "".
+
+    A box instead of a letter certifies nothing: words in letters without a font are left to the
+    record's page, and the sheet says so. What it certifies is told by digest and code.
+    Raises NoFont where its own labels cannot be set.
+    """
+    typesetter = Typesetter(fonts)
+    return _Sheet(printable(words, typesetter), typesetter, title=words.titles[0]).made()
+
+
+def printable(words: Words, typesetter: Typesetter) -> Words:
+    """What can be set of it, with a sentence in the place of the rest."""
+
+    def said(text: str) -> str:
+        return text if typesetter.can_set(text) else words.no_font
+
+    titles = tuple(title for title in words.titles if typesetter.can_set(title))
+    if not titles:
+        titles = (words.no_font,)
+    elif len(titles) < len(words.titles):
+        titles = (*titles, words.more_titles)
+    return replace(
+        words,
+        node=said(words.node),
+        sentence=said(words.sentence),
+        titles=titles,
+        facts=tuple((label, tuple(map(said, lines))) for label, lines in words.facts),
+        files=tuple((said(name), detail) for name, detail in words.files),
+    )
 
 
 class _Sheet:
-    def __init__(self, words: Words, typesetter: Typesetter) -> None:
+    def __init__(self, words: Words, typesetter: Typesetter, *, title: str) -> None:
         self.words = words
         self.set = typesetter
         self.pdf = Pdf(
-            title=f"{words.heading}: {words.titles[0]}",
+            title=f"{words.heading}: {title}",
             language=words.language,
             author=words.author,
             at=words.at,

@@ -53,6 +53,14 @@ class Typesetter:
     def __init__(self, folder: str = "") -> None:
         self.folder = folder
 
+    def can_set(self, text: str) -> bool:
+        """Whether there is a font for every letter."""
+        try:
+            self.line(" ".join(text.split()), 10)
+        except NoFont:
+            return False
+        return True
+
     def lines(self, text: str, size: float, width: float, language: str = "en") -> list[Line]:
         """The text in lines at most `width` points wide; a word wider than that is broken."""
         made: list[Line] = []

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
 from tonle.catalogue import selectors
@@ -59,16 +59,22 @@ def certificate(request: HttpRequest, record_id: str, version: int | None = None
         raise NotFound
     # Imported here: shaping and packing are for this page alone.
     from tonle.catalogue.certificates.certificate import make
+    from tonle.catalogue.certificates.typesetting import Typesetter
 
+    language = get_language() or "en"
+    if not Typesetter(settings.TONLE_FONTS).can_set(gettext("Certificate of deposit")):
+        # Of all languages of ours, a machine may lack a font for Chinese alone.
+        language = "en"
     if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
         raise TooManyAtOnce
     try:
-        data = make(_words(request, view), fonts=settings.TONLE_FONTS)
+        with override(language):
+            data = make(_words(request, view), fonts=settings.TONLE_FONTS)
     finally:
         _AT_ONCE.release()
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{view.record.id}.pdf"'
-    response["Content-Language"] = language_tag(get_language() or "en")
+    response["Content-Language"] = language_tag(language)
     lasts_until(response, view.record.changes_at)
     return response
 
@@ -170,6 +176,10 @@ def _words(request: HttpRequest, view: RecordView) -> Any:
         % {"number": local_number(left_out, language)}
         if left_out > 0
         else "",
+        no_font=gettext("In letters for which this node has no font: see the record's page."),
+        more_titles=gettext(
+            "Titles in letters for which this node has no font are on the record's page."
+        ),
         check_label=gettext("Does it still hold?"),
         check_sentence=gettext(
             "This address says what is certified, and whether it was revised, merged or "

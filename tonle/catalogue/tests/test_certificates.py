@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.constants import NOW
 from tonle.catalogue import drafts, services
-from tonle.catalogue.certificates import codes
+from tonle.catalogue.certificates import codes, typesetting
 from tonle.catalogue.certificates.tests.copied import text_of
 from tonle.catalogue.merging import merge
 from tonle.catalogue.models import Record
@@ -55,6 +55,21 @@ def test_a_certificate_holds(bopha: Client, tmp_path: Path) -> None:
     assert f'href="/records/{record.id}/certificate"' in bopha.get(f"/records/{record.id}").text
     typed = bopha.get("/verify", {"code": f" {code.upper()} "})
     assert (typed.status_code, typed["Location"]) == (302, f"/verify/{code}")
+
+
+def test_where_there_is_no_chinese_font_everybody_has_a_certificate(
+    bopha: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "other_for", lambda _letter, _folder: None)
+    record = make_record(titles={"zh-Hans": "水稻产量"}, creators=[
+        {"name_type": "Personal", "name": "陈苏", "names": {"en": "Chen Su"}}
+    ])  # fmt: skip
+    for language in ("en", "zh-Hans"):
+        sheet = bopha.get(f"/records/{record.id}/certificate?ui={language}")
+        assert (sheet.status_code, sheet["Content-Language"]) == (200, "en")
+        said = text_of(sheet.content)
+        assert "In letters for which this node has no font" in said
+        assert record.id in said
 
 
 def test_a_newer_version_is_told(bopha: Client, tmp_path: Path) -> None:

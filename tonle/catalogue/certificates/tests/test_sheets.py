@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 
-from tonle.catalogue.certificates import codes
+from tonle.catalogue.certificates import codes, typesetting
 from tonle.catalogue.certificates.certificate import Words, make
 from tonle.catalogue.certificates.errors import NoFont
-from tonle.catalogue.certificates.tests.copied import text_of
+from tonle.catalogue.certificates.tests.copied import code_of, rectangles, text_of
 from tonle.catalogue.certificates.typesetting import Typesetter
 from tonle.kernel import identifiers
 
@@ -38,6 +39,8 @@ def words(**others: Any) -> Words:
             "files_label": "Files",
             "files": (("yields.csv, 9 kB", "SHA-256 " + "a" * 64),),
             "files_left_out": "",
+            "no_font": "See the page.",
+            "more_titles": "Other titles are on the page.",
             "check_label": "Does it still hold?",
             "check_sentence": "The address says so.",
             "address": "https://node.example/verify/x",
@@ -130,9 +133,50 @@ def test_a_word_wider_than_the_page_is_broken() -> None:
     assert "".join(line.text for line in lines) == "a" * 300
 
 
-def test_a_letter_without_a_font_is_refused_and_named(tmp_path: Path) -> None:
-    with pytest.raises(NoFont, match="𒀀"):
-        make(words(titles=("𒀀",)), fonts=str(tmp_path))
+def test_words_without_a_font_are_left_to_the_page_and_nobody_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A machine with no font but ours.
+    monkeypatch.setattr(typesetting, "other_for", lambda _letter, _folder: None)
+    said = text_of(
+        make(
+            words(
+                titles=("水稻产量", TITLES["km"], "水"),
+                facts=(("By", ("陈 · Chan", "Thida")),),
+                files=(("水.csv, 9 kB", "SHA-256 " + "a" * 64),),
+            )
+        )
+    )
+    assert said.index(TITLES["km"].replace(" ", "")) < said.index("Other titles are on the page.")
+    assert said.count("See the page.") == 2
+    assert "Thida" in said
+    assert "SHA-256" in said
+    assert "See the page." in text_of(make(words(titles=("水稻产量",))))
+    # Its own labels are written, or there is no sheet.
+    with pytest.raises(NoFont, match="存"):
+        make(words(heading="存"))
+
+
+def test_chinese_is_written_where_the_machine_has_a_font() -> None:
+    if not Typesetter().can_set("水稻产量"):
+        pytest.skip("no Chinese font here")
+    assert "水稻产量" in text_of(make(words(titles=("水稻产量", *TITLES.values()))))
+
+
+def test_the_code_to_scan_is_the_address_with_quiet_around_it() -> None:
+    pdf = make(words())
+    cells, (x, y, width, height), side = code_of(pdf)
+    matrix = segno.make_qr(words().address, error="m").matrix
+    assert cells == {(r, c) for r, row in enumerate(matrix) for c, dark in enumerate(row) if dark}
+    assert len(matrix) == pytest.approx(width / side, abs=0.1)
+    # Four modules of white, as ISO/IEC 18004 asks for.
+    quiet = 4 * side
+    for left, low, wide, high in rectangles(pdf):
+        inside = left >= x and low >= y and left + wide <= x + width + 1
+        beside = left >= x + width + quiet or left + wide <= x - quiet
+        assert inside or beside or low >= y + height + quiet or low + high <= y - quiet
+    led = re.findall(rb"/URI <([0-9A-F]+)>", pdf)
+    assert {bytes.fromhex(one.decode()).decode() for one in led} == {words().address}
 
 
 def test_many_files_go_on_over_pages() -> None:
