@@ -68,7 +68,8 @@ def found_by_page(url: str, word: str, language: str = "en") -> Results:
     found = Results([], [])
     address = f"{url}/search?q={quote(word)}"
     while True:
-        page = document_fromstring(_get(address, "text/html", language).decode())
+        # Of what XPath answers, lxml's types say only that it may be anything.
+        page: Any = document_fromstring(_get(address, "text/html", language).decode())
         found.own.extend(titles("results"))
         # The list of other languages stands on the first page alone, or on each the same.
         found.across.extend(titles("across") if not found.across else [])
