@@ -69,6 +69,7 @@ for number in (signal.SIGTERM, signal.SIGINT):
 about = {"argv": sys.argv[1:], "pid": os.getpid(), "path": os.environ.get("PYTHONPATH")}
 print(json.dumps(about | {"in": os.getcwd()}), flush=True)
 if "up" in sys.argv:
+    signal.alarm(60)
     signal.pause()
 """
 
