@@ -105,9 +105,9 @@ def pages(report: Report, port: int, pid: int, asked: Iterator[Question], second
     taken = offered(port, list(islice(asked, OFFERED_A_SECOND * seconds)))
     spent = (cpu_seconds(pid) - before) / len(taken) * 1000
     pace = f"{OFFERED_A_SECOND} pages/s offered"
-    report.add(Figure(f"search page, six facets, {pace}, p50", percentile(taken, 50), "ms"))
+    report.add(Figure(f"whole search page, {pace}, p50", percentile(taken, 50), "ms"))
     report.add(
-        Figure(f"search page, six facets, {pace}, p95", percentile(taken, 95), "ms", "limit",
+        Figure(f"whole search page, {pace}, p95", percentile(taken, 95), "ms", "limit",
                P95_LIMIT_MS)
     )  # fmt: skip
     report.add(Figure("  CPU of the server for each", spent, "ms"))
@@ -116,7 +116,7 @@ def pages(report: Report, port: int, pid: int, asked: Iterator[Question], second
     made = saturated(port, enough, began + seconds)
     rate = made / (time.perf_counter() - began)
     report.add(
-        Figure("search pages, one web process at its most", rate, "pages/s", "at least",
+        Figure("whole search pages, one web process at its most", rate, "pages/s", "at least",
                AT_LEAST_A_SECOND)
     )  # fmt: skip
     spent = (cpu_seconds(pid) - before) / made * 1000

@@ -192,13 +192,22 @@ def _run_all(stages: list[Stage], deep: bool, deadline: float | None) -> list[Ou
             raise
 
 
+def _budget_seconds(stages: list[Stage], deep: bool) -> float | None:
+    """Of all stages; TONLE_TEST_SECONDS is what whoever runs them has left."""
+    given = os.environ.get("TONLE_TEST_SECONDS")
+    bounds = [float(given)] if given else []
+    bounds += [] if deep else [sum(stage.budget_minutes for stage in stages) * 60]
+    return min(bounds, default=None)
+
+
 def run(stages: list[Stage], deep: bool) -> int:
     """Run the stages, print the table, return 0 where all is well."""
-    budget = None if deep else sum(stage.budget_minutes for stage in stages) * 60
+    budget = _budget_seconds(stages, deep)
     began = time.monotonic()
     if any(stage.name == "browser" for stage in stages) and find_browser() is None:
+        required = os.environ.get("TONLE_TEST_BROWSER") == "required"
         print(
-            "!! NO CHROMIUM FOUND: every browser test is skipped.\n"
+            f"!! NO CHROMIUM FOUND: every browser test {'fails' if required else 'is skipped'}.\n"
             "!! Install one (Debian: apt install chromium) or name it in TONLE_CHROMIUM.",
             flush=True,
         )
@@ -219,7 +228,7 @@ def run(stages: list[Stage], deep: bool) -> int:
     )
     late = budget is not None and seconds > budget
     if budget is not None and late:
-        print(f"The tests took longer than their budget of {budget / 60:g} minutes.")
+        print(f"The tests took longer than their budget of {budget / 60:.3g} minutes.")
     print(
         f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped "
         f"in {seconds:.0f} s"

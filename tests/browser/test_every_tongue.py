@@ -8,10 +8,8 @@ citation; with --deep both ways, and to a deposit that is handed in.
 from __future__ import annotations
 
 import re
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -22,7 +20,7 @@ from tests.browser.pictures import is_blank
 from tests.browser.test_newcomers_walk import press, sign_in, until
 from tests.node import Node
 from tests.plugins.browser import NARROW, WIDE, OpenPage
-from tests.starter import read
+from tests.starter import Result, found_by_api, found_by_page, title_on_page
 from tonle.web.languages import tag
 
 if TYPE_CHECKING:
@@ -96,21 +94,16 @@ def test_a_reader_finds_narrows_reads_and_cites(
     page.wait_for_url("**/search?**")
 
     # Found: what the interface for programs finds, and the word is marked.
-    links = page.locator("ol.list h3 a")
-    found = read(node, f"/api/v1/records?q={quote(word)}", tongue)["items"]
-    assert found[0].keys() >= FIELDS
-    assert links.first.get_attribute("href") == f"/records/{found[0]['id']}"
-    assert links.first.inner_text() == found[0]["title"]
+    links = page.locator("section[aria-labelledby=results] > ol.list h3 a")
+    shown = [Result(one.get_attribute("href") or "", one.inner_text()) for one in links.all()]
+    found = found_by_api(node.url, word, tongue)
+    assert shown == found.own[: len(shown)]
+    assert shown
     marks = page.locator("ol.list mark").all_inner_texts()
     assert any(word.casefold() in mark.casefold() for mark in marks)
     look(page, tongue)
-    for link in links.all()[:5]:
-        address, title = link.get_attribute("href") or "", link.inner_text()
-        answer = page.request.get(node.url + address, headers={"Accept-Language": tongue})
-        assert answer.status == 200
-        heading = re.search(r'<h1><span lang="([^"]+)" dir="auto">(.*?)</span>', answer.text())
-        assert heading, f"{address} has no title in a language"
-        assert unescape(heading[2]) == title
+    for result in shown[:5]:
+        assert title_on_page(node.url, result, tongue) == result.title
 
     # Narrowed: as many as the facet said, and the filter can be taken away.
     everything = number_of_results(page)
@@ -145,6 +138,17 @@ def test_a_reader_finds_narrows_reads_and_cites(
     )
     assert taken.ok
     assert taken.body()
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("tongue", SPOKEN)
+def test_page_and_interface_find_the_same_and_every_result_opens(node: Node, tongue: str) -> None:
+    for word, _title in WORDS.values():
+        found = found_by_page(node.url, word, tongue)
+        assert found == found_by_api(node.url, word, tongue)
+        assert found.own
+        for result in {*found.own, *found.across}:
+            assert title_on_page(node.url, result, tongue) == result.title
 
 
 @pytest.mark.deep

@@ -25,12 +25,20 @@ OpenPage = Callable[..., "Page"]
 NARROW, WIDE = 320, 1280
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window. Skips where there is none."""
+def program_or_skip() -> str:
+    """Where Chromium is."""
     program = find_browser()
+    if program is None and os.environ.get("TONLE_TEST_BROWSER") == "required":
+        pytest.fail("A browser is required here, and there is none.", pytrace=False)
     if program is None:
         pytest.skip("no browser here")
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window. Skips where there is none, unless .ci/run wants one."""
+    program = program_or_skip()
     from playwright.sync_api import sync_playwright
 
     # Chromium's own sandbox refuses to start as root, as CI machines run it.

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 # What a run may be told from outside; all other options keep their defaults.
-PASSED_ON = {"TONLE_DATABASE_URL", "TONLE_CHROMIUM", "TONLE_LANGUAGES"}
+PASSED_ON = {"TONLE_DATABASE_URL", "TONLE_CHROMIUM", "TONLE_LANGUAGES", "TONLE_PYTHON"}
 
 DATA = Path(tempfile.mkdtemp(prefix="tonle-test-"))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.options import BASE_DIR
 from tonle.catalogue import starter
 from tonle.catalogue.document import problems
 from tonle.kernel import canonical, codes, identifiers
@@ -55,6 +56,18 @@ def test_there_are_enough_real_things_of_many_kinds() -> None:
         "software", "dataset", "publication", "funding_opportunity", "fellowship", "facility",
         "instrument", "service", "agreement", "policy",
     } <= set(kinds)  # fmt: skip
+
+
+def test_readme_and_tutorial_tell_how_many_there_are() -> None:
+    records, organisations = len(RECORDS), len(ORGANISATIONS)
+    readme = (BASE_DIR / "README.md").read_text(encoding="utf-8")
+    assert f"{records} real records and {organisations} organisations" in readme
+    tutorial = (BASE_DIR / "docs/tutorials/first-node.md").read_text(encoding="utf-8")
+    assert f"loads {records} records of the starter set" in tutorial
+    assert re.findall(r"^ +(\d+)  (?:organisations added|added as new)", tutorial, re.M) == [
+        str(organisations),
+        str(records),
+    ]
 
 
 def test_keys_name_one_record_each() -> None:
