@@ -22,22 +22,41 @@ class Mail:
     def send(self, address: str, message: Message, *, key: str) -> Outcome:
         """Hand a letter to the mail server. The same key makes the same Message-ID."""
         try:
-            _letter(address, message, key).send()
+            _hand_over(_letter(address, message, key))
         except smtplib.SMTPRecipientsRefused as error:
             return _refused(max((code for code, _ in error.recipients.values()), default=550))
-        except smtplib.SMTPAuthenticationError:
+        except (smtplib.SMTPAuthenticationError, _NoPassword):
             return Failed(Reason.KEY, permanent=True)
         except smtplib.SMTPResponseException as error:
             later = 400 <= error.smtp_code < 500
             return Failed(Reason.OFTEN) if later else Failed(Reason.REFUSED, permanent=True)
-        except TimeoutError:
-            return Failed(Reason.SLOW)
-        except (smtplib.SMTPException, OSError):
-            return Failed(Reason.UNREACHABLE)
+        except (smtplib.SMTPException, OSError) as error:
+            return Failed(Reason.SLOW if _took_too_long(error) else Reason.UNREACHABLE)
         except ValueError:
             # An address or a header that no letter can carry (a line break in it, say).
             return Failed(Reason.ADDRESS, permanent=True)
         return Delivered()
+
+
+class _NoPassword(Exception):
+    """The password has letters that smtplib, which sends ASCII alone, cannot send."""
+
+
+def _hand_over(letter: EmailMessage) -> None:
+    connection = letter.get_connection()
+    try:
+        connection.open()
+    except UnicodeEncodeError as error:
+        raise _NoPassword from error
+    try:
+        connection.send_messages([letter])
+    finally:
+        connection.close()
+
+
+def _took_too_long(error: BaseException) -> bool:
+    """smtplib says of a server that does not answer in time that it hung up."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def _refused(code: int) -> Failed:

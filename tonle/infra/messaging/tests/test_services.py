@@ -7,16 +7,23 @@ import hashlib
 import hmac
 import json
 import logging
-import smtplib
+import os
+import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.core import mail
 from pytest_django import Settings
 
-from tests import web_service
+from config.options import BASE_DIR
+from tests import mail_server, web_service
+from tests.mail_server import MailServer
+from tests.throwaway import free_port
 from tests.web_service import WebService, reply
 from tonle.infra import outbound
 from tonle.infra.messaging import Channel, Delivered, Failed, Message, Reason, robots
@@ -24,6 +31,7 @@ from tonle.infra.messaging.line import Event, Line, events, signature
 from tonle.infra.messaging.mail import Mail
 from tonle.infra.messaging.sms import Sms, clean_number
 from tonle.infra.messaging.telegram import Telegram, Written
+from tonle.infra.tests.test_outbound import certificate
 from tonle.kernel.errors import Invalid
 
 KEY = "123e4567-e89b-42d3-a456-426614174000"
@@ -568,38 +576,97 @@ def test_a_letter_can_be_ended_and_is_known_again() -> None:
     assert "List-Unsubscribe" not in second.extra_headers
 
 
-class Refusing:
-    """A mail backend as Django's, that fails as smtplib does."""
+@pytest.fixture
+def post(settings: Settings) -> Iterator[MailServer]:
+    with MailServer() as made:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made.port
+        settings.EMAIL_TIMEOUT = 0.5
+        yield made
 
-    error: Exception = OSError()
 
-    def __init__(self, **_: object) -> None:
-        pass
-
-    def send_messages(self, _messages: object) -> int:
-        raise self.error
+def test_a_mail_server_takes_a_letter(post: MailServer) -> None:
+    assert Mail().send("sokha@example.org", MESSAGE, key=KEY) == Delivered()
+    assert Mail().send("sokha@example.org", KHMER, key=KEY) == Delivered()
+    first, second = post.letters
+    assert first.recipients == ["sokha@example.org"]
+    assert f"Message-ID: <{KEY}@" in first.data
+    assert f"{LINK}/b" in first.data
+    assert "Content-Language: km" in second.data
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome"),
+    ("step", "answer", "outcome"),
     [
-        (ConnectionRefusedError(), Failed(Reason.UNREACHABLE)),
-        (TimeoutError(), Failed(Reason.SLOW)),
-        (smtplib.SMTPServerDisconnected("gone"), Failed(Reason.UNREACHABLE)),
-        (smtplib.SMTPAuthenticationError(535, b"no"), Failed(Reason.KEY, permanent=True)),
-        (
-            smtplib.SMTPRecipientsRefused({"a@b": (550, b"no such user")}),
-            Failed(Reason.ADDRESS, permanent=True),
-        ),
-        (smtplib.SMTPRecipientsRefused({"a@b": (451, b"greylisted")}), Failed(Reason.OFTEN)),
-        (smtplib.SMTPDataError(421, b"too many"), Failed(Reason.OFTEN)),
-        (smtplib.SMTPDataError(554, b"spam"), Failed(Reason.REFUSED, permanent=True)),
+        ("CONNECT", "421 4.3.2 closing", Failed(Reason.OFTEN)),
+        ("CONNECT", mail_server.CUT, Failed(Reason.UNREACHABLE)),
+        ("CONNECT", mail_server.SILENT, Failed(Reason.SLOW)),
+        ("MAIL", "451 4.3.0 not now", Failed(Reason.OFTEN)),
+        ("MAIL", "553 5.1.8 not from you", Failed(Reason.REFUSED, permanent=True)),
+        ("RCPT", "550 5.1.1 no such user", Failed(Reason.ADDRESS, permanent=True)),
+        ("RCPT", "451 4.7.1 greylisted", Failed(Reason.OFTEN)),
+        ("RCPT", mail_server.CUT, Failed(Reason.UNREACHABLE)),
+        ("DATA", "421 4.7.0 too many", Failed(Reason.OFTEN)),
+        ("DATA", "554 5.5.1 no", Failed(Reason.REFUSED, permanent=True)),
+        ("END", "554 5.7.1 spam", Failed(Reason.REFUSED, permanent=True)),
+        ("END", "452 4.2.2 full", Failed(Reason.OFTEN)),
+        ("END", mail_server.CUT, Failed(Reason.UNREACHABLE)),
+        ("END", mail_server.SILENT, Failed(Reason.SLOW)),
     ],
 )
-def test_a_mail_server_says_why_not(settings: Settings, error: Exception, outcome: Failed) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
-    Refusing.error = error
+def test_a_mail_server_says_why_not(
+    post: MailServer, step: str, answer: str, outcome: Failed
+) -> None:
+    post.fails(step, answer)
     assert Mail().send("sokha@example.org", MESSAGE, key=KEY) == outcome
+    assert post.letters == []
+
+
+def test_a_mail_server_that_is_not_there_cannot_be_reached(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    assert Mail().send("sokha@example.org", MESSAGE, key=KEY) == Failed(Reason.UNREACHABLE)
+
+
+def test_a_password_that_cannot_be_sent_is_not_the_readers_fault(
+    post: MailServer, settings: Settings
+) -> None:
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "node", "ទឹក"
+    outcome = Mail().send("sokha@example.org", MESSAGE, key=KEY)
+    assert outcome == Failed(Reason.KEY, permanent=True)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.parametrize("password", ["s@c:r/t", "other"])
+def test_a_password_goes_out_by_tls_alone(scheme: str, password: str, tmp_path: Path) -> None:
+    """As TONLE_MAIL_URL says it, in a process of its own: settings are read once."""
+    chain = certificate(tmp_path, "localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    with MailServer(context, at_once=scheme == "smtps", password="s@c:r/t") as post:
+        url = f"{scheme}://node%40example.org:{quote(password, safe='')}@localhost:{post.port}"
+        done = subprocess.run(
+            [sys.executable, "-c", SEND],
+            env={**os.environ, "TONLE_MAIL_URL": url, "SSL_CERT_FILE": str(chain),
+                 "TONLE_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"},
+            cwd=BASE_DIR, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    if password == "other":
+        assert "key_refused" in done.stdout
+        assert post.letters == []
+    else:
+        assert done.stdout.strip() == "Delivered(segments=0)"
+        assert [(one.user, one.encrypted) for one in post.letters] == [("node@example.org", True)]
+
+
+SEND = """
+import django
+django.setup()
+from tonle.infra.messaging.mail import Mail
+from tonle.infra.messaging.tests.test_services import KEY, MESSAGE
+found = Mail().send("sokha@example.org", MESSAGE, key=KEY)
+print(getattr(getattr(found, "reason", None), "code", found))
+"""
 
 
 def test_an_address_that_no_letter_can_carry_is_refused() -> None:

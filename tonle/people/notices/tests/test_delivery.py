@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from tests import web_service
 from tests.constants import NOW
+from tests.throwaway import free_port
 from tests.web_service import Asked, Made, Reply, WebService, reply
 from tonle.infra import crash, jobs
 from tonle.infra.messaging import Reason
@@ -164,7 +165,8 @@ def test_many_letters_are_spaced_as_the_channel_asks(service: WebService) -> Non
 def test_letters_that_no_channel_takes_end_and_are_counted(
     service: WebService, settings: Settings
 ) -> None:
-    settings.EMAIL_BACKEND = "tonle.infra.messaging.tests.test_services.Refusing"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     rith = holder("rith", "steward")
     Notice.objects.all().delete()
     tell(account("sokha"))
