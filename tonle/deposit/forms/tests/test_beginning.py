@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tonle.catalogue.crosswalks import tests as catalogue_tests
 from tonle.deposit import curation
 from tonle.deposit.forms import seals
 from tonle.deposit.forms.tests.pages import Open, document
@@ -74,6 +79,35 @@ def test_a_pasted_citation_fills_the_fields_and_publishes_nothing(
     assert list(held["titles"].values()) == ["Floods of the lake"]
     assert held["pids"] == [{"scheme": "doi", "value": "10.5555/12345678"}]
     assert row.state == "preparing"
+
+
+GOLDEN = Path(catalogue_tests.__file__).parent / "golden"
+BROUGHT = (
+    "record.datacite.json", "record.datacite.xml", "rice.codemeta.json", "CITATION.cff",
+    "ro-crate-metadata.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROUGHT)
+def test_a_file_of_metadata_fills_the_fields_and_publishes_nothing(
+    reader: Open, sokha: Actor, name: str
+) -> None:
+    """As the form sends it: the file itself, of each format that it names."""
+    told = json.loads((GOLDEN / f"{name}.golden.json").read_text(encoding="utf-8"))
+    [wanted] = [one["document"] for one in told["documents"]]
+    one = reader(sokha)
+    one.open("/deposit/new")
+    assert 'enctype="multipart/form-data"' in one.page
+    file = SimpleUploadedFile(name, (GOLDEN / name).read_bytes())
+    seal = seals.seal(seals.FORM, "", sokha)
+    sent = one.client.post("/deposit/new", {"do": "read", "file": file, "seal": seal, "key": "k"})
+    assert sent.status_code == 302, sent.text
+
+    (row,) = curation.my_submissions(sokha, clock.now())
+    held = document(row.id, sokha)
+    assert row.state == "preparing"
+    for field in ("titles", "creators", "descriptions", "rights", "pids"):
+        assert held.get(field) == wanted.get(field), field
 
 
 def test_several_pasted_records_are_chosen_from(reader: Open, sokha: Actor) -> None:
