@@ -30,7 +30,7 @@ from tonle.catalogue.publication import (
     storage,
 )
 from tonle.catalogue.rules.access import READ_METADATA, next_change
-from tonle.catalogue.selectors import document_of, facts_of, readable_file
+from tonle.catalogue.selectors import document_of, facts_of, permitted, readable_file
 from tonle.infra import audit, jobs, ocfl
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
@@ -126,9 +126,8 @@ def withdraw(
     now: datetime,
 ) -> Record:
     """Take a record back. A tombstone stays under its name, and travels. Twice is once."""
-    record = _get(record_id)
+    record = _changeable(record_id, "withdraw", actor, now)
     if record.state == "withdrawn":
-        demand(permissions.may_change(actor, "withdraw", record))
         return record
     return _change(
         record_id, "withdraw", actor, now, {}, tombstone=_tombstone(category, reason, now)
@@ -253,8 +252,7 @@ def _change(
     erases: bool = False,
 ) -> Record:
     """Carry out a change that makes neither version nor revision."""
-    record = _get(record_id)
-    demand(permissions.may_change(actor, action, record))
+    record = _changeable(record_id, action, actor, now)
     permissions.demand_own(record)
     document = document_of(record)
     if erases:
@@ -292,6 +290,18 @@ def _effects_of(record: Record) -> Sequence[dict[str, Any]]:
 
 def _tombstone(category: str, reason: dict[str, str], now: datetime) -> dict[str, Any]:
     return {"category": category, "reason": reason, "at": format_instant(now)}
+
+
+def _changeable(record_id: str, action: Any, actor: Actor, now: datetime) -> Record:
+    """The record, for who may change it so. Raises NotPermitted, and NotFound where the actor is
+    not to know that it is there."""
+    record = _get(record_id)
+    decision = permissions.may_change(actor, action, record)
+    seen = Record.objects.filter(permitted(actor, READ_METADATA, now), key=record.key)
+    if not decision and not seen.exists():
+        raise NotFound
+    demand(decision)
+    return record
 
 
 def _get(record_id: str) -> Record:

@@ -84,6 +84,21 @@ class WriteBody(Body):
     inner: bool = Field(False, description="Only among those who answer.")
 
 
+class PassOnBody(Body):
+    text: str = Field("", max_length=2000, description="A note for who answers instead.")
+
+
+class DismissBody(Body):
+    reason: str = Field(max_length=20, description="A word for why; 422 names none it knows.")
+    text: str = Field("", max_length=2000, description="The asker reads it.")
+
+
+class PublishBody(Body):
+    question: str = Field(max_length=4000, description="As readers shall see it.")
+    answer: str = Field(max_length=4000, description="As readers shall see it.")
+    language: str = Field("en", max_length=35, description="BCP 47 tag of both.")
+
+
 class QuestionPage(Page[QuestionItem]):
     """A page of questions."""
 
@@ -210,3 +225,52 @@ def write(request: HttpRequest, question_id: str, body: WriteBody) -> Status[Que
         key=idempotency_key(request),
     )
     return Status(201, _whole(row, actor))
+
+
+@router.post("/{question_id}/pass-on", response=QuestionWhole, summary="Not mine to answer")
+def pass_on(request: HttpRequest, question_id: str, body: PassOnBody) -> QuestionWhole:
+    """From the contact to the curators' desk, and from there to the steward."""
+    actor = _actor(request)
+    row = services.pass_on(question_id=question_id, text=body.text, actor=actor, now=clock.now())
+    return _whole(row, actor)
+
+
+@router.post("/{question_id}/dismiss", response=QuestionWhole, summary="Close without an answer")
+def dismiss(request: HttpRequest, question_id: str, body: DismissBody) -> QuestionWhole:
+    """By the desk, with a reason. Twice is once."""
+    actor = _actor(request)
+    row = services.dismiss(
+        question_id=question_id, reason=body.reason, text=body.text, actor=actor, now=clock.now()
+    )
+    return _whole(row, actor)
+
+
+@router.post("/{question_id}/reopen", response=QuestionWhole, summary="Open again")
+def reopen(request: HttpRequest, question_id: str) -> QuestionWhole:
+    """One that was closed by mistake waits at the desk again, with a new promise."""
+    actor = _actor(request)
+    row = services.reopen(question_id=question_id, actor=actor, now=clock.now())
+    return _whole(row, actor)
+
+
+@router.put("/{question_id}/public", response=QuestionWhole, summary="Show the answer to all")
+def publish(request: HttpRequest, question_id: str, body: PublishBody) -> QuestionWhole:
+    """In the answerer's words, without the asker's name, where the asker has allowed it."""
+    actor = _actor(request)
+    row = services.publish_answer(
+        question_id=question_id,
+        question=body.question,
+        answer=body.answer,
+        language=body.language,
+        actor=actor,
+        now=clock.now(),
+    )
+    return _whole(row, actor)
+
+
+@router.delete("/{question_id}/public", response=QuestionWhole, summary="Show it no more")
+def unpublish(request: HttpRequest, question_id: str) -> QuestionWhole:
+    """Twice is once."""
+    actor = _actor(request)
+    row = services.unpublish_answer(question_id=question_id, actor=actor, now=clock.now())
+    return _whole(row, actor)

@@ -6,11 +6,12 @@ that nobody waits for a thousand steps and a crash goes on where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tonle.deposit.curation import permissions, services, telling
 from tonle.deposit.curation.machine import DECLINE_REASONS, SUBMISSION
@@ -191,14 +192,22 @@ class Progress:
     left: int
 
 
-def clearings(actor: Actor) -> list[Progress]:
-    """The last fifty clearings, the newest first. Raises NotFound for somebody without a desk."""
+def clearings_seen_by(actor: Actor) -> QuerySet[Clearing]:
+    """All of them for who keeps the node, else one's own. Raises NotFound without a desk."""
     if not permissions.is_curator(actor):
         raise NotFound
-    rows = Clearing.objects.order_by("-at", "-key")
-    if not permissions.keeps_node(actor):
-        rows = rows.filter(actor=actor.id)
-    found = list(rows[:50])
+    rows = Clearing.objects.all()
+    return rows if permissions.keeps_node(actor) else rows.filter(actor=actor.id)
+
+
+def clearings(actor: Actor) -> list[Progress]:
+    """The last fifty clearings, the newest first. Raises NotFound for somebody without a desk."""
+    return progress(clearings_seen_by(actor).order_by("-at", "-key")[:50])
+
+
+def progress(rows: Iterable[Clearing]) -> list[Progress]:
+    """How far each has come."""
+    found = list(rows)
     known = people.known(row.actor for row in found)
     texts = audit.personal([row.entry_id for row in found])
     return [

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from tonle.catalogue import public as catalogue
@@ -245,12 +246,21 @@ def load(request_id: str, actor: Actor) -> Withdrawal:
     return request
 
 
-def waiting_withdrawals(actor: Actor) -> list[Withdrawal]:
-    """Requests that wait, the oldest first; for the node's curators. One query."""
-    if not permissions.keeps_node(actor):
-        return []
+def waiting(actor: Actor) -> QuerySet[Withdrawal]:
+    """Requests that wait for a decision; for the node's curators."""
     rows = Withdrawal.objects.filter(state="waiting").select_related("record__document")
-    return list(rows.order_by("asked_at", "id")[:200])
+    return rows if permissions.keeps_node(actor) else rows.none()
+
+
+def asked_by(actor: Actor) -> QuerySet[Withdrawal]:
+    """What somebody asked for, whatever became of it."""
+    rows = Withdrawal.objects.select_related("record__document")
+    return rows.filter(asked_by=actor.id) if actor.id else rows.none()
+
+
+def waiting_withdrawals(actor: Actor) -> list[Withdrawal]:
+    """Requests that wait, the oldest first. One query."""
+    return list(waiting(actor).order_by("asked_at", "id")[:200])
 
 
 def titles_of(request: Withdrawal) -> dict[str, str]:

@@ -464,3 +464,7 @@ def comment(
         **common(request, draft_id),
     )
     return whole(request, response, draft_id)
+
+
+# Its subjects in files of their own, which need what is above.
+router.add_router("", "tonle.deposit.interface.along.router")

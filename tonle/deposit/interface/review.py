@@ -129,3 +129,6 @@ def reopen(request: HttpRequest, response: HttpResponse, draft_id: str, payload:
     """It waits again, as if it had just been handed in."""
     curation.reopen(text=payload.text, **common(request, draft_id))
     return whole(request, response, draft_id)
+
+
+router.add_router("", "tonle.deposit.interface.keeping.router")

@@ -349,3 +349,176 @@ class Why(Schema):
     model_config = _example(reason="The participants agreed to public health studies only.")
 
     reason: str
+
+
+class NewShareLink(Schema):
+    """A link for a reviewer without an account."""
+
+    model_config = _example(days=30, label="Reviewer of the journal")
+
+    days: int = Field(30, ge=1, le=180)
+    label: str = Field("", max_length=100, description="A note for yourself.")
+
+
+class ShareLinkItem(Schema):
+    """A link that was made. Its address is told once, when it is made."""
+
+    model_config = _example(
+        id=_ID, label="Reviewer of the journal", created_at="2026-11-20T03:00:00Z",
+        expires_at="2026-12-20T03:00:00Z", revoked_at=None, last_used_on="2026-11-21",
+        url="https://node.example/deposit/shared/…",
+    )  # fmt: skip
+
+    id: str
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_on: date | None
+    url: str = Field("", description="Only in the answer to the request that made it.")
+
+
+class Editor(Schema):
+    """Somebody who writes along."""
+
+    model_config = _example(id=_ID, name="Bopha")
+
+    id: str
+    name: str
+
+
+class NewEditor(Schema):
+    """Let a colleague write."""
+
+    model_config = _example(mail="bopha@example.org")
+
+    mail: str = Field(max_length=254)
+
+
+class EditItem(Schema):
+    """What a draft said before, or what was set aside when two wrote the same part."""
+
+    model_config = _example(
+        id=_ID, kind="saved", by="Sokha", at="2026-11-20T03:00:00Z", document=EXAMPLE_DOCUMENT
+    )
+
+    id: str
+    kind: str
+    by: str
+    at: datetime
+    document: dict[str, Any]
+
+
+class NewWithdrawal(Schema):
+    """Ask that a published record of yours be taken back."""
+
+    model_config = _example(record_id=_ID, category="error", text="The units are wrong.")
+
+    record_id: str
+    category: str = Field(description="A word for why; an unknown one is answered with 422.")
+    text: str = Field(description="Why. Shown to curators alone.")
+
+
+class WithdrawalItem(Schema):
+    """A request to take a record back."""
+
+    model_config = _example(
+        id=_ID, record_id=_ID, titles={"en": "Rice yields of Takeo"}, state="waiting",
+        category="error", text="The units are wrong.", who="Sokha",
+        asked_at="2026-11-20T03:00:00Z",
+    )  # fmt: skip
+
+    id: str
+    record_id: str
+    titles: dict[str, str]
+    state: Literal["waiting", "granted", "refused", "taken_back"]
+    category: str
+    text: str
+    who: str
+    asked_at: datetime
+
+
+class DecideWithdrawal(Schema):
+    """Grant or refuse it."""
+
+    model_config = _example(grant=True, text="Withdrawn by its author: wrong units.")
+
+    grant: bool
+    text: str = Field(description="On the tombstone where it is granted, else to the owner.")
+
+
+class WithdrawRecord(Schema):
+    """Withdraw a record that nobody asked about."""
+
+    model_config = _example(category="error", text="The units are wrong.", language="en")
+
+    category: str
+    text: str = Field(description="Why. Everybody reads it on the tombstone.")
+    language: str = Field("en", max_length=35, description="Of the text.")
+
+
+class MergeRecord(Schema):
+    """Have a record that is here a second time lead to the one that stays."""
+
+    model_config = _example(into=_ID, text="The same survey.", language="en", both_dois=False)
+
+    into: str = Field(max_length=2000, description="Id or address of the one that stays.")
+    text: str = Field(description="Why they are the same.")
+    language: str = Field("en", max_length=35, description="Of the text.")
+    both_dois: bool = Field(False, description="The one that stays shall carry both DOIs.")
+
+
+class Standing(Schema):
+    """How a record stands after a step."""
+
+    model_config = _example(id=_ID, state="withdrawn", url="https://node.example/records/…")
+
+    id: str
+    state: str
+    url: str
+
+
+class LikeDeposits(Schema):
+    """Newcomers' deposits whose words are nearly the same, or one that stands alone."""
+
+    model_config = _example(
+        draft_ids=[_ID], titles=[{"en": "Buy watches"}], accounts=1, youngest_days=0, oldest_days=2
+    )
+
+    draft_ids: list[str]
+    titles: list[dict[str, str]] = Field(description="Of the first five.")
+    accounts: int
+    youngest_days: int
+    oldest_days: int
+
+
+class ClearDeposits(Schema):
+    """Decline many newcomers' deposits with one reason."""
+
+    model_config = _example(
+        draft_ids=[_ID], reason="spam", text="This is advertising.", close_accounts=True
+    )
+
+    draft_ids: list[str] = Field(max_length=2000)
+    reason: str
+    text: str = Field(description="Everybody who is declined reads it.")
+    close_accounts: bool = False
+
+
+class ClearingItem(Schema):
+    """Many deposits declined by one press."""
+
+    model_config = _example(
+        id=_ID, at="2026-11-20T03:00:00Z", who="Dara", reason="spam", text="This is advertising.",
+        size=412, left=0, closes_accounts=True, undone_at=None,
+    )  # fmt: skip
+
+    id: str
+    at: datetime
+    who: str
+    reason: str
+    text: str
+    size: int
+    left: int = Field(description="Those that still wait for their turn.")
+    closes_accounts: bool
+    undone_at: datetime | None

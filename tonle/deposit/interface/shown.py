@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tonle.deposit import checks
 from tonle.deposit.access.selectors import RequestView
+from tonle.deposit.curation.models import ShareLink
 from tonle.deposit.curation.selectors import Row, SubmissionView
 from tonle.deposit.interface.schemas import (
     AccessRequestItem,
@@ -21,6 +22,7 @@ from tonle.deposit.interface.schemas import (
     MomentItem,
     PersonalItem,
     Reason,
+    ShareLinkItem,
     UploadItem,
 )
 from tonle.deposit.uploads.selectors import Arriving
@@ -33,6 +35,19 @@ PREFIX = "/api/v1/deposits"
 def address(path: str) -> str:
     """An address of this node, as its steward has named it."""
     return f"{settings.TONLE_URL}{path}"
+
+
+def share_link(link: ShareLink, secret: str = "") -> ShareLinkItem:
+    """secret: of one that was made just now."""
+    return ShareLinkItem(
+        id=link.id,
+        label=link.label,
+        created_at=link.created_at,
+        expires_at=link.expires_at,
+        revoked_at=link.revoked_at,
+        last_used_on=link.last_used_on,
+        url=address(f"/deposit/shared/{secret}") if secret else "",
+    )
 
 
 def _said(message: str) -> str:

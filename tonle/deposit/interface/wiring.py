@@ -9,3 +9,4 @@ def connect() -> None:
     register_router("deposits", "tonle.deposit.interface.deposits:router")
     register_router("review", "tonle.deposit.interface.review:router")
     register_router("access-requests", "tonle.deposit.interface.requests:router")
+    register_router("withdrawals", "tonle.deposit.interface.withdrawals:router")

@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tonle.api.public import count
 from tonle.catalogue import public as catalogue
 from tonle.deposit import curation
+from tonle.deposit.curation import along
 from tonle.deposit.forms import seals
 from tonle.deposit.forms.guards import desk
 from tonle.deposit.forms.views.steps import editable
@@ -26,7 +26,6 @@ from tonle.kernel.errors import N_, Invalid, Refusal, Refused, TonleError
 from tonle.people import public as people
 from tonle.web.public import actor_of
 
-INVITED_AN_HOUR = 20
 # The way of a deposit as the river shows it, and how far each state is on it.
 WAY = (N_("Prepared"), N_("Handed in"), N_("In review"), N_("Published"))
 _REACHED = {
@@ -136,7 +135,10 @@ def _carry_out(request: HttpRequest, draft_id: str) -> HttpResponse | str:
         curation.revoke_share(link_id=which, **common)
         messages.success(request, _("The link leads nowhere now."))
     elif what == "invite":
-        _invite(request, draft_id)
+        along.invite(email=request.POST.get("email", ""), **common)
+        messages.success(
+            request, _("If there is an account with this address, it can write here from now on.")
+        )
     elif what == "leave":
         catalogue.remove_draft_editor(account_actor_id=which, **common)
         if which == actor.id:
@@ -144,21 +146,6 @@ def _carry_out(request: HttpRequest, draft_id: str) -> HttpResponse | str:
             return redirect("deposit:home")
         messages.success(request, _("They cannot write here any more."))
     return redirect("deposit:overview", draft_id=draft_id)
-
-
-def _invite(request: HttpRequest, draft_id: str) -> None:
-    """Let a colleague write. Whether the address has an account is not told to the asker."""
-    actor, now = actor_of(request), clock.now()
-    # Who is let in stands on the page: asked without end, it would tell who has an account.
-    count("deposit.invite", actor.id, limit=INVITED_AN_HOUR, seconds=3600, now=now)
-    account = people.account_by_email(request.POST.get("email", "")[:254])
-    if account is not None and account.is_active:
-        catalogue.add_draft_editor(
-            draft_id=draft_id, account_actor_id=account.pk, actor=actor, now=now
-        )
-    messages.success(
-        request, _("If there is an account with this address, it can write here from now on.")
-    )
 
 
 @desk
