@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from tonle.infra import audit
@@ -84,6 +85,8 @@ def change_profile(
     """
     account = locked_account(account_id)
     require(permissions.may_edit_profile(actor, account))
+    if language not in {"", *dict(settings.LANGUAGES)}:
+        raise invalid("language", N_("Choose a language of this node."))
     if not names:
         raise invalid("names", N_("A name is missing. One part is enough."))
     if len(names) > MOST_NAMES:
