@@ -311,6 +311,8 @@ def _choices(route: Route, place: str, stage: Stage) -> list[str]:
         "account_id": [one.account.pk for one in stage.readers.values() if one.account][1:3],
         "scope": ["node", "community:rice"],
         "role": ["curator"],
+        "member": ["KHM"],
+        "day": ["2026-11-27"],
     }
     if place in known:
         return known[place]
