@@ -14,17 +14,15 @@ from pydantic import Field, StringConstraints
 
 from tonle.api.public import (
     AnyReader,
-    BadCursor,
     Body,
     CursorText,
     Keyset,
     Limit,
     Page,
     Token,
-    decode_cursor,
-    encode_cursor,
     idempotency_key,
     link_next,
+    page_of_sorted,
     scope_of,
 )
 from tonle.desk import calendars as calendar
@@ -232,19 +230,13 @@ def days(
     if not codes.valid("members", member):
         raise NotFound
     shown = year or clock.now().year
-    scope = scope_of("calendar", {"member": member, "year": shown})
-    after = date.min
-    if cursor:
-        try:
-            after = date.fromisoformat(str(decode_cursor(scope, cursor)[0]))
-        except (ValueError, IndexError) as error:
-            raise BadCursor from error
-    found = calendar.days_of(member, shown, language_tag(get_language() or "en"))
-    rest = [_day(one) for one in found if one.day > after]
-    items = rest[:limit]
-    following = encode_cursor(scope, [items[-1].day.isoformat()]) if rest[limit:] else None
+    found, following = page_of_sorted(
+        calendar.days_of(member, shown, language_tag(get_language() or "en")),
+        lambda one: (one.day.isoformat(),),
+        scope=scope_of("calendar", {"member": member, "year": shown}), cursor=cursor, limit=limit,
+    )  # fmt: skip
     link_next(request, response, following)
-    return DayPage(items=items, next=following)
+    return DayPage(items=[_day(one) for one in found], next=following)
 
 
 def _day(one: calendar.Day) -> DayItem:
