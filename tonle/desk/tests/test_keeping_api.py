@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from tonle.desk import keeping, keeping_api
 from tonle.desk.models import CalendarDay, Office
 from tonle.infra import clock
 from tonle.kernel.actors import SYSTEM
@@ -101,6 +103,16 @@ def test_nobody_else_keeps_offices_or_days(role: str, scope: str) -> None:
     ):
         assert program(method, path, body).status_code == 403, (method, path)
     assert not Office.objects.exists()
+
+
+def test_every_service_of_offices_and_days_has_an_operation() -> None:
+    offered = {
+        name for name, one in vars(keeping).items()
+        if inspect.isfunction(one) and one.__module__ == keeping.__name__ and name[0] != "_"
+    }  # fmt: skip
+    source = inspect.getsource(keeping_api)
+    assert offered == {name for name in offered if f"keeping.{name}(" in source}
+    assert len(offered) == 4
 
 
 def test_offices_and_days_are_described_with_examples() -> None:

@@ -15,12 +15,12 @@ from tonle.people.interface.schemas import (
     AccountItem,
     AccountPage,
     AnswerBody,
-    ReasonBody,
     RestoreBody,
     SuspendBody,
     Suspended,
     SuspensionItem,
     SuspensionPage,
+    WhyBody,
 )
 from tonle.people.interface.shown import caller, private
 from tonle.people.models import Account
@@ -90,7 +90,7 @@ def suspensions(
 
 @router.post("/{account_id}/suspend", response=SuspensionItem, summary="Suspend an account")
 def suspend(
-    request: HttpRequest, response: HttpResponse, account_id: str, body: ReasonBody
+    request: HttpRequest, response: HttpResponse, account_id: str, body: WhyBody
 ) -> SuspensionItem:
     """Its owner reads the reason and may answer; sessions and tokens end. Twice is once."""
     held = services.suspend_accounts(

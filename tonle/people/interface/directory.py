@@ -28,10 +28,10 @@ from tonle.people.interface.schemas import (
     OrganisationBody,
     OrganisationItem,
     OrganisationPage,
-    ReasonBody,
     VerificationItem,
     VerificationPage,
     VerifyBody,
+    WhyBody,
 )
 from tonle.people.interface.shown import caller, private
 from tonle.people.models import Community, Organisation, OrganisationVerification
@@ -238,7 +238,7 @@ def verify(request: HttpRequest, organisation_id: str, body: VerifyBody) -> Orga
     auth=Token(ROLES),
     summary="Take a verification back",
 )
-def unverify(request: HttpRequest, organisation_id: str, body: ReasonBody) -> OrganisationItem:
+def unverify(request: HttpRequest, organisation_id: str, body: WhyBody) -> OrganisationItem:
     """Whom its managers vouched for is not vouched for any more. Twice is once."""
     return shown.organisation(
         services.unverify_organisation(

@@ -413,7 +413,7 @@ class VerifyBody(Body):
     checked_on: date
 
 
-class ReasonBody(Body):
+class WhyBody(Body):
     """Why, in words that those whom it concerns read."""
 
     model_config = example(reason="Forty deposits of advertising in an hour.")
