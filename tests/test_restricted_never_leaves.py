@@ -307,6 +307,12 @@ def _choices(route: Route, place: str, stage: Stage) -> list[str]:
         "naan": ["99999"],
         # A person's page is called by ORCID or by a name.
         "who": ["0000-0002-1825-0097", "Sokha"],
+        # Of people: somebody else's account, and a role in the whole node or in a scope.
+        "account_id": [one.account.pk for one in stage.readers.values() if one.account][1:3],
+        "scope": ["node", "community:rice"],
+        "role": ["curator"],
+        "member": ["KHM"],
+        "day": ["2026-11-27"],
     }
     if place in known:
         return known[place]

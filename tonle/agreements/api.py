@@ -42,7 +42,7 @@ router = Router(tags=["agreements"], auth=Token("agreements"))
 NEWEST_FIRST = Keyset("-created_at", "-key")
 
 
-class VersionItem(Schema):
+class TextVersionItem(Schema):
     """A version in a list."""
 
     number: int
@@ -64,7 +64,7 @@ class AgreementItem(Schema):
     public_from: str = Field(description="agreed, signed or in_force.")
     record: str = Field(description="Id of its public record; empty before there is one.")
     created_at: datetime
-    versions: list[VersionItem]
+    versions: list[TextVersionItem]
 
 
 class ProblemItem(Schema):
@@ -88,7 +88,7 @@ class StepItem(Schema):
     entered_at: datetime
 
 
-class VersionWhole(VersionItem):
+class VersionWhole(TextVersionItem):
     agreement: str
     edit: int = Field(description="Counts the changes of a draft; send it back with a change.")
     document: dict[str, Any] = Field(description="tonle-agreement-text/1.")
@@ -307,7 +307,7 @@ def _item(agreement: Agreement) -> AgreementItem:
         public_from=agreement.public_from,
         record=agreement.record,
         created_at=agreement.created_at,
-        versions=[VersionItem.model_validate(_fields(one, agreement)) for one in versions],
+        versions=[TextVersionItem.model_validate(_fields(one, agreement)) for one in versions],
     )
 
 

@@ -12,7 +12,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -119,6 +119,31 @@ class Keyset:
             return found, None
         last = found[limit - 1]
         return found[:limit], encode_cursor(scope, [_plain(getattr(last, n)) for n in self.names])
+
+
+def page_of_sorted(
+    items: Sequence[T],
+    key: Callable[[T], tuple[str | int, ...]],
+    *,
+    scope: str,
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[T], str | None]:
+    """As `Keyset.page`, for a list whose order no database knows: sorted by this unique key.
+
+    Raises BadCursor.
+    """
+    rest = list(items)
+    if cursor is not None:
+        after: tuple[Any, ...] = decode_cursor(scope, cursor)
+        try:
+            rest = [one for one in rest if key(one) > after]
+        except TypeError as error:
+            # Values of another sort: not a cursor of ours.
+            raise BadCursor from error
+    if len(rest) <= limit:
+        return rest, None
+    return rest[:limit], encode_cursor(scope, key(rest[limit - 1]))
 
 
 def _plain(value: Any) -> Value:

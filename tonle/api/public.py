@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         decode_cursor,
         encode_cursor,
         link_next,
+        page_of_sorted,
         scope_of,
     )
     from tonle.api.problems import answer as answer_problem
@@ -46,6 +47,7 @@ __all__ = [
     "idempotency_key",
     "link_next",
     "network_of",
+    "page_of_sorted",
     "register_authenticator",
     "register_router",
     "scope_of",
@@ -68,6 +70,7 @@ _FETCHED = {
     "encode_cursor": "paging",
     "idempotency_key": "requests",
     "link_next": "paging",
+    "page_of_sorted": "paging",
     "scope_of": "paging",
 }
 

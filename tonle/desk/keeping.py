@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Max
 
 from tonle.desk import permissions
 from tonle.desk.models import CalendarDay, Office
 from tonle.infra import audit
+from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.kernel import codes, identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted
@@ -79,8 +83,12 @@ def keep_office(
     member: str,
     actor: Actor,
     now: datetime,
+    key: IdempotencyKey | None = None,
 ) -> Office:
-    """Put an office on the help page, or change one. Raises NotPermitted, NotFound, Invalid."""
+    """Put an office on the help page, or change one. The same key again does it once.
+
+    Raises NotPermitted, NotFound, Invalid.
+    """
     _demand(actor)
     problems = []
     if not any(text.strip() for text in names.values()):
@@ -89,24 +97,48 @@ def keep_office(
         problems.append(("languages", N_("Write languages as codes, such as km or zh-Hans.")))
     if member and not codes.valid("members", member):
         problems.append(("member", N_("Choose a member.")))
+    if mail.strip() and not _is_address(mail.strip()):
+        problems.append(
+            ("mail", N_("This is not an e-mail address. One looks like name@example.org."))
+        )
     if problems:
         raise Invalid(problems)
-    if office_id is None:
-        last = Office.objects.aggregate(last=Max("position"))["last"]
-        office = Office(id=identifiers.mint(), position=0 if last is None else last + 1)
-    else:
-        found = Office.objects.select_for_update().filter(id=office_id).first()
-        if found is None:
-            raise NotFound
-        office = found
-    office.names = clean_language_map(names, line=True)
-    office.hours = clean_language_map(hours)
-    office.address = clean_language_map(address)
-    office.telephone, office.mail = one_line(telephone)[:60], one_line(mail)[:254]
-    office.languages, office.member, office.updated_at = list(languages), member, now
-    office.save()
-    audit.record("desk.office_kept", "office", office.id, actor, now)
-    return office
+    told: dict[str, Any] = {
+        "names": clean_language_map(names, line=True),
+        "hours": clean_language_map(hours),
+        "address": clean_language_map(address),
+        "telephone": one_line(telephone)[:60],
+        "mail": one_line(mail)[:254],
+        "languages": list(languages),
+        "member": member,
+    }
+
+    def work() -> str:
+        if office_id is None:
+            last = Office.objects.aggregate(last=Max("position"))["last"]
+            office = Office(id=identifiers.mint(), position=0 if last is None else last + 1)
+        else:
+            found = Office.objects.select_for_update().filter(id=office_id).first()
+            if found is None:
+                raise NotFound
+            office = found
+        for name, value in told.items():
+            setattr(office, name, value)
+        office.updated_at = now
+        office.save()
+        audit.record("desk.office_kept", "office", office.id, actor, now)
+        return office.id
+
+    asked = {"keep_office": office_id or "", **told}
+    return Office.objects.get(id=once(actor, key, asked, now, work))
+
+
+def _is_address(mail: str) -> bool:
+    try:
+        validate_email(mail)
+    except ValidationError:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -104,9 +104,12 @@ def public_answers(record_id: str) -> QuerySet[Question]:
     )
 
 
-def offices() -> list[Office]:
-    """The offices of the help page, in the steward's order. One query."""
-    return list(Office.objects.order_by("position", "id"))
+IN_ORDER = ("position", "id")
+
+
+def offices() -> QuerySet[Office]:
+    """The offices of the help page, in the steward's order: `IN_ORDER`."""
+    return Office.objects.order_by(*IN_ORDER)
 
 
 def names(ids: Sequence[str], actor: Actor, now: datetime) -> dict[str, LanguageMap]:

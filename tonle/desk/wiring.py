@@ -56,6 +56,9 @@ def connect() -> None:
         )
     )  # fmt: skip
     register_router("questions", "tonle.desk.api:router")
+    register_router("help", "tonle.desk.keeping_api:router")
+    register_router("offices", "tonle.desk.keeping_api:offices")
+    register_router("calendars", "tonle.desk.keeping_api:calendars")
     register_matter("question", selectors.names)
     topics.register()
     _connect_wordings()

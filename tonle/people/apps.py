@@ -15,6 +15,7 @@ class PeopleConfig(AppConfig):
         from tonle.people import letters as letters  # Importing it registers the job.
         from tonle.people import receivers as receivers  # Importing it connects the signals.
         from tonle.people.actors import actor_for_request, actor_for_token
+        from tonle.people.interface import wiring as interface
         from tonle.people.notices import registry as notices
         from tonle.web.public import (
             NavItem,
@@ -30,6 +31,7 @@ class PeopleConfig(AppConfig):
         topics.register()
         tasks.register()
         notices.register()
+        interface.connect()
         register_navigation(
             NavItem(N_("Steward"), "people:steward", order=90, shown_to=tasks.is_at_the_desk)
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from tonle.infra import jobs
@@ -33,6 +34,17 @@ def send(
         subject = render_to_string(f"people/mail/{letter}_subject.txt", context)
         message = render_to_string(f"people/mail/{letter}_message.txt", context)
     send_mail(" ".join(subject.split()), message, None, [address])
+
+
+def send_invitation(address: str, secret: str, language: str) -> str:
+    """Write the letter once the invitation is sure. Returns its link, to show once."""
+    link = f"{settings.TONLE_URL}/invitations/{secret}"
+    transaction.on_commit(
+        # A mail server that is down must not undo the invitation: the link can be handed over.
+        lambda: send(address, "invitation", language, {"link": link}),
+        robust=True,
+    )
+    return link
 
 
 def ask_for(account: Account, letter: str, now: datetime) -> None:

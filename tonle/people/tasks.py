@@ -49,7 +49,7 @@ def steward_tasks() -> list[StewardTask]:
 
 
 def _appeals(actor: Actor, _now: datetime) -> int:
-    return len(selectors.waiting_appeals(actor=actor))
+    return selectors.waiting_appeals(actor=actor).count()
 
 
 def _to_verify(_actor: Actor, now: datetime) -> int:

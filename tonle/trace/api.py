@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
-from tonle.api.public import AnyReader
+from tonle.api.public import (
+    AnyReader,
+    CursorText,
+    Limit,
+    Page,
+    link_next,
+    page_of_sorted,
+    scope_of,
+)
 from tonle.infra import clock
 from tonle.trace import selectors, tables
 from tonle.trace.selectors import KindCount
@@ -69,24 +77,38 @@ class CameOfOut(Schema):
     breaks_number: int
 
 
-@router.get("", response=list[PromiseOut], summary="What came of all agreements and policies")
-def all_promises(request: HttpRequest) -> list[PromiseOut]:
+class PromisePage(Page[PromiseOut]):
+    """A page of promises, each after what it stands under."""
+
+
+def _place(line: selectors.Line) -> tuple[str | int, ...]:
+    return (tables.PROMISES.index(line.thing.kind), *line.place)
+
+
+@router.get("", response=PromisePage, summary="What came of all agreements and policies")
+def all_promises(
+    request: HttpRequest, response: HttpResponse, limit: Limit, cursor: CursorText
+) -> PromisePage:
     """Counted over what everybody may see, whoever asks."""
-    del request
     now = clock.now()
-    return [
+    lines, following = page_of_sorted(
+        [line for kind in tables.PROMISES for line in selectors.everything(kind, now)],
+        _place, scope=scope_of("trace", {}), cursor=cursor, limit=limit,
+    )  # fmt: skip
+    link_next(request, response, following)
+    items = [
         PromiseOut(
             id=line.thing.id,
-            kind=kind,
+            kind=line.thing.kind,
             titles=dict(line.thing.titles),
             depth=line.depth,
             counts=_counts(line.counts),
             areas=line.areas,
             empty_areas=line.empty_areas,
         )
-        for kind in tables.PROMISES
-        for line in selectors.everything(kind, now)
+        for line in lines
     ]
+    return PromisePage(items=items, next=following)
 
 
 @router.get("/{record_id}", response=CameOfOut, summary="What came of one agreement or policy")

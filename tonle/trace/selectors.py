@@ -89,13 +89,17 @@ class OfArea:
 
 @dataclass(frozen=True)
 class Line:
-    """A promise in the list of all. depth: how many others it stands under."""
+    """A promise in the list of all. depth: how many others it stands under.
+
+    place: the way down to it, by which the list of a kind is sorted.
+    """
 
     thing: Thing
     depth: int
     counts: tuple[KindCount, ...]
     areas: int
     empty_areas: int
+    place: tuple[str, ...]
 
 
 def came_of(record_id: str, now: datetime) -> CameOf:
@@ -184,8 +188,9 @@ def everything(kind: str, now: datetime) -> list[Line]:
             tuple(counts.get(one, ())),
             len(graph.areas.get(one, {})),
             sum(not placed.get(area_key(one, area)) for area in graph.areas.get(one, {})),
+            place,
         )
-        for one in _in_order(graph, ids, depths)
+        for one, place in _in_order(graph, ids, depths)
     ]
 
 
@@ -289,8 +294,13 @@ def _depths(graph: Graph, promises: Iterable[str]) -> dict[str, int]:
     return depths
 
 
-def _in_order(graph: Graph, ids: list[str], depths: Mapping[str, int]) -> list[str]:
-    """Each promise after the first of those that it stands under."""
+def _in_order(
+    graph: Graph, ids: list[str], depths: Mapping[str, int]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Each promise after the first of those that it stands under, with the way down to it.
+
+    Sorted by that way, so that a reader who stopped anywhere can go on.
+    """
     below: dict[str, list[str]] = defaultdict(list)
     for one in ids:
         above = {name.partition("#")[0] for name in graph.came_of(one)}
@@ -298,13 +308,13 @@ def _in_order(graph: Graph, ids: list[str], depths: Mapping[str, int]) -> list[s
         if over:
             below[over[0]].append(one)
     placed = {one for listed in below.values() for one in listed}
-    waiting = [one for one in reversed(ids) if one not in placed]
-    found: list[str] = []
+    waiting: list[tuple[str, tuple[str, ...]]] = [(one, (one,)) for one in ids if one not in placed]
+    found: list[tuple[str, tuple[str, ...]]] = []
     while waiting:
-        one = waiting.pop()
-        found.append(one)
-        waiting += reversed(below[one])
-    return found
+        one, way = waiting.pop()
+        found.append((one, way))
+        waiting += [(under, (*way, under)) for under in below[one]]
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def _named(name: str) -> dict[str, str]:

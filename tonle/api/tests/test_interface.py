@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from ninja.openapi.schema import OpenAPISchema
 from openapi_spec_validator import validate
 
 from tests.constants import NOW
@@ -165,8 +166,22 @@ def test_the_openapi_document_is_valid_and_names_problems_and_tokens(client: Cli
 
 
 @pytest.mark.urls("config.urls")
-def test_the_node_s_own_openapi_document_is_valid(client: Client) -> None:
+def test_the_node_s_own_openapi_document_is_valid_and_no_schema_hides_another(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two contexts may call a class alike; in the document the one would be told as the other."""
+    add = OpenAPISchema.add_schema_definitions
+    hidden: set[str] = set()
+
+    def compare(self: OpenAPISchema, definitions: dict[str, Any]) -> None:
+        hidden.update(
+            name for name, one in definitions.items() if self.schemas.get(name, one) != one
+        )
+        add(self, definitions)
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", compare)
     validate(client.get("/api/v1/openapi.json").json())
+    assert hidden == set()
 
 
 def test_no_address_and_no_body_brings_a_nul_to_the_database(client: Client) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.constants import NOW
 from tonle.api.errors import BadCursor
 from tonle.api.models import Window
-from tonle.api.paging import decode_cursor, encode_cursor, scope_of
+from tonle.api.paging import decode_cursor, encode_cursor, page_of_sorted, scope_of
 from tonle.infra.stores import CACHE_ALIAS
 
 VALUES = st.lists(st.none() | st.text(max_size=40) | st.integers(-(2**63), 2**63), max_size=4)
@@ -36,6 +36,35 @@ def test_a_cursor_belongs_to_one_list_and_its_filters() -> None:
     cursor = encode_cursor(water, ["a", 1])
     with pytest.raises(BadCursor):
         decode_cursor(scope_of("records", {"q": "rice", "kind": None}), cursor)
+
+
+@given(st.sets(st.tuples(st.integers(0, 3), st.text(max_size=3))), st.integers(1, 4), st.data())
+def test_pages_of_a_sorted_list_hold_each_item_once_whatever_comes_and_goes(
+    found: set[tuple[int, str]], limit: int, data: st.DataObject
+) -> None:
+    items, seen = set(found), list[tuple[int, str]]()
+    cursor, stayed = None, set(found)
+    while True:
+        page, cursor = page_of_sorted(
+            sorted(items), lambda one: one, scope="list", cursor=cursor, limit=limit
+        )
+        seen += page
+        if cursor is None:
+            break
+        if items:
+            # Also the very item that the cursor names may be gone.
+            gone = data.draw(st.sampled_from(sorted(items)))
+            items.discard(gone)
+            stayed.discard(gone)
+    assert len(seen) == len(set(seen))
+    assert stayed <= set(seen)
+    assert seen == sorted(seen)
+
+
+def test_a_sorted_list_refuses_a_cursor_of_another_sort() -> None:
+    cursor = encode_cursor("x", ["a"])
+    with pytest.raises(BadCursor):
+        page_of_sorted([(1, "a")], lambda one: one, scope="x", cursor=cursor, limit=1)
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])

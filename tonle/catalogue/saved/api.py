@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tonle.api.public import Body, Token
+from tonle.api.public import Body, CursorText, Keyset, Limit, Page, Token, link_next, scope_of
 from tonle.catalogue.models import SavedSearch
 from tonle.catalogue.saved import selectors, services
 from tonle.infra import clock
@@ -67,10 +67,21 @@ def _item(kept: SavedSearch) -> SearchItem:
     )
 
 
-@router.get("", response=list[SearchItem], summary="Your saved searches")
-def saved_searches(request: HttpRequest) -> list[SearchItem]:
-    """By name; at most fifty."""
-    return [_item(kept) for kept in selectors.own_searches(actor=_actor(request))]
+class SearchPage(Page[SearchItem]):
+    """A page of saved searches, by name."""
+
+
+@router.get("", response=SearchPage, summary="Your saved searches")
+def saved_searches(
+    request: HttpRequest, response: HttpResponse, limit: Limit, cursor: CursorText
+) -> SearchPage:
+    """By name."""
+    found, following = Keyset(*selectors.BY_NAME).page(
+        selectors.own_searches(actor=_actor(request)),
+        scope=scope_of("searches", {}), cursor=cursor, limit=limit,
+    )  # fmt: skip
+    link_next(request, response, following)
+    return SearchPage(items=[_item(kept) for kept in found], next=following)
 
 
 @router.post("", response={201: SearchItem}, summary="Save a search")

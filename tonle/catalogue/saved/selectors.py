@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
+
 from tonle.catalogue.models import SavedSearch
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import NotFound
 from tonle.kernel.text import LanguageMap
 
+BY_NAME = ("name", "id")
 
-def own_searches(*, actor: Actor) -> list[SavedSearch]:
+
+def own_searches(*, actor: Actor) -> QuerySet[SavedSearch]:
     """The actor's searches by name. One query."""
-    if not actor.id:
-        return []
-    return list(SavedSearch.objects.filter(owner=actor.id).order_by("name", "id"))
+    mine = SavedSearch.objects.filter(owner=actor.id) if actor.id else SavedSearch.objects.none()
+    return mine.order_by(*BY_NAME)
 
 
 def own_search(*, id: str, actor: Actor) -> SavedSearch:

@@ -119,7 +119,7 @@ class PlaceBody(Body):
     set: str = Field("", max_length=200, description="Only this part of the source.")
 
 
-class ChangeBody(Body):
+class SourceChangeBody(Body):
     names: dict[str, str] | None = None
     every_hours: int | None = None
     whole_every_days: int | None = None
@@ -128,11 +128,11 @@ class ChangeBody(Body):
     terms: str | None = Field(None, max_length=4000)
 
 
-class AddBody(PlaceBody, ChangeBody):
+class AddBody(PlaceBody, SourceChangeBody):
     """A place, and what is said of it."""
 
 
-class AskBody(Body):
+class SourceAskBody(Body):
     whole: bool = Field(False, description="Look at everything, not only at changes.")
 
 
@@ -255,7 +255,7 @@ def add(request: HttpRequest, body: AddBody) -> Status[SourceItem]:
     return Status(201, _one(source))
 
 
-def _wanted(body: ChangeBody) -> sources.Wanted:
+def _wanted(body: SourceChangeBody) -> sources.Wanted:
     return sources.Wanted(
         names=body.names,
         every_hours=body.every_hours,
@@ -272,7 +272,7 @@ def one(request: HttpRequest, source_id: str) -> SourceItem:
 
 
 @router.patch("/{source_id}", response=SourceItem, summary="Change a source")
-def change(request: HttpRequest, source_id: str, body: ChangeBody) -> SourceItem:
+def change(request: HttpRequest, source_id: str, body: SourceChangeBody) -> SourceItem:
     """What is not sent stays as it is."""
     actor = caller(request)
     return _one(
@@ -290,7 +290,7 @@ def remove(request: HttpRequest, source_id: str) -> SourceItem:
 
 
 @router.post("/{source_id}/runs", response={202: SourceItem}, summary="Harvest now")
-def ask_now(request: HttpRequest, source_id: str, body: AskBody) -> Status[SourceItem]:
+def ask_now(request: HttpRequest, source_id: str, body: SourceAskBody) -> Status[SourceItem]:
     """In the background, soon. Twice is once."""
     actor = caller(request)
     sources.ask_now(source_id=source_id, actor=actor, now=clock.now(), whole=body.whole)

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tonle.api.public import Token, idempotency_key
+from tonle.api.public import (
+    CursorText,
+    Limit,
+    Page,
+    Token,
+    idempotency_key,
+    link_next,
+    page_of_sorted,
+    scope_of,
+)
 from tonle.funding.following import selectors, services
 from tonle.funding.following.permissions import SCOPE
 from tonle.funding.rules.eligibility import standing
@@ -41,11 +50,21 @@ def _actor(request: HttpRequest) -> Actor:
     return actor
 
 
-@router.get("", response=list[FollowedItem], summary="Calls that you follow")
-def followed_calls(request: HttpRequest) -> list[FollowedItem]:
-    """Those that close soonest first, those over last; at most five hundred."""
-    rows = selectors.followed_calls(actor=_actor(request), now=clock.now())
-    return [
+class FollowedPage(Page[FollowedItem]):
+    """A page of followed calls."""
+
+
+@router.get("", response=FollowedPage, summary="Calls that you follow")
+def followed_calls(
+    request: HttpRequest, response: HttpResponse, limit: Limit, cursor: CursorText
+) -> FollowedPage:
+    """Those that close soonest first, those over last."""
+    rows, following = page_of_sorted(
+        selectors.followed_calls(actor=_actor(request), now=clock.now()),
+        selectors.place, scope=scope_of("followed calls", {}), cursor=cursor, limit=limit,
+    )  # fmt: skip
+    link_next(request, response, following)
+    items = [
         FollowedItem(
             id=one.opportunity,
             title=dict(one.call.titles) if one.call is not None else {},
@@ -57,6 +76,7 @@ def followed_calls(request: HttpRequest) -> list[FollowedItem]:
         )
         for one in rows
     ]
+    return FollowedPage(items=items, next=following)
 
 
 @router.put("/{id}", response={204: None}, summary="Follow a call")

@@ -54,11 +54,13 @@ def followed_calls(*, actor: Actor, now: datetime) -> list[Followed]:
             )
         )
 
-    def place(one: Followed) -> tuple[int, str, str]:
-        closes = one.call.closes_at if one.call is not None else None
-        return (_ORDER.index(one.status), closes.isoformat() if closes else "9", one.opportunity)
-
     return sorted(found, key=place)
+
+
+def place(one: Followed) -> tuple[int, str, str]:
+    """Where a call stands among the others; no two have the same."""
+    closes = one.call.closes_at if one.call is not None else None
+    return (_ORDER.index(one.status), closes.isoformat() if closes else "9", one.opportunity)
 
 
 def follows(*, opportunity: str, actor: Actor) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tonle.api.public import page_of_sorted, scope_of
 from tonle.catalogue.public import record_view
 from tonle.funding.eligible.forms import AnswersForm
 from tonle.funding.eligible.selectors import KIND, provinces_named
@@ -28,6 +30,8 @@ from tonle.kernel.errors import Invalid, NotFound, Refused
 from tonle.kernel.text import choose
 from tonle.web.public import actor_of
 
+PAGE = 50
+
 
 @never_cache
 @login_required
@@ -35,7 +39,14 @@ from tonle.web.public import actor_of
 def followed(request: HttpRequest) -> HttpResponse:
     """`/funding/followed`"""
     rows = selectors.followed_calls(actor=actor_of(request), now=clock.now())
-    context = {"calls": [_row(one) for one in rows if one.call is not None]}
+    found, following = page_of_sorted(
+        [one for one in rows if one.call is not None], selectors.place,
+        scope=scope_of("followed", {}), cursor=request.GET.get("after") or None, limit=PAGE,
+    )  # fmt: skip
+    context = {
+        "calls": [_row(one) for one in found],
+        "next": f"?{urlencode({'after': following})}" if following else "",
+    }
     return render(request, "funding/following/followed.html", context)
 
 

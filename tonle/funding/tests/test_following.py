@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -360,7 +361,9 @@ def test_nobody_else_sees_what_one_follows_and_keeps(sokha: Actor, bopha: Actor)
     assert as_person(bopha).get(f"/funding/followed/{make_record().id}").status_code == 404
 
 
-def test_calls_are_followed_over_rest_with_a_token_that_says_so(sokha: Actor, bopha: Actor) -> None:
+def test_calls_are_followed_over_rest_with_a_token_that_says_so(
+    sokha: Actor, bopha: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     call = make_call(closes_at=clock.now() + 60 * DAY)
 
     def bearer(who: Actor, scope: str) -> dict[str, str]:
@@ -375,11 +378,28 @@ def test_calls_are_followed_over_rest_with_a_token_that_says_so(sokha: Actor, bo
     assert client.put(url, headers=bearer(sokha, "searches")).status_code == 403
     assert client.put(url, headers=mine).status_code == 204
     assert client.put(url, headers=mine).status_code == 204
-    (one,) = client.get("/api/v1/followed-calls", headers=mine).json()
+    (one,) = client.get("/api/v1/followed-calls", headers=mine).json()["items"]
     assert (one["id"], one["status"], one["standing"]) == (call.id, "open", None)
-    assert client.get("/api/v1/followed-calls", headers=bearer(bopha, "calls")).json() == []
+    assert (
+        client.get("/api/v1/followed-calls", headers=bearer(bopha, "calls")).json()["items"] == []
+    )
+    later = make_call(closes_at=clock.now() + 90 * DAY)
+    client.put(f"/api/v1/followed-calls/{later.id}", headers=mine)
+    first = client.get("/api/v1/followed-calls?limit=1", headers=mine).json()
+    onwards = f"/api/v1/followed-calls?limit=1&cursor={first['next']}"
+    second = client.get(onwards, headers=mine).json()
+    assert [one["id"] for one in first["items"] + second["items"]] == [call.id, later.id]
+    assert second["next"] is None
+    monkeypatch.setattr("tonle.funding.following.views.PAGE", 1)
+    page = as_person(sokha).get("/funding/followed").content.decode()
+    assert later.id not in page
+    [more] = re.findall(r'rel="next" href="([^"]+)"', page)
+    page = as_person(sokha).get(f"/funding/followed{more}").content.decode()
+    assert later.id in page
+    assert call.id not in page
+    client.delete(f"/api/v1/followed-calls/{later.id}", headers=mine)
     assert client.delete(url, headers=mine).status_code == 204
-    assert client.get("/api/v1/followed-calls", headers=mine).json() == []
+    assert client.get("/api/v1/followed-calls", headers=mine).json()["items"] == []
 
 
 def test_every_news_has_a_topic() -> None:

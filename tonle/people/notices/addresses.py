@@ -24,8 +24,9 @@ from tonle.kernel.sentences import invalid
 from tonle.people.models import Account
 from tonle.people.notices import delivery
 from tonle.people.notices.models import ChannelAddress, ChannelState, Letter, Preference
-from tonle.people.notices.services import own_account
+from tonle.people.notices.permissions import may_prove_addresses
 from tonle.people.notices.telling import CODE_MINUTES
+from tonle.people.services.common import require
 
 READ_JOB = "people.read_telegram"
 QUOTA_JOB = "people.read_quota"
@@ -269,7 +270,8 @@ jobs.cron(QUOTA_JOB, every_seconds=6 * 3600)
 
 
 def _own(actor: Actor) -> Account:
-    return Account.objects.get(pk=own_account(actor))
+    require(may_prove_addresses(actor))
+    return Account.objects.get(pk=actor.id)
 
 
 def _require_channel(name: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tonle.infra.i18n import say
 from tonle.infra.messaging import LABELS, Reason, configured
@@ -59,23 +60,34 @@ def own_notices(*, actor: Actor, now: datetime, after: str = "", limit: int = 30
     if after and (last := rows.filter(pk=after).first()):
         earlier = Q(created_at=last.created_at, pk__lt=last.pk)
         rows = rows.filter(Q(created_at__lt=last.created_at) | earlier)
-    found = list(rows.order_by("-created_at", "-pk")[: limit + 1])
+    found = list(rows.order_by(*NEWEST_FIRST)[: limit + 1])
     shown = found[:limit]
-    names = names_of([n.about for n in shown if n.about], actor, now)
-    return NoticePage(
-        [
-            NoticeSummary(
-                id=n.id,
-                label=label_of(n.topic),
-                text=text_of(n.topic, n.data),
-                name=names.get(n.about, {}),
-                created_at=n.created_at,
-                unread=n.read_at is None,
-            )
-            for n in shown
-        ],
-        shown[-1].id if len(found) > limit else "",
-    )
+    return NoticePage(said(shown, actor, now), shown[-1].id if len(found) > limit else "")
+
+
+NEWEST_FIRST = ("-created_at", "-id")
+
+
+def notices_of(*, actor: Actor, unread: bool = False) -> QuerySet[Notice]:
+    """The actor's notices, or those not read; `NEWEST_FIRST`."""
+    rows = Notice.objects.filter(account_id=actor.id)
+    return rows.filter(read_at__isnull=True) if unread else rows
+
+
+def said(rows: Sequence[Notice], actor: Actor, now: datetime) -> list[NoticeSummary]:
+    """Notices of the actor's in words. A few queries for each kind of matter."""
+    names = names_of([n.about for n in rows if n.about], actor, now)
+    return [
+        NoticeSummary(
+            id=n.id,
+            label=label_of(n.topic),
+            text=text_of(n.topic, n.data),
+            name=names.get(n.about, {}),
+            created_at=n.created_at,
+            unread=n.read_at is None,
+        )
+        for n in rows
+    ]
 
 
 @dataclass(frozen=True)

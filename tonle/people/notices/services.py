@@ -173,8 +173,11 @@ def note_on_page(*, account_id: str, topic: str, link: str, now: datetime, key: 
 
 
 def mark_read(*, notice_id: str, actor: Actor, now: datetime) -> str | None:
-    """Say that one's own notice was read. Returns where it leads; None if it is not there."""
-    mine = Notice.objects.filter(pk=notice_id, account_id=actor.id)
+    """Say that one's own notice was read. Returns where it leads; None if it is not there.
+
+    Raises NotPermitted.
+    """
+    mine = Notice.objects.filter(pk=notice_id, account_id=own_account(actor))
     found = mine.first()
     if found is None:
         return None
@@ -183,8 +186,9 @@ def mark_read(*, notice_id: str, actor: Actor, now: datetime) -> str | None:
 
 
 def mark_all_read(*, actor: Actor, now: datetime) -> int:
-    """Say that all of one's notices were read. Returns how many were not, before."""
-    return Notice.objects.filter(account_id=actor.id, read_at__isnull=True).update(read_at=now)
+    """Say that all of one's notices were read. Returns how many were not. Raises NotPermitted."""
+    mine = Notice.objects.filter(account_id=own_account(actor), read_at__isnull=True)
+    return mine.update(read_at=now)
 
 
 # --- how one wants to be told ------------------------------------------------------------

@@ -8,11 +8,12 @@ from django.db.models import Q
 
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_
+from tonle.people.rules.scopes import covers
 
 NOBODY = Q(pk__in=())
 
 SIGN_IN = N_("Sign in first.")
-BY_TOKEN = N_("A token cannot be used for accounts and roles. Sign in with your password.")
+BY_TOKEN = N_("This token is not for that. Use one with the right scope, or sign in.")
 OWN_ONLY = N_("Only the account’s owner and the node’s stewards may do this.")
 GIVERS = N_("Only those who may give this role here, and the node’s stewards, may do this.")
 STEWARDS = N_("Only the node’s stewards may do this.")
@@ -28,14 +29,15 @@ def running(now: datetime) -> Q:
     )
 
 
-def bar(actor: Actor) -> str:
-    """Why nobody in particular, and no token, ever touches accounts; "" for everybody else.
+def bar(actor: Actor, scope: str = "") -> str:
+    """Why nobody in particular, and no token without this scope, gets any further; else "".
 
+    scope: of tokens; "" for what no token ever does (decision 0045).
     A message and not a Decision: a refusal is false, and `refusal or …` would pass it over.
     """
     if actor.kind == "anonymous":
         return SIGN_IN
-    return BY_TOKEN if actor.token_scopes is not None else ""
+    return "" if covers(actor, scope) else BY_TOKEN
 
 
 def curates_node(actor: Actor) -> bool:

@@ -9,6 +9,7 @@ from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_
 from tonle.people.models import Community
 from tonle.people.permissions.common import NOBODY, STEWARDS, bar, curates_node
+from tonle.people.rules.scopes import DIRECTORY
 
 _KEEPERS = N_("Only the community’s managers and curators and the node’s stewards may do this.")
 _KEEPING_ROLES = ("manager", "curator")
@@ -16,14 +17,14 @@ _KEEPING_ROLES = ("manager", "curator")
 
 def may_add_community(actor: Actor) -> Decision:
     """Make a community, name it in addresses, close it and open it again: the stewards."""
-    if reason := bar(actor):
+    if reason := bar(actor, DIRECTORY):
         return deny(reason)
     return allow() if actor.has("steward") else deny(STEWARDS)
 
 
 def may_edit_community(actor: Actor, community: Community) -> Decision:
     """Change what a community says of itself: its managers and curators, and the stewards."""
-    if reason := bar(actor):
+    if reason := bar(actor, DIRECTORY):
         return deny(reason)
     scope = Scope("community", community.id)
     keeps = any(actor.has(role, scope) for role in _KEEPING_ROLES)
@@ -32,7 +33,7 @@ def may_edit_community(actor: Actor, community: Community) -> Decision:
 
 def communities_editable_by(actor: Actor) -> Q:
     """Twin of may_edit_community."""
-    if bar(actor):
+    if bar(actor, DIRECTORY):
         return NOBODY
     if curates_node(actor) or any(actor.has(role) for role in _KEEPING_ROLES):
         return Q()

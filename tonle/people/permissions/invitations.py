@@ -10,11 +10,12 @@ from tonle.people.models import Invitation
 from tonle.people.permissions.common import GIVERS, NOBODY, bar
 from tonle.people.permissions.roles import givable_by
 from tonle.people.rules.roles import gives
+from tonle.people.rules.scopes import ROLES
 
 
 def may_manage_invitation(actor: Actor, invitation: Invitation) -> Decision:
     """See an invitation and withdraw it. Nobody ever sees its link again."""
-    if reason := bar(actor):
+    if reason := bar(actor, ROLES):
         return deny(reason)
     scope = Scope(invitation.scope_kind, invitation.scope_id)
     own = invitation.invited_by == actor.id
@@ -23,6 +24,6 @@ def may_manage_invitation(actor: Actor, invitation: Invitation) -> Decision:
 
 def invitations_visible_to(actor: Actor) -> Q:
     """Twin of may_manage_invitation."""
-    if bar(actor):
+    if bar(actor, ROLES):
         return NOBODY
     return Q(invited_by=actor.id) | givable_by(actor)

@@ -11,6 +11,7 @@ from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_
 from tonle.people.models import Account, RoleGrant, Suspension
 from tonle.people.permissions.common import NOBODY, bar, curates_node, running
+from tonle.people.rules.scopes import ACCOUNTS
 
 _BY_PERSON = N_("Only a person suspends an account. Sign in as a steward or curator.")
 _DESK = N_("Only the node’s curators and stewards may do this.")
@@ -51,7 +52,7 @@ def may_decide_appeal(actor: Actor, suspension: Suspension, stewards: int) -> De
 
     stewards: how many the node has now.
     """
-    if (reason := bar(actor)) or actor.kind != "person":
+    if (reason := bar(actor, ACCOUNTS)) or actor.kind != "person":
         return deny(reason or _BY_PERSON)
     if not actor.has("steward"):
         return deny(N_("Only the node’s stewards may do this."))
@@ -62,7 +63,7 @@ def may_decide_appeal(actor: Actor, suspension: Suspension, stewards: int) -> De
 
 def may_read_suspension(actor: Actor, suspension: Suspension) -> Decision:
     """See why an account is suspended: its owner, and the node's curators and stewards."""
-    if reason := bar(actor):
+    if reason := bar(actor, ACCOUNTS):
         return deny(reason)
     own = suspension.account_id == actor.id
     return allow() if own or curates_node(actor) else deny(_DESK)
@@ -70,14 +71,14 @@ def may_read_suspension(actor: Actor, suspension: Suspension) -> Decision:
 
 def suspensions_visible_to(actor: Actor) -> Q:
     """Twin of may_read_suspension."""
-    if bar(actor):
+    if bar(actor, ACCOUNTS):
         return NOBODY
     return Q() if curates_node(actor) else Q(account_id=actor.id)
 
 
 def _not_at_the_desk(actor: Actor) -> str:
     """Why somebody never suspends or restores; "" for curators and stewards in person."""
-    if reason := bar(actor):
+    if reason := bar(actor, ACCOUNTS):
         return reason
     if actor.kind != "person":
         return _BY_PERSON

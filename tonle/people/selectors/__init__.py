@@ -8,6 +8,7 @@ from tonle.people.selectors.accounts import (
     TokenSummary,
     account_by_email,
     accounts,
+    grants_held,
     has_verified_email,
     holders,
     known,
@@ -16,12 +17,15 @@ from tonle.people.selectors.accounts import (
 )
 from tonle.people.selectors.communities import communities, communities_kept_by, community
 from tonle.people.selectors.desk import (
+    LAST_SUSPENDED,
+    LONGEST_WAITING,
     AccountPage,
     account,
     account_page,
     find_organisations,
     organisations_to_verify,
     suspensions,
+    visible_accounts,
     waiting_appeals,
 )
 from tonle.people.selectors.organisations import (
@@ -33,12 +37,17 @@ from tonle.people.selectors.organisations import (
 )
 from tonle.people.selectors.persons import names_of, own_person
 from tonle.people.selectors.roles import (
+    BY_ROLE,
+    LAST_GIVEN,
+    LAST_SENT,
     RoleRow,
+    ended_grants_in,
+    ended_grants_of,
     givable_roles,
+    grants_in,
     open_invitations,
     own_roles,
-    role_history,
-    roles_in,
+    role_rows,
     roles_of,
     roles_of_many,
     scope_names,
@@ -47,6 +56,11 @@ from tonle.people.selectors.roles import (
 )
 
 __all__ = [
+    "BY_ROLE",
+    "LAST_GIVEN",
+    "LAST_SENT",
+    "LAST_SUSPENDED",
+    "LONGEST_WAITING",
     "AccountPage",
     "AccountSummary",
     "Known",
@@ -59,8 +73,12 @@ __all__ = [
     "communities",
     "communities_kept_by",
     "community",
+    "ended_grants_in",
+    "ended_grants_of",
     "find_organisations",
     "givable_roles",
+    "grants_held",
+    "grants_in",
     "has_verified_email",
     "holders",
     "known",
@@ -74,8 +92,7 @@ __all__ = [
     "own_grants",
     "own_person",
     "own_roles",
-    "role_history",
-    "roles_in",
+    "role_rows",
     "roles_of",
     "roles_of_many",
     "scope_names",
@@ -84,5 +101,6 @@ __all__ = [
     "suspensions",
     "tokens",
     "verified_organisations",
+    "visible_accounts",
     "waiting_appeals",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 
 from tonle.kernel.actors import Actor, Scope
 from tonle.people.models import Account, ApiToken, RoleGrant
@@ -69,8 +70,13 @@ def account_by_email(email: str) -> Account | None:
 
 def own_grants(*, actor: Actor, now: datetime) -> list[RoleGrant]:
     """The roles the actor holds now, by name. One query."""
-    rows = RoleGrant.objects.filter(running(now), account_id=actor.id)
+    rows = grants_held(actor=actor, now=now)
     return list(rows.order_by("role", "scope_kind", "scope_id"))
+
+
+def grants_held(*, actor: Actor, now: datetime) -> QuerySet[RoleGrant]:
+    """The roles the actor holds now; `BY_ROLE`."""
+    return RoleGrant.objects.filter(running(now), account_id=actor.id)
 
 
 def holders(*, role: str, scope: Scope, now: datetime) -> list[str]:

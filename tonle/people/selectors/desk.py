@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tonle.kernel.actors import Actor
 from tonle.kernel.text import choose, sort_key
@@ -16,6 +16,9 @@ from tonle.people.permissions import (
     suspensions_visible_to,
 )
 from tonle.people.selectors.accounts import AccountSummary, summaries
+
+LAST_SUSPENDED = ("-suspended_at", "id")
+LONGEST_WAITING = ("appealed_at", "id")
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,7 @@ def account_page(
 
     query: the beginning of an address, or part of a person's name.
     """
-    rows = Account.objects.filter(accounts_visible_to(actor), erased_at__isnull=True)
-    wanted = query.strip().lower()
-    if wanted:
-        rows = rows.filter(Q(email__startswith=wanted) | Q(person__name__icontains=wanted))
+    rows = visible_accounts(actor=actor, query=query)
     found = list(rows.filter(email__gt=after).order_by("email")[: limit + 1])
     shown = found[:limit]
     return AccountPage(summaries(shown, actor, now), shown[-1].email if len(found) > limit else "")
@@ -47,13 +47,22 @@ def account(*, id: str, actor: Actor) -> Account | None:
     return Account.objects.filter(accounts_visible_to(actor), pk=id).first()
 
 
-def suspensions(*, account_id: str, actor: Actor) -> list[Suspension]:
+def visible_accounts(*, actor: Actor, query: str = "") -> QuerySet[Account]:
+    """Accounts the actor may see, but erased ones; query as in `account_page`."""
+    rows = Account.objects.filter(accounts_visible_to(actor), erased_at__isnull=True)
+    wanted = query.strip().lower()
+    if wanted:
+        rows = rows.filter(Q(email__startswith=wanted) | Q(person__name__icontains=wanted))
+    return rows
+
+
+def suspensions(*, account_id: str, actor: Actor) -> QuerySet[Suspension]:
     """An account's suspensions that the actor may see, newest first. One query."""
     rows = Suspension.objects.filter(suspensions_visible_to(actor), account_id=account_id)
-    return list(rows.order_by("-suspended_at", "id"))
+    return rows.order_by(*LAST_SUSPENDED)
 
 
-def waiting_appeals(*, actor: Actor, limit: int = 100) -> list[Suspension]:
+def waiting_appeals(*, actor: Actor) -> QuerySet[Suspension]:
     """Appeals that wait for an answer, the longest first. One query."""
     rows = Suspension.objects.filter(
         suspensions_visible_to(actor),
@@ -61,7 +70,7 @@ def waiting_appeals(*, actor: Actor, limit: int = 100) -> list[Suspension]:
         answered_at__isnull=True,
         lifted_at__isnull=True,
     )
-    return list(rows.select_related("account").order_by("appealed_at", "id")[:limit])
+    return rows.select_related("account").order_by(*LONGEST_WAITING)
 
 
 def organisations_to_verify(*, now: datetime, limit: int = 100) -> list[Organisation]:

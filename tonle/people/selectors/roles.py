@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tonle.kernel.actors import NODE, Actor, Scope
 from tonle.kernel.text import LanguageMap
@@ -20,6 +20,11 @@ from tonle.people.permissions import (
 from tonle.people.rules.roles import RoleKind, role_kind, roles
 from tonle.people.selectors.accounts import own_grants
 from tonle.people.selectors.persons import names_of
+
+# In which order the lists are read, page by page.
+BY_ROLE = ("role", "valid_from", "pk")
+LAST_GIVEN = ("-valid_from", "-pk")
+LAST_SENT = ("-invited_at", "id")
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ def scope_names(scopes: Iterable[Scope]) -> dict[Scope, LanguageMap]:
     return found
 
 
-def _rows(grants: Iterable[RoleGrant]) -> list[RoleRow]:
+def role_rows(grants: Iterable[RoleGrant]) -> list[RoleRow]:
+    """Grants that the actor may see, with what their people and scopes are called."""
     held = list(grants)
     ids = {grant.account_id for grant in held}
     emails = dict(Account.objects.filter(pk__in=ids).values_list("actor_id", "email"))
@@ -88,15 +94,19 @@ def _rows(grants: Iterable[RoleGrant]) -> list[RoleRow]:
 
 def own_roles(*, actor: Actor, now: datetime) -> list[RoleRow]:
     """The roles the actor holds now, by name; also those that sleep. At most five queries."""
-    return _rows(own_grants(actor=actor, now=now))
+    return role_rows(own_grants(actor=actor, now=now))
 
 
-def roles_of(*, account_id: str, actor: Actor, now: datetime, ended: bool = False) -> list[RoleRow]:
-    """Roles of an account that the actor may see: those held now, or those that ended."""
+def roles_of(*, account_id: str, actor: Actor, now: datetime) -> list[RoleRow]:
+    """Roles that an account holds now, as far as the actor may see, by role."""
     rows = RoleGrant.objects.filter(grants_visible_to(actor), account_id=account_id)
-    if ended:
-        return _rows(rows.exclude(running(now)).order_by("-valid_from", "-pk")[:100])
-    return _rows(rows.filter(running(now)).order_by("role", "scope_kind", "scope_id"))
+    return role_rows(rows.filter(running(now)).order_by("role", "scope_kind", "scope_id"))
+
+
+def ended_grants_of(*, account_id: str, actor: Actor, now: datetime) -> QuerySet[RoleGrant]:
+    """Roles that an account held, as far as the actor may see; `LAST_GIVEN`."""
+    rows = RoleGrant.objects.filter(grants_visible_to(actor), account_id=account_id)
+    return rows.exclude(running(now))
 
 
 def roles_of_many(
@@ -107,29 +117,23 @@ def roles_of_many(
         running(now), grants_visible_to(actor), account_id__in=list(account_ids)
     )
     found: dict[str, list[RoleRow]] = {}
-    for row in _rows(rows.order_by("role", "scope_kind", "scope_id")):
+    for row in role_rows(rows.order_by("role", "scope_kind", "scope_id")):
         found.setdefault(row.account_id, []).append(row)
     return found
 
 
-def roles_in(*, scope: Scope, actor: Actor, now: datetime) -> list[RoleRow]:
-    """Who holds which role in exactly this scope, as far as the actor may see; by role."""
-    rows = RoleGrant.objects.filter(
+def grants_in(*, scope: Scope, actor: Actor, now: datetime) -> QuerySet[RoleGrant]:
+    """Who holds which role in exactly this scope, as far as the actor may see; `BY_ROLE`."""
+    return RoleGrant.objects.filter(
         running(now), grants_visible_to(actor), scope_kind=scope.kind, scope_id=scope.id
     )
-    return _rows(rows.order_by("role", "valid_from", "pk")[:500])
 
 
-def role_history(
-    *, scope: Scope, actor: Actor, now: datetime, before: datetime | None = None, limit: int = 50
-) -> list[RoleRow]:
-    """Roles in this scope that ended or lapsed, newest grant first, before an instant."""
-    rows = RoleGrant.objects.filter(
+def ended_grants_in(*, scope: Scope, actor: Actor, now: datetime) -> QuerySet[RoleGrant]:
+    """Roles in this scope that ended or lapsed; `LAST_GIVEN`."""
+    return RoleGrant.objects.filter(
         grants_visible_to(actor), scope_kind=scope.kind, scope_id=scope.id
     ).filter(Q(ended_at__isnull=False) | Q(valid_until__lte=now))
-    if before is not None:
-        rows = rows.filter(valid_from__lt=before)
-    return _rows(rows.order_by("-valid_from", "-pk")[:limit])
 
 
 def givable_roles(*, actor: Actor, scope: Scope) -> list[RoleKind]:
@@ -162,9 +166,9 @@ def scope_of(text: str) -> Scope | None:
     return scope if scope_names([scope]) else None
 
 
-def open_invitations(*, scope: Scope, actor: Actor, now: datetime) -> list[Invitation]:
-    """Invitations into this scope that still work and the actor may see, newest first."""
-    rows = Invitation.objects.filter(
+def open_invitations(*, scope: Scope, actor: Actor, now: datetime) -> QuerySet[Invitation]:
+    """Invitations into this scope that still work and the actor may see; `LAST_SENT`."""
+    return Invitation.objects.filter(
         invitations_visible_to(actor),
         scope_kind=scope.kind,
         scope_id=scope.id,
@@ -172,4 +176,3 @@ def open_invitations(*, scope: Scope, actor: Actor, now: datetime) -> list[Invit
         withdrawn_at__isnull=True,
         expires_at__gt=now,
     )
-    return list(rows.order_by("-invited_at", "id")[:200])

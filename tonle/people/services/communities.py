@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from tonle.infra import audit
+from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
 from tonle.people import errors, permissions
@@ -19,20 +20,30 @@ from tonle.people.services.common import require
 
 @transaction.atomic
 def add_community(
-    *, description: Mapping[str, Any], actor: Actor, now: datetime, demonstration: bool = False
+    *,
+    description: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    demonstration: bool = False,
+    key: IdempotencyKey | None = None,
 ) -> Community:
-    """Make a community: the stewards'.
+    """Make a community: the stewards'. The same key again makes it once.
 
     description: see `rules.communities.Told`; slug and names are required.
     Raises NotPermitted, Invalid, SlugTaken.
     """
     require(permissions.may_add_community(actor))
-    community = Community(
-        id=identifiers.mint(), created_at=now, updated_at=now, is_demonstration=demonstration
-    )
-    _write(community, clean(description).fields(), new=True)
-    audit.record("community_added", "community", community.id, actor, now, {"slug": community.slug})
-    return community
+    told = clean(description).fields()
+
+    def work() -> str:
+        made = Community(
+            id=identifiers.mint(), created_at=now, updated_at=now, is_demonstration=demonstration
+        )
+        _write(made, told, new=True)
+        audit.record("community_added", "community", made.id, actor, now, {"slug": made.slug})
+        return made.id
+
+    return Community.objects.get(pk=once(actor, key, {"add_community": told}, now, work))
 
 
 @transaction.atomic

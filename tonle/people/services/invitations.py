@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tonle.infra import audit
+from tonle.infra.idempotency import IdempotencyKey, once_or_again
 from tonle.kernel import identifiers
 from tonle.kernel.actors import NODE, SYSTEM, Actor, Scope
 from tonle.kernel.errors import NotPermitted, Refused
@@ -32,16 +33,32 @@ def invite(
     actor: Actor,
     now: datetime,
     note: str = "",
+    key: IdempotencyKey | None = None,
 ) -> tuple[Invitation, str]:
     """Invite an address to a role. Returns the row and the link's secret, shown this once.
 
-    Whether the address has an account makes no difference, and nobody learns it.
+    Whether the address has an account makes no difference, and nobody learns it. The same
+    key again invites once; then the secret is "".
     Raises NotPermitted, Invalid, Refused (invited already, too many).
     """
     check_role(role, scope, None, now)
     require(permissions.may_give_role(actor, role, scope))
     stay_among_their_own(actor, None)
     address = clean_email(email)
+    secret = secrets.new_link_secret()
+    words = " ".join(note.split())[:500]
+
+    def work() -> str:
+        return _invite(address, role, scope, words, secret, actor, now).id
+
+    asked = {"invite": address, "role": role, "scope": [scope.kind, scope.id], "note": words}
+    made, again = once_or_again(actor, key, asked, now, work)
+    return Invitation.objects.get(pk=made), "" if again else secret
+
+
+def _invite(
+    address: str, role: str, scope: Scope, note: str, secret: str, actor: Actor, now: datetime
+) -> Invitation:
     waiting = Invitation.objects.filter(
         accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now
     )
@@ -55,7 +72,6 @@ def invite(
         refusals.append(errors.TOO_MANY_INVITATIONS)
     if refusals:
         raise Refused(refusals)
-    secret = secrets.new_link_secret()
     made = Invitation.objects.create(
         id=identifiers.mint(),
         secret_sha256=secrets.digest(secret),
@@ -63,14 +79,14 @@ def invite(
         role=role,
         scope_kind=scope.kind,
         scope_id=scope.id,
-        note=" ".join(note.split())[:500],
+        note=note,
         invited_by=actor.id,
         invited_at=now,
         expires_at=now + INVITATION_LIFE,
     )
     data = {"role": role, "scope_kind": scope.kind, "scope_id": scope.id}
     audit.record("invitation_sent", "invitation", made.id, actor, now, data)
-    return made, secret
+    return made
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tonle.infra import audit
+from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_
@@ -21,23 +22,33 @@ from tonle.people.services.common import require
 
 @transaction.atomic
 def add_organisation(
-    *, description: Mapping[str, Any], actor: Actor, now: datetime, id: str | None = None
+    *,
+    description: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    id: str | None = None,
+    key: IdempotencyKey | None = None,
 ) -> Organisation:
-    """Add an organisation. Returns it with its id, new or as given.
+    """Add an organisation. Returns it with its id, new or as given. The same key adds once.
 
     description: see `organisations.Description`; only names are required.
     Raises NotPermitted, Invalid, OrganisationExists (one of its identifiers is taken).
     """
     require(permissions.may_add_organisation(actor))
     told = clean(description)
-    organisation = Organisation(id=id or identifiers.mint(), created_at=now)
     if id is not None and not identifiers.is_valid(id):
         raise invalid("id", N_("“%(id)s” is not an id of this commons."), id=id)
-    if id is not None and Organisation.objects.filter(pk=id).exists():
-        raise errors.OrganisationExists(scheme="tonle", value=id, id=id)
-    _write(organisation, told, now, new=True)
-    audit.record("organisation_added", "organisation", organisation.id, actor, now)
-    return organisation
+
+    def work() -> str:
+        if id is not None and Organisation.objects.filter(pk=id).exists():
+            raise errors.OrganisationExists(scheme="tonle", value=id, id=id)
+        organisation = Organisation(id=id or identifiers.mint(), created_at=now)
+        _write(organisation, told, now, new=True)
+        audit.record("organisation_added", "organisation", organisation.id, actor, now)
+        return organisation.id
+
+    asked = {"add_organisation": told.fields(), "identifiers": [list(i) for i in told.identifiers]}
+    return Organisation.objects.get(pk=once(actor, key, asked, now, work))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from tonle.infra import audit
@@ -84,6 +85,8 @@ def change_profile(
     """
     account = locked_account(account_id)
     require(permissions.may_edit_profile(actor, account))
+    if language not in {"", *dict(settings.LANGUAGES)}:
+        raise invalid("language", N_("Choose a language of this node."))
     if not names:
         raise invalid("names", N_("A name is missing. One part is enough."))
     if len(names) > MOST_NAMES:
@@ -165,7 +168,7 @@ def link_orcid(*, account_id: str, orcid: str, actor: Actor, now: datetime) -> P
     Raises NoSuchAccount, NotPermitted, Invalid, PersonExists (it is another account's).
     """
     account = locked_account(account_id)
-    require(permissions.may_edit_profile(actor, account))
+    require(permissions.may_link_orcid(actor, account))
     value = identifiers.normalise("orcid", orcid)
     own = Person.objects.select_for_update().filter(account=account).first()
     known = Person.objects.select_for_update().filter(orcid=value).first()
@@ -199,7 +202,7 @@ def link_orcid(*, account_id: str, orcid: str, actor: Actor, now: datetime) -> P
 def unlink_orcid(*, account_id: str, actor: Actor, now: datetime) -> Person | None:
     """Forget the iD. None where there was none."""
     account = locked_account(account_id)
-    require(permissions.may_edit_profile(actor, account))
+    require(permissions.may_link_orcid(actor, account))
     person = Person.objects.select_for_update().filter(account=account).exclude(orcid="").first()
     if person is None:
         return None

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from tonle.cli import registry
 from tonle.kernel.errors import Invalid, Refused
 from tonle.people import commands, errors
 from tonle.people.actors import actor_for_token
@@ -101,3 +102,76 @@ def test_the_first_link_is_printed_until_there_is_a_steward(
 def test_an_unknown_address_is_said_to_be_unknown() -> None:
     with pytest.raises(errors.NoSuchAccount):
         call("role", "nobody@example.org", "curator")
+
+
+def keep(name: str, *arguments: str) -> int:
+    """Run a command by its whole name, as `tonle` does."""
+    [command] = [one for one in registry.commands() if one.name == name]
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    return command.run(parser.parse_args(arguments))
+
+
+def test_roles_and_invitations_are_given_listed_and_taken_at_the_console(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keep("community found", "rivers", "--name", "en=Rivers")
+    id = capsys.readouterr().out.strip()
+    call("add", "dara@example.org")
+    for _twice in range(2):
+        keep("role give", "dara@example.org", "curator", "--scope", "community:rivers")
+    capsys.readouterr()
+    keep("role list", "--scope", f"community:{id}")
+    assert capsys.readouterr().out.startswith("curator\tdara@example.org\t")
+    keep("role take", "dara@example.org", "curator", "--scope", "community:rivers")
+    keep("role take", "dara@example.org", "curator", "--scope", "community:rivers")
+    assert capsys.readouterr().out == "taken back\nnot held\n"
+    keep("role list", "--scope", "community:rivers", "--ended")
+    assert "dara@example.org" in capsys.readouterr().out
+    keep("invite", "bopha@example.org", "curator", "--scope", "community:rivers")
+    assert "/invitations/" in capsys.readouterr().out
+    with pytest.raises(Refused):
+        keep("invite", "bopha@example.org", "curator", "--scope", "community:rivers")
+    keep("invitation list", "--scope", "community:rivers")
+    invitation = capsys.readouterr().out.split("\t")[0]
+    keep("invitation withdraw", invitation)
+    keep("invitation list", "--scope", "community:rivers")
+    assert capsys.readouterr().out == "withdrawn\n"
+    call("add", "rith@example.org", "--role", "steward")
+    with pytest.raises(Refused):
+        keep("role take", "rith@example.org", "steward")
+
+
+def test_communities_and_organisations_are_kept_at_the_console(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keep("community found", "rivers", "--name", "en=Rivers", "--name", "km=ទន្លេ")
+    keep("community change", "rivers", "--name", "km=", "--hand-in", "members", "--review", "no")
+    keep("community close", "rivers")
+    capsys.readouterr()
+    keep("community show", "rivers")
+    shown = capsys.readouterr().out
+    assert "names en\tRivers\n" in shown
+    assert "km" not in shown
+    assert "hand_in\tmembers\nreview_required\tno\nopen\tno\n" in shown
+    keep("community list")
+    assert capsys.readouterr().out.endswith("\trivers\tRivers\tclosed\n")
+    keep("community reopen", "rivers")
+    with pytest.raises(errors.NoSuchCommunity):
+        keep("community close", "lakes")
+
+    capsys.readouterr()
+    keep("organisation add", "--name", "en=Ministry of Water", "--ror", "https://ror.org/05dxps055")
+    id = capsys.readouterr().out.strip()
+    keep("organisation change", id, "--member", "KHM", "--type", "government")
+    keep("organisation verify", id, "--evidence", "A letter, seen.", "--on", "2026-01-02")
+    capsys.readouterr()
+    keep("organisation list", "--member", "KHM", "--verified")
+    assert capsys.readouterr().out == f"{id}\tMinistry of Water\tKHM\tverified\n"
+    keep("organisation show", id)
+    shown = capsys.readouterr().out
+    assert "ror\t05dxps055\n" in shown
+    assert "types\tgovernment\n" in shown
+    keep("organisation unverify", id, "--reason", "Closed.")
+    keep("organisation list", "--verified")
+    assert capsys.readouterr().out == "not verified\n"

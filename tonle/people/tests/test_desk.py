@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import html
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from tonle.infra import clock
 from tonle.kernel.actors import SYSTEM, Scope
 from tonle.people import selectors, services
 from tonle.people.actors import actor_for_account, asleep
@@ -228,3 +231,30 @@ def test_organisations_stand_by_name_as_the_reader_orders_them() -> None:
     # Khmer before Latin, for who reads Khmer.
     assert listed("km") == ["Water", "Rice", "Ångström"]
     assert listed("en", query="ខខ") == ["Rice"]
+
+
+def test_long_lists_of_roles_are_leafed_through_each_by_itself(
+    rith: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tonle.people.views.common.PAGE", 2)
+    for number in range(3):
+        now = clock.now() - timedelta(minutes=3 - number)
+        holder(f"held-{number}", "curator", now=now)
+        gone = holder(f"gone-{number}", "curator", now=now)
+        services.revoke_role(account_id=gone.pk, role="curator", actor=SYSTEM, now=now)
+        services.invite(email=f"sent-{number}@x.org", role="curator", actor=SYSTEM, now=now)
+
+    page, seen = "/people/roles/node", ""
+    for name in ("now", "history", "invited"):
+        seen = rith.get(page).content.decode()
+        assert seen.count('rel="next"') >= 1
+        onwards = re.search(rf'href="(\?[^"]*\b{name}=[^"]*#{name})"', seen)
+        assert onwards is not None, name
+        # It leafs on from where the other lists are.
+        page = f"/people/roles/node{html.unescape(onwards[1])}"
+    seen = rith.get(page).content.decode()
+    for found in ("gone-0@", "sent-0@"):
+        assert found in seen
+    for left in ("gone-2@", "sent-2@", "held-0@"):
+        assert left not in seen
+    assert rith.get("/people/roles/node?now=elsewhere").status_code == 400

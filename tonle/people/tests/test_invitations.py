@@ -118,7 +118,7 @@ def test_one_open_invitation_for_each_address_and_role(manager: Actor, scope: Sc
         actor=manager,
         now=NOW + INVITATION_LIFE + timedelta(seconds=1),
     )
-    assert len(selectors.open_invitations(scope=scope, actor=manager, now=NOW)) == 3
+    assert selectors.open_invitations(scope=scope, actor=manager, now=NOW).count() == 3
 
 
 def test_a_program_and_a_stranger_accept_nothing(manager: Actor, scope: Scope) -> None:

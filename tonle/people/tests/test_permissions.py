@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tonle.people.models import (
     RoleGrant,
     Suspension,
 )
+from tonle.people.notices import permissions as notices
 from tonle.people.rules.roles import RoleKind, gives, register_role, roles
 from tonle.people.services import add_organisation, create_token
 from tonle.people.tests.factories import account, holder
@@ -36,18 +38,24 @@ SCOPES = (
     Scope("board", "one"),
 )
 
-SEVERAL = frozenset({Role("manager", SCOPES[1]), Role("curator", SCOPES[3])})
-
-PAIRS: tuple[tuple[type[Model], Callable[..., Decision], Callable[..., Q]], ...] = (
-    (Account, permissions.may_read_account, permissions.accounts_visible_to),
-    (RoleGrant, permissions.may_read_grant, permissions.grants_visible_to),
-    (ApiToken, permissions.may_manage_token, permissions.tokens_visible_to),
-    (Person, permissions.may_read_person, permissions.persons_visible_to),
-    (Organisation, permissions.may_edit_organisation, permissions.organisations_editable_by),
-    (Community, permissions.may_edit_community, permissions.communities_editable_by),
-    (Invitation, permissions.may_manage_invitation, permissions.invitations_visible_to),
-    (Suspension, permissions.may_read_suspension, permissions.suspensions_visible_to),
+# With the scope that a token needs; None is none at all, "" that no token will do.
+PAIRS: tuple[tuple[type[Model], Callable[..., Decision], Callable[..., Q], str | None], ...] = (
+    (Account, permissions.may_read_account, permissions.accounts_visible_to, "accounts"),
+    (RoleGrant, permissions.may_read_grant, permissions.grants_visible_to, "roles"),
+    (ApiToken, permissions.may_manage_token, permissions.tokens_visible_to, ""),
+    (Person, permissions.may_read_person, permissions.persons_visible_to, None),
+    (
+        Organisation,
+        permissions.may_edit_organisation,
+        permissions.organisations_editable_by,
+        "directory",
+    ),
+    (Community, permissions.may_edit_community, permissions.communities_editable_by, "directory"),
+    (Invitation, permissions.may_manage_invitation, permissions.invitations_visible_to, "roles"),
+    (Suspension, permissions.may_read_suspension, permissions.suspensions_visible_to, "accounts"),
 )
+SEVERAL = frozenset({Role("manager", SCOPES[1]), Role("curator", SCOPES[3])})
+OWN_SCOPES = ("profile", "roles", "directory", "accounts")
 
 
 @pytest.fixture
@@ -96,29 +104,83 @@ def peopled(db: None) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("model", "may", "visible"), PAIRS, ids=lambda v: getattr(v, "__name__", "")
+    ("model", "may", "visible", "scope"), PAIRS, ids=lambda v: getattr(v, "__name__", "")
 )
 def test_check_and_filter_agree(
     peopled: tuple[list[str], list[str]],
     model: Any,
     may: Callable[..., Decision],
     visible: Callable[..., Q],
+    scope: str | None,
 ) -> None:
     rows = list(model.objects.all())
     assert rows
     answers = set()
     ids, organisations = peopled
     scopes = (*SCOPES, *(Scope("organisation", id) for id in organisations))
-    for actor in (*everyone(ids, scopes), *(Actor(id, "person", SEVERAL) for id in ids)):
-        if model is not Person and (actor.kind == "anonymous" or actor.token_scopes is not None):
-            # Nobody in particular and no token ever touches accounts, whatever roles they hold.
+    for actor in (
+        *everyone(ids, scopes),
+        *everyone(ids[1:2], scopes, OWN_SCOPES),
+        *(Actor(id, "person", SEVERAL) for id in ids),
+    ):
+        by_token = actor.token_scopes
+        narrow = by_token is not None and scope is not None and scope not in by_token
+        if actor.kind == "anonymous" or narrow:
+            # Nobody in particular and no token of another scope, whatever roles they hold.
             assert not any(may(actor, row) for row in rows)
+        if by_token is not None:
+            owner = replace(actor, token_scopes=None)
+            assert all(may(owner, row) for row in rows if may(actor, row))
         listed = set(model.objects.filter(visible(actor)).values_list("pk", flat=True))
         allowed = {row.pk for row in rows if may(actor, row)}
         assert listed == allowed, actor
         answers.add(len(listed))
     # Some see nothing and some see all, or the test proves nothing.
     assert {0, len(rows)} <= answers
+
+
+def test_a_token_does_what_its_scope_says_and_never_more_than_its_owner(
+    peopled: tuple[list[str], list[str]],
+) -> None:
+    """Every question of this context that is no list: a scope opens it, or nothing does."""
+    accounts, communities = list(Account.objects.all()), list(Community.objects.all())
+    some = accounts[0]
+    suspension = Suspension.objects.all()[0]
+    asked: list[tuple[str, Callable[[Actor], Decision]]] = [
+        ("profile", lambda actor: permissions.may_edit_profile(actor, some)),
+        ("profile", notices.may_choose_messages),
+        ("directory", permissions.may_add_community),
+        ("directory", permissions.may_add_organisation),
+        ("roles", permissions.may_verify_organisation),
+        ("accounts", lambda actor: permissions.may_suspend(actor, accounts[1], NOW)),
+        ("accounts", lambda actor: permissions.may_restore(actor, suspension)),
+        ("accounts", lambda actor: permissions.may_decide_appeal(actor, suspension, 2)),
+        ("", permissions.may_create_account),
+        ("", permissions.may_add_person),
+        ("", notices.may_prove_addresses),
+        ("", notices.may_tend_channels),
+        ("", lambda actor: permissions.may_create_token(actor, some)),
+        ("", lambda actor: permissions.may_erase_account(actor, some)),
+        ("", lambda actor: permissions.may_link_orcid(actor, some)),
+    ]
+    for kind in roles():
+        for held in (NODE, Scope("community", communities[0].id)):
+            needs = "" if kind.name == "steward" else "roles"
+            asked.append(
+                (needs, lambda actor, n=kind.name, s=held: permissions.may_give_role(actor, n, s))  # type: ignore[misc]  # The loop's own values.
+            )
+    for scope, may in asked:
+        opened = False
+        for id in (some.pk, accounts[2].pk):
+            for role in ("steward", "curator", "manager", "member"):
+                owner = Actor(id, "person", frozenset({Role(role)}))
+                for name in (*OWN_SCOPES, "read", "curate", "deposit"):
+                    allowed = bool(may(replace(owner, token_scopes=frozenset({name}))))
+                    # With the right scope as much as its owner, with any other nothing.
+                    assert allowed == (name == scope and bool(may(owner))), (scope, name, role)
+                    opened |= allowed
+                assert not may(replace(owner, token_scopes=frozenset()))
+        assert opened == (scope != ""), scope
 
 
 def test_a_refusal_says_why() -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +18,7 @@ from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
 from tonle.people import letters, selectors, services
 from tonle.people.form_errors import show_in
 from tonle.people.forms import InviteForm
+from tonle.people.views.common import page_of
 from tonle.web.public import actor_of
 
 
@@ -70,12 +69,23 @@ def roles(request: HttpRequest, key: str) -> HttpResponse:
             form = InviteForm(kinds=kinds)
         except (Invalid, Refused, NotPermitted) as error:
             show_in(form, error)
+    where: dict[str, Any] = {"scope": scope, "actor": actor, "now": now}
+    held, more = page_of(request, "now", selectors.grants_in(**where), selectors.BY_ROLE)
+    ended, ended_more = page_of(
+        request, "history", selectors.ended_grants_in(**where), selectors.LAST_GIVEN
+    )
+    sent, sent_more = page_of(
+        request, "invited", selectors.open_invitations(**where), selectors.LAST_SENT
+    )
     context = {
         "scope": scope,
         "scope_names": selectors.scope_names([scope]).get(scope, {}),
-        "rows": selectors.roles_in(scope=scope, actor=actor, now=now),
-        "ended": selectors.role_history(scope=scope, actor=actor, now=now),
-        "invitations": _with_labels(selectors.open_invitations(scope=scope, actor=actor, now=now)),
+        "rows": selectors.role_rows(held),
+        "next": more,
+        "ended": selectors.role_rows(ended),
+        "ended_next": ended_more,
+        "invitations": _with_labels(sent),
+        "invitations_next": sent_more,
         "givable": {kind.name for kind in kinds},
         "form": form,
         "link": link,
@@ -121,11 +131,4 @@ def _invite(request: HttpRequest, told: dict[str, Any], actor: Actor, scope: Sco
         now=clock.now(),
         note=told["note"],
     )
-    link = f"{settings.TONLE_URL}/invitations/{secret}"
-    language = getattr(request, "LANGUAGE_CODE", "")
-    transaction.on_commit(
-        # A mail server that is down must not undo the invitation: the link can be handed over.
-        lambda: letters.send(told["email"], "invitation", language, {"link": link}),
-        robust=True,
-    )
-    return link
+    return letters.send_invitation(told["email"], secret, getattr(request, "LANGUAGE_CODE", ""))

@@ -22,6 +22,7 @@ from tonle.people import permissions, selectors, services, tasks
 from tonle.people.form_errors import show_in
 from tonle.people.forms import AnswerForm, ReasonForm
 from tonle.people.models import Account
+from tonle.people.views.common import page_of
 from tonle.web.public import actor_of
 
 
@@ -96,7 +97,18 @@ def account(request: HttpRequest, id: str) -> HttpResponse:
                 _tell(request, error)
         if not reason.errors:
             return redirect(request.path)
-    suspensions = selectors.suspensions(account_id=id, actor=actor)
+    suspensions, suspensions_more = page_of(
+        request,
+        "suspensions",
+        selectors.suspensions(account_id=id, actor=actor),
+        selectors.LAST_SUSPENDED,
+    )
+    ended, ended_more = page_of(
+        request,
+        "history",
+        selectors.ended_grants_of(account_id=id, actor=actor, now=now),
+        selectors.LAST_GIVEN,
+    )
     roles = selectors.roles_of(account_id=id, actor=actor, now=now)
     context = {
         "account": found,
@@ -104,9 +116,11 @@ def account(request: HttpRequest, id: str) -> HttpResponse:
         "verified": selectors.has_verified_email(id),
         "roles": roles,
         "vouched": any(role.name == "contributor" and not role.scope.id for role in roles),
-        "ended": selectors.roles_of(account_id=id, actor=actor, now=now, ended=True),
+        "ended": selectors.role_rows(ended),
+        "ended_next": ended_more,
         "suspensions": suspensions,
-        "suspended": bool(suspensions) and suspensions[0].lifted_at is None,
+        "suspensions_next": suspensions_more,
+        "suspended": found.suspensions.filter(lifted_at__isnull=True).exists(),
         "may_suspend": permissions.may_suspend(actor, found, now),
         "form": reason,
     }
@@ -178,7 +192,9 @@ def appeals(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The answer is sent."))
             return redirect("people:appeals")
-    waiting = selectors.waiting_appeals(actor=actor)
+    waiting, more = page_of(
+        request, "after", selectors.waiting_appeals(actor=actor), selectors.LONGEST_WAITING
+    )
     names = selectors.names_of(one.suspended_by for one in waiting)
     rows: list[dict[str, Any]] = [
         {
@@ -188,6 +204,5 @@ def appeals(request: HttpRequest) -> HttpResponse:
         }
         for one in waiting
     ]
-    return render(
-        request, "people/appeals.html", {"rows": rows}, status=422 if form.errors else 200
-    )
+    context = {"rows": rows, "next": more}
+    return render(request, "people/appeals.html", context, status=422 if form.errors else 200)

@@ -37,7 +37,14 @@ def test_an_agreement_shows_its_areas_its_breaks_and_exact_numbers(client: Clien
     table = client.get(f"/records/{one.id}/came-of.csv").content.decode().splitlines()
     assert f"{one.id},water,dataset,1,1/3,0.3333" in table
     assert f"{one.id},energy,,0,0,0.0000" in table
-    everything = client.get("/api/v1/trace").json()
+    everything = client.get("/api/v1/trace").json()["items"]
+    leafed, address = [], "/api/v1/trace?limit=1"
+    while address:
+        answer = client.get(address)
+        leafed += answer.json()["items"]
+        address = answer.headers.get("Link", "").partition(">")[0].partition("testserver")[2]
+    assert leafed == everything
+    assert len(leafed) == 2
     parts = [Fraction(at["fractional"]) for line in everything for at in line["counts"]]
     assert sum(parts) == 2 - 2 * Fraction(1, 3)
     assert "Memorandum" in client.get("/trace").content.decode()

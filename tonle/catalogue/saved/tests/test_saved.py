@@ -13,11 +13,12 @@ from tonle.catalogue.saved import selectors, services
 from tonle.catalogue.saved.rules import due_after
 from tonle.catalogue.tests.conftest import home as home
 from tonle.catalogue.tests.factories import make_record
-from tonle.infra import crash, jobs
+from tonle.infra import clock, crash, jobs
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
 from tonle.people.notices.models import Notice
 from tonle.people.notices.selectors import own_notices
+from tonle.people.services import create_token
 from tonle.people.services.erasure import erase_account
 from tonle.people.tests.factories import account, actor
 from tonle.search.public import catch_up
@@ -122,7 +123,7 @@ def test_a_search_is_kept_once_changed_and_let_go_by_its_owner(sokha: Actor) -> 
     assert (again.id, again.name, again.rhythm) == (first.id, "Rice of mine", "weekly")
     assert again.due_at == NOW + 7 * DAY
     assert [one.id for one in selectors.own_searches(actor=sokha)] == [first.id]
-    assert selectors.own_searches(actor=bopha) == []
+    assert not selectors.own_searches(actor=bopha)
 
     for other in (bopha, ANONYMOUS):
         with pytest.raises((NotFound, NotPermitted)):
@@ -181,3 +182,20 @@ def test_pages_lead_from_a_search_to_a_kept_one_and_back(client: Client) -> None
         assert ask(f"/me/searches/{kept.id}{path}").status_code == 404
     client.post(f"/me/searches/{kept.id}/remove")
     assert not SavedSearch.objects.exists()
+
+
+def test_searches_are_read_over_rest_by_cursor(sokha: Actor) -> None:
+    now = clock.now()
+    _row, secret = create_token(
+        account_id=sokha.id, label="test", scopes=["searches"], actor=SYSTEM, now=now
+    )
+    for name in ("rice", "water", "fish"):
+        keep(sokha, name)
+    client, headers = Client(HTTP_HOST="localhost"), {"Authorization": f"Bearer {secret}"}
+    first = client.get("/api/v1/searches?limit=2", headers=headers).json()
+    onwards = f"/api/v1/searches?limit=2&cursor={first['next']}"
+    second = client.get(onwards, headers=headers).json()
+    names = [one["name"] for one in first["items"] + second["items"]]
+    assert (sorted(names), second["next"]) == (names, None)
+    assert len(names) == 3
+    assert client.get("/api/v1/searches?cursor=x", headers=headers).status_code == 400

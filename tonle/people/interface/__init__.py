@@ -1,0 +1,1 @@
+"""People over REST: one's own things, roles, communities and organisations, accounts."""
