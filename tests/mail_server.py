@@ -152,8 +152,8 @@ class MailServer:
     def _encrypt(self, handler: socketserver.StreamRequestHandler, talk: Talk) -> None:
         assert self._context
         handler.connection = self._context.wrap_socket(handler.connection, server_side=True)
-        handler.rfile = handler.connection.makefile("rb")  # type: ignore[assignment] # As made.
-        handler.wfile = handler.connection.makefile("wb", buffering=0)  # type: ignore[assignment] # As made.
+        handler.rfile = handler.connection.makefile("rb")
+        handler.wfile = handler.connection.makefile("wb", buffering=0)
         talk.encrypted = True
 
 

@@ -46,7 +46,7 @@ class Reader:
         self.headers["Authorization"] = f"Bearer {said.split()[-1]}"
 
     def __call__(
-        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+        self, path: str, method: str = "GET", body: bytes | None = None, /, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         line = http.client.HTTPConnection("localhost", self.node.port, timeout=30)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}

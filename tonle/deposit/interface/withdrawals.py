@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
@@ -47,7 +47,7 @@ def _items(rows: Sequence[Withdrawal]) -> list[WithdrawalItem]:
             id=row.id,
             record_id=row.record.id,
             titles=withdrawals.titles_of(row),
-            state=row.state,
+            state=cast(Any, row.state),
             category=row.category,
             text=texts.get(row.entry_id, {}).get("text", ""),
             who=names[row.asked_by].name if row.asked_by in names else "",

@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext, override
 
 from tonle.infra.messaging.port import Delivered, Failed, Message, Outcome, Reason
@@ -43,7 +43,7 @@ class _NoPassword(Exception):
 
 
 def _hand_over(letter: EmailMessage) -> None:
-    connection = letter.get_connection()
+    connection = get_connection()
     try:
         connection.open()
     except UnicodeEncodeError as error:
