@@ -53,7 +53,7 @@ def _appeals(actor: Actor, _now: datetime) -> int:
 
 
 def _to_verify(_actor: Actor, now: datetime) -> int:
-    return len(selectors.organisations_to_verify(now=now))
+    return selectors.organisations_to_verify(now=now).count()
 
 
 def _no_second_factor(actor: Actor, _now: datetime) -> int:

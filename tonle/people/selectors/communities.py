@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from tonle.kernel.actors import Actor
 from tonle.people.models import Community
 from tonle.people.permissions import communities_editable_by
@@ -23,6 +25,6 @@ def community(slug_or_id: str) -> Community | None:
     )
 
 
-def communities_kept_by(actor: Actor, *, limit: int = 200) -> list[Community]:
+def communities_kept_by(actor: Actor) -> QuerySet[Community]:
     """Communities the actor may change, by short name. One query."""
-    return list(Community.objects.filter(communities_editable_by(actor)).order_by("slug")[:limit])
+    return Community.objects.filter(communities_editable_by(actor)).order_by("slug")

@@ -73,13 +73,12 @@ def waiting_appeals(*, actor: Actor) -> QuerySet[Suspension]:
     return rows.select_related("account").order_by(*LONGEST_WAITING)
 
 
-def organisations_to_verify(*, now: datetime, limit: int = 100) -> list[Organisation]:
+def organisations_to_verify(*, now: datetime) -> QuerySet[Organisation]:
     """Organisations that have a manager and are not verified, by id. One query."""
     managed = RoleGrant.objects.filter(
         running(now), role="manager", scope_kind="organisation", scope_id=OuterRef("pk")
     )
-    rows = Organisation.objects.filter(Exists(managed), verified_at__isnull=True)
-    return list(rows.order_by("id")[:limit])
+    return Organisation.objects.filter(Exists(managed), verified_at__isnull=True).order_by("id")
 
 
 def find_organisations(

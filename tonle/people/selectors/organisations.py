@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from tonle.kernel.actors import Actor
 from tonle.kernel.text import LanguageMap
 from tonle.people.models import Organisation, OrgIdentifier
@@ -43,11 +45,11 @@ def verified_organisations(*, limit: int = 500) -> list[Organisation]:
     return list(Organisation.objects.filter(verified_at__isnull=False).order_by("id")[:limit])
 
 
-def organisations_kept_by(actor: Actor, *, limit: int = 200) -> list[Organisation]:
+def organisations_kept_by(actor: Actor) -> QuerySet[Organisation]:
     """Organisations of which the actor is a manager, by id. One query."""
     managed = [
         role.scope.id
         for role in actor.roles
         if role.name == "manager" and role.scope.kind == "organisation"
     ]
-    return list(Organisation.objects.filter(pk__in=managed).order_by("id")[:limit])
+    return Organisation.objects.filter(pk__in=managed).order_by("id")

@@ -258,3 +258,35 @@ def test_long_lists_of_roles_are_leafed_through_each_by_itself(
     for left in ("gone-2@", "sent-2@", "held-0@"):
         assert left not in seen
     assert rith.get("/people/roles/node?now=elsewhere").status_code == 400
+
+
+def test_long_lists_of_communities_and_organisations_are_leafed_through(
+    rith: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tonle.people.views.common.PAGE", 2)
+    # By its globals: the package has the function by the name of its module.
+    monkeypatch.setitem(selectors.accounts.__globals__, "_AT_ONCE", 2)
+    for number in range(3):
+        services.add_community(
+            description={"slug": f"lake-{number}", "names": {"en": f"Lake {number}"}},
+            actor=SYSTEM, now=EARLIER,
+        )  # fmt: skip
+        made = services.add_organisation(
+            description={"names": {"en": f"Rice {number}"}}, actor=SYSTEM, now=EARLIER
+        )
+        holder(f"chan-{number}", "manager", Scope("organisation", made.id), now=EARLIER)
+    for page, names in (("/people/communities", "Lake"), ("/people/organisations", "Rice")):
+        seen: set[str] = set()
+        address = page
+        while address:
+            shown = html.unescape(rith.get(address).content.decode())
+            listed = shown.partition('id="waiting"')[2].partition("<h2>")[0] or shown
+            found = set(re.findall(rf"{names} \d", listed))
+            assert not seen & found
+            seen |= found
+            more = re.search(r'rel="next" href="([^"]+)"', listed)
+            address = f"{page}{more[1]}" if more else ""
+        assert len(seen) == 3, page
+    everybody = [one.email for one in selectors.accounts(actor=SYSTEM, now=EARLIER)]
+    assert everybody == sorted(set(everybody))
+    assert len(everybody) == Account.objects.count() == 4

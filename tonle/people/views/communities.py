@@ -19,6 +19,7 @@ from tonle.people import permissions, selectors, services
 from tonle.people.form_errors import show_in
 from tonle.people.forms import CommunityForm, LanguageMaps
 from tonle.people.models import Community
+from tonle.people.views.common import page_of
 from tonle.web.public import actor_of
 
 
@@ -28,11 +29,12 @@ from tonle.web.public import actor_of
 def communities(request: HttpRequest) -> HttpResponse:
     """Those the actor keeps; a steward may add one."""
     actor = actor_of(request)
-    kept = selectors.communities_kept_by(actor)
+    kept, more = page_of(request, "after", selectors.communities_kept_by(actor), ["slug"])
     may_add = permissions.may_add_community(actor)
     if not kept and not may_add:
         raise NotFound
-    return render(request, "people/communities.html", {"communities": kept, "may_add": may_add})
+    context = {"communities": kept, "next": more, "may_add": may_add}
+    return render(request, "people/communities.html", context)
 
 
 @never_cache

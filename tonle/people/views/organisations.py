@@ -21,6 +21,7 @@ from tonle.people import permissions, selectors, services
 from tonle.people.form_errors import show_in
 from tonle.people.forms import LanguageMaps, OrganisationForm, ReasonForm, VerifyForm
 from tonle.people.models import Organisation
+from tonle.people.views.common import page_of
 from tonle.web.public import actor_of, language_tag
 
 
@@ -30,7 +31,7 @@ from tonle.web.public import actor_of, language_tag
 def organisations(request: HttpRequest) -> HttpResponse:
     """For stewards and curators all, those that wait to be verified first; else one's own."""
     actor, now = actor_of(request), clock.now()
-    own = selectors.organisations_kept_by(actor)
+    own, own_more = page_of(request, "own", selectors.organisations_kept_by(actor), ["id"])
     every = permissions.curates_node(actor)
     if not own and not every:
         raise NotFound
@@ -42,9 +43,15 @@ def organisations(request: HttpRequest) -> HttpResponse:
         else ([], "")
     )
     more = urlencode({"q": query, "after": cursor}) if cursor else ""
+    unverified = selectors.organisations_to_verify(now=now)
+    waiting, waiting_more = page_of(
+        request, "waiting", unverified if actor.has("steward") else unverified.none(), ["id"]
+    )
     context = {
         "own": own,
-        "waiting": selectors.organisations_to_verify(now=now) if actor.has("steward") else [],
+        "own_next": own_more,
+        "waiting": waiting,
+        "waiting_next": waiting_more,
         "every": every,
         "found": found,
         "query": query,
