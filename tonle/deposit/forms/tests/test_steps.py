@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from dataclasses import asdict
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ from tonle.catalogue import public as catalogue
 from tonle.catalogue.tests.factories import description
 from tonle.deposit import checks, curation
 from tonle.deposit.curation.tests.factories import submission
-from tonle.deposit.forms.rules import steps
+from tonle.deposit.forms.rules import licences, steps
 from tonle.deposit.forms.tests.pages import Open, document, path
 from tonle.infra import clock
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.names import PersonName
 from tonle.web import assets
+from tonle.web.licences import in_plain_words
 from tonle.web.tests.test_pages import Outline
 
 pytestmark = [
@@ -144,6 +146,30 @@ def test_what_a_step_lacks_stands_beside_its_form_and_goes_when_it_is_there(
     told = json.loads(one.page)["beside"]
     assert 'data-part="beside"' in told
     assert "It is linked with no article" not in told
+
+
+@pytest.mark.parametrize("kind", ["dataset", "software", "publication"])
+def test_each_licence_says_in_the_form_what_it_allows_and_why_one_would_choose_it(
+    reader: Open, sokha: Actor, kind: str
+) -> None:
+    made = curation.start(kind=kind, actor=sokha, now=clock.now())
+    one = reader(sokha)
+    one.open(path(made.id, "rights"))
+    shown = re.findall(
+        r'name="licence" value="([^"]+)"[^>]*><b>([^<]+)</b><span>([^<]+)</span>',
+        one.page,
+    )
+    offers = licences.OFFERS[kind]
+    assert [(code, unescape(title)) for code, title, _why in shown] == [
+        (offer.identifier, offer.title) for offer in offers
+    ]
+    for offer, (_code, _title, said) in zip(offers, shown, strict=True):
+        allowed = in_plain_words(offer.identifier)
+        # A sentence about this licence, not one that fits all.
+        assert allowed
+        assert allowed not in {in_plain_words("Ruby"), in_plain_words("JSON")}
+        assert unescape(said) == f"{allowed} {offer.why}"
+    assert "cannot be taken back for copies they have" in one.words
 
 
 @pytest.mark.parametrize("kind", ["dataset", "software", "publication"])
