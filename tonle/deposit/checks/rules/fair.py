@@ -566,7 +566,7 @@ def _links(document: Document) -> Iterator[Finding]:
         )  # fmt: skip
     if not document.get("funding_references"):
         yield Finding(
-            "funding_missing", "could", "links", "/funding_references",
+            "funding_missing", "could", "rights", "/funding_references",
             N_("No funder is named."),
             N_("Funders ask for it, and see here what came of their money."),
             N_("Add the funder and the number of the grant, if there was one."),

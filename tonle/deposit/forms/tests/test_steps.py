@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 from dataclasses import asdict
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from tonle.catalogue import public as catalogue
 from tonle.catalogue.tests.factories import description
-from tonle.deposit import curation
+from tonle.deposit import checks, curation
 from tonle.deposit.curation.tests.factories import submission
-from tonle.deposit.forms.rules import steps
+from tonle.deposit.forms.rules import licences, steps
 from tonle.deposit.forms.tests.pages import Open, document, path
 from tonle.infra import clock
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.names import PersonName
 from tonle.web import assets
+from tonle.web.licences import in_plain_words
 from tonle.web.tests.test_pages import Outline
 
 pytestmark = [
@@ -114,6 +118,74 @@ def test_what_is_typed_is_saved_and_leads_on(reader: Open, sokha: Actor, home: P
     assert held["members"] == ["KHM", "VNM"]
     assert held["dates"][0]["date"] == "2024"
     assert "Who made it?" in one.words
+
+
+def test_what_a_step_lacks_stands_beside_its_form_and_goes_when_it_is_there(
+    reader: Open, sokha: Actor, home: Path
+) -> None:
+    made = submission(sokha, home)
+    one = reader(sokha)
+    one.open(path(made.id, "links"))
+    beside = re.search(r'<aside id="beside".*?</aside>', one.page, re.DOTALL)
+    assert beside is not None
+    assert "It is linked with no article, data or software." in beside[0]
+    assert "show where the data come from" in beside[0]
+    assert 'href="#relations"' in beside[0]
+    # What other steps lack is told on theirs.
+    assert "README" not in beside[0]
+    one.open(path(made.id, "files"))
+    assert "In five years nobody remembers what column 7 means" in one.words
+
+    # The script is given the same again whenever it saves.
+    one.open(path(made.id, "links"))
+    one.press(
+        path(made.id, "links"),
+        {"relations-0-type": "IsSupplementTo", "relations-0-target": "10.5555/a"},
+        script=True,
+    )
+    told = json.loads(one.page)["beside"]
+    assert 'data-part="beside"' in told
+    assert "It is linked with no article" not in told
+
+
+@pytest.mark.parametrize("kind", ["dataset", "software", "publication"])
+def test_each_licence_says_in_the_form_what_it_allows_and_why_one_would_choose_it(
+    reader: Open, sokha: Actor, kind: str
+) -> None:
+    made = curation.start(kind=kind, actor=sokha, now=clock.now())
+    one = reader(sokha)
+    one.open(path(made.id, "rights"))
+    shown = re.findall(
+        r'name="licence" value="([^"]+)"[^>]*><b>([^<]+)</b><span>([^<]+)</span>',
+        one.page,
+    )
+    offers = licences.OFFERS[kind]
+    assert [(code, unescape(title)) for code, title, _why in shown] == [
+        (offer.identifier, offer.title) for offer in offers
+    ]
+    for offer, (_code, _title, said) in zip(offers, shown, strict=True):
+        allowed = in_plain_words(offer.identifier)
+        # A sentence about this licence, not one that fits all.
+        assert allowed
+        assert allowed not in {in_plain_words("Ruby"), in_plain_words("JSON")}
+        assert unescape(said) == f"{allowed} {offer.why}"
+    assert "cannot be taken back for copies they have" in one.words
+
+
+@pytest.mark.parametrize("kind", ["dataset", "software", "publication"])
+def test_what_is_lacking_is_told_on_the_step_where_it_is_mended(
+    reader: Open, sokha: Actor, kind: str
+) -> None:
+    made = curation.start(kind=kind, actor=sokha, now=clock.now())
+    one = reader(sokha)
+    found = checks.fair_findings(document(made.id, sokha), [])
+    assert len({finding.step for finding in found}) == 5
+    for finding in found:
+        one.open(path(made.id, finding.step))
+        place = finding.field.strip("/").split("/")[0]
+        assert finding.message in one.page
+        assert f'href="#{place}"' in one.page
+        assert f' id="{place}"' in one.page
 
 
 def test_what_cannot_be_read_is_told_above_and_beside_and_kept(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tonle.deposit import checks, curation
 from tonle.deposit.forms import seals
 from tonle.deposit.forms.rules import steps
+from tonle.deposit.forms.views.found import found
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
@@ -40,16 +41,8 @@ def page(request: HttpRequest, draft_id: str) -> HttpResponseBase:
         "missing": [
             {"text": say(refusal), "url": _where(draft_id, refusal)} for refusal in missing
         ],
-        "findings": [
-            {
-                "finding": one,
-                "url": reverse("deposit:step", args=[draft_id, one.step])
-                + f"#{one.field.strip('/').split('/')[0]}",
-            }
-            for one in checks.fair_findings(view.document, view.draft.files, today=now.date())
-            # What must be there is said above already, once.
-            if one.field.strip("/").split("/")[0] not in said
-        ],
+        # What must be there is said above already, once.
+        "findings": [one for one in found(view, now) if one["part"] not in said],
         "checks": checks.summary(draft_id),
         "event": event,
         "ready": event in view.can and not refusals,

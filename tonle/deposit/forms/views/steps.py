@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -26,6 +27,7 @@ from tonle.deposit.forms.rules.done import done
 from tonle.deposit.forms.rules.steps import Step
 from tonle.deposit.forms.saving import Saved, replaced, save_step
 from tonle.deposit.forms.views import checking, uploaded
+from tonle.deposit.forms.views.found import found
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.kernel.actors import Actor
@@ -91,7 +93,7 @@ def _save(request: HttpRequest, draft_id: str, kind: str, page: Step) -> HttpRes
     clicked = places.click(values)
     if clicked:
         values = clicked.values
-    picked, found = _search(do, values, now)
+    picked, candidates = _search(do, values, now)
     converted = old_fonts.take(do, values)
     if do in {"me:creators", "me:contributors"}:
         picked = _add_myself(actor, do.partition(":")[2], values)
@@ -116,11 +118,18 @@ def _save(request: HttpRequest, draft_id: str, kind: str, page: Step) -> HttpRes
             raise
         return _refused(request, draft_id, page, values, error)
     if wants_json(request):
-        return _answer(saved, asks=_to_be_asked(request, page, saved))
-    stays = bool(operation or clicked or picked or found or converted or do == "suggest")
+        view = curation.submission_view(draft_id, actor, now)
+        return _answer(
+            saved,
+            asks=_to_be_asked(request, page, saved),
+            beside=render_to_string(
+                "deposit/forms/beside.html", {"findings": found(view, now, step=page.name)}
+            ),
+        )
+    stays = bool(operation or clicked or picked or candidates or converted or do == "suggest")
     if stays:
         # Problems are told when somebody asks to go on, not while they still add rows.
-        form = Filled(saved.values, {}, found)
+        form = Filled(saved.values, {}, candidates)
         notice = (
             ""
             if clicked is None or clicked.told
@@ -155,8 +164,9 @@ def _to_be_asked(request: HttpRequest, page: Step, saved: Saved) -> bool:
     return bool(old_fonts.proposals(saved.values))
 
 
-def _answer(saved: Saved, *, asks: bool) -> JsonResponse:
-    """asks: whether the page has a question before somebody goes on."""
+def _answer(saved: Saved, *, asks: bool, beside: str) -> JsonResponse:
+    """asks: whether the page has a question before somebody goes on. beside: what the step lacks
+    now, as HTML."""
     problems = Filled({}, saved.problems)
     return JsonResponse(
         {
@@ -165,6 +175,7 @@ def _answer(saved: Saved, *, asks: bool) -> JsonResponse:
             "others": list(dict.fromkeys(key.partition("/")[0] for key in saved.others)),
             "problems": dict(problems.all_problems),
             "asks": asks,
+            "beside": beside,
         }
     )
 
@@ -313,6 +324,7 @@ def shell(view: Any, page: Step) -> dict[str, Any]:
         "next": reverse("deposit:step", args=[view.id, by_kind.after(view.row.kind, page.name)]),
         "back": reverse("deposit:step", args=[view.id, back]) if back else "",
         "editable": editable(view),
+        "beside": found(view, clock.now(), step=page.name),
         "asked": [(key, texts) for key, texts in view.asked.items() if _belongs(key, page)],
     }
 

@@ -56,6 +56,7 @@
         const got = await answer.json();
         field("seq").value = got.seq; wait = 3000; asks = got.asks;
         tell(got.problems);
+        if (!document.getElementById("beside")?.contains(document.activeElement)) swap(got.beside, ["beside"]);
         if (got.others.length) {
           const page = await fetch(form.action);
           if (page.ok) swap(await page.text(), got.others);

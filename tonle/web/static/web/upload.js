@@ -214,7 +214,7 @@
   async function refresh() {
     try {
       const page = new DOMParser().parseFromString(await (await fetch(says.here, { credentials: "same-origin" })).text(), "text/html");
-      for (const id of ["files", "arriving", "checks"]) {
+      for (const id of ["files", "arriving", "checks", "beside"]) {
         const fresh = page.getElementById(id), old = document.getElementById(id);
         /* A name somebody is just changing is not taken from under their hands. */
         if (fresh && old && !old.contains(document.activeElement)) old.replaceWith(fresh);
