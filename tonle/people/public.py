@@ -12,7 +12,7 @@ from tonle.people.permissions import curates
 from tonle.people.proofs import proved_at, way_to_prove
 from tonle.people.rules.rhythm import ZONES, zone_of
 from tonle.people.rules.roles import RoleKind, is_vouched, register_role, roles
-from tonle.people.rules.scopes import register_token_scope, token_scopes
+from tonle.people.rules.scopes import covers, register_token_scope, token_scopes
 from tonle.people.selectors import (
     account_by_email,
     communities,
@@ -70,6 +70,7 @@ __all__ = [
     "change_organisation",
     "communities",
     "community",
+    "covers",
     "create_account",
     "create_token",
     "curates",

@@ -129,6 +129,8 @@ def clear(
         raise NotPermitted(reason=N_("Only a curator may do this."))
     if close_accounts and not permissions.keeps_node(actor):
         raise NotPermitted(reason=N_("Only the node's curators may close accounts."))
+    if close_accounts:
+        _demand_accounts(actor)
     if reason not in DECLINE_REASONS:
         raise invalid("reason", N_("Choose a reason."))
     words = text.strip()
@@ -166,6 +168,14 @@ def clear(
     return Clearing.objects.get(id=once(actor, key, asked, now, work))
 
 
+def _demand_accounts(actor: Actor) -> None:
+    """A token that closes or opens accounts has the scope for it, whatever else it may."""
+    if not people.covers(actor, "accounts"):
+        raise NotPermitted(
+            reason=N_("This token is not for that. Use one with the right scope, or sign in.")
+        )
+
+
 def undo(*, clearing_id: str, actor: Actor, now: datetime) -> Clearing:
     """Take a clearing back: its deposits wait again, its accounts open again. Twice is once."""
     with transaction.atomic():
@@ -174,6 +184,8 @@ def undo(*, clearing_id: str, actor: Actor, now: datetime) -> Clearing:
             raise NotFound
         if not (permissions.keeps_node(actor) or actor.id == made.actor):
             raise NotPermitted(reason=N_("Only the node's curators may undo this."))
+        if made.closes_accounts:
+            _demand_accounts(actor)
         if made.undone_at is None:
             made.undone_at, made.undone_by = now, actor.id
             made.save(update_fields=["undone_at", "undone_by"])

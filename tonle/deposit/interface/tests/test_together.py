@@ -175,6 +175,9 @@ def test_newcomers_deposits_are_declined_at_once_and_all_of_it_undone(
     assert ids == sorted(draft["id"] for draft in drafts)
     body = {"draft_ids": ids, "reason": "spam", "text": "This is advertising."}
     assert sokha("POST", "/review/newcomers/clearings", body).status_code in {401, 403}
+    # Accounts are not closed by a token that may only curate.
+    more = {**body, "close_accounts": True}
+    assert dara("POST", "/review/newcomers/clearings", more).status_code == 403
     made = dara("POST", "/review/newcomers/clearings", body, Idempotency_Key="once")
     assert made.status_code == 202, made.content
     same = dara("POST", "/review/newcomers/clearings", body, Idempotency_Key="once")
