@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tonle.cli.public import Command, register, register_group, register_welcome
+from tonle.people import organisations_command as organisations_command  # `tonle organisations`.
 from tonle.people.notices import commands as commands  # It registers `tonle message`.
 
 if TYPE_CHECKING:
