@@ -167,7 +167,9 @@ def test_no_topic_of_any_subject_lets_out_what_somebody_wrote(draw: st.DataObjec
     assert not topic.carries(place, written)
     assert not topic.carries(place, [written])
     # What does go out is a sentence of ours: its letters are those of the source code.
-    said = {one: 7 if one in topic.counts else next(iter(topic.words[one])) for one in places}
+    said: dict[str, object] = {
+        one: 7 if one in topic.counts else next(iter(topic.words[one])) for one in places
+    }
     assert all(topic.carries(one, value) for one, value in said.items())
     assert "%(" not in topics.text_of(name, said)
 
