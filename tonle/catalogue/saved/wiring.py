@@ -21,6 +21,7 @@ def connect() -> None:
             services.TOPIC,
             N_("Your saved searches"),
             N_("New results of a search that you keep: %(count)s."),
+            counts=("count",),
         )
     )
     register_matter(services.MATTER, selectors.names)

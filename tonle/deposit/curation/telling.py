@@ -34,7 +34,6 @@ def depositor(submission: Submission, topic: str, now: datetime, link: str = "")
         topic=topic,
         link=link or f"/deposit/{submission.id}",
         now=now,
-        data={"kind": submission.kind},
         key=f"{topic}/{submission.id}/{submission.state_seq}",
         about=_about(submission),
     )
@@ -63,7 +62,6 @@ def curators(submission: Submission, topic: str, now: datetime) -> None:
             topic=topic,
             link=link,
             now=now,
-            data={"kind": submission.kind},
             key=key,
             but=submission.depositor,
             about=about,
@@ -78,7 +76,6 @@ def whoever_has_it(submission: Submission, topic: str, now: datetime) -> None:
             topic=topic,
             link=reverse("deposit:review", args=[submission.id]),
             now=now,
-            data={"kind": submission.kind},
             key=f"{topic}/{submission.id}/{submission.state_seq}/{now.isoformat()}",
             about=_about(submission),
         )

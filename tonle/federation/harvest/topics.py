@@ -13,6 +13,7 @@ def register() -> None:
             FAILING_TOPIC,
             N_("A source cannot be harvested"),
             N_("A source could not be harvested %(times)s times in a row."),
+            counts=("times",),
         )
     )
     register_topic(
@@ -20,5 +21,6 @@ def register() -> None:
             DOUBTED_TOPIC,
             N_("Many records are gone at a source"),
             N_("%(missing)s records are not listed at a source any more. Say whether they go."),
+            counts=("missing",),
         )
     )

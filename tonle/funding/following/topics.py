@@ -41,6 +41,7 @@ _TOPICS: Final[Mapping[What, Topic]] = {
         _LABEL,
         N_("A call that you follow closes soon; days left: %(days)s. %(may)s"),
         words={"may": MAY},
+        counts=("days",),
     ),
     "closes_very_soon": Topic(
         "funding.closes_very_soon",
@@ -49,6 +50,7 @@ _TOPICS: Final[Mapping[What, Topic]] = {
         # A letter of the week would come when it is closed.
         urgent=True,
         words={"may": MAY},
+        counts=("days",),
     ),
     "corrected": Topic(
         "funding.corrected",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -22,7 +23,9 @@ from tonle.people.selectors import holders
 
 TELL_JOB = "people.tell"
 
-_LONGEST_VALUE = 80  # characters of one value in a notice's data: a kind or a day, never a title
+# An address that a program made: names and numbers, and none of somebody's words, not even
+# in percents.
+_LINK = re.compile(r"/(?!/)[A-Za-z0-9._~:@/?&=#+-]{0,499}")
 
 
 # --- telling -----------------------------------------------------------------------------
@@ -42,9 +45,10 @@ def notify(
     """Tell one person that something waits, on the page now and elsewhere as they chose.
 
     topic: registered with `register_topic`. link: where it waits, a path of this node.
-    data: fills the topic's sentence; neutral values only (counts, days, kinds), since it goes
-    through services of others. key: the same again, for this person and topic, tells nothing
-    new. about: the matter, `<kind>/<public id>`, with which the notice ends (`end_notices`) and
+    data: fills the places of the topic's sentence with the counts and codes that the topic
+    names, and nothing else, since it goes through services of others. key: the same again, for
+    this person and topic, tells nothing new. about: the matter, `<kind>/<public id>`, with which
+    the notice ends (`end_notices`) and
     by which the reader's page names it (`register_matter`). Returns the notice's id; None where
     the account is closed or unknown, or the key was told before. Stands or falls with the
     caller's transaction.
@@ -108,11 +112,11 @@ def _check(topic: str, link: str, data: Mapping[str, object] | None) -> None:
     """Refuse what a programmer got wrong, before anybody is told."""
     if not topics.known(topic):
         raise ValueError(f"no topic is called {topic}")
-    if not link.startswith("/") or link.startswith("//") or len(link) > 500:
-        raise ValueError("a notice leads to a path of this node")
+    if not _LINK.fullmatch(link):
+        raise ValueError("a notice leads to a path of this node, which quotes nobody")
     for name, value in (data or {}).items():
-        if not isinstance(value, str | int) or len(str(value)) > _LONGEST_VALUE:
-            raise ValueError(f"a notice carries counts, days and kinds, not such a {name}")
+        if not topics.topic(topic).carries(name, value):
+            raise ValueError(f"a notice of {topic} carries no such {name}")
 
 
 def _put(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,8 @@ class Topic:
     urgent: somebody is kept waiting, so it is told at once unless the reader wants quiet.
     asks: the reader is to do something, rather than to know something.
     words: for places of the text whose data are codes, the gettext message of each code.
+    counts: places of the text whose data are whole numbers. There are no other places, so
+    nothing that somebody wrote can leave the node in a notice.
     """
 
     name: str
@@ -34,6 +37,13 @@ class Topic:
     urgent: bool = False
     asks: bool = False
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    counts: Sequence[str] = ()
+
+    def carries(self, name: str, value: object) -> bool:
+        """Whether a value may go out in a place of the text: a whole number, or a known code."""
+        if name in self.counts:
+            return type(value) is int
+        return isinstance(value, str) and value in self.words.get(name, ())
 
 
 # (ids, actor, now) to what each is called, by language, as far as this actor may know it.
@@ -45,7 +55,13 @@ _UNKNOWN = Topic("", N_("Messages"), N_("Something waits for you."))
 
 
 def register_topic(topic: Topic) -> None:
-    """Add a topic; the same name again replaces it."""
+    """Add a topic; the same name again replaces it.
+
+    Raises ValueError for a text with places that the topic does not say what goes into.
+    """
+    places = re.findall(r"%\((\w+)\)", topic.text)
+    if sorted(places) != sorted([*topic.counts, *topic.words]):
+        raise ValueError(f"{topic.name} says of its places {places} not what goes into them")
     _TOPICS[topic.name] = topic
 
 
@@ -75,6 +91,11 @@ def names_of(matters: Iterable[str], actor: Actor, now: datetime) -> dict[str, L
 def asking() -> list[str]:
     """The topics that ask something of their reader."""
     return [one.name for one in _TOPICS.values() if one.asks]
+
+
+def names() -> list[str]:
+    """Of all topics that are registered."""
+    return list(_TOPICS)
 
 
 def known(name: str) -> bool:

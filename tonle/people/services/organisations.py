@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from django.db import transaction
 
@@ -12,9 +13,10 @@ from tonle.infra import audit
 from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
-from tonle.kernel.errors import N_
+from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.sentences import invalid
 from tonle.people import errors, permissions
+from tonle.people.crosswalks import ror_2
 from tonle.people.models import Organisation, OrgIdentifier
 from tonle.people.organisations import Description, clean
 from tonle.people.services.common import require
@@ -91,3 +93,67 @@ def _write(organisation: Organisation, told: Description, now: datetime, *, new:
     OrgIdentifier.objects.bulk_create(
         OrgIdentifier(organisation=organisation, scheme=s, value=v) for s, v in missing
     )
+
+
+@dataclass
+class FromRor:
+    """What came of a dump. alike, refused: a line for each, with its ROR id."""
+
+    added: int = 0
+    here: int = 0
+    elsewhere: int = 0
+    alike: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def add_from_ror(
+    file: IO[str],
+    *,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    tick: Callable[[], object] = lambda: None,
+) -> FromRor:
+    """Add the active organisations of the members from a dump of ROR (schema 2).
+
+    One that is here by its ROR id or another identifier stays as it is, whoever wrote it: the
+    second run adds nothing. The same name without an identifier is reported, since it may be
+    the same, and added. Each is a transaction of its own, so a run that broke off goes on.
+    tick: called for each record. Raises NotPermitted, and Invalid for what is no such dump.
+    """
+    require(permissions.may_add_organisation(actor))
+    nameless = set(
+        Organisation.objects.exclude(identifiers__scheme="ror")
+        .exclude(names__en=None)
+        .values_list("names__en", "member")
+    )
+    report = FromRor()
+    for record in ror_2.records(file):
+        tick()
+        try:
+            member = ror_2.member_of(record)
+            if not member:
+                report.elsewhere += 1
+                continue
+            description = ror_2.description(record)
+            told = clean(description)
+        except (Invalid, KeyError, TypeError, AttributeError) as error:
+            why = (
+                " ".join(text for _where, text in error.problems)
+                if isinstance(error, Invalid)
+                else "it is not of schema 2"
+            )
+            report.refused.append(f"{str(record.get('id'))[:60]}: {why}")
+            continue
+        if any(
+            OrgIdentifier.objects.filter(scheme=scheme, value=value).exists()
+            for scheme, value in told.identifiers
+        ):
+            report.here += 1
+            continue
+        if (told.names.get("en"), member) in nameless:
+            report.alike.append(f"{told.names['en']}, {record['id']}")
+        if not dry_run:
+            add_organisation(description=description, actor=actor, now=now)
+        report.added += 1
+    return report

@@ -168,7 +168,7 @@ def test_a_message_names_its_deposit_on_the_readers_page_and_ends_with_its_matte
     assert "Rice" in words
     # What may leave the node says no title, and nobody else's page names it.
     notice = Notice.objects.get(about=f"deposit/{made.id}", topic="deposit.changes_asked")
-    assert notice.data == {"kind": "dataset"}
+    assert notice.data == {}
     assert telling.names([made.id], person("bopha", clock.now()), clock.now()) == {}
 
     services.hand_in(draft_id=made.id, actor=sokha, now=clock.now())

@@ -11,7 +11,9 @@ from tonle.people.notices.models import ChannelAddress, Letter, Preference
 from tonle.people.notices.topics import Topic, register_topic
 from tonle.people.tests.factories import account
 
-WAITS = Topic("test.waits", "Your things", "%(count)s things of yours wait.", asks=True)
+WAITS = Topic(
+    "test.waits", "Your things", "%(count)s things of yours wait.", asks=True, counts=["count"]
+)
 URGENT = Topic("test.urgent", "Your things", "Somebody is kept waiting.", urgent=True)
 
 for _topic in (WAITS, URGENT):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.constants import NOW
 from tonle.infra import jobs
 from tonle.infra.models import AuditEntry, Job
 from tonle.kernel.actors import ANONYMOUS, Actor, Scope
 from tonle.kernel.errors import Invalid, NotPermitted
-from tonle.people.notices import selectors, services
+from tonle.people.notices import selectors, services, topics
 from tonle.people.notices.models import Letter, Notice, Preference
 from tonle.people.notices.tests.factories import URGENT, WAITS, tell
+from tonle.people.notices.topics import Topic
 from tonle.people.services import set_account_active
 from tonle.people.services.erasure import erase_account
 from tonle.people.tests.factories import account, actor, holder
@@ -136,15 +140,44 @@ def test_an_account_closed_meanwhile_is_not_written_to() -> None:
         {"topic": "test.unknown"},
         {"link": "https://elsewhere.example/"},
         {"link": "//elsewhere.example/"},
-        {"data": {"title": "The whole confidential title of a manuscript, " * 3}},
-        {"data": {"who": ["a", "b"]}},
+        {"link": "/search?q=rice%20of%20Takeo"},
+        {"link": "/search?q=ស្រូវ"},
+        {"data": {"count": 1, "title": "Rice"}},
+        {"data": {"count": "Rice"}},
+        {"data": {"count": True}},
+        {"data": {"count": ["a", "b"]}},
     ],
 )
 def test_what_must_not_leave_is_refused_before_anybody_is_told(wrong: dict[str, object]) -> None:
     sokha = account("sokha")
-    given = {"topic": WAITS.name, "link": "/x", "data": {"count": 1}, **wrong}
+    told = {"topic": WAITS.name, "link": "/x", "data": {"count": 1}, **wrong}
     with pytest.raises(ValueError, match=r"topic|notice"):
-        services.notify(account_id=sokha.pk, now=NOW, **given)  # type: ignore[arg-type] # Wrong on purpose.
+        services.notify(account_id=sokha.pk, now=NOW, **told)  # type: ignore[arg-type] # Wrong on purpose.
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_no_topic_of_any_subject_lets_out_what_somebody_wrote(draw: st.DataObject) -> None:
+    name = draw.draw(st.sampled_from(topics.names()))
+    topic = topics.topic(name)
+    places = re.findall(r"%\((\w+)\)", topic.text)
+    place = draw.draw(st.sampled_from([*places, "title", "name"]))
+    known = {code for words in topic.words.values() for code in words}
+    written = draw.draw(st.text().filter(lambda text: text not in known))
+    assert not topic.carries(place, written)
+    assert not topic.carries(place, [written])
+    # What does go out is a sentence of ours: its letters are those of the source code.
+    said: dict[str, object] = {
+        one: 7 if one in topic.counts else next(iter(topic.words[one])) for one in places
+    }
+    assert all(topic.carries(one, value) for one, value in said.items())
+    assert "%(" not in topics.text_of(name, said)
+
+
+def test_a_topic_says_what_goes_into_each_of_its_places() -> None:
+    with pytest.raises(ValueError, match="title"):
+        topics.register_topic(Topic("test.loose", "Things", "“%(title)s” waits."))
+    assert "test.loose" not in topics.names()
 
 
 def test_all_who_hold_a_role_in_the_scope_are_told() -> None:

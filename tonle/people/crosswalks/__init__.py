@@ -1,0 +1,1 @@
+"""Organisations to and from named standards. Pure."""
