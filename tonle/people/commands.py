@@ -8,11 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tonle.cli.public import Command, register, register_group, register_welcome
-<<<<<<< HEAD
 from tonle.people import keeping as keeping  # It registers `tonle role` and others.
-=======
-from tonle.people import organisations_command as organisations_command  # `tonle organisation import`.
->>>>>>> 87c6782da3531573244584ee1554098def52b20c
+from tonle.people import organisations_command as organisations_command  # As its name says.
 from tonle.people.notices import commands as commands  # It registers `tonle message`.
 
 if TYPE_CHECKING:
