@@ -15,7 +15,7 @@ from tonle.kernel.actors import SYSTEM
 from tonle.people.public import create_token
 from tonle.people.tests.factories import account, holder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 API = "/api/v1"
 OFFICE = {"names": {"en": "Library desk"}, "telephone": "+855 23 880 000", "languages": ["km"]}
 

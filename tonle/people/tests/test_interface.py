@@ -21,7 +21,7 @@ from tonle.people.notices import services as telling
 from tonle.people.notices.topics import Topic, register_topic
 from tonle.people.tests.factories import account, holder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 ALL = ("profile", "roles", "directory", "accounts")
 API = "/api/v1"

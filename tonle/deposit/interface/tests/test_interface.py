@@ -30,6 +30,7 @@ from tonle.kernel.actors import Actor
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 RIGHTS = [{"identifier": "CC-BY-4.0"}]
+SMALL_BYTES = 50_000
 DOCUMENT = {key: value for key, value in description(rights=RIGHTS).items() if key != "kind"}
 
 
@@ -143,11 +144,14 @@ def test_what_is_no_description_is_refused_and_no_accident(
 
 @pytest.mark.one_database
 def test_every_shared_file_goes_in_and_comes_back_byte_for_byte(
-    sokha: Program, dara: Program
+    sokha: Program, dara: Program, request: pytest.FixtureRequest
 ) -> None:
-    """Done 2 of issue 3: deposited through the API, accepted through it, downloaded."""
+    """Deposited through the API, accepted through it, downloaded. Usually the smaller files:
+    the others take long to be read for traces of people."""
     folder = shared("data/records/files")
-    paths = sorted(folder.iterdir())
+    whole = request.config.getoption("--deep")
+    paths = [p for p in sorted(folder.iterdir()) if whole or p.stat().st_size < SMALL_BYTES]
+    assert len(paths) > 20
     draft = begun(sokha)
     for path in paths:
         data = path.read_bytes()

@@ -19,7 +19,7 @@ Repository = OaiServer | CkanServer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(params=["OAI-PMH", "CKAN"])
+@pytest.fixture(params=["OAI-PMH", pytest.param("CKAN", marks=pytest.mark.one_database)])
 def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
     """Thirty-five items, ten a page: one that tells of deletions, and one that does not."""
     if request.param == "OAI-PMH":
