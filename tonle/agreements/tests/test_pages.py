@@ -22,7 +22,7 @@ from tonle.people.notices.models import Notice
 from tonle.people.services import add_organisation, create_token
 from tonle.people.tests.factories import PASSWORD, account, holder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PNG = b"\x89PNG\r\n\x1a\n a scan"
 

@@ -22,7 +22,11 @@ from tonle.deposit.forms.tests.pages import document, path
 from tonle.infra import clock
 from tonle.kernel.actors import Actor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 Open = Callable[..., Reader]
 SCHEMA = "tonle-funding-opportunity/1"

@@ -15,7 +15,7 @@ from tonle.people.models import Account, ApiToken
 from tonle.people.rules.loopback import is_loopback
 from tonle.people.tests.factories import PASSWORD, account, holder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -23,7 +23,11 @@ from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
 from tonle.people.models import Account
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 
 def as_(actor: Actor) -> Client:

@@ -23,7 +23,7 @@ from tonle.deposit.forms.tests.conftest import Reader
 from tonle.infra import clock, jobs
 from tonle.kernel.actors import Actor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def choose(visit: Reader, files: dict[str, bytes], at: str = "/deposit") -> None:

@@ -24,7 +24,7 @@ from tonle.kernel.errors import NotPermitted
 from tonle.people.notices.models import Notice
 from tonle.people.tests.factories import holder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DAY = timedelta(days=1)
 
 
