@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def connect() -> None:
-    from tonle.agreements import deeds, permissions, services, steps, telling, topics
+    from tonle.agreements import characters, deeds, permissions, services, steps, telling, topics
     from tonle.agreements.models import Version
     from tonle.agreements.record.wiring import follow
     from tonle.agreements.rules.machine import VERSION
@@ -13,6 +13,7 @@ def connect() -> None:
     from tonle.kernel.errors import N_
     from tonle.people.public import (
         RoleKind,
+        register_character,
         register_matter,
         register_role,
         register_token_scope,
@@ -23,6 +24,8 @@ def connect() -> None:
         RoleKind("officer", N_("Officer"), ("organisation",), ("manager",), needs_verified=True)
     )
     register_role(RoleKind("secretariat", N_("Secretariat"), ("node",)))
+    for character in characters.CHARACTERS:
+        register_character(character)
     register_token_scope("agreements", N_("Draft agreements and write down papers for me"))
     lifecycle.register(
         VERSION,

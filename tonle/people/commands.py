@@ -184,7 +184,7 @@ def _demo(args: argparse.Namespace) -> int:
     from tonle.kernel.actors import SYSTEM
     from tonle.people.demonstration import IN_PUBLIC, shown_to_others
     from tonle.people.services import add_demonstration, remove_demonstration
-    from tonle.people.services.demonstration import CHARACTERS
+    from tonle.people.services.demonstration import characters
 
     if args.remove:
         removed = remove_demonstration(actor=SYSTEM, now=clock.now())
@@ -194,7 +194,7 @@ def _demo(args: argparse.Namespace) -> int:
         print(say(IN_PUBLIC.message), file=sys.stderr)
         return 1
     add_demonstration(actor=SYSTEM, now=clock.now())
-    for one in CHARACTERS:
+    for one in characters():
         _print(f"{_(one.label)}: {one.name.whole}")
     where = f"http://localhost:{settings.TONLE_PORT}/demo"
     _print(_("Be any of them, at this machine only: %(where)s") % {"where": where})

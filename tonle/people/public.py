@@ -49,10 +49,12 @@ from tonle.people.services import (
     verify_organisation,
     vouch,
 )
+from tonle.people.services.demonstration import Character, register_character
 from tonle.people.tasks import StewardTask, register_steward_task
 
 __all__ = [
     "ZONES",
+    "Character",
     "Community",
     "Organisation",
     "Person",
@@ -91,6 +93,7 @@ __all__ = [
     "organisations",
     "own_person",
     "proved_at",
+    "register_character",
     "register_eraser",
     "register_matter",
     "register_role",

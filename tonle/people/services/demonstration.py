@@ -34,15 +34,21 @@ _HOST = "demonstration.invalid"  # RFC 2606: no letter can ever go there.
 
 @dataclass(frozen=True)
 class Character:
-    """One invented person. label: who they are; does: what to try as them (gettext messages)."""
+    """One invented person. label: who they are; does: what to try as them (gettext messages).
+
+    role: what they hold, "" for nothing; where: the kind of scope of it, in the node itself or in
+    what was invented with them.
+    """
 
     key: str
     name: PersonName
     label: str
     does: str
+    role: str = ""
+    where: str = "node"
 
 
-CHARACTERS = (
+_OURS = (
     Character(
         "newcomer",
         PersonName.of("Sokha the Invented", others={"km": "សុខា (គ្មានពិត)"}, language="en"),
@@ -54,30 +60,38 @@ CHARACTERS = (
         PersonName.of("Bopha the Invented", others={"km": "បុប្ផា (គ្មានពិត)"}, language="en"),
         N_("Depositor"),
         N_("Gives data and software. Somebody here has vouched for them."),
+        role="contributor",
+        where="organisation",
     ),
     Character(
         "curator",
         PersonName.of("Dara the Invented", others={"km": "ដារា (គ្មានពិត)"}, language="en"),
         N_("Curator"),
         N_("Reads what is handed in, helps, publishes, and vouches for people."),
+        role="curator",
     ),
     Character(
         "community-curator",
         PersonName.of("Vanna the Invented", others={"km": "វណ្ណា (គ្មានពិត)"}, language="en"),
         N_("Curator of a community"),
         N_("Looks after one community’s records, and not after others."),
+        role="curator",
+        where="community",
     ),
     Character(
         "manager",
         PersonName.of("Chan the Invented", others={"km": "ចាន់ (គ្មានពិត)"}, language="en"),
         N_("Manager of an organisation"),
         N_("Describes a verified organisation, gives roles in it, vouches for its people."),
+        role="manager",
+        where="organisation",
     ),
     Character(
         "steward",
         PersonName.of("Rith the Invented", others={"km": "រិទ្ធ (គ្មានពិត)"}, language="en"),
         N_("Steward"),
         N_("Keeps the node: accounts, roles, communities, appeals."),
+        role="steward",
     ),
     Character(
         "outsider",
@@ -86,6 +100,19 @@ CHARACTERS = (
         N_("Has an account and nothing to do with any of this: sees what everybody sees."),
     ),
 )
+
+
+_of_others: dict[str, Character] = {}
+
+
+def register_character(character: Character) -> None:
+    """Invent somebody who holds a role of another context. Called once, when its app is ready."""
+    _of_others[character.key] = character
+
+
+def characters() -> tuple[Character, ...]:
+    """Everybody who is invented: ours, then those of other contexts."""
+    return (*_OURS, *_of_others.values())
 
 
 def demonstration_accounts() -> dict[str, Account]:
@@ -104,22 +131,22 @@ def add_demonstration(*, actor: Actor, now: datetime) -> dict[str, Account]:
     there = demonstration_accounts()
     organisation, community = _organisation(now), _community(now)
     scopes = {
-        "curator": ("curator", NODE),
-        "community-curator": ("curator", Scope("community", community.id)),
-        "manager": ("manager", Scope("organisation", organisation.id)),
-        "steward": ("steward", NODE),
-        "depositor": ("contributor", Scope("organisation", organisation.id)),
+        "node": NODE,
+        "organisation": Scope("organisation", organisation.id),
+        "community": Scope("community", community.id),
     }
-    for character in CHARACTERS:
+    for character in characters():
         if character.key in there:
             continue
         account = open_account(f"{character.key}@{_HOST}", None, SYSTEM, now, "")
         account.is_demonstration = True
         account.save(update_fields=["is_demonstration"])
         add_person(name=character.name, actor=SYSTEM, now=now, account_id=account.pk)
-        if character.key in scopes:
-            role, scope = scopes[character.key]
-            grant_role(account_id=account.pk, role=role, scope=scope, actor=SYSTEM, now=now)
+        if character.role:
+            scope = scopes[character.where]
+            grant_role(
+                account_id=account.pk, role=character.role, scope=scope, actor=SYSTEM, now=now
+            )
         there[character.key] = account
     audit.record("demonstration_added", "node", "node", actor, now)
     return there

@@ -15,7 +15,8 @@ from tonle.kernel.actors import SYSTEM
 from tonle.kernel.errors import NotPermitted, Refused
 from tonle.people import commands, selectors, services
 from tonle.people.models import Account, RoleGrant
-from tonle.people.services.demonstration import CHARACTERS
+from tonle.people.rules.roles import roles
+from tonle.people.services.demonstration import characters
 from tonle.people.tests.factories import account, actor, holder
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def test_there_is_one_for_each_role_and_making_them_twice_makes_them_once(
 ) -> None:
     again = services.add_demonstration(actor=SYSTEM, now=NOW)
     assert {a.pk for a in again.values()} == {a.pk for a in invented.values()}
-    assert set(invented) == {one.key for one in CHARACTERS}
+    assert set(invented) == {one.key for one in characters()}
     names = selectors.names_of(a.pk for a in invented.values())
     assert all("Invented" in name for name in names.values())
     now = datetime.now(UTC)
@@ -44,6 +45,8 @@ def test_there_is_one_for_each_role_and_making_them_twice_makes_them_once(
     assert held["steward"] == {"steward"}
     assert held["curator"] == held["community-curator"] == {"curator"}
     assert held["newcomer"] == held["outsider"] == set()
+    # Of a member one sees no more than of anybody; every other role has somebody to be.
+    assert set[str]().union(*held.values()) == {kind.name for kind in roles()} - {"member"}
     community = selectors.community("demonstration")
     assert community is not None
     assert community.is_demonstration
@@ -106,7 +109,7 @@ def test_a_node_with_them_is_not_shown_to_the_public(
     settings.TONLE_PROXIES, settings.TONLE_URL = 0, "https://commons.example.org"
     assert "demonstration_in_public" in codes(public=False)
 
-    assert services.remove_demonstration(actor=SYSTEM, now=NOW) == len(CHARACTERS)
+    assert services.remove_demonstration(actor=SYSTEM, now=NOW) == len(characters())
     assert services.remove_demonstration(actor=SYSTEM, now=NOW) == 0
     assert "demonstration_in_public" not in codes(public=True)
     community = selectors.community("demonstration")

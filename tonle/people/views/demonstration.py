@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tonle.kernel.errors import NotFound
 from tonle.people import services
-from tonle.people.services.demonstration import CHARACTERS
+from tonle.people.services.demonstration import characters
 from tonle.people.views.common import SIGN_IN_BACKEND, at_this_machine
 
 
@@ -28,6 +28,6 @@ def demo(request: HttpRequest) -> HttpResponse:
         login(request, account, backend=SIGN_IN_BACKEND)
         return redirect("people:me")
     people = [
-        {"character": one, "account": there[one.key]} for one in CHARACTERS if one.key in there
+        {"character": one, "account": there[one.key]} for one in characters() if one.key in there
     ]
     return render(request, "people/demo.html", {"people": people})
