@@ -56,8 +56,8 @@ class Stage:
 
 STAGES = (
     Stage("rules", "rules", "rules, without a database", 9),
-    Stage("sqlite", "services", "services on SQLite", 9),
-    Stage("postgresql", "services", "services on PostgreSQL", 12, postgresql=True),
+    Stage("sqlite", "services", "services on SQLite", 13),
+    Stage("postgresql", "services", "services on PostgreSQL", 8, postgresql=True),
     Stage("pages", "pages", "pages and API, in each language", 3),
     Stage("browser", "browser", "pages in a real browser", 5, word="browser"),
     Stage("s3", "s3", "files in an object store (SeaweedFS)", 1.5, word="mark.s3"),
@@ -178,7 +178,7 @@ def _wait(process: subprocess.Popen[bytes], seconds: float | None) -> int:
 
 
 def _run_all(stages: list[Stage], deep: bool, deadline: float | None) -> list[Outcome]:
-    """Two stages side by side, the longest first: small machines have two cores."""
+    """Two stages side by side, the longest first, so that both lanes end at one time."""
     lanes = min(2, os.cpu_count() or 1)
     with ThreadPoolExecutor(lanes) as pool:
         longest = sorted(stages, key=lambda stage: -stage.budget_minutes)

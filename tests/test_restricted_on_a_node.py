@@ -20,7 +20,7 @@ from tests.browser.accounts import PASSWORD
 from tests.node import Node
 from tonle.kernel import identifiers
 
-pytestmark = [pytest.mark.services, pytest.mark.one_database]
+pytestmark = [pytest.mark.services, pytest.mark.one_database, pytest.mark.deep]
 
 MARKER = "Preksvaychrum"
 DATA = f"village,wells\n{MARKER},3\n".encode()

@@ -208,3 +208,17 @@ def test_own_account_pages_are_ours(browser: Client, page: str, language: str) -
     answer = browser.get(page, headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert 'class="river"' in answer.text
+
+
+def test_another_session_is_ended_by_its_page(browser: Client) -> None:
+    account("sokha", password=PASSWORD)
+    other = Client(HTTP_HOST="localhost", HTTP_USER_AGENT="Telephone")
+    for one in (browser, other):
+        one.post("/accounts/login/", {"login": "sokha@example.org", "password": PASSWORD})
+        assert one.get("/me").status_code == 200
+    page = browser.get("/accounts/sessions/")
+    assert "Telephone" in page.text
+
+    assert browser.post("/accounts/sessions/").status_code == 302
+    assert other.get("/me").status_code == 302
+    assert browser.get("/me").status_code == 200

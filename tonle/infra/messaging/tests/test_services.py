@@ -636,8 +636,8 @@ def test_a_password_that_cannot_be_sent_is_not_the_readers_fault(
     assert outcome == Failed(Reason.KEY, permanent=True)
 
 
-@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-@pytest.mark.parametrize("password", ["s@c:r/t", "other"])
+@pytest.mark.parametrize("scheme", ["smtp", pytest.param("smtps", marks=pytest.mark.deep)])
+@pytest.mark.parametrize("password", ["s@c:r/t", pytest.param("other", marks=pytest.mark.deep)])
 def test_a_password_goes_out_by_tls_alone(scheme: str, password: str, tmp_path: Path) -> None:
     """As TONLE_MAIL_URL says it, in a process of its own: settings are read once."""
     chain = certificate(tmp_path, "localhost")
