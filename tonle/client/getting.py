@@ -399,6 +399,8 @@ class _Fetch:
     waiting: list[int] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     refused: dict[str, CannotGet] = field(default_factory=dict)
+    # Sources whose links broke too often; asked again once no other is left.
+    worn: set[str] = field(default_factory=set)
     # What this machine could not do, such as write to a full disk: no source can help there.
     broken: list[OSError] = field(default_factory=list)
     stopped: bool = False
@@ -408,24 +410,33 @@ class _Fetch:
 
         What a source took and could not give is brought by the others in another round.
         """
-        while len(self.pieces.done) < self.pieces.count:
-            before = len(self.pieces.done)
-            self._round([source for source in self.sources if source not in self.refused])
-            if self.broken:
-                raise self.broken[0]
-            if len(self.pieces.done) == before:
+        had = len(self.pieces.done)
+        while (before := len(self.pieces.done)) < self.pieces.count:
+            able = [at for at in self.sources if at not in self.refused and at not in self.worn]
+            if able:
+                # Who brings nothing is worn or refused then, so the rounds come to an end.
+                self._round(able)
+                if self.broken:
+                    raise self.broken[0]
+            elif self.worn and before > had:
+                had = before
+                self.worn.clear()
+            else:
                 self._from_one_that_gives_no_part()
-            if len(self.pieces.done) == before:
-                for error in self.refused.values():
-                    if not isinstance(error, NoRanges):
-                        raise error
-                raise _gave_up(self.file, TRIES, self.reasons[-1] if self.reasons else "")
+                if len(self.pieces.done) == before:
+                    raise self._why_not()
+
+    def _why_not(self) -> CannotGet:
+        for error in self.refused.values():
+            if not isinstance(error, NoRanges):
+                return error
+        return _gave_up(self.file, TRIES, self.reasons[-1] if self.reasons else "")
 
     def _round(self, sources: Sequence[str]) -> None:
         # From the end of the list a piece is taken: the first bytes come first.
         self.waiting = sorted(set(range(self.pieces.count)) - self.pieces.done, reverse=True)
         # Each source gets one link at least.
-        links = max(min(self.job.parallel, len(self.waiting)), len(sources)) if sources else 0
+        links = max(min(self.job.parallel, len(self.waiting)), len(sources))
         threads = [
             threading.Thread(target=self._work, args=(sources[number % len(sources)],), daemon=True)
             for number in range(links)
@@ -461,6 +472,7 @@ class _Fetch:
                         self.reasons.append(why)
                     tries = 0 if at > before else tries + 1
                     if tries >= TRIES:
+                        self.worn.add(address)
                         self._back(number, at - start)
                         return
                     if tries:

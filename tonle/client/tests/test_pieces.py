@@ -6,7 +6,9 @@ import hashlib
 import re
 import resource
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -165,6 +167,34 @@ def test_a_mirror_that_fails_or_lies_spoils_nothing(
     serve: Callable[..., Source], tmp_path: Path, fault: dict[str, Any]
 ) -> None:
     assert get(tmp_path, serve(), serve(**fault)) == len(BODY)
+
+
+def test_what_a_dying_mirror_held_last_comes_from_the_node(
+    serve: Callable[..., Source], tmp_path: Path
+) -> None:
+    own, mirror = serve(), serve(status=503)
+    rounds = Counter[str]()
+
+    class Late(Job):
+        """From the second round on, the node's link is the last to take a piece."""
+
+        def asking(self, address: str, sources: Sequence[str]) -> Client:
+            rounds[address] += 1
+            if address == own.address and rounds[address] > 1:
+                time.sleep(0.2)
+            return super().asking(address, sources)
+
+    def until_the_node_gave_the_rest(_: float) -> None:
+        until = time.monotonic() + 10
+        while len(own.asked) < 10 and time.monotonic() < until:
+            time.sleep(0.01)
+
+    job = Late(Client("mine"), int, pause=until_the_node_gave_the_rest, parallel=1)
+
+    assert job.get([own.address, mirror.address], listed(), tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == BODY
+    # It is not asked again while another gives.
+    assert rounds == {own.address: 2, mirror.address: 1}
 
 
 def test_a_server_without_ranges_gives_the_whole_however_often_it_breaks(
