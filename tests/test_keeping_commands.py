@@ -55,6 +55,7 @@ def test_a_node_comes_back_from_its_backup_and_from_its_files_alone(
     assert digest(node) == before
 
 
+@pytest.mark.deep
 def test_a_damaged_pool_is_mended_and_damaged_files_are_named(node: Node, tmp_path: Path) -> None:
     backups = tmp_path / "backups"
     node.tonle("backup", str(backups))

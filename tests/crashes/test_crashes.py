@@ -41,7 +41,7 @@ SHARES = (
     ("purge", "import", "index", "backup", "rebuild", "upload"),
 )
 # What differs most between databases; a usual run does the others on SQLite alone.
-ON_SERVER = (("publish", "import"),)
+ON_SERVER = (("publish",),)
 
 
 # What writes files. Its points are fewer than those of a disk, and each costs more requests.

@@ -127,6 +127,7 @@ def _set(record: Record, **fields: Any) -> None:
     Record.objects.filter(key=record.key).update(**fields)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_row_changed_by_another_hand_is_found(name: str, tmp_path: Path) -> None:
     record = burdened(tmp_path)

@@ -35,6 +35,7 @@ from tonle.people.tests.factories import account, actor
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
 ]
 
 DAY = timedelta(days=1)

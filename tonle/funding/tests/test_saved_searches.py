@@ -21,7 +21,11 @@ from tonle.people.models import Account
 from tonle.people.tests.factories import account, actor
 from tonle.search.public import catch_up
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.one_database,
+]
 
 DAY = timedelta(days=1)
 

@@ -19,7 +19,7 @@ from tonle.people.rules.roles import roles
 from tonle.people.services.demonstration import characters
 from tonle.people.tests.factories import account, actor, holder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

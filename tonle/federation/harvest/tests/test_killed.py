@@ -16,10 +16,10 @@ from tonle.infra import crash
 
 Orders = Callable[..., Order]
 Repository = OaiServer | CkanServer
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
-@pytest.fixture(params=["OAI-PMH", pytest.param("CKAN", marks=pytest.mark.one_database)])
+@pytest.fixture(params=["OAI-PMH", "CKAN"])
 def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
     """Thirty-five items, ten a page: one that tells of deletions, and one that does not."""
     if request.param == "OAI-PMH":

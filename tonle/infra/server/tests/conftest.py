@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.node import lend_lexicon
 from tonle.infra.server.tests.node import ROOT, Node, environment
 
 
@@ -22,6 +23,7 @@ def empty_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
         timeout=120,
     )
+    lend_lexicon(data)
     return data
 
 

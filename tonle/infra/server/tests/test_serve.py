@@ -279,6 +279,7 @@ def test_a_zip_of_parts_has_a_length_and_goes_on_where_it_broke(node: Node, cont
     assert (head.body, head.headers["Content-Length"]) == (b"", str(len(reply.body)))
 
 
+@pytest.mark.deep
 def test_two_hundred_slow_readers_of_zips_leave_a_page_alone(node: Node, content: bytes) -> None:
     slow = []
     for _ in range(200):
