@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from tonle.catalogue.crosswalks.writers import FORMATS, head
+from tonle.catalogue.kinds import kinds
 from tonle.catalogue.models import Record
 from tonle.catalogue.tests.factories import make_record
 
@@ -136,6 +137,38 @@ def test_level_2_says_all_of_level_1_for_every_resource(
         assert targets(whole.for_context(str(link.target)).describes) == {url}
     # Also by negotiation at the page's own address.
     assert targets(by_linkset(url, media_type).for_context(url).items) == targets(page.items)
+
+
+@pytest.mark.deep
+def test_every_kind_of_record_says_the_same_in_its_header_and_in_its_link_set(
+    live_server: Any, tmp_path: Path
+) -> None:
+    made = {
+        kind.name: make_record(
+            {f"{kind.name}.csv": b"a,b\n"},
+            folder=tmp_path,
+            kind=kind.name,
+            creators=[SOKHA, COMMISSION],
+            rights=[{"identifier": "CC-BY-4.0"}],
+        )
+        for kind in kinds()
+    }
+    assert len(made) > 15
+
+    for name, record in made.items():
+        url = f"{live_server.url}/records/{record.id}"
+        page = by_http(url)
+        # This node mints no identifier, so it is cited by its address.
+        assert str(page.citeAs.target) == url, name
+        assert (len(page.types), len(page.authors), len(page.items)) == (2, 2, 1), name
+        assert page.license is not None, name
+        of_page = by_linkset(f"{url}?format=linkset-json", "application/linkset+json").for_context(
+            url
+        )
+        for rel in ("authors", "types", "describedBy", "items"):
+            assert targets(getattr(of_page, rel)) == targets(getattr(page, rel)), (name, rel)
+        (item,) = page.items
+        assert str(by_http(str(item.target)).collection.target) == url, name
 
 
 def test_what_headers_cannot_hold_the_link_set_has(client: Client, tmp_path: Path) -> None:
