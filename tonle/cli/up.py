@@ -1,4 +1,4 @@
-"""`tonle up`: from a fresh checkout to a served node, in one process so that it is quick."""
+"""`tonle up`: from a fresh checkout to a served node, in few processes so that it is quick."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ def bring_up(*, empty: bool) -> int:
 
     catalogues.compile_stale()
     code = _create(empty=empty)
-    if code == 0:
+    loads = code == 0 and _wants_starter_set()
+    if loads:
         code = _load_starter_set()
     if code == 0:
         _welcome()
-        code = _serve()
+        code = _serve(anew=loads)
     return code
 
 
-def _serve() -> int:
+def _serve(*, anew: bool) -> int:
+    """anew: in a process that does not hold, for as long as it serves, what loading took."""
     from tonle.infra.ocfl.bucket import in_use
 
-    if in_use():
-        # It has threads of its own, which the processes of a server would not inherit.
+    # A bucket has threads of its own, which the processes of a server would not inherit.
+    if anew or in_use():
         sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, "-m", "tonle", "serve"])  # noqa: S606 # Ourselves.
     return main.execute(["serve"])
@@ -59,15 +61,17 @@ def _create(*, empty: bool) -> int:
     return main.execute(["init", "--quiet"])
 
 
-def _load_starter_set() -> int:
-    """Load it where it is wanted; a load that was cut short is begun again and loses nothing."""
+def _wants_starter_set() -> bool:
     file = _starter_file()
-    if not file.exists() or file.read_text(encoding="ascii") != WANTED:
-        return 0
+    return file.exists() and file.read_text(encoding="ascii") == WANTED
+
+
+def _load_starter_set() -> int:
+    """Load it; a load that was cut short is begun again and loses nothing."""
     # Indexed before anybody is welcomed: whoever searches first finds what is there.
     code = main.execute(["starter"]) or main.execute(["index"])
     if code == 0:
-        file.write_text(LOADED, encoding="ascii")
+        _starter_file().write_text(LOADED, encoding="ascii")
     return code
 
 
