@@ -168,10 +168,14 @@ def _list(args: argparse.Namespace) -> int:
     from tonle.deposit import curation
     from tonle.infra import clock
 
-    for row in curation.my_submissions(_actor(args), clock.now()):
-        title = next(iter(row.titles.values()), "")
-        _print("\t".join((row.id, row.state, row.kind, title)).rstrip())
-    return 0
+    actor, cursor = _actor(args), None
+    while True:
+        rows, cursor = curation.my_submissions(actor, clock.now(), cursor=cursor)
+        for row in rows:
+            title = next(iter(row.titles.values()), "")
+            _print("\t".join((row.id, row.state, row.kind, title)).rstrip())
+        if cursor is None:
+            return 0
 
 
 def _hand_in(args: argparse.Namespace) -> int:

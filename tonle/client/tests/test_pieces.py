@@ -189,7 +189,7 @@ def test_what_a_dying_mirror_held_last_comes_from_the_node(
         while len(own.asked) < 10 and time.monotonic() < until:
             time.sleep(0.01)
 
-    job = Late(Client("mine"), int, pause=until_the_node_gave_the_rest, parallel=1)
+    job = Late(Client("mine"), lambda _: None, pause=until_the_node_gave_the_rest, parallel=1)
 
     assert job.get([own.address, mirror.address], listed(), tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == BODY

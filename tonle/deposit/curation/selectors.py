@@ -135,13 +135,20 @@ class SubmissionView:
         return self.row.state
 
 
-def my_submissions(actor: Actor, now: datetime, *, open_only: bool = False) -> list[Row]:
-    """Deposits that the actor writes, the last touched first; at most 200. Three queries."""
+def my_submissions(
+    actor: Actor, now: datetime, *, cursor: str | None = None, limit: int = PAGE
+) -> tuple[list[Row], str | None]:
+    """One page of what the actor writes, alone or with others, in every state: the last touched
+    first, and the next page's cursor. Three queries. Raises BadCursor.
+    """
     rows = Submission.objects.filter(permissions.written_by(actor))
-    if open_only:
-        rows = rows.exclude(state__in=("published", "discarded"))
-    found = rows.select_related("draft__record__document").order_by("-updated_at", "id")[:200]
-    return rows_of(found, actor, now)
+    found, following = api.Keyset("-updated_at", "id").page(
+        rows.select_related("draft__record__document"),
+        scope=api.scope_of("deposits", {}),
+        cursor=cursor,
+        limit=limit,
+    )
+    return rows_of(found, actor, now), following
 
 
 def submission_of(draft_id: str, actor: Actor) -> Submission:

@@ -10,19 +10,17 @@ from ninja import Body, Query, Router, Status
 
 from tonle.api.public import (
     CursorText,
-    Keyset,
     Limit,
     Page,
     Token,
     idempotency_key,
     link_next,
-    scope_of,
 )
 from tonle.catalogue import public as catalogue
 from tonle.deposit import curation
 from tonle.deposit.access.rules import stated, stricter
 from tonle.deposit.checks import services as checks
-from tonle.deposit.curation import permissions, selectors
+from tonle.deposit.curation import selectors
 from tonle.deposit.curation.services import check_communities
 from tonle.deposit.field import unpacking
 from tonle.deposit.interface import shown, uploads
@@ -55,7 +53,6 @@ from tonle.kernel.errors import N_, Invalid
 from tonle.kernel.text import normalise_all
 
 router = Router(tags=["deposits"], auth=Token("deposit"))
-LAST_TOUCHED = Keyset("-updated_at", "id")
 Description = Annotated[
     dict[str, Any],
     Body(description="Descriptive part of a `tonle-record/1`.", examples=[EXAMPLE_DOCUMENT]),
@@ -105,17 +102,11 @@ def my_deposits(
     request: HttpRequest, response: HttpResponse, limit: Limit, cursor: CursorText
 ) -> DepositPage:
     """What the caller writes, alone or with others, in every state."""
-    actor, now = caller(request), clock.now()
-    rows = curation.Submission.objects.filter(permissions.written_by(actor))
-    found, following = LAST_TOUCHED.page(
-        rows.select_related("draft__record__document"),
-        scope=scope_of("deposits", {}),
-        cursor=cursor,
-        limit=limit,
+    rows, following = curation.my_submissions(
+        caller(request), clock.now(), cursor=cursor, limit=limit
     )
     link_next(request, response, following)
-    items = [shown.item(row) for row in selectors.rows_of(found, actor, now)]
-    return DepositPage(items=items, next=following)
+    return DepositPage(items=[shown.item(row) for row in rows], next=following)
 
 
 @router.post("", response={201: Deposit}, summary="Begin a deposit")

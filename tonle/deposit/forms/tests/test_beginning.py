@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tonle.catalogue.crosswalks import tests as catalogue_tests
+from tonle.cli.main import main
 from tonle.deposit import curation
 from tonle.deposit.forms import seals
 from tonle.deposit.forms.tests.pages import Open, document
@@ -42,10 +45,37 @@ def test_a_deposit_begins_with_a_kind_and_a_name(reader: Open, sokha: Actor) -> 
     one.open("/deposit/new?kind=software")
     one.press("/deposit/new", {"title": "Rice counter"})
 
-    (row,) = curation.my_submissions(sokha, clock.now())
+    (row,), _ = curation.my_submissions(sokha, clock.now())
     assert (row.kind, row.titles) == ("software", {"en": "Rice counter"})
     assert "What is it?" in one.words
     assert "Rice counter" in reader(sokha).open("/deposit")
+
+
+def test_no_deposit_of_many_is_out_of_reach(
+    reader: Open, sokha: Actor, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = {
+        curation.start(
+            kind="dataset", document={"titles": {"en": f"Plot {n}"}}, actor=sokha, now=clock.now()
+        ).id
+        for n in range(25)
+    }
+    one = reader(sokha)
+    one.open("/deposit")
+    further = re.search(r'href="(\?cursor=[^"]+)"', one.client.get("/deposit").text)
+    assert further
+    seen = set(re.findall(r"/deposit/([0-9a-z]{15})", one.client.get("/deposit").text))
+    assert len(seen) == 20
+    seen |= set(
+        re.findall(r"/deposit/([0-9a-z]{15})", one.client.get(f"/deposit{further[1]}").text)
+    )
+    assert seen == made
+
+    # A command wants a node that was made, and knows it by its key.
+    settings.TONLE_KEYS = settings.TONLE_DATA
+    (Path(settings.TONLE_KEYS) / "secret_key").touch()
+    assert main(["deposit", "list", "--as", "sokha@example.org"]) == 0
+    assert {line.partition("\t")[0] for line in capsys.readouterr().out.splitlines()} == made
 
 
 def test_the_same_press_twice_begins_one_deposit(reader: Open, sokha: Actor) -> None:
@@ -55,7 +85,7 @@ def test_the_same_press_twice_begins_one_deposit(reader: Open, sokha: Actor) -> 
     one.press("/deposit/new", sent, keep=False)
     one.press("/deposit/new", sent, keep=False)
 
-    assert len(curation.my_submissions(sokha, clock.now())) == 1
+    assert len(curation.my_submissions(sokha, clock.now())[0]) == 1
 
 
 BIBTEX = """@article{a, title={Floods of the lake}, author={Chan, Sokha}, year={2021},
@@ -72,7 +102,7 @@ def test_a_pasted_citation_fills_the_fields_and_publishes_nothing(
         {"do": "read", "pasted": BIBTEX, "seal": seals.seal(seals.FORM, "", sokha), "key": "k"},
         keep=False,
     )
-    (row,) = curation.my_submissions(sokha, clock.now())
+    (row,), _ = curation.my_submissions(sokha, clock.now())
 
     held = document(row.id, sokha)
     assert row.kind == "publication"
@@ -103,7 +133,7 @@ def test_a_file_of_metadata_fills_the_fields_and_publishes_nothing(
     sent = one.client.post("/deposit/new", {"do": "read", "file": file, "seal": seal, "key": "k"})
     assert sent.status_code == 302, sent.text
 
-    (row,) = curation.my_submissions(sokha, clock.now())
+    (row,), _ = curation.my_submissions(sokha, clock.now())
     held = document(row.id, sokha)
     assert row.state == "preparing"
     for field in ("titles", "creators", "descriptions", "rights", "pids"):
@@ -117,10 +147,10 @@ def test_several_pasted_records_are_chosen_from(reader: Open, sokha: Actor) -> N
     seal = seals.seal(seals.FORM, "", sokha)
     one.press("/deposit/new", {"do": "read", "pasted": two, "seal": seal}, keep=False)
     assert "Which one?" in one.words
-    assert curation.my_submissions(sokha, clock.now()) == []
+    assert curation.my_submissions(sokha, clock.now()) == ([], None)
 
     one.press("/deposit/new", {"which": "1"})
-    (row,) = curation.my_submissions(sokha, clock.now())
+    (row,), _ = curation.my_submissions(sokha, clock.now())
     assert list(row.titles.values()) == ["Droughts of the lake"]
 
 
@@ -133,4 +163,4 @@ def test_what_is_no_metadata_is_told_and_kept(reader: Open, sokha: Actor, pasted
 
     assert one.status == 422 or one.status == 409
     assert 'role="alert"' in one.page
-    assert curation.my_submissions(sokha, clock.now()) == []
+    assert curation.my_submissions(sokha, clock.now()) == ([], None)

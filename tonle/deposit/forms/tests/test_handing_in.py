@@ -185,7 +185,8 @@ def test_a_new_version_begins_from_the_published_one(
         one.press(address, {"do": "version", "seal": seal}, keep=False)
         assert "data.csv" in one.words
 
-    rows = [r for r in curation.my_submissions(sokha, clock.now()) if r.state == "preparing"]
+    found, _ = curation.my_submissions(sokha, clock.now())
+    rows = [row for row in found if row.state == "preparing"]
     assert [row.brings for row in rows] == ["version"]
 
 
@@ -235,7 +236,7 @@ def test_a_description_that_keeps_its_files_closed_begins_a_closed_deposit(
     }  # fmt: skip
     one.open("/deposit/new")
     one.press("/deposit/new", {"pasted": json.dumps(restricted), "do": "read"})
-    (row,) = curation.my_submissions(sokha, clock.now())
+    (row,), _ = curation.my_submissions(sokha, clock.now())
 
     assert document(row.id, sokha)["access"] == {"level": "restricted"}
 

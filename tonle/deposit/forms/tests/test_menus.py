@@ -125,7 +125,7 @@ def test_an_address_is_asked_what_it_says_of_itself(
         one = reader(sokha)
         one.open("/deposit/new")
         one.press("/deposit/new", {"pasted": f" {service.url}/x.bib \n", "do": "read"})
-        (row,) = curation.my_submissions(sokha, clock.now())
+        (row,), _ = curation.my_submissions(sokha, clock.now())
         assert "Floods of the Tonle Sap" in row.titles.values()
 
         one.open("/deposit/new")
@@ -133,7 +133,7 @@ def test_an_address_is_asked_what_it_says_of_itself(
         assert one.status in {404, 422}
         assert "knows nothing under that name" in one.words
         assert f"{service.url}/nothing" in one.page
-    assert len(curation.my_submissions(sokha, clock.now())) == 1
+    assert len(curation.my_submissions(sokha, clock.now())[0]) == 1
 
 
 def test_a_doi_is_asked_for_and_not_refused_as_a_text(

@@ -69,8 +69,11 @@ def home(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     person = actor.kind == "person"
     counts = curation.waiting_counts(actor) if person else {}
+    cursor = request.GET.get("cursor") or None
+    rows, following = curation.my_submissions(actor, now, cursor=cursor) if person else ([], None)
     context = {
-        "rows": curation.my_submissions(actor, now) if person else [],
+        "rows": rows,
+        "next": following,
         # The tabs show the same deposit more than once; these two never do.
         "waiting": counts.get("waiting", 0) + counts.get("appeals", 0),
         "desk": bool(counts),
