@@ -179,7 +179,7 @@ def import_metadata(
 
     The body is the file as it is. Parts that it has replace those of the draft; the kind and
     the communities stay as they are, and the access condition too, unless the file states a
-    stricter one.
+    stricter one. Of a file about another kind of thing the type is left out.
     """
     actor, now = reader(request, draft_id), clock.now()
     view = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
@@ -187,6 +187,8 @@ def import_metadata(
         raise Invalid([("", N_("There is nothing in the body. Send the file as it is."))])
     read = catalogue.read_metadata(request.body, filename)
     kept = {"kind", "access", "communities", "profile"}
+    if read[0].document.get("kind") != view.kind:
+        kept |= {"resource_type"}
     words = {key: value for key, value in read[0].document.items() if key not in kept}
     held = view.document.get("access") or {"level": "open"}
     words["access"] = stricter(held, stated(read[0].document))

@@ -278,6 +278,9 @@ def test_metadata_of_another_format_fills_a_draft(sokha: Program) -> None:
     assert found["format"] == "BibTeX"
     assert "Floods of the Tonle Sap" in found["deposit"]["document"]["titles"].values()
     assert found["deposit"]["document"]["access"] == {"level": "open"}
+    # The draft is of a dataset still, and what the file is does not say otherwise.
+    assert found["deposit"]["document"]["kind"] == "dataset"
+    assert found["deposit"]["document"].get("resource_type", {}).get("general") != "JournalArticle"
     nothing = sokha("POST", f"/deposits/{draft['id']}/metadata", raw=b"\x00\x01")
     assert (nothing.status_code, nothing.json()["code"]) == (422, "not_metadata")
 
