@@ -102,6 +102,7 @@ DEEDS: dict[str, tuple[Callable[[Record, Actor], None], set[str]]] = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_who_may_do_what(who: str, deed: str) -> None:

@@ -84,6 +84,7 @@ def given(draft: Draft, actor: Actor, shown_to: Actor | None = None) -> set[str]
     return found
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("denied", [False, True])
 @pytest.mark.parametrize("level", LEVELS)
 def test_door_and_filter_agree_for_everybody(level: str, denied: bool, tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def peopled(db: None) -> tuple[list[str], list[str]]:
     return [one.pk for one in made], organisations
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("model", "may", "visible", "scope"), PAIRS, ids=lambda v: getattr(v, "__name__", "")
 )

@@ -36,6 +36,7 @@ def community(db: None) -> str:
     return str(made.pk)
 
 
+@pytest.mark.one_database
 def test_each_check_agrees_with_its_filter(
     sokha: Actor, bopha: Actor, home: Path, community: str
 ) -> None:
@@ -96,6 +97,7 @@ def test_who_writes_along_sees_and_hands_in(sokha: Actor, bopha: Actor, home: Pa
     assert services.hand_in(draft_id=made.id, actor=bopha, now=NOW).state == "submitted"
 
 
+@pytest.mark.one_database
 def test_the_catalogue_shows_a_draft_to_whom_its_submission_is_shown(
     sokha: Actor, bopha: Actor, home: Path, community: str
 ) -> None:
