@@ -164,6 +164,7 @@ if TYPE_CHECKING:
         lone_digests,
         permitted,
         record_view,
+        records_with_files,
     )
     from tonle.catalogue.services import (
         publish,
@@ -311,6 +312,7 @@ __all__ = [
     "read_metadata",
     "record_actions",
     "record_view",
+    "records_with_files",
     "register_edit_gate",
     "register_file_offer",
     "register_file_picture",
@@ -437,6 +439,7 @@ _FETCHED = {
     "known_draft": "drafts",
     "lineage": "walk",
     "lone_digests": "selectors",
+    "records_with_files": "selectors",
     "may_edit": "permissions",
     "may_grant": "permissions",
     "may_manage": "permissions",

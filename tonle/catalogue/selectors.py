@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -287,6 +287,12 @@ def _files(record: Record, version: int) -> list[File]:
 def current_files(record: Record) -> list[File]:
     """The files of the newest version, in their order."""
     return _files(record, record.version)
+
+
+def records_with_files(record_ids: Iterable[str]) -> set[str]:
+    """Which of these records have files, in any of their versions. One query."""
+    rows = File.objects.filter(version__record__id__in=list(record_ids))
+    return set(rows.values_list("version__record__id", flat=True).distinct())
 
 
 def lone_digests(record_id: str) -> set[str]:

@@ -200,12 +200,14 @@ def lapse_due(now: datetime, limit: int = 500) -> int:
             .filter(changes_at__lte=now)
             .order_by("key")[:limit]
         )
+        changes = []
         for record in rows:
             record.changes_at = next_change(facts_of(record), now)
             record.save(update_fields=["changes_at"])
             if record.document is not None:
                 log.add(record.id, "lapse", record.document.sha256)
-                jobs.emit(RecordChanged(record.id, record.kind, "lapse", now), now)
+                changes.append(RecordChanged(record.id, record.kind, "lapse", now))
+        jobs.emit_all(changes, now)
     return len(rows)
 
 

@@ -55,11 +55,8 @@ def make_visible(keys: Sequence[int]) -> None:
             writer.take(intent)
             log.add(intent.record.id, intent.action, intent.document.sha256)
         writer.write()
-        for intent in intents:
-            jobs.emit(
-                RecordChanged(intent.record.id, intent.record.kind, intent.action, intent.at),
-                intent.at,
-            )
+        changes = [RecordChanged(i.record.id, i.record.kind, i.action, i.at) for i in intents]
+        jobs.emit_all(changes, max(instants))
         Intent.objects.filter(key__in=[intent.key for intent in intents]).delete()
 
 

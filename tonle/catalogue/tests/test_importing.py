@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from config import wiring
 from tests.constants import NOW
 from tonle.catalogue import drafts, gates, importing, services
 from tonle.catalogue.digest import digest
@@ -18,6 +19,7 @@ from tonle.catalogue.models import Change, Draft, Pid, Record
 from tonle.catalogue.selectors import document_of
 from tonle.catalogue.tests.factories import CURATOR, DEPOSITOR
 from tonle.infra.i18n import say
+from tonle.infra.models import Job
 from tonle.kernel.actors import SYSTEM
 from tonle.kernel.errors import NotPermitted, Refusal
 
@@ -74,6 +76,14 @@ def test_batches_do_not_change_what_comes_in(papers: Path, monkeypatch: pytest.M
         write(papers, f"{number}.cff", title=f"Rice {number}")
 
     assert outcomes(take_in(papers)) == {"added": 5}
+
+
+def test_what_comes_in_without_files_leaves_nothing_to_be_done(papers: Path) -> None:
+    """A hundred thousand records once left four jobs each that found nothing to do."""
+    take_in(papers)
+
+    heard = Job.objects.filter(name__in=wiring.EVENTS["RecordChanged"])
+    assert list(heard.values_list("name", flat=True)) == []
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(papers: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,9 @@ from tonle.people import public as people
 LONGEST = 4_000
 LONGEST_AFFILIATION = 300
 LONGEST_DAYS = 3_653  # Ten years: beyond that nobody knows whom they let in.
+
+
+_NOT_ON_REQUEST = Refusal("not_restricted", N_("These files are not given out on request."))
 
 
 class TermsChanged(Refused):
@@ -53,7 +57,7 @@ def _asked_record(record_id: str, actor: Actor, now: datetime) -> Any:
     """A published record with restricted files."""
     view = catalogue.record_view(record_id=record_id, actor=actor, now=now)
     if view.record.state != "published" or view.record.access_level != "restricted":
-        raise Refused([Refusal("not_restricted", N_("These files are not given out on request."))])
+        raise Refused([_NOT_ON_REQUEST])
     return view
 
 
@@ -82,6 +86,10 @@ def ask_access(
         known = _open_request(view.record, actor)
         if known is not None:
             return known.id
+        # Locked, so that whoever opens or withdraws it meanwhile sees that somebody waits.
+        record = catalogue.Record.objects.select_for_update().get(pk=view.record.pk)
+        if _why_closed(record):
+            raise Refused([_NOT_ON_REQUEST])
         entry = audit.record(
             "deposit.access_asked", "record", record_id, actor, now,
             {"terms_sha256": terms_sha256}, personal={"purpose": words, "affiliation": place},
@@ -242,7 +250,16 @@ def take_back(
     return _do({"take_back": request_id}, request_id, actor, now, key, work)
 
 
-@jobs.handler("deposit.close_requests")
+def _waited_for(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The changes of records whose files somebody waits for. One query."""
+    rows = AccessRequest.objects.filter(
+        record__id__in=[change["record"] for change in changes], state="asked"
+    )
+    found = set(rows.values_list("record__id", flat=True))
+    return [change for change in changes if change["record"] in found]
+
+
+@jobs.handler("deposit.close_requests", concerned=_waited_for)
 def _close(run: jobs.Run, now: datetime) -> None:
     """A record changed: where its files are on request no more, nobody waits for an answer."""
     record = catalogue.Record.objects.filter(id=run.payload["data"]["record"]).first()

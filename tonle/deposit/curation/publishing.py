@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -149,7 +151,14 @@ def _finish(run: jobs.Run, now: datetime) -> None:
         finish(draft_id=draft_id, now=now)
 
 
-@jobs.handler("deposit.follow_record")
+def _deposited(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The changes of records that came in, or are being changed, by a deposit. One query."""
+    rows = Submission.objects.filter(record_id__in=[change["record"] for change in changes])
+    found = set(rows.values_list("record_id", flat=True))
+    return [change for change in changes if change["record"] in found]
+
+
+@jobs.handler("deposit.follow_record", concerned=_deposited)
 def _follow(run: jobs.Run, now: datetime) -> None:
     """A record changed: whatever brought it about, its submissions and links say so."""
     record_id, action = run.payload["data"]["record"], run.payload["data"]["action"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -153,13 +153,14 @@ JOB: Final = "funding.followed_calls"
 FOLLOW: Final = "funding.follow_record"
 
 
-@jobs.handler(FOLLOW)
+def _followed(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    return [change for change in changes if change["kind"] == KIND]
+
+
+@jobs.handler(FOLLOW, concerned=_followed)
 def follow_record(run: jobs.Run, now: datetime) -> None:
-    """A record changed: if it is followed, its news are looked for at once. Twice tells once."""
-    about = run.payload["data"]
-    if about["kind"] != KIND:
-        return
-    rows = FollowedCall.objects.filter(opportunity=about["record"])
+    """A call changed: if it is followed, its news are looked for at once. Twice tells once."""
+    rows = FollowedCall.objects.filter(opportunity=run.payload["data"]["record"])
     if rows.update(due_at=now):
         jobs.enqueue(JOB, {}, run_at=now, unique_key=JOB)
 

@@ -18,7 +18,7 @@ Order is by due time within a queue, but not promised: workers run side by side.
 
 from __future__ import annotations
 
-from tonle.infra.jobs.asking import emit, emit_many, emitted, enqueue, enqueue_many
+from tonle.infra.jobs.asking import emit, emit_all, emit_many, emitted, enqueue, enqueue_many
 from tonle.infra.jobs.keeping import KEPT_DONE, Backlog, backlog, sweep, tick
 from tonle.infra.jobs.leasing import LeaseLost, Run, lease
 from tonle.infra.jobs.loop import Worker, work
@@ -61,6 +61,7 @@ __all__ = [
     "carry_out",
     "cron",
     "emit",
+    "emit_all",
     "emit_many",
     "emitted",
     "enqueue",

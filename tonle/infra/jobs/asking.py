@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,18 +62,29 @@ def emit(event: Any, now: datetime) -> None:
     event: an instance of a dataclass named in the past tense. Its fields become the
     payload under "data", instants and dates as ISO 8601 text.
     """
-    if not is_dataclass(event) or isinstance(event, type):
-        raise TypeError(f"an event is a dataclass instance, not {type(event).__name__}")
-    emitted.send(sender=type(event), event=event)
-    data = {f.name: _plain(getattr(event, f.name)) for f in fields(event)}
-    emit_many(type(event).__name__, [data], now)
+    emit_all([event], now)
+
+
+def emit_all(events: Sequence[Any], now: datetime) -> None:
+    """Put events of one class in the outbox together, in as many queries as for one."""
+    for event in events:
+        if not is_dataclass(event) or isinstance(event, type):
+            raise TypeError(f"an event is a dataclass instance, not {type(event).__name__}")
+        emitted.send(sender=type(event), event=event)
+    data = [{f.name: _plain(getattr(one, f.name)) for f in fields(one)} for one in events]
+    if events:
+        emit_many(type(events[0]).__name__, data, now)
 
 
 def emit_many(event: str, data: Iterable[Mapping[str, Any]], now: datetime) -> None:
     """Put events of one name in the outbox; data: the payload of each, JSON values."""
-    payloads = [{"event": event, "at": now.isoformat(), "data": dict(one)} for one in data]
+    happened: Sequence[Mapping[str, Any]] = list(data)
     for name in wiring.EVENTS.get(event, ()):
-        enqueue_many(name, payloads, run_at=now)
+        concerned = HANDLERS[name].concerned if name in HANDLERS else None
+        heard = concerned(happened) if concerned else happened
+        payloads = [{"event": event, "at": now.isoformat(), "data": dict(one)} for one in heard]
+        if payloads:
+            enqueue_many(name, payloads, run_at=now)
 
 
 def _plain(value: Any) -> Any:

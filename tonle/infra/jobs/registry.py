@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config import wiring
 
@@ -13,15 +13,20 @@ if TYPE_CHECKING:
     from tonle.infra.jobs.leasing import Run
 
 
+# Of the data of several events, that of those that a handler has something to do about.
+Concerned = Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
+
+
 @dataclass(frozen=True)
 class Handler:
-    """What runs a job, and how patiently."""
+    """What runs a job, and how patiently; of events, which it wants to hear of (None: all)."""
 
     name: str
     run: Callable[[Run, datetime], None]
     queue: str
     max_attempts: int
     lease_seconds: int
+    concerned: Concerned | None = None
 
 
 @dataclass(frozen=True)
@@ -53,19 +58,27 @@ LIMITS: dict[str, int] = {}
 
 
 def handler(
-    name: str, *, queue: str = "default", max_attempts: int = 10, lease_seconds: int = 60
+    name: str,
+    *,
+    queue: str = "default",
+    max_attempts: int = 10,
+    lease_seconds: int = 60,
+    concerned: Concerned | None = None,
 ) -> Callable[[Callable[[Run, datetime], None]], Callable[[Run, datetime], None]]:
     """Register a function as the handler of jobs of this name.
 
     max_attempts: deliveries before the job is dead; lease_seconds: how long a silent
-    worker is waited for (a handler that needs longer calls `run.checkpoint`).
+    worker is waited for (a handler that needs longer calls `run.checkpoint`). concerned: asked
+    before jobs are made of events, in the transaction that emits them, so that a hundred
+    thousand imported records do not leave as many jobs that find nothing to do: few queries
+    for all of them together.
     """
 
     def register(run: Callable[[Run, datetime], None]) -> Callable[[Run, datetime], None]:
         known = HANDLERS.get(name)
         if known is not None and known.run is not run:
             raise ValueError(f"the job {name} has two handlers")
-        HANDLERS[name] = Handler(name, run, queue, max_attempts, lease_seconds)
+        HANDLERS[name] = Handler(name, run, queue, max_attempts, lease_seconds, concerned)
         return run
 
     return register

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,6 +139,29 @@ def test_an_event_becomes_one_job_for_each_handler(
         "parties": ["khm", "tha"],
         "occurred_at": NOW.isoformat(),
     }
+
+
+@pytest.mark.django_db
+def test_who_is_not_concerned_is_not_told(
+    calls: list[Any], outbox: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def of_cambodia(happened: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        asked.append(len(happened))
+        return [one for one in happened if "khm" in one["parties"]]
+
+    monkeypatch.setitem(wiring.EVENTS, "RequestSubmitted", ("test.some",))
+    jobs.handler("test.some", concerned=of_cambodia)(lambda run, _now: calls.append(run.payload))
+    events = [RequestSubmitted(f"r{n}", ("khm",) if n == 1 else ("tha",), NOW) for n in range(3)]
+
+    jobs.emit_all(events, NOW)
+    jobs.emit_all(events[2:], NOW)
+
+    assert outbox == [*events, events[2]]
+    assert asked == [3, 1], "all events of a batch are asked about together"
+    assert jobs.run_all_due(NOW) == 1
+    assert calls[0]["data"]["request_id"] == "r1"
 
 
 def test_a_wired_name_without_a_handler_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
