@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tonle.cli.accounts import configure_account, line
 from tonle.cli.extras import install
 from tonle.cli.language import said
 from tonle.cli.progress import Progress, duration
@@ -20,8 +21,10 @@ __all__ = [
     "InitHook",
     "Progress",
     "WelcomeHook",
+    "configure_account",
     "duration",
     "install",
+    "line",
     "register",
     "register_group",
     "register_init",

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tonle.cli.public import Command, Progress, register, register_group
+from tonle.cli.public import Command, Progress, configure_account, line, register, register_group
+from tonle.deposit.access import commands as access
+from tonle.deposit.curation import commands as review
 from tonle.kernel.errors import N_, Invalid
 
 if TYPE_CHECKING:
@@ -16,32 +18,17 @@ if TYPE_CHECKING:
 KINDS = ("dataset", "software", "publication")
 
 
-def _print(text: str = "") -> None:
-    sys.stdout.write(f"{text}\n")
-
-
-def _as(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--as", dest="email", required=True, metavar="EMAIL", help="the account that acts"
-    )
-
-
 def _actor(args: argparse.Namespace) -> Actor:
-    from tonle.infra import clock
-    from tonle.kernel.errors import NotFound
-    from tonle.people.public import account_by_email, actor_for_account
+    from tonle.people.public import acting
 
-    account = account_by_email(args.email)
-    if account is None:
-        raise NotFound
-    return actor_for_account(account, clock.now())
+    return acting(args.email)["actor"]
 
 
 # --- new ---------------------------------------------------------------------------------
 
 
 def _configure_new(parser: argparse.ArgumentParser) -> None:
-    _as(parser)
+    configure_account(parser)
     parser.add_argument("--kind", choices=KINDS, default="dataset", help="what it is")
     parser.add_argument("--title", default="", help="its title")
     parser.add_argument("--language", default="en", help="language of the title, such as km")
@@ -75,7 +62,7 @@ def _new(args: argparse.Namespace) -> int:
         community=args.community,
         document=document,
     )
-    _print(made.id)
+    line(made.id)
     return 0
 
 
@@ -83,7 +70,7 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _configure_add(parser: argparse.ArgumentParser) -> None:
-    _as(parser)
+    configure_account(parser)
     parser.add_argument("draft", help="what `tonle deposit new` printed")
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
 
@@ -132,7 +119,7 @@ def _tell_findings(draft_id: str) -> int:
     for file in checks.summary(draft_id).files:
         for one in file.found:
             where = f" ({one.where})" if one.where else ""
-            _print(f"{file.name}: {say(one.label)}{where}: {one.count} {one.mask}".rstrip())
+            line(f"{file.name}: {say(one.label)}{where}: {one.count} {one.mask}".rstrip())
     return 0
 
 
@@ -140,27 +127,27 @@ def _tell_findings(draft_id: str) -> int:
 
 
 def _configure_one(parser: argparse.ArgumentParser) -> None:
-    _as(parser)
+    configure_account(parser)
     parser.add_argument("draft", help="what `tonle deposit new` printed")
 
 
 def _show(args: argparse.Namespace) -> int:
     from tonle.deposit import checks, curation
-    from tonle.infra import clock
+    from tonle.infra import clock, days
     from tonle.infra.i18n import say
 
     now = clock.now()
     view = curation.submission_view(args.draft, _actor(args), now)
     for language, title in view.row.titles.items():
-        _print(f"title ({language}): {title}")
-    _print(f"record: {view.row.record_id}")
-    _print(f"state: {say(view.row.state_label)}")
+        line(f"title ({language}): {title}")
+    line(f"record: {view.row.record_id}")
+    line(f"state: {say(view.row.state_label)}")
     for file in view.draft.files:
-        _print(f"file: {file.name}\t{file.size_bytes:,} bytes\t{file.sha256}")
-    for one in checks.fair_findings(view.document, view.draft.files, today=now.date()):
-        _print(f"{one.severity}: {say(one.message, one.data)} {say(one.mend, one.data)}")
+        line(f"file: {file.name}\t{file.size_bytes:,} bytes\t{file.sha256}")
+    for one in checks.fair_findings(view.document, view.draft.files, today=days.day_of(now)):
+        line(f"{one.severity}: {say(one.message, one.data)} {say(one.mend, one.data)}")
     for refusal in view.refusals.get("hand_in", ()):
-        _print(f"before it can be handed in: {say(refusal)}")
+        line(f"before it can be handed in: {say(refusal)}")
     return _tell_findings(args.draft)
 
 
@@ -173,7 +160,7 @@ def _list(args: argparse.Namespace) -> int:
         rows, cursor = curation.my_submissions(actor, clock.now(), cursor=cursor)
         for row in rows:
             title = next(iter(row.titles.values()), "")
-            _print("\t".join((row.id, row.state, row.kind, title)).rstrip())
+            line("\t".join((row.id, row.state, row.kind, title)).rstrip())
         if cursor is None:
             return 0
 
@@ -188,15 +175,17 @@ def _hand_in(args: argparse.Namespace) -> int:
     curation.submission_view(args.draft, actor, clock.now())
     checks.read_now(args.draft, clock.now())
     made = curation.hand_in(draft_id=args.draft, actor=actor, now=clock.now())
-    _print(say(curation.SUBMISSION.label(made.state)))
+    line(say(curation.SUBMISSION.label(made.state)))
     return 0
 
 
+review.register_commands()
+access.register_commands()
 register_group("deposit", "Deposits, as one of the node's accounts.")
 register(Command("deposit new", "Begin a deposit and print its name.", _new, _configure_new))
 register(Command("deposit add", "Put files into a deposit.", _add, _configure_add))
 register(
     Command("deposit show", "Say what is in a deposit and what it lacks.", _show, _configure_one)
 )
-register(Command("deposit list", "List an account's deposits.", _list, _as))
+register(Command("deposit list", "List an account's deposits.", _list, configure_account))
 register(Command("deposit hand-in", "Hand a deposit in to the curators.", _hand_in, _configure_one))

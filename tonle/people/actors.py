@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
-from tonle.infra import clock
+from tonle.infra import clock, days
 from tonle.kernel.actors import ANONYMOUS, Actor, Role, Scope
+from tonle.kernel.errors import NotFound
 from tonle.people.models import Account, ApiToken, RoleGrant
 from tonle.people.permissions import running
 from tonle.people.rules import secrets
 from tonle.people.rules.loopback import is_loopback
 
 _KEPT = "_tonle_actor"
+
+
+class Acting(TypedDict):
+    """What every use case asks first: who, and when."""
+
+    actor: Actor
+    now: datetime
+
+
+def acting(email: str) -> Acting:
+    """The account with this address, now: for commands. Raises NotFound. Two queries."""
+    now = clock.now()
+    account = Account.objects.filter(email=email.strip().lower()).first()
+    if account is None:
+        raise NotFound
+    return {"actor": actor_for_account(account, now), "now": now}
 
 
 def actor_for_account(
@@ -95,7 +113,7 @@ def actor_for_token(text: str, now: datetime) -> Actor | None:
         return None
     if row.expires_at is not None and row.expires_at <= now:
         return None
-    today = now.date()
+    today = days.day_of(now)
     if row.last_used_on != today:
         ApiToken.objects.filter(
             Q(last_used_on__isnull=True) | Q(last_used_on__lt=today), lookup=row.lookup

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tonle.people.actors import actor_by_id, actor_for_account, actor_for_request, actor_for_token
+from tonle.people.actors import (
+    acting,
+    actor_by_id,
+    actor_for_account,
+    actor_for_request,
+    actor_for_token,
+)
 from tonle.people.demonstration import shown_to_others
 from tonle.people.models import Community, Organisation, Person
 from tonle.people.notices.selectors import unread_count
@@ -19,6 +25,7 @@ from tonle.people.selectors import (
     community,
     has_verified_email,
     holders,
+    is_invented_to,
     known,
     names_of,
     organisation,
@@ -62,6 +69,7 @@ __all__ = [
     "StewardTask",
     "Topic",
     "account_by_email",
+    "acting",
     "actor_by_id",
     "actor_for_account",
     "actor_for_request",
@@ -82,6 +90,7 @@ __all__ = [
     "has_verified_email",
     "holders",
     "invite",
+    "is_invented_to",
     "is_vouched",
     "known",
     "may_appeal",

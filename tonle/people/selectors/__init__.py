@@ -35,7 +35,7 @@ from tonle.people.selectors.organisations import (
     organisations_kept_by,
     verified_organisations,
 )
-from tonle.people.selectors.persons import names_of, own_person
+from tonle.people.selectors.persons import is_invented_to, names_of, own_person
 from tonle.people.selectors.roles import (
     BY_ROLE,
     LAST_GIVEN,
@@ -81,6 +81,7 @@ __all__ = [
     "grants_in",
     "has_verified_email",
     "holders",
+    "is_invented_to",
     "known",
     "names_of",
     "open_invitations",

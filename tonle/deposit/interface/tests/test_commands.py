@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pytest
 
+from tests.console import Console
 from tonle.catalogue.models import DraftFile
 from tonle.catalogue.tests.conftest import home as home
-from tonle.cli import registry
 from tonle.deposit import commands as _registered  # noqa: F401 # Registers them.
 from tonle.deposit.checks.tests import samples
-from tonle.infra.i18n import say
-from tonle.kernel.errors import TonleError
 from tonle.people.tests.factories import account
 
 pytestmark = pytest.mark.django_db
@@ -33,16 +30,7 @@ def sokha(home: Path) -> str:
 
 
 def run(capsys: pytest.CaptureFixture[str], name: str, *arguments: str) -> tuple[int, str]:
-    """One command as `tonle` calls it, once it has parsed: exit code, and what it says."""
-    command = next(c for c in registry.commands() if c.name == f"deposit {name}")
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
-    try:
-        code = command.run(parser.parse_args(arguments))
-    except TonleError as error:
-        return 1, capsys.readouterr().out + say(error)
-    captured = capsys.readouterr()
-    return code, captured.out + captured.err
+    return Console("deposit", capsys)(name, *arguments)
 
 
 def test_from_the_first_word_to_the_hand_in(
