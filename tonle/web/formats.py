@@ -54,7 +54,8 @@ def size(size_bytes: int, code: str) -> str:
     while value >= 999.5 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
     pattern = "#,##0.#" if unit and value < 10 else "#,##0"
-    return f"{_own(format_decimal(value, pattern, locale=locale(code)), code)} {_UNITS[unit]}"
+    shown = _own(format_decimal(value, pattern, locale=locale(code)), code)
+    return f"{shown}\N{NO-BREAK SPACE}{_UNITS[unit]}"
 
 
 def span(seconds: int, code: str) -> str:

@@ -34,12 +34,12 @@ def test_a_date_is_said_in_words_and_never_lost(value: date | str, code: str, te
 @pytest.mark.parametrize(
     ("size_bytes", "text"),
     [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1 kB"),
-        (1_482_310, "1.5 MB"),
-        (999_999, "1 MB"),
-        (5 * 10**18, "5,000 PB"),
+        (0, "0\xa0B"),
+        (999, "999\xa0B"),
+        (1000, "1\xa0kB"),
+        (1_482_310, "1.5\xa0MB"),
+        (999_999, "1\xa0MB"),
+        (5 * 10**18, "5,000\xa0PB"),
     ],
 )
 def test_a_size_is_rounded(size_bytes: int, text: str) -> None:
