@@ -60,7 +60,7 @@ def test_a_visitor_sees_which_calls_admit_them_and_which_rule_bars(now: datetime
     assert "The applicant’s organisation is in one of these: Cambodia." in admitted
     assert "Unsaid" in perhaps
     assert "Theirs" in barred
-    assert "The applicant’s organisation is in one of these: Laos." in barred
+    assert "The applicant’s organisation is in one of these: Lao PDR." in barred
     assert "It bars you" in barred
     assert "Over" not in page
     assert "Later" not in page

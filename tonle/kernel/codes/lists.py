@@ -113,8 +113,13 @@ def label(name: str, code: str, language: str = "en") -> str:
     """What to show for a code; the code itself when the list does not know it.
 
     language: BCP 47. CLDR is asked for countries, languages and currencies, so that every
-    interface language has them. Raises KeyError for an unknown list.
+    interface language has them; members of the commons are named as they name themselves.
+    Raises KeyError for an unknown list.
     """
+    if name == "countries" and code in _members_by_country():
+        tag, text = choose(_members_by_country()[code].names, language)
+        if tag.split("-")[0] == language.split("-")[0].lower():
+            return text
     if name in cldr.NAMED and (found := cldr.name_of(name, code, language)):
         return found
     known = codes(name).get(code)
@@ -143,11 +148,19 @@ def members() -> Mapping[str, Code]:
 
 
 @cache
+def _members_by_country() -> Mapping[str, Code]:
+    """ISO 3166-1 alpha-2 to the member that is the whole of that country: not Yunnan."""
+    return {one.data["country"]: one for one in members().values() if "-" not in one.code}
+
+
+@cache
 def _by_name(name: str) -> Mapping[str, Code]:
     found: dict[str, Code] = {}
     several: set[str] = set()
     for code in codes(name).values():
         spellings = {code.code, code.data.get("alpha3", code.code), *code.names.values()}
+        if name == "countries" and code.code in _members_by_country():
+            spellings |= set(_members_by_country()[code.code].names.values())
         for text in {spelling.casefold() for spelling in spellings}:
             if text in found and found[text] is not code:
                 several.add(text)
