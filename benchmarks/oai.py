@@ -39,7 +39,7 @@ from tonle.infra.server.tests.node import free_port, until
 
 TARGET_RECORDS_A_SECOND = 3_000
 # Pages that the peer is asked for: it grows slower the further the list goes.
-PEER_PAGES = 30
+PEER_PAGES = 100
 PEER_RECORDS = 10_000
 PEER = ("pycsw==2.6.2", "sqlalchemy<2", "shapely<2", "setuptools<81")
 _TOKEN = re.compile(rb"<(?:oai:)?resumptionToken[^>]*>([^<]+)</")
