@@ -26,7 +26,7 @@ from tonle.agreements.rules.files import File, annex_name, files_of
 from tonle.agreements.rules.found import groups
 from tonle.agreements.rules.published import Act, PublicVersion
 from tonle.catalogue import public as catalogue
-from tonle.infra import crash, jobs
+from tonle.infra import crash, days, jobs
 from tonle.infra.lifecycle import Outcome
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM, Actor
@@ -179,12 +179,18 @@ def _acts(agreement: Agreement, shown: Sequence[PublicVersion]) -> list[Act]:
                         step.done_on,
                         deed.effective if deed else None,
                         step.way,
-                        (step.decided_at or step.made_at).date(),
+                        days.day_of(step.decided_at or step.made_at),
                     )
                 )
         acts += [
             Act(
-                "", "terminate", version.number, deed.on, deed.effective, "", deed.entered_at.date()
+                "",
+                "terminate",
+                version.number,
+                deed.on,
+                deed.effective,
+                "",
+                days.day_of(deed.entered_at),
             )
             for deed in deeds.values()
             if deed.kind == "termination"

@@ -183,7 +183,7 @@ def _report(items: Iterable[Item], args: argparse.Namespace) -> int:
     if files:
         print(f"{files:>8,}  files came with them")
     if repaired:
-        print(f"{repaired:>8,}  of the records had something repaired or left out on the way")
+        print(f"{repaired:>8,}  of the records had something missing, repaired or left out")
     if not counts:
         print("No file was found there.")
     elif report is None and (repaired or counts["unknown"] or counts["not_read"]):

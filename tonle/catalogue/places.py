@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.kinds import kind
 from tonle.catalogue.rules import elsewhere
+from tonle.infra import days
 from tonle.kernel import identifiers
 from tonle.kernel.identifiers import TEST_NAAN, Ark
 
@@ -39,6 +40,7 @@ def place_of(document: Mapping[str, Any], base_url: str, *, files_open: bool) ->
         kind_label=_kind_label(document["kind"]),
         node_name=settings.TONLE_NODE_NAME,
         node_url=f"{base_url}/",
+        zone=days.zone(),
     )
 
 

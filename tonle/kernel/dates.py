@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from tonle.kernel.errors import N_, Invalid
@@ -199,6 +199,14 @@ def parse_instant(text: str) -> datetime:
             text=shown(text),
         )
     return found
+
+
+def day_at(instant: str, zone: tzinfo) -> str:
+    """The day that calendars in a zone show at an instant; "" for "".
+
+    `2024-05-07T22:30:00Z` is `2024-05-08` in Phnom Penh. Raises Invalid.
+    """
+    return parse_instant(instant).astimezone(zone).date().isoformat() if instant else ""
 
 
 def format_instant(value: datetime) -> str:

@@ -113,7 +113,7 @@ def _configure_roles(parser: argparse.ArgumentParser) -> None:
 
 
 def _roles(args: argparse.Namespace) -> int:
-    from tonle.infra import clock
+    from tonle.infra import clock, days
     from tonle.kernel.actors import SYSTEM
     from tonle.people import selectors
 
@@ -124,7 +124,8 @@ def _roles(args: argparse.Namespace) -> int:
         grants = selectors.grants_in(**where).order_by(*selectors.BY_ROLE)
     for row in selectors.role_rows(grants):
         end = row.ended_at or row.until
-        _row(row.name, row.email, row.since.date(), end.date() if end else "", row.note)
+        until = days.day_of(end) if end else ""
+        _row(row.name, row.email, days.day_of(row.since), until, row.note)
     return 0
 
 
@@ -166,13 +167,13 @@ def _configure_invitations(parser: argparse.ArgumentParser) -> None:
 
 
 def _invitations(args: argparse.Namespace) -> int:
-    from tonle.infra import clock
+    from tonle.infra import clock, days
     from tonle.kernel.actors import SYSTEM
     from tonle.people import selectors
 
     rows = selectors.open_invitations(scope=_scope(args.scope), actor=SYSTEM, now=clock.now())
     for one in rows.order_by(*selectors.LAST_SENT):
-        _row(one.id, one.email, one.role, one.expires_at.date(), one.note)
+        _row(one.id, one.email, one.role, days.day_of(one.expires_at), one.note)
     return 0
 
 
@@ -428,6 +429,8 @@ def _change_organisation(args: argparse.Namespace) -> int:
 
 
 def _show_organisation(args: argparse.Namespace) -> int:
+    from tonle.infra import days
+
     found = _organisation(args.id)
     _row("id", found.id)
     for name, value in _said(found).items():
@@ -436,7 +439,7 @@ def _show_organisation(args: argparse.Namespace) -> int:
                 _row(one["scheme"], one["value"])
         else:
             _shown(name, value)
-    _row("verified", found.verified_at.date() if found.verified_at else "no")
+    _row("verified", days.day_of(found.verified_at) if found.verified_at else "no")
     return 0
 
 

@@ -9,6 +9,7 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from tonle.infra import days
 from tonle.search.selectors import Found
 from tonle.web.public import local_day
 
@@ -40,7 +41,7 @@ def _item(found: Found, language: str, level: int) -> str:
         parts.append(
             f'<p class="small">{said} · <span{_lang(tag)} dir="auto">{text.html}</span></p>'
         )
-    on = hit.updated_at.date()
+    on = days.day_of(hit.updated_at)
     shown = escape(local_day(on, language))
     parts.append(f'<p class="aside"><time datetime="{on.isoformat()}">{shown}</time></p>')
     return f"<li>{''.join(parts)}</li>"

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tonle.infra import clock
+from tonle.infra import clock, days
 from tonle.kernel.maps import views
 from tonle.kernel.maps.drawing import Counted, Drawn, Mark, drawn
 from tonle.kernel.maps.layers import Layer
@@ -34,7 +34,7 @@ def shown_layers() -> Sequence[Layer]:
 
 def made_from() -> tuple[str, ...]:
     """What maps of today are made from beside the base map: other words when they change."""
-    return (clock.now().date().isoformat(), *(layer.key for layer in shown_layers()))
+    return (days.day_of(clock.now()).isoformat(), *(layer.key for layer in shown_layers()))
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def on_page(
     picture = drawn(
         view,
         language=languages.tag(get_language() or settings.LANGUAGE_CODE),
-        day=clock.now().date(),
+        day=days.day_of(clock.now()),
         marks=marks,
         counted=counted,
         layers=shown_layers(),

@@ -22,7 +22,7 @@ from tonle.catalogue.rules.citation import listed
 from tonle.catalogue.rules.deposits import is_deposit
 from tonle.catalogue.selectors import RecordView
 from tonle.catalogue.views.names import citable, named
-from tonle.infra import clock
+from tonle.infra import clock, days
 from tonle.infra.i18n import say
 from tonle.infra.pagecache import lasts_until, public_page
 from tonle.kernel import codes as code_lists
@@ -227,7 +227,7 @@ def _facts(
         (gettext("Kind"), (gettext(kind(document["kind"]).label),)),
         (
             gettext("Version"),
-            (f"{_label(document)}, {local_day(published_at, language)} (UTC)",),
+            (f"{_label(document)}, {local_day(days.day_of(published_at), language)}",),
         ),
         (
             gettext("Lasting names"),

@@ -32,13 +32,13 @@ from tonle.catalogue.publication import storage
 from tonle.catalogue.record_actions import ways_to_files
 from tonle.catalogue.rules.access import READ_FILES, rule
 from tonle.catalogue.selectors import RecordView, facts_of, record_view
-from tonle.infra import audit
+from tonle.infra import audit, days
 from tonle.infra.ocfl import Place
 from tonle.infra.server.files import Literal, OfFile, Part
 from tonle.infra.server.zips import Member, layout
 from tonle.kernel import canonical
 from tonle.kernel.actors import ANONYMOUS, Actor
-from tonle.kernel.dates import parse_instant
+from tonle.kernel.dates import day_at, parse_instant
 from tonle.kernel.errors import NotFound, Refusal
 from tonle.kernel.text import choose
 
@@ -179,7 +179,7 @@ def _info(view: RecordView, at: datetime) -> list[tuple[str, str]]:
         ("External-Description", choose(document["titles"], "en")[1]),
         ("External-Identifier", f"{settings.TONLE_URL}/records/{view.record.id}"),
         *(("External-Identifier", f"{p['scheme']}:{p['value']}") for p in document.get("pids", ())),
-        ("Bagging-Date", at.date().isoformat()),
+        ("Bagging-Date", days.day_of(at).isoformat()),
     ]
 
 
@@ -247,7 +247,7 @@ def _readme(view: RecordView, language: str, gone: Sequence[str]) -> str:
     facts = [
         (gettext("Creators"), creators),
         (gettext("Version"), f"{document['version']}.{document['revision']}"),
-        (gettext("Published on"), document["published_at"][:10]),
+        (gettext("Published on"), day_at(document["published_at"], days.zone())),
         (gettext("Licence"), rights or gettext("None was stated. Ask before you reuse it.")),
         (gettext("Persistent names"), names),
         (gettext("Page"), f"{settings.TONLE_URL}/records/{view.record.id}"),

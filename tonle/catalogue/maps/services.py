@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tonle.catalogue.models import MapLayer
-from tonle.infra import audit, pagecache
+from tonle.infra import audit, days, pagecache
 from tonle.kernel.actors import Actor
 from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_, Invalid, NotFound, NotPermitted
@@ -59,7 +59,7 @@ def add_layer(
         for name, text in (("authority", authority), ("approval", approval))
         if not text
     ]
-    if dated > now.date():
+    if dated > days.day_of(now):
         wrong.append(("dated", N_("This day has not come yet.")))
     if wrong:
         raise Invalid(wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def test_a_citation_claims_no_more_than_is_known(known: dict[str, Any], expected
         "published_at": "2026-11-22T00:00:00Z",
         **known,
     }
-    assert citation(document, languages="en", pid="n:1", kind_label="Dataset") == expected
+    assert citation(document, languages="en", pid="n:1", kind_label="Dataset", zone=UTC) == expected
 
 
 def test_records_that_name_each_other_show_each_other_by_title(client: Client) -> None:

@@ -137,7 +137,7 @@ def _citation(document: Mapping[str, Any], found: Wanted, here: Here) -> HttpRes
     """One line of text in the reader's language."""
     # Any language that citations are written in, also one that no page is translated to.
     language = found.language if valid_language(found.language) else get_language() or "en"
-    work = work_of(document, languages=language, pid=here.pid_url, kind_label="")
+    work = work_of(document, languages=language, pid=here.pid_url, kind_label="", zone=here.zone)
     response = HttpResponse(
         f"{styled(work, found.name).text}\n", content_type="text/plain; charset=utf-8"
     )

@@ -14,9 +14,10 @@ from tonle.catalogue import selectors
 from tonle.catalogue.crosswalks.writers import Here
 from tonle.catalogue.document import schema as record_schema
 from tonle.catalogue.places import place_of
-from tonle.infra import clock
+from tonle.infra import clock, days
 from tonle.infra.pagecache import public_page
 from tonle.kernel import identifiers
+from tonle.kernel.dates import day_at
 from tonle.kernel.errors import Invalid, NotFound
 from tonle.kernel.identifiers import TEST_NAAN, Ark
 from tonle.web.public import actor_of
@@ -67,7 +68,7 @@ def ark(request: HttpRequest, naan: str, name: str) -> HttpResponse:
         "erc:",
         f"who: {who}",
         f"what: {what}",
-        f"when: {view.document['published_at'][:10]}",
+        f"when: {day_at(view.document['published_at'], days.zone())}",
         f"where: {request.build_absolute_uri(page)}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -58,7 +58,8 @@ def context(
     shown = page if view.is_newest else version_url(view, document["version"])
     label = gettext(found.label)
     # What templates keep is worked out only when it is not kept: they call what is callable.
-    work = cache(lambda: work_of(document, languages=language, pid=here.pid_url, kind_label=label))
+    cited = partial(work_of, document, languages=language, pid=here.pid_url, zone=here.zone)
+    work = cache(lambda: cited(kind_label=label))
     keep = (view.sha256, language, here.url, here.pid_url, view.is_newest, here.files_open)
     gone = view.record.state != "published"
     home = elsewhere.home(document)
@@ -85,7 +86,7 @@ def context(
         ),
         "published_on": lambda: work().published_on,
         "citation": lambda: citation(
-            document, languages=language, pid=here.pid_url, kind_label=label
+            document, languages=language, pid=here.pid_url, kind_label=label, zone=here.zone
         ),
         # Terms such as “available from” are in the language of the title, else in English.
         "citation_language": lambda: work().labels,

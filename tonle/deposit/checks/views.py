@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tonle.catalogue import public as catalogue
 from tonle.deposit.checks import selectors, services
 from tonle.deposit.checks.rules.fair import fair_findings
-from tonle.infra import clock
+from tonle.infra import clock, days
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
 from tonle.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -30,7 +30,7 @@ def findings(request: HttpRequest, draft_id: str) -> HttpResponse:
     """The page `Findings`: personal data first, since somebody may be harmed."""
     now = clock.now()
     view = catalogue.draft_view(draft_id=draft_id, actor=actor_of(request), now=now)
-    fair = fair_findings(view.document, view.files, today=now.date())
+    fair = fair_findings(view.document, view.files, today=days.day_of(now))
     return render(
         request,
         "deposit/checks/findings.html",

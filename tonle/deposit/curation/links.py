@@ -14,7 +14,7 @@ from django.db.models import Q
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import permissions, services
 from tonle.deposit.curation.models import ShareLink, Submission
-from tonle.infra import audit
+from tonle.infra import audit, days
 from tonle.infra.ocfl import Place
 from tonle.kernel import identifiers
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
@@ -118,8 +118,8 @@ def open_link(secret: str, now: datetime) -> Shared:
     with transaction.atomic():
         audit.record_hourly("deposit.link_used", "deposit.link", link.id, ANONYMOUS, now)
         ShareLink.objects.filter(
-            Q(last_used_on__isnull=True) | Q(last_used_on__lt=now.date()), pk=link.pk
-        ).update(last_used_on=now.date())
+            Q(last_used_on__isnull=True) | Q(last_used_on__lt=days.day_of(now)), pk=link.pk
+        ).update(last_used_on=days.day_of(now))
     return Shared(
         draft=draft, kind=submission.kind, expires_at=link.expires_at, draft_id=submission.id
     )

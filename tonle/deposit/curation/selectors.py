@@ -16,7 +16,7 @@ from tonle.deposit.curation import permissions
 from tonle.deposit.curation.machine import DECLINE_REASONS, HAPPENED, SUBMISSION
 from tonle.deposit.curation.models import Remark, ShareLink, Submission
 from tonle.deposit.curation.rules.differences import Difference, differences
-from tonle.infra import audit
+from tonle.infra import audit, days
 from tonle.infra.lifecycle import history, prospects
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM, Actor
@@ -111,6 +111,7 @@ class SubmissionView:
     decline_reason: str
     is_mine: bool
     curates: bool
+    depositor_id: str
     vouched: bool
     claimed_by_me: bool
     next_step: str
@@ -195,6 +196,7 @@ def submission_view(draft_id: str, actor: Actor, now: datetime) -> SubmissionVie
         decline_reason=submission.decline_reason,
         is_mine=mine,
         curates=curates,
+        depositor_id=submission.depositor,
         vouched=people.is_vouched(people.actor_by_id(submission.depositor, now)),
         claimed_by_me=submission.curator == actor.id,
         next_step=next_step,
@@ -297,7 +299,7 @@ def rows_of(submissions: Iterable[Submission], actor: Actor, now: datetime) -> l
             handed_in_at=s.handed_in_at,
             days=max(0, (now - s.handed_in_at).days) if s.handed_in_at else 0,
             due_on=s.due_on,
-            late=s.due_on is not None and s.due_on < now.date(),
+            late=s.due_on is not None and s.due_on < days.day_of(now),
         )
         for s in found
     ]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from tonle.deposit.curation import permissions
 from tonle.deposit.curation.models import Submission
 from tonle.deposit.curation.selectors import titles_of
+from tonle.infra import days
 from tonle.infra.lifecycle import Outcome
 from tonle.kernel.actors import NODE, Actor, Scope
 from tonle.kernel.text import LanguageMap
@@ -50,7 +51,7 @@ def curators(submission: Submission, topic: str, now: datetime) -> None:
     about = _about(submission)
     if submission.newcomer and topic == "deposit.handed_in":
         link = reverse("deposit:queue") + "?tab=newcomers"
-        key = f"{topic}/newcomers/{now.date().isoformat()}"
+        key = f"{topic}/newcomers/{days.day_of(now).isoformat()}"
         about = NEWCOMERS
     scopes = [NODE]
     if submission.community:

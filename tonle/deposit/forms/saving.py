@@ -9,6 +9,7 @@ from datetime import datetime
 from tonle.catalogue import public as catalogue
 from tonle.deposit.forms.rules import steps
 from tonle.deposit.forms.rules.steps import Step
+from tonle.infra import days
 from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.kernel.fields import Values
@@ -49,7 +50,7 @@ def save_step(
     """
     draft = catalogue.draft_view(draft_id=draft_id, actor=actor, now=now)
     base = None if base is None else min(base, draft.edit_seq)
-    applied = steps.apply(step, draft.document, values, now.date())
+    applied = steps.apply(step, draft.document, values, days.day_of(now))
     document, edit_seq = draft.document, draft.edit_seq
     sent = {name: list(texts) for name, texts in values.items()}
     if applied.changed:

@@ -45,7 +45,7 @@ from tonle.deposit.interface.schemas import (
 )
 from tonle.deposit.uploads.selectors import arriving
 from tonle.deposit.uploads.services import attach, drop
-from tonle.infra import clock
+from tonle.infra import clock, days
 from tonle.infra.server.files import file_answer
 from tonle.infra.server.uploads import takes_upload
 from tonle.kernel.actors import Actor
@@ -369,7 +369,7 @@ def findings(request: HttpRequest, response: HttpResponse, draft_id: str) -> Fin
     now = clock.now()
     view = curation.submission_view(draft_id, caller(request), now)
     response["Cache-Control"] = "no-store"
-    return shown.findings(view, now.date())
+    return shown.findings(view, days.day_of(now))
 
 
 @router.post("/{draft_id}/findings/{finding_id}/keep", response=Findings, summary="Keep a finding")

@@ -21,7 +21,7 @@ from tonle.deposit.interface.schemas import (
     Findings,
     Words,
 )
-from tonle.infra import clock
+from tonle.infra import clock, days
 
 router = Router(tags=["review"], auth=Token("curate"))
 Tab = Annotated[
@@ -60,7 +60,7 @@ def findings(request: HttpRequest, response: HttpResponse, draft_id: str) -> Fin
     now = clock.now()
     view = curation.submission_view(draft_id, caller(request), now)
     response["Cache-Control"] = "no-store"
-    return shown.findings(view, now.date())
+    return shown.findings(view, days.day_of(now))
 
 
 @router.post("/{draft_id}/claim", response=Deposit, summary="Take a deposit on")

@@ -12,6 +12,7 @@ from django.conf import settings
 from tonle.catalogue.public import Record, Walked, walk_one
 from tonle.federation.dois.rules import words
 from tonle.federation.dois.rules.wishes import Facts, Wanted, wanted
+from tonle.kernel.dates import day_at
 
 # A chain of merges is walked so far; the catalogue lets none close a circle.
 LONGEST_CHAIN = 20
@@ -39,7 +40,8 @@ class Subject:
         files_open = (self.heir if goal.describes == "heir" else self.own).files_open
         base = settings.TONLE_URL.rstrip("/")
         here = place_of(document, base, files_open=files_open)
-        page, year = here.record_url(goal.leads_to), int(document["published_at"][:4])
+        page = here.record_url(goal.leads_to)
+        year = int(day_at(document["published_at"], here.zone)[:4])
         aim = words.Aim(self.name, page, goal.standing, year, here.node_name)
         write = FORMATS["datacite-json"].write_plain
         first = {**document, "revision": 0}

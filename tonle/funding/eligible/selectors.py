@@ -21,6 +21,7 @@ from tonle.funding.rules.eligibility import (
     verdicts,
 )
 from tonle.funding.rules.opportunities import Opportunity, read_opportunity, status
+from tonle.infra import days
 from tonle.kernel import codes
 
 KIND: Final = "funding_opportunity"
@@ -81,7 +82,7 @@ def judge(calls: Iterable[OpenCall], answers: Answers, now: datetime) -> list[Ju
     """Each call with its verdicts, in the order given."""
     found = []
     for one in calls:
-        said = verdicts(one.rules, answers, now)
+        said = verdicts(one.rules, answers, days.day_of(now))
         found.append(Judged(one.call, one.status, standing(said), said))
     return found
 

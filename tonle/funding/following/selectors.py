@@ -11,6 +11,7 @@ from tonle.funding.models import Applicant, FollowedCall
 from tonle.funding.rules.answers import read_answers
 from tonle.funding.rules.eligibility import Answers, Verdict, read_rules, verdicts
 from tonle.funding.rules.opportunities import Opportunity, read_opportunity, status
+from tonle.infra import days
 from tonle.kernel.actors import Actor
 from tonle.kernel.text import LanguageMap
 
@@ -98,4 +99,8 @@ def names(ids: Sequence[str], actor: Actor, now: datetime) -> Mapping[str, Langu
 def _judged(
     answers: Answers | None, call: Opportunity, now: datetime
 ) -> tuple[Verdict, ...] | None:
-    return None if answers is None else verdicts(read_rules(call.eligibility), answers, now)
+    return (
+        None
+        if answers is None
+        else verdicts(read_rules(call.eligibility), answers, days.day_of(now))
+    )

@@ -18,6 +18,7 @@ from tonle.funding.rules.opportunities import (
     read_opportunity,
     status,
 )
+from tonle.infra import days
 from tonle.kernel.dates import parse_instant
 from tonle.kernel.text import LanguageMap
 
@@ -94,8 +95,9 @@ def given(found: Iterable[Listed], *, theme: str = "", funder: str = "") -> list
 
 def not_barring(found: Iterable[Listed], answers: Answers, now: datetime) -> list[Listed]:
     """Those of which no rule bars who answers so."""
+    today = days.day_of(now)
     return [
-        one for one in found if standing(verdicts(rules_of(one.call), answers, now)) != "barred"
+        one for one in found if standing(verdicts(rules_of(one.call), answers, today)) != "barred"
     ]
 
 

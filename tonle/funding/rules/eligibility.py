@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -157,9 +157,9 @@ def read_rules(items: object) -> tuple[Rule, ...]:
     )
 
 
-def verdicts(rules: Iterable[Rule], answers: Answers, now: datetime) -> tuple[Verdict, ...]:
-    """What each rule says, in their order. now: the day of an age for which a rule names none."""
-    return tuple(_verdict(rule, answers, now.date()) for rule in rules)
+def verdicts(rules: Iterable[Rule], answers: Answers, today: date) -> tuple[Verdict, ...]:
+    """What each rule says, in their order. today: of an age for which a rule names no day."""
+    return tuple(_verdict(rule, answers, today) for rule in rules)
 
 
 def standing(found: Iterable[Verdict]) -> Standing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -165,6 +166,20 @@ def test_a_day_without_its_month_is_a_mistake_of_the_program() -> None:
 
 
 # --- instants -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone", "day"),
+    [
+        ("2026-12-31T22:30:00Z", "Asia/Phnom_Penh", "2027-01-01"),
+        ("2026-12-31T22:30:00Z", "UTC", "2026-12-31"),
+        ("2026-12-31T17:29:59.999999Z", "Asia/Yangon", "2026-12-31"),
+        ("2026-12-31T17:30:00Z", "Asia/Yangon", "2027-01-01"),
+        ("", "Asia/Vientiane", ""),
+    ],
+)
+def test_an_instant_has_the_day_of_a_place(instant: str, zone: str, day: str) -> None:
+    assert dates.day_at(instant, ZoneInfo(zone)) == day
 
 
 @given(st.datetimes(timezones=st.timezones()))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tonle.infra import audit
+from tonle.infra import audit, days
 from tonle.kernel.actors import NODE, SYSTEM, Actor, Scope
 from tonle.kernel.errors import N_
 from tonle.kernel.names import PersonName
@@ -207,7 +207,7 @@ def _organisation(now: datetime) -> Organisation:
     return verify_organisation(
         id=found.id,
         evidence="Invented for the demonstration.",
-        checked_on=now.date(),
+        checked_on=days.day_of(now),
         actor=SYSTEM,
         now=now,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from tonle.infra import audit
+from tonle.infra import audit, days
 from tonle.kernel.actors import Actor, Scope
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import invalid
@@ -43,7 +43,7 @@ def verify_organisation(
             N_("This is too long: at most %(limit)s characters are kept."),
             limit=LONGEST_EVIDENCE,
         )
-    if checked_on > now.date():
+    if checked_on > days.day_of(now):
         raise invalid("checked_on", N_("This day lies in the future."))
     if organisation.verified_at is not None:
         return organisation

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.utils.translation import get_language, gettext
 
+from tonle.infra import days
 from tonle.infra.i18n import say
 from tonle.kernel import codes, identifiers
 from tonle.kernel.sentences import Sentence
@@ -134,8 +134,9 @@ def filesize(size_bytes: int) -> str:
 
 @register.filter
 def day(value: date | datetime | str) -> str:
-    """A date, partial date or interval in words."""
-    return formats.day(value, _reader()) if value else ""
+    """A date, partial date or interval in words; of a moment, the day that the node has then."""
+    shown = days.day_of(value) if isinstance(value, datetime) else value
+    return formats.day(shown, _reader()) if shown else ""
 
 
 @register.filter
@@ -153,7 +154,7 @@ def day_in_year(value: date) -> str:
 @register.filter
 def instant(value: datetime) -> str:
     """A moment to the minute, as the node's people have it on their clocks."""
-    return formats.instant(value, _reader(), ZoneInfo(settings.TONLE_TIME_ZONE)) if value else ""
+    return formats.instant(value, _reader(), days.zone()) if value else ""
 
 
 @register.filter

@@ -235,7 +235,7 @@ def _added(document: Mapping[str, Any], here: Here, made: Document) -> None:
     made.setdefault("version_label", str(document.get("version", 1)))
     if "source" not in document:
         made.setdefault("publisher", {"name": here.node_name})
-    if (year := int(year_of(document))) > 0:
+    if (year := int(year_of(document, here.zone))) > 0:
         made.setdefault("publication_year", year)
     made["resource_type"].setdefault("general", GENERAL[document["kind"]])
     files = document.get("files", ())

@@ -70,7 +70,9 @@ def test_head_links_and_citations_of_any_record(document: dict[str, Any]) -> Non
         assert name
         assert content
     for language in ("en", "th", "km", "zh-hans"):
-        work = work_of(document, languages=language, pid=HERE.pid_url, kind_label="x")
+        work = work_of(
+            document, languages=language, pid=HERE.pid_url, kind_label="x", zone=HERE.zone
+        )
         assert all(one.text for one in styles(work))
 
 

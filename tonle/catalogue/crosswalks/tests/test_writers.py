@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
@@ -37,6 +38,7 @@ HERE = Here(
     kind_label="Dataset",
     node_name="Tonle",
     node_url="https://node.example/",
+    zone=ZoneInfo("Asia/Phnom_Penh"),
 )
 DOCUMENT: dict[str, Any] = {
     "schema": "tonle-record/1",

@@ -38,6 +38,7 @@ def work(document: Document, here: Here) -> Work:
         languages=own_languages(document),
         pid=here.pid_url,
         kind_label=here.kind_label,
+        zone=here.zone,
     )
 
 

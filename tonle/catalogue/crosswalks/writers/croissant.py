@@ -24,6 +24,7 @@ from tonle.catalogue.crosswalks.writers.common import (
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.crosswalks.writers.jsonld import Entity
 from tonle.kernel import canonical
+from tonle.kernel.dates import day_at
 from tonle.kernel.text import UNDETERMINED, choose
 
 PROFILE: Final = "http://mlcommons.org/croissant/1.1"
@@ -79,7 +80,7 @@ def write(document: Mapping[str, Any], here: Here) -> str:
         "version": _version(document),
         "datePublished": published
         if _DAY.fullmatch(published)
-        else document.get("published_at", "")[:10],
+        else day_at(document["published_at"], here.zone),
         "dateModified": said["dateModified"],
         "creator": [_party(one) for one in said["creator"]],
         "publisher": _party(said["publisher"]) if said["publisher"] else None,

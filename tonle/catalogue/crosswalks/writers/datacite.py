@@ -10,6 +10,7 @@ The reader of the same form is `crosswalks.datacite`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import tzinfo
 from functools import cache
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from tonle.catalogue.crosswalks.writers.common import address, main_title, own_l
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.kernel import identifiers
 from tonle.kernel.codes import codes, licence_url
+from tonle.kernel.dates import day_at
 from tonle.kernel.text import UNDETERMINED, choose
 
 # DataCite's word for what is not known, though it may exist.
@@ -61,11 +63,11 @@ def properties(document: Document, here: Here, *, number: Number = float) -> dic
         or [{"name": UNAVAILABLE}],
         "titles": _titles(document),
         "publisher": _publisher(document, here),
-        "publicationYear": year_of(document),
+        "publicationYear": year_of(document, here.zone),
         "types": _types(document, here),
         "subjects": [_subject(s, text) for s in document.get("subjects", ()) for text in _texts(s)],
         "contributors": [_contributor(agent) for agent in document.get("contributors", ())],
-        "dates": _dates(document),
+        "dates": _dates(document, here.zone),
         "language": next(iter(document.get("languages", ())), ""),
         "relatedIdentifiers": [_relation(r, here) for r in document.get("relations", ())],
         "relatedItems": [_item(item, here) for item in document.get("related_items", ())],
@@ -97,23 +99,24 @@ def _once(value: Any) -> Any:
     return list({repr(item): item for item in value}.values())
 
 
-def year_of(document: Document) -> str:
+def year_of(document: Document, zone: tzinfo) -> str:
     """The year of publication, four digits.
 
     What the record says; else the year of the date that tells best; else the year in which it
     was published here, if it was published here first; else UNKNOWN_YEAR.
+    zone: in which the node counts its days.
     """
     stated = document.get("publication_year")
     if stated:
         return f"{stated:04d}"
     # The end of an embargo is among them, which is the year that DataCite wants then.
-    dates = _dates(document)
+    dates = _dates(document, zone)
     for kind in _PUBLISHING:
         for entry in dates:
             year = entry["date"][:4]
             if entry["dateType"] == kind and len(year) == 4 and year.isascii() and year.isdigit():
                 return year
-    return UNKNOWN_YEAR if "source" in document else str(document.get("published_at", ""))[:4]
+    return UNKNOWN_YEAR if "source" in document else day_at(document["published_at"], zone)[:4]
 
 
 def home_url(document: Document, here: Here) -> str:
@@ -267,7 +270,7 @@ def _subject(subject: Mapping[str, Any], text: tuple[str, str]) -> dict[str, Any
     return made
 
 
-def _dates(document: Document) -> list[dict[str, str]]:
+def _dates(document: Document, zone: tzinfo) -> list[dict[str, str]]:
     made = []
     for stated in document.get("dates", ()):
         kind = word("date_types", stated["type"])
@@ -281,7 +284,7 @@ def _dates(document: Document) -> list[dict[str, str]]:
     if until and "Available" not in said:
         made.append({"date": until, "dateType": "Available"})
     if "Updated" not in said and document.get("revision", 0) and "updated_at" in document:
-        made.append({"date": document["updated_at"][:10], "dateType": "Updated"})
+        made.append({"date": day_at(document["updated_at"], zone), "dateType": "Updated"})
     return made
 
 

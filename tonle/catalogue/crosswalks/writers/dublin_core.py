@@ -21,6 +21,7 @@ from tonle.catalogue.crosswalks.writers.common import (
 )
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.crosswalks.writers.schema_org import type_of
+from tonle.kernel.dates import day_at
 from tonle.kernel.text import choose
 
 MOST: Final = 30
@@ -48,7 +49,7 @@ def meta(document: Mapping[str, Any], here: Here) -> list[Meta]:
         ("DC.description", shortened(about)),
         ("DC.publisher", cited.publisher),
         ("DC.date", cited.published_on or cited.year),
-        ("DCTERMS.modified", document.get("updated_at", "")[:10]),
+        ("DCTERMS.modified", day_at(document.get("updated_at", ""), here.zone)),
         ("DC.type", _DCMI_TYPES.get(type_of(document), "Text")),
         ("DC.identifier", here.pid_url),
         ("DC.rights", access_term(document)),
@@ -86,6 +87,7 @@ def _citation(document: Mapping[str, Any], here: Here) -> list[Meta]:
         "thesis": "citation_dissertation_institution",
         "report": "citation_technical_report_institution",
     }
+    online = day_at(document.get("published_at", ""), here.zone)
     found = [("citation_title", cited.title)]
     for agent in document.get("creators", ())[:MOST]:
         found.append(("citation_author", agent["name"]))
@@ -109,7 +111,7 @@ def _citation(document: Mapping[str, Any], here: Here) -> list[Meta]:
         ("citation_doi", cited.doi),
         ("citation_language", next(iter(document.get("languages", ())), "")),
         ("citation_keywords", "; ".join(words(document)[:MOST])),
-        ("citation_online_date", document.get("published_at", "")[:10].replace("-", "/")),
+        ("citation_online_date", online.replace("-", "/")),
         ("citation_abstract_html_url", here.url),
     ]
     numbered = [*document.get("pids", ()), *_container_names(document)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Here:
     file_url(name): absolute address of a file; record_url(id): of another record here.
     files_open: whether anybody may have the files now.
     kind_label: an English word for its kind. node_name, node_url: the node it stands on.
+    zone: in which that node counts its days.
     """
 
     url: str
@@ -27,6 +29,7 @@ class Here:
     kind_label: str
     node_name: str
     node_url: str
+    zone: tzinfo
 
     def at_version(self, number: int) -> Here:
         """The place of an earlier version: its own page, and its own files."""

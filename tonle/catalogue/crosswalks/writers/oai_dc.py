@@ -73,7 +73,7 @@ def _element(document: Document, here: Here) -> str:
         ("description", _maps(document.get("descriptions", ()))),
         ("publisher", _publisher(document, here)),
         ("contributor", _names(document.get("contributors", ()))),
-        ("date", _dates(document)),
+        ("date", _dates(document, here)),
         ("type", _types(document, here)),
         ("format", _formats(document)),
         ("identifier", _identifiers(document, here)),
@@ -125,10 +125,10 @@ def _publisher(document: Document, here: Here) -> list[Value]:
     return [(document.get("source", {}).get("home_name") or here.node_name, "")]
 
 
-def _dates(document: Document) -> list[Value]:
+def _dates(document: Document, here: Here) -> list[Value]:
     """When it was published, and when an embargo ends: harvesters take any other for the first."""
     issued = next((d["date"] for d in document.get("dates", ()) if d["type"] == "Issued"), "")
-    year = year_of(document)
+    year = year_of(document, here.zone)
     found = [issued if issued.startswith(year) else year]
     until = document.get("access", {}).get("embargo_until")
     if until:

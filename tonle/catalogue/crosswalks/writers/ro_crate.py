@@ -35,6 +35,7 @@ from tonle.catalogue.crosswalks.writers.common import (
 )
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.crosswalks.writers.jsonld import Entity
+from tonle.kernel.dates import day_at
 from tonle.kernel.text import UNDETERMINED, choose
 
 PROFILE: Final = "https://w3id.org/ro/crate/1.2"
@@ -77,7 +78,7 @@ def write(document: Document, here: Here) -> str:
     ]
     room = MOST_FILES - len(web)
     web += [_elsewhere(one) for one in distributions_elsewhere(document)[:room]]
-    day = document.get("updated_at", "")[:10]
+    day = day_at(document.get("updated_at", ""), here.zone)
     parts = [one | {"sdDatePublished": day} if day else one for one in web]
     descriptor: Entity = {
         "isBasedOn": {
@@ -172,7 +173,7 @@ def _root(document: Document, here: Here) -> Entity:
         "cite-as": here.pid_url,
         "additionalType": document.get("resource_type", {}).get("text"),
         "author": said["creator"],
-        "datePublished": _published(document, said["datePublished"]),
+        "datePublished": _published(document, said["datePublished"], here),
         "license": _licences(document),
         "publisher": said["publisher"]
         or {"@id": here.node_url, "@type": "Organization", "name": here.node_name,
@@ -206,9 +207,9 @@ def _texts(value: Mapping[str, str], document: Document) -> list[Any]:
     ]
 
 
-def _published(document: Document, stated: str) -> str:
+def _published(document: Document, stated: str, here: Here) -> str:
     """ISO 8601 is required; a day rather than a year where one is known."""
-    return stated if _DAY.fullmatch(stated) else document.get("published_at", "1970-01-01")[:10]
+    return stated if _DAY.fullmatch(stated) else day_at(document["published_at"], here.zone)
 
 
 def _licences(document: Document) -> list[Entity]:

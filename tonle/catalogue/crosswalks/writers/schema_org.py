@@ -22,6 +22,7 @@ from tonle.catalogue.crosswalks.writers.common import (
 from tonle.catalogue.crosswalks.writers.here import Here
 from tonle.catalogue.crosswalks.writers.jsonld import Entity
 from tonle.catalogue.rules.citation import work_of
+from tonle.kernel.dates import day_at
 from tonle.kernel.text import choose
 
 # Longer ones are cut by search engines; shorter than 50 are not shown.
@@ -133,7 +134,9 @@ def entity(document: Mapping[str, Any], here: Here) -> Entity:
 
 def work(document: Mapping[str, Any], here: Here, kind: str) -> Entity:
     """What is said of a work: who, when, under which terms, of what, and where it can be had."""
-    cited = work_of(document, languages=own_languages(document), pid="", kind_label="")
+    cited = work_of(
+        document, languages=own_languages(document), pid="", kind_label="", zone=here.zone
+    )
     grants = document.get("funding_references", ())
     level = document.get("access", {}).get("level")
     made: Entity = {
@@ -143,7 +146,7 @@ def work(document: Mapping[str, Any], here: Here, kind: str) -> Entity:
         if "publisher" in document
         else None,
         "datePublished": cited.published_on or cited.year,
-        "dateModified": document.get("updated_at", "")[:10],
+        "dateModified": day_at(document.get("updated_at", ""), here.zone),
         "dateCreated": _date(document, "Created"),
         "version": cited.version or str(document.get("version", 1)),
         "inLanguage": list(document.get("languages", ())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from tonle.catalogue.rules.citation.names import natural
@@ -14,7 +15,12 @@ FIRST_NAMED = 19
 
 
 def citation(
-    document: Mapping[str, Any], *, languages: str | Sequence[str], pid: str, kind_label: str
+    document: Mapping[str, Any],
+    *,
+    languages: str | Sequence[str],
+    pid: str,
+    kind_label: str,
+    zone: tzinfo,
 ) -> str:
     """Creators (year). Title (Version n) [Kind]. Publisher. Name.
 
@@ -22,11 +28,12 @@ def citation(
     section 2.2), with the kind and the version where they tell two things apart.
     languages: the reader's; see `cited_title`.
     pid: the address or name by which the record is found again.
+    zone: of the node that published it; see `work_of`.
     """
     names = [listed(creator) for creator in document.get("creators", ())]
     if len(names) > MOST_NAMED:
         names = [*names[:FIRST_NAMED], "…", names[-1]]
-    year = year_of(document)
+    year = year_of(document, zone)
     _, title = cited_title(document, languages)
     version = document["version"]
     title += f" (v{version})" if version > 1 else ""

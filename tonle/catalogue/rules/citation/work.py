@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any, Final
 
 from tonle.catalogue.rules.citation.names import Name, name_of
 from tonle.catalogue.rules.citation.terms import ENGLISH, TERMS, Terms, language_of, year_in
+from tonle.kernel.dates import day_at
 from tonle.kernel.text import UNDETERMINED, choose
 
 # Sorts of work that styles write differently; all else is like a dataset without a label.
@@ -67,11 +69,17 @@ class Work:
 
 
 def work_of(
-    document: Mapping[str, Any], *, languages: str | Sequence[str], pid: str, kind_label: str
+    document: Mapping[str, Any],
+    *,
+    languages: str | Sequence[str],
+    pid: str,
+    kind_label: str,
+    zone: tzinfo,
 ) -> Work:
     """The work that a record document describes.
 
     languages: the reader's; pid: the address to cite; kind_label: a word for its kind.
+    zone: of the node that published it, whose days and years are cited.
     """
     language, title = cited_title(document, languages)
     general = document.get("resource_type", {}).get("general", "")
@@ -90,8 +98,8 @@ def work_of(
         sort=sort,
         label=kind_label,
         names=tuple(name_of(agent, labels) for agent in document.get("creators", ())),
-        year=year_of(document),
-        published_on=issued_on(document),
+        year=year_of(document, zone),
+        published_on=issued_on(document, zone),
         version=document.get("version_label", "") or (str(number) if number > 1 else ""),
         publisher=document.get("publisher", {}).get("name", ""),
         container=container,
@@ -126,17 +134,17 @@ def _primary(tag: str) -> str:
     return tag.lower().split("-")[0]
 
 
-def year_of(document: Mapping[str, Any]) -> str:
+def year_of(document: Mapping[str, Any], zone: tzinfo) -> str:
     """The year of publication; of what was first published here, that of its publication."""
     if "publication_year" in document:
         return str(document["publication_year"])
     # Of what was published elsewhere we know the year or say none.
-    return "" if "source" in document else str(document.get("published_at", ""))[:4]
+    return "" if "source" in document else day_at(document.get("published_at", ""), zone)[:4]
 
 
-def issued_on(document: Mapping[str, Any]) -> str:
+def issued_on(document: Mapping[str, Any], zone: tzinfo) -> str:
     """The day of publication as the record states it, else that of this node, else ""."""
     stated = next((d["date"] for d in document.get("dates", ()) if d["type"] == "Issued"), "")
     if stated and "/" not in stated:
         return str(stated)[:10]
-    return "" if "source" in document else str(document.get("published_at", ""))[:10]
+    return "" if "source" in document else day_at(document.get("published_at", ""), zone)

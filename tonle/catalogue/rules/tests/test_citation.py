@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -46,7 +47,9 @@ def document(**fields: Any) -> dict[str, Any]:
 
 
 def styled(language: str = "en", **fields: Any) -> dict[str, str]:
-    work = work_of(document(**fields), languages=language, pid=ADDRESS, kind_label="Dataset")
+    work = work_of(
+        document(**fields), languages=language, pid=ADDRESS, kind_label="Dataset", zone=UTC
+    )
     return {one.code: one.text for one in styles(work)}
 
 
@@ -65,7 +68,7 @@ def test_a_work_is_cited_by_the_title_on_its_title_page(
 ) -> None:
     stated = {"languages": languages} if languages else {}
     assert f"{shown}." in styled(reader, **stated)["mla"]
-    asked = {"languages": reader, "pid": ADDRESS, "kind_label": "Dataset"}
+    asked: Any = {"languages": reader, "pid": ADDRESS, "kind_label": "Dataset", "zone": UTC}
     assert f" {shown} [Dataset]." in citation(document(**stated), **asked)
 
 
@@ -132,7 +135,7 @@ def test_what_is_not_known_is_left_out() -> None:
     bare = document(source={"format": "cff"})
     for name in ("publication_year", "publisher", "creators"):
         del bare[name]
-    work = work_of(bare, languages="en", pid=ADDRESS, kind_label="Dataset")
+    work = work_of(bare, languages="en", pid=ADDRESS, kind_label="Dataset", zone=UTC)
     texts = {one.code: one.text for one in styles(work)}
     assert texts["apa"] == f"Rice yields of Takeo [Data set]. (n.d.). {ADDRESS}"
     assert texts["gbt7714"] == f"Rice yields of Takeo[DS/OL]. {ADDRESS}"
@@ -194,7 +197,7 @@ def test_chinese_standards_say_and_others_in_the_language_of_the_first() -> None
 
 def test_the_title_is_in_the_readers_language() -> None:
     assert "ទិន្នផលស្រូវ" in styled("km")["apa"]
-    line = citation(document(), languages="km", pid=ADDRESS, kind_label="សំណុំទិន្នន័យ")
+    line = citation(document(), languages="km", pid=ADDRESS, kind_label="សំណុំទិន្នន័យ", zone=UTC)
     assert line.startswith("Chan, Sokha; Thida; Lê, Văn Anh (2025). ទិន្នផលស្រូវ [សំណុំទិន្នន័យ].")
 
 
@@ -238,7 +241,7 @@ def test_a_foreign_work_is_cited_in_english_where_there_is_no_title_in_the_reade
 def test_what_has_no_year_says_so_in_its_language() -> None:
     bare = document(source={"format": "cff"}, titles={"th": "ข้าว"}, creators=[SOMCHAI])
     del bare["publication_year"]
-    work = work_of(bare, languages="th", pid=ADDRESS, kind_label="")
+    work = work_of(bare, languages="th", pid=ADDRESS, kind_label="", zone=UTC)
     assert {one.code: one.text for one in styles(work)}["apa"].startswith(
         "สมชาย ใจดี. (ม.ป.ป.). ข้าว"
     )

@@ -109,6 +109,8 @@ def _context(
     ]
     community = people.community(view.row.community) if view.row.community else None
     findings = fair(view)
+    vouches = keeps_node(actor) and not view.vouched
+    invented = vouches and people.is_invented_to(actor, view.depositor_id)
     return {
         "view": view,
         "record": view.document,
@@ -128,7 +130,8 @@ def _context(
         "refusals": [say(r) for r in view.refusals.get("accept", ())],
         "similar": alike(view, now),
         "concepts": concepts.suggested(view.document).concepts,
-        "is_node_curator": keeps_node(actor),
+        "may_vouch": vouches and not invented,
+        "vouches_for_nobody": vouches and invented,
     }
 
 

@@ -23,6 +23,7 @@ from tonle.deposit.forms.rules.people import agent_of
 from tonle.deposit.forms.rules.rights import licence_statement
 from tonle.deposit.forms.views.steps import editable
 from tonle.infra import clock
+from tonle.infra.days import day_of
 from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
 from tonle.kernel import dates
@@ -178,7 +179,7 @@ def _title(view: Any, days: str, number: int, language: str) -> str:
     held = view.document.get("titles", {})
     if held:
         return choose(held, language)[1]
-    first = days.partition("/")[0] or clock.now().date().isoformat()
+    first = days.partition("/")[0] or day_of(clock.now()).isoformat()
     return ngettext("Photograph, %(day)s", "%(count)s photographs, %(day)s", number) % {
         "day": local_day(first, language),
         "count": local_number(number, language),

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from tonle.deposit import checks
+from tonle.infra import days
 
 
 def found(view: Any, now: datetime, *, step: str = "") -> list[dict[str, Any]]:
@@ -20,6 +21,6 @@ def found(view: Any, now: datetime, *, step: str = "") -> list[dict[str, Any]]:
             if step
             else f"{reverse('deposit:step', args=[view.id, one.step])}#{part}",
         }
-        for one in checks.fair_findings(view.document, view.draft.files, today=now.date())
+        for one in checks.fair_findings(view.document, view.draft.files, today=days.day_of(now))
         if step in ("", one.step)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from tonle.catalogue.crosswalked import grants_of
@@ -21,6 +22,7 @@ def here(document: dict[str, Any]) -> Here:
         kind_label="Funding opportunity",
         node_name="A node",
         node_url=NODE,
+        zone=UTC,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -29,12 +29,12 @@ from tonle.funding.rules.eligibility import (
 from tonle.kernel.dates import PartialDate
 from tonle.kernel.errors import Invalid
 
-NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
 PLACES = ("KHM", "LAO", "CHN", "CN-YN", "CN-GX", "FRA")
 
 
 def one(rule: dict[str, Any], **answers: Any) -> Verdict:
-    (verdict,) = verdicts(read_rules([rule]), Answers(**answers), NOW)
+    (verdict,) = verdicts(read_rules([rule]), Answers(**answers), TODAY)
     return verdict
 
 
@@ -221,7 +221,7 @@ def test_a_rule_for_every_partner_can_bar_but_not_admit() -> None:
 def test_what_is_not_understood_is_to_be_read_and_never_left_out(rule: dict[str, Any]) -> None:
     answers = Answers("KHM", nationalities=frozenset({"KHM"}), born=PartialDate(2000), partners=9)
 
-    (verdict,) = verdicts(read_rules([rule]), answers, NOW)
+    (verdict,) = verdicts(read_rules([rule]), answers, TODAY)
 
     assert verdict.outcome == "to_read"
     assert dict(verdict.rule.text) == rule.get("text", {})
@@ -237,7 +237,7 @@ def test_all_rules_together() -> None:
     )
 
     def together(**answers: Any) -> str:
-        return standing(verdicts(rules, Answers(**answers), NOW))
+        return standing(verdicts(rules, Answers(**answers), TODAY))
 
     assert together(country="KHM", career_stages=frozenset({"doctoral"})) == "admitted"
     assert together(country="KHM") == "perhaps"
@@ -316,8 +316,8 @@ def test_more_answers_never_turn_a_verdict_round(
     less = _without(answers, unsaid, coarse)
     rules = read_rules([rule])
 
-    (before,) = verdicts(rules, less, NOW)
-    (after,) = verdicts(rules, answers, NOW)
+    (before,) = verdicts(rules, less, TODAY)
+    (after,) = verdicts(rules, answers, TODAY)
 
     if before.outcome in {"met", "unmet"}:
         assert after.outcome == before.outcome
@@ -327,7 +327,7 @@ def test_more_answers_never_turn_a_verdict_round(
 def test_whoever_has_answered_everything_is_asked_nothing(
     rule: dict[str, Any], answers: Answers
 ) -> None:
-    (verdict,) = verdicts(read_rules([rule]), answers, NOW)
+    (verdict,) = verdicts(read_rules([rule]), answers, TODAY)
 
     assert verdict.outcome != "unanswered"
 
@@ -339,7 +339,7 @@ def test_what_is_missing_is_a_question_of_the_rule_that_the_answers_leave_open(
     rules = read_rules([rule])
     less = _without(answers, unsaid, 0)
 
-    (verdict,) = verdicts(rules, less, NOW)
+    (verdict,) = verdicts(rules, less, TODAY)
 
     assert set(verdict.missing) <= needed_questions(rules)
     assert all(not getattr(less, name) for name in verdict.missing)
@@ -353,14 +353,14 @@ def test_questions_that_no_rule_needs_change_nothing(
     rules = read_rules([rule])
     less = _without(answers, unsaid - needed_questions(rules), 0)
 
-    assert verdicts(rules, less, NOW) == verdicts(rules, answers, NOW)
+    assert verdicts(rules, less, TODAY) == verdicts(rules, answers, TODAY)
 
 
 @given(st.lists(RULES, max_size=6), whole_answers())
 def test_the_order_of_rules_does_not_matter(rules: list[dict[str, Any]], answers: Answers) -> None:
     there, back = read_rules(rules), read_rules(rules[::-1])
 
-    assert standing(verdicts(there, answers, NOW)) == standing(verdicts(back, answers, NOW))
+    assert standing(verdicts(there, answers, TODAY)) == standing(verdicts(back, answers, TODAY))
     assert needed_questions(there) == needed_questions(back)
 
 
@@ -377,7 +377,7 @@ _TESTS = st.sampled_from(["country", "age_at_most", "career_stage", "partners_at
 def test_whatever_stands_in_a_record_is_read(items: Any) -> None:
     rules = read_rules(items)
 
-    for verdict in verdicts(rules, Answers(country="KHM", partners=1), NOW):
+    for verdict in verdicts(rules, Answers(country="KHM", partners=1), TODAY):
         assert str(verdict.reason)
 
 

@@ -102,7 +102,7 @@ def thing(document: Document, here: Here) -> Node:
     _add_people(node, document, here)
     _add_subjects(node, document)
     _add_rights(node, document, here)
-    _add_dates(node, document)
+    _add_dates(node, document, here)
     _add_relations(node, document, here)
     add(node, "dct:language", _languages(document))
     add(node, "adms:identifier", [_notation(pid) for pid in document.get("pids", ())])
@@ -328,10 +328,10 @@ def _licence(rights: Any) -> Node | None:
 # --- dates, names, relations ---------------------------------------------------------------------
 
 
-def _add_dates(node: Node, document: Document) -> None:
+def _add_dates(node: Node, document: Document, here: Here) -> None:
     stated = document.get("dates", ())
     dates = {one["type"]: one["date"] for one in reversed(stated)}
-    year = year_of(document)
+    year = year_of(document, here.zone)
     issued = moment(dates.get("Issued", ""))
     add(node, "dct:issued", issued or (moment(year) if year != UNKNOWN_YEAR else None))
     add(
