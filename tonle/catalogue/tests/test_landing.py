@@ -99,6 +99,19 @@ def test_the_type_is_not_said_twice(client: Client, tmp_path: Path, said: str, s
     assert f"<dt>Type</dt><dd>{shown}</dd>" in page
 
 
+def test_a_type_that_the_profile_says_in_the_reader_s_language_is_said_there_alone(
+    client: Client,
+) -> None:
+    record = make_record(
+        kind="agreement",
+        resource_type={"general": "Text", "text": "plan of action"},
+        profile={"schema": "tonle-agreement/1", "type": "plan_of_action"},
+    )
+    page = read(client, f"/records/{record.id}").text
+    assert "<dt>Type</dt><dd>Text</dd>" in page
+    assert "plan of action" not in page
+
+
 # --- what people read --------------------------------------------------------------------------
 
 SOKHA = {

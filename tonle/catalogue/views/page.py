@@ -65,6 +65,7 @@ def context(
     home = elsewhere.home(document)
     made: dict[str, Any] = {
         "record": document,
+        "type_said": _type_said(document),
         "home": home,
         "home_keeps_it": elsewhere.is_kept_there(document),
         "also": also_held(view.record.id) if home else [],
@@ -209,3 +210,12 @@ def _licence(right: Mapping[str, Any]) -> dict[str, Any]:
         "right": right,
         "terms": [(head, [gettext(one) for one in duties]) for head, duties in rows if duties],
     }
+
+
+def _type_said(document: Mapping[str, Any]) -> str:
+    """The type in the record's own words, where it says more than DataCite's and than the type
+    of its profile, which stands on the page in the reader's language."""
+    said = document.get("resource_type", {}).get("text", "")
+    profile = document.get("profile", {}).get("type", "")
+    known = {document.get("resource_type", {}).get("general", ""), str(profile).replace("_", " ")}
+    return "" if said.lower() in {one.lower() for one in known} else said

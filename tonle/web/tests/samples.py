@@ -103,6 +103,7 @@ def record_context(*, bare: bool = False) -> dict[str, Any]:
         }
     return {
         "record": RICH,
+        "type_said": "Time series",
         "kind_label": "Dataset",
         "kind_url": "/search?kind=dataset",
         "versions": versions,
