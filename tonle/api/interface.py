@@ -32,7 +32,7 @@ class Interface(NinjaAPI):
         super().__init__(parser=BodyParser(), **arguments)
 
     def get_openapi_schema(self, **arguments: Any) -> Any:
-        return openapi.complete(super().get_openapi_schema(**arguments))
+        return openapi.complete(super().get_openapi_schema(**arguments), registry.load_described())
 
 
 def build() -> Interface:

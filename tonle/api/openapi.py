@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from tonle.api.problems import MEDIA_TYPE
@@ -52,13 +54,18 @@ ANY_ERROR: dict[str, Any] = {
 }
 
 
-def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """Add to each operation that it may answer a problem, and that a token may be sent."""
+def complete(document: dict[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the addresses that are answered elsewhere, and to each operation that it may answer a
+    problem and that a token may be sent. described: OpenAPI's "paths" of those addresses."""
+    # What ninja gives is kept for the next reader: what is added goes into a copy.
+    document["paths"] |= deepcopy(dict(described))
     components = document.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components.setdefault("securitySchemes", {})["Token"] = {"type": "http", "scheme": "bearer"}
     for operations in document["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            if method == "parameters":
+                continue
             operation["responses"].setdefault("default", ANY_ERROR)
             # {} first: without a token, public matter is answered all the same.
             operation.setdefault("security", [{}, {"Token": []}])

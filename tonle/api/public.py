@@ -9,7 +9,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tonle.api.registry import Authenticator, register_authenticator, register_router
+from tonle.api.registry import (
+    Authenticator,
+    register_authenticator,
+    register_described,
+    register_router,
+)
 
 if TYPE_CHECKING:
     from tonle.api.auth import AnyReader, Token
@@ -49,6 +54,7 @@ __all__ = [
     "network_of",
     "page_of_sorted",
     "register_authenticator",
+    "register_described",
     "register_router",
     "scope_of",
 ]

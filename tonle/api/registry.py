@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tonle.kernel.actors import Actor
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Authenticator = Callable[[str, datetime], Actor | None]
 
 _routers: dict[str, str] = {}
+_described: list[str] = []
 _authenticator: Authenticator | None = None
 
 
@@ -38,6 +39,24 @@ def load_routers() -> dict[str, Router]:
     for prefix, name in sorted(_routers.items()):
         module, _, attribute = name.partition(":")
         found[prefix] = getattr(import_module(module), attribute)
+    return found
+
+
+def register_described(paths: str) -> None:
+    """Tell OpenAPI of addresses that are answered outside of /api/v1.
+
+    paths: where they are described as OpenAPI's "paths", such as `tonle.catalogue.described:PATHS`.
+    """
+    if paths not in _described:
+        _described.append(paths)
+
+
+def load_described() -> dict[str, dict[str, Any]]:
+    """What OpenAPI is to say of them, by address."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in _described:
+        module, _, attribute = name.partition(":")
+        found |= getattr(import_module(module), attribute)
     return found
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext
 
-from tonle.api.public import register_router
+from tonle.api.public import register_described, register_router
 from tonle.catalogue.front import Front
 from tonle.catalogue.kinds import kinds
 from tonle.catalogue.lifecycles import DRAFT, RECORD, may_move_draft, may_move_record
@@ -50,6 +50,7 @@ def connect() -> None:
     register_facet_labels("serves", serves.label)
     register_record_panel("catalogue.serves", serves.panel)
     register_router("records", "tonle.catalogue.api:router")
+    register_described("tonle.catalogue.described:PATHS")
     register_steward_task(
         StewardTask(
             "catalogue.names",

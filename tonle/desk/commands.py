@@ -14,7 +14,7 @@ REASONS = ("spam", "abuse", "elsewhere")
 
 def _rows(rows: Any) -> int:
     for row in rows.iterator(chunk_size=200):
-        line(row.id, row.state, f"{row.promised_on or ''}", row.record, row.words[:100])
+        line(row.id, row.state, f"{row.promised_on or ''}", row.record, (row.words or "")[:100])
     return 0
 
 
