@@ -385,7 +385,7 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
     return {
         (path, method): operation
         for path, ways in found["paths"].items()
-        if path.split("/")[3] in mine
+        if path.startswith("/api/") and path.split("/")[3] in mine
         for method, operation in ways.items()
     }
 
