@@ -42,6 +42,12 @@ def record(home: Path) -> catalogue.Record:
     return catalogue.publish(draft_id=draft.id, actor=CURATOR, now=NOW)
 
 
+def asking(record: catalogue.Record) -> tuple[str, ...]:
+    """How Bopha asks for the files of a record, and agrees to its terms."""
+    why = ("--purpose", "A study of malaria.", "--of", "none")
+    return ("ask", record.id, *why, "--agree", *BOPHA)
+
+
 def test_states_are_those_of_a_request() -> None:
     assert set(commands.STATES) == set(ACCESS_REQUEST.states)
 
@@ -54,16 +60,7 @@ def test_asked_granted_and_taken_back(
     assert "For studies of public health only." in out
     assert access.said("list", *SOKHA) == "", "nobody asked before agreeing to the terms"
 
-    asked = (
-        "ask",
-        record.id,
-        "--purpose",
-        "A study of malaria.",
-        "--of",
-        "none",
-        "--agree",
-        *BOPHA,
-    )
+    asked = asking(record)
     request = access.said(*asked)
     assert access.said(*asked) == request
     assert access.said("list", *SOKHA).startswith(f"{request}\tasked\t{record.id}\t")
@@ -78,16 +75,7 @@ def test_asked_granted_and_taken_back(
 def test_declined_with_a_reason_or_needed_no_more(
     access: Console, record: catalogue.Record, bopha: Actor
 ) -> None:
-    asked = (
-        "ask",
-        record.id,
-        "--purpose",
-        "A study of malaria.",
-        "--of",
-        "none",
-        "--agree",
-        *BOPHA,
-    )
+    asked = asking(record)
     access.said("decline", access.said(*asked), "Not for trade.", *SOKHA)
     access.said("take-back", access.said(*asked), *BOPHA)
     assert access.said("list", *SOKHA) == ""
