@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tonle.cli import registry
+from tonle.cli import main, registry
 from tonle.infra.i18n import say
 from tonle.kernel.errors import TonleError
 
@@ -21,6 +21,7 @@ class Console:
 
     def __call__(self, name: str, *arguments: str) -> tuple[int, str]:
         """Exit code, and all that was printed."""
+        main.discover()
         wanted = f"{self.group} {name}"
         command = next(one for one in registry.commands() if one.name == wanted)
         parser = argparse.ArgumentParser()

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tonle.cli.accounts import configure_account, line
+from tonle.cli.accounts import (
+    ForAccount,
+    argument,
+    line,
+    register_acting,
+    register_for_accounts,
+)
 from tonle.cli.extras import install
 from tonle.cli.language import said
 from tonle.cli.progress import Progress, duration
@@ -18,14 +24,17 @@ from tonle.cli.registry import (
 
 __all__ = [
     "Command",
+    "ForAccount",
     "InitHook",
     "Progress",
     "WelcomeHook",
-    "configure_account",
+    "argument",
     "duration",
     "install",
     "line",
     "register",
+    "register_acting",
+    "register_for_accounts",
     "register_group",
     "register_init",
     "register_welcome",

@@ -2,92 +2,52 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tonle.cli.public import Command, Progress, configure_account, line, register, register_group
+from tonle.cli.public import ForAccount, Progress, argument, line, register_for_accounts
 from tonle.deposit.access import commands as access
 from tonle.deposit.curation import commands as review
 from tonle.kernel.errors import N_, Invalid
 
 if TYPE_CHECKING:
+    from tonle.deposit.curation.models import Submission
     from tonle.kernel.actors import Actor
 
 KINDS = ("dataset", "software", "publication")
 
 
-def _actor(args: argparse.Namespace) -> Actor:
-    from tonle.people.public import acting
-
-    return acting(args.email)["actor"]
-
-
-# --- new ---------------------------------------------------------------------------------
-
-
-def _configure_new(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("--kind", choices=KINDS, default="dataset", help="what it is")
-    parser.add_argument("--title", default="", help="its title")
-    parser.add_argument("--language", default="en", help="language of the title, such as km")
-    parser.add_argument("--community", default="", metavar="ID", help="for a community's curators")
-    parser.add_argument(
-        "--metadata",
-        type=Path,
-        metavar="FILE",
-        help="DataCite, CodeMeta, RO-Crate, CITATION.cff, BibTeX, RIS or CSL-JSON",
-    )
-
-
-def _new(args: argparse.Namespace) -> int:
+def _new(*, title: str, language: str, metadata: Path | None, **given: Any) -> int:
     from tonle.catalogue.public import read_metadata
     from tonle.deposit import curation
     from tonle.deposit.interface.shown import remark
-    from tonle.infra import clock
 
     document: dict[str, Any] = {}
-    if args.metadata:
-        read = read_metadata(args.metadata.read_bytes(), args.metadata.name)[0]
+    if metadata:
+        read = read_metadata(metadata.read_bytes(), metadata.name)[0]
         document = {key: value for key, value in read.document.items() if key != "kind"}
         for warning in read.warnings:
             sys.stderr.write(f"{remark(warning)}\n")
-    if args.title:
-        document["titles"] = {**document.get("titles", {}), args.language: args.title}
-    made = curation.start(
-        kind=args.kind,
-        actor=_actor(args),
-        now=clock.now(),
-        community=args.community,
-        document=document,
-    )
-    line(made.id)
+    if title:
+        document["titles"] = {**document.get("titles", {}), language: title}
+    line(curation.start(document=document, **given).id)
     return 0
 
 
-# --- add ---------------------------------------------------------------------------------
-
-
-def _configure_add(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("draft", help="what `tonle deposit new` printed")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
-
-
-def _add(args: argparse.Namespace) -> int:
+def _add(*, draft: str, paths: list[Path], actor: Actor, **_now: datetime) -> int:
     from tonle.catalogue.public import NewFile, add_file
     from tonle.deposit.checks import services as checks
     from tonle.infra import clock
 
-    actor = _actor(args)
-    files = [pair for path in args.paths for pair in _files_below(path)]
+    files = [pair for path in paths for pair in _files_below(path)]
     with Progress("Add") as progress:
         for name, path in progress.follow(files):
-            add_file(draft_id=args.draft, file=NewFile(name, path), actor=actor, now=clock.now())
+            add_file(draft_id=draft, file=NewFile(name, path), actor=actor, now=clock.now())
     # Here and now: nobody may be serving the node.
-    checks.read_now(args.draft, clock.now())
-    return _tell_findings(args.draft)
+    checks.read_now(draft, clock.now())
+    return _tell_findings(draft)
 
 
 def _files_below(path: Path) -> list[tuple[str, Path]]:
@@ -123,21 +83,12 @@ def _tell_findings(draft_id: str) -> int:
     return 0
 
 
-# --- show, list, hand-in -----------------------------------------------------------------
-
-
-def _configure_one(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("draft", help="what `tonle deposit new` printed")
-
-
-def _show(args: argparse.Namespace) -> int:
+def _show(*, draft: str, actor: Actor, now: datetime) -> int:
     from tonle.deposit import checks, curation
-    from tonle.infra import clock, days
+    from tonle.infra import days
     from tonle.infra.i18n import say
 
-    now = clock.now()
-    view = curation.submission_view(args.draft, _actor(args), now)
+    view = curation.submission_view(draft, actor, now)
     for language, title in view.row.titles.items():
         line(f"title ({language}): {title}")
     line(f"record: {view.row.record_id}")
@@ -148,44 +99,59 @@ def _show(args: argparse.Namespace) -> int:
         line(f"{one.severity}: {say(one.message, one.data)} {say(one.mend, one.data)}")
     for refusal in view.refusals.get("hand_in", ()):
         line(f"before it can be handed in: {say(refusal)}")
-    return _tell_findings(args.draft)
+    return _tell_findings(draft)
 
 
-def _list(args: argparse.Namespace) -> int:
+def _list(*, actor: Actor, now: datetime) -> int:
     from tonle.deposit import curation
-    from tonle.infra import clock
 
-    actor, cursor = _actor(args), None
+    cursor = None
     while True:
-        rows, cursor = curation.my_submissions(actor, clock.now(), cursor=cursor)
+        rows, cursor = curation.my_submissions(actor, now, cursor=cursor)
         for row in rows:
-            title = next(iter(row.titles.values()), "")
-            line("\t".join((row.id, row.state, row.kind, title)).rstrip())
+            line(row.id, row.state, row.kind, next(iter(row.titles.values()), ""))
         if cursor is None:
             return 0
 
 
-def _hand_in(args: argparse.Namespace) -> int:
+def _hand_in(*, draft: str, actor: Actor, now: datetime) -> Submission:
     from tonle.deposit import curation
     from tonle.deposit.checks import services as checks
     from tonle.infra import clock
+
+    curation.submission_view(draft, actor, now)
+    checks.read_now(draft, now)
+    return curation.hand_in(draft_id=draft, actor=actor, now=clock.now())
+
+
+def _told(submission: Submission) -> int:
+    from tonle.deposit import curation
     from tonle.infra.i18n import say
 
-    actor = _actor(args)
-    curation.submission_view(args.draft, actor, clock.now())
-    checks.read_now(args.draft, clock.now())
-    made = curation.hand_in(draft_id=args.draft, actor=actor, now=clock.now())
-    line(say(curation.SUBMISSION.label(made.state)))
+    line(say(curation.SUBMISSION.label(submission.state)))
     return 0
 
 
+DRAFT = argument("draft", help="what `tonle deposit new` printed")
+
+COMMANDS = (
+    ForAccount("new", "Begin a deposit and print its name.", _new, (
+        argument("--kind", choices=KINDS, default="dataset", help="what it is"),
+        argument("--title", default="", help="its title"),
+        argument("--language", default="en", help="language of the title, such as km"),
+        argument("--community", default="", metavar="ID", help="for a community's curators"),
+        argument("--metadata", type=Path, metavar="FILE",
+                 help="DataCite, CodeMeta, RO-Crate, CITATION.cff, BibTeX, RIS or CSL-JSON"),
+    )),
+    ForAccount("add", "Put files into a deposit.", _add, (
+        DRAFT,
+        argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder"),
+    )),
+    ForAccount("show", "Say what is in a deposit and what it lacks.", _show, (DRAFT,)),
+    ForAccount("list", "List an account's deposits.", _list),
+    ForAccount("hand-in", "Hand a deposit in to the curators.", _hand_in, (DRAFT,)),
+)  # fmt: skip
+
 review.register_commands()
 access.register_commands()
-register_group("deposit", "Deposits, as one of the node's accounts.")
-register(Command("deposit new", "Begin a deposit and print its name.", _new, _configure_new))
-register(Command("deposit add", "Put files into a deposit.", _add, _configure_add))
-register(
-    Command("deposit show", "Say what is in a deposit and what it lacks.", _show, _configure_one)
-)
-register(Command("deposit list", "List an account's deposits.", _list, configure_account))
-register(Command("deposit hand-in", "Hand a deposit in to the curators.", _hand_in, _configure_one))
+register_for_accounts("deposit", "Deposits, as one of the node's accounts.", _told, COMMANDS)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from tonle.cli.public import Command, configure_account, line, register, register_group
+from tonle.cli.public import ForAccount, argument, line, register_for_accounts
+
+if TYPE_CHECKING:
+    from tonle.desk.models import Question
+    from tonle.kernel.actors import Actor
 
 # What `selectors.TABS` and `machine.DISMISSALS` hold, which need Django: a test compares.
 TABS = ("waiting", "late", "answered", "closed")
 REASONS = ("spam", "abuse", "elsewhere")
+
+
+def _list(**given: Any) -> int:
+    from tonle.desk import selectors
+
+    return _rows(selectors.to_answer(**given))
+
+
+def _mine(*, actor: Actor, **_now: datetime) -> int:
+    from tonle.desk import selectors
+
+    return _rows(selectors.asked_by(actor))
 
 
 def _rows(rows: Any) -> int:
@@ -18,38 +34,12 @@ def _rows(rows: Any) -> int:
     return 0
 
 
-def _configure_list(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("--tab", choices=TABS, default="waiting", help="which questions")
-
-
-def _list(args: argparse.Namespace) -> int:
-    from tonle.desk import selectors
-    from tonle.people.public import acting
-
-    return _rows(selectors.to_answer(**acting(args.email), tab=args.tab))
-
-
-def _mine(args: argparse.Namespace) -> int:
-    from tonle.desk import selectors
-    from tonle.people.public import acting
-
-    return _rows(selectors.asked_by(acting(args.email)["actor"]))
-
-
-def _configure_one(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("question", help="what `tonle question list` printed first")
-
-
-def _show(args: argparse.Namespace) -> int:
+def _show(*, question_id: str, actor: Actor, **_now: datetime) -> int:
     from tonle.desk import selectors, services
     from tonle.desk.machine import QUESTION
     from tonle.infra.i18n import say
-    from tonle.people.public import acting
 
-    actor = acting(args.email)["actor"]
-    view = selectors.view(services.load(args.question, actor), actor)
+    view = selectors.view(services.load(question_id, actor), actor)
     for language, title in view.titles.items():
         line(f"title ({language}): {title}")
     line(f"state: {say(QUESTION.label(view.row.state))}")
@@ -64,7 +54,21 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _told(question: Any) -> int:
+def _ask(**given: Any) -> int:
+    from tonle.desk import services
+
+    line(services.ask(**given).id)
+    return 0
+
+
+def _write(*, question_id: str, actor: Actor, **given: Any) -> Question:
+    from tonle.desk import services
+
+    found = services.load(question_id, actor)
+    return services.write(question=found, actor=actor, **given)
+
+
+def _told(question: Question) -> int:
     from tonle.desk.machine import QUESTION
     from tonle.infra.i18n import say
 
@@ -72,121 +76,54 @@ def _told(question: Any) -> int:
     return 0
 
 
-def _configure_ask(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("text", help="the question")
-    parser.add_argument("--record", default="", metavar="ID", help="about a record; else the node")
-    parser.add_argument("--language", default="en", help="of the question, and of letters")
-    parser.add_argument("--public", action="store_true", help="the answer may be shown to all")
+QUESTION_ID = argument(
+    "question_id", metavar="question", help="what `tonle question list` printed first"
+)
+SERVICES = "tonle.desk.services"
 
+COMMANDS = (
+    ForAccount("list", "List the questions that an account answers for.", _list, (
+        argument("--tab", choices=TABS, default="waiting", help="which questions"),
+    )),
+    ForAccount("mine", "List the questions that an account asked.", _mine),
+    ForAccount("show", "Say what was asked and answered.", _show, (QUESTION_ID,)),
+    ForAccount("ask", "Ask about a record, or about the node.", _ask, (
+        argument("text", help="the question"),
+        argument("--record", dest="record_id", default="", metavar="ID",
+                 help="about a record; else the node"),
+        argument("--language", default="en", help="of the question, and of letters"),
+        argument("--public", dest="may_be_public", action="store_true",
+                 help="the answer may be shown to all"),
+    )),
+    ForAccount("answer", "Answer a question, or ask on.", _write, (
+        QUESTION_ID,
+        argument("text", help="the answer; of who asked, what they ask on"),
+        argument("--among-us", dest="inner", action="store_true", help="who asked never reads it"),
+    )),
+    ForAccount("pass-on", "Pass a question on: to the desk, then to the steward.",
+               f"{SERVICES}.pass_on", (
+        QUESTION_ID,
+        argument("--text", default="", help="a word for those who come next"),
+    )),
+    ForAccount("dismiss", "Close a question without an answer.", f"{SERVICES}.dismiss", (
+        QUESTION_ID,
+        argument("reason", choices=REASONS, help="which sort of reason"),
+        argument("--text", default="", help="a word for who asked"),
+    )),
+    ForAccount("reopen", "Open a question again.", f"{SERVICES}.reopen", (QUESTION_ID,)),
+    ForAccount("publish", "Show a question and its answer to everybody.",
+               f"{SERVICES}.publish_answer", (
+        QUESTION_ID,
+        argument("--question-text", dest="question", metavar="TEXT", required=True,
+                 help="as readers shall see it"),
+        argument("--answer-text", dest="answer", metavar="TEXT", required=True,
+                 help="as readers shall see it"),
+        argument("--language", default="en", help="of both"),
+    )),
+    ForAccount("unpublish", "Show an answer to nobody any more.", f"{SERVICES}.unpublish_answer",
+               (QUESTION_ID,)),
+)  # fmt: skip
 
-def _ask(args: argparse.Namespace) -> int:
-    from tonle.desk import services
-    from tonle.people.public import acting
-
-    made = services.ask(
-        record_id=args.record,
-        text=args.text,
-        language=args.language,
-        may_be_public=args.public,
-        **acting(args.email),
-    )
-    line(made.id)
-    return 0
-
-
-def _configure_write(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("text", help="the answer; of who asked, what they ask on")
-    parser.add_argument("--among-us", action="store_true", help="who asked never reads it")
-
-
-def _write(args: argparse.Namespace) -> int:
-    from tonle.desk import services
-    from tonle.people.public import acting
-
-    who = acting(args.email)
-    found = services.load(args.question, who["actor"])
-    return _told(services.write(question=found, text=args.text, inner=args.among_us, **who))
-
-
-def _configure_pass_on(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("--text", default="", help="a word for those who come next")
-
-
-def _pass_on(args: argparse.Namespace) -> int:
-    from tonle.desk import services
-    from tonle.people.public import acting
-
-    return _told(services.pass_on(question_id=args.question, text=args.text, **acting(args.email)))
-
-
-def _configure_dismiss(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("reason", choices=REASONS, help="which sort of reason")
-    parser.add_argument("--text", default="", help="a word for who asked")
-
-
-def _dismiss(args: argparse.Namespace) -> int:
-    from tonle.desk import services
-    from tonle.people.public import acting
-
-    return _told(
-        services.dismiss(
-            question_id=args.question, reason=args.reason, text=args.text, **acting(args.email)
-        )
-    )
-
-
-def _reopen(args: argparse.Namespace) -> int:
-    from tonle.desk import services
-    from tonle.people.public import acting
-
-    return _told(services.reopen(question_id=args.question, **acting(args.email)))
-
-
-def _configure_publish(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("--question-text", required=True, help="as readers shall see it")
-    parser.add_argument("--answer-text", required=True, help="as readers shall see it")
-    parser.add_argument("--language", default="en", help="of both")
-
-
-def _publish(args: argparse.Namespace) -> int:
-    from tonle.desk import services
-    from tonle.people.public import acting
-
-    return _told(
-        services.publish_answer(
-            question_id=args.question,
-            question=args.question_text,
-            answer=args.answer_text,
-            language=args.language,
-            **acting(args.email),
-        )
-    )
-
-
-def _unpublish(args: argparse.Namespace) -> int:
-    from tonle.desk import services
-    from tonle.people.public import acting
-
-    return _told(services.unpublish_answer(question_id=args.question, **acting(args.email)))
-
-
-register_group("question", "Questions and their answers, as one of the node's accounts.")
-for _name, _help, _run, _configure in (
-    ("list", "List the questions that an account answers for.", _list, _configure_list),
-    ("mine", "List the questions that an account asked.", _mine, configure_account),
-    ("show", "Say what was asked and answered.", _show, _configure_one),
-    ("ask", "Ask about a record, or about the node.", _ask, _configure_ask),
-    ("answer", "Answer a question, or ask on.", _write, _configure_write),
-    ("pass-on", "Pass a question on: to the desk, then to the steward.", _pass_on,
-     _configure_pass_on),
-    ("dismiss", "Close a question without an answer.", _dismiss, _configure_dismiss),
-    ("reopen", "Open a question again.", _reopen, _configure_one),
-    ("publish", "Show a question and its answer to everybody.", _publish, _configure_publish),
-    ("unpublish", "Show an answer to nobody any more.", _unpublish, _configure_one),
-):  # fmt: skip
-    register(Command(f"question {_name}", _help, _run, _configure))
+register_for_accounts(
+    "question", "Questions and their answers, as one of the node's accounts.", _told, COMMANDS
+)

@@ -7,13 +7,20 @@ import sys
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tonle.cli.public import Command, register, register_group, register_welcome
+from tonle.cli.public import (
+    Command,
+    register,
+    register_acting,
+    register_group,
+    register_welcome,
+)
 from tonle.people import keeping as keeping  # It registers `tonle role` and others.
 from tonle.people import organisations_command as organisations_command  # As its name says.
 from tonle.people.notices import commands as commands  # It registers `tonle message`.
 
 if TYPE_CHECKING:
     from tonle.kernel.actors import Scope
+    from tonle.people.actors import Acting
     from tonle.people.models import Account
 
 
@@ -227,6 +234,13 @@ def _greet(now: datetime) -> str | None:
     return text % {"link": link}
 
 
+def _acting(email: str) -> Acting:
+    from tonle.people.actors import acting
+
+    return acting(email)
+
+
+register_acting(_acting)
 register_group("user", "Accounts, roles and tokens.")
 register(Command("user add", "Open an account.", _add, _configure_add))
 register(Command("user list", "List accounts with their roles.", _list))

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from tonle.cli.public import Command, configure_account, line, register, register_group
+from tonle.cli.public import ForAccount, argument, line, register_for_accounts
+
+if TYPE_CHECKING:
+    from tonle.deposit.access.models import AccessRequest
+    from tonle.kernel.actors import Actor
 
 # The states of `machine.ACCESS_REQUEST`, which needs Django: a test compares.
 STATES = ("asked", "granted", "declined", "withdrawn", "ended")
 
 
-def _lines(page: Any) -> int:
-    """page: (cursor) -> (requests, next cursor)."""
+def _list(**given: Any) -> int:
+    from tonle.deposit.access import selectors
+
+    return _rows(partial(selectors.requests_to_decide, **given))
+
+
+def _mine(**given: Any) -> int:
+    from tonle.deposit.access import selectors
+
+    return _rows(partial(selectors.my_requests, **given))
+
+
+def _rows(page: Callable[..., Any]) -> int:
+    """page(cursor=) gives requests and the next cursor."""
     cursor = None
     while True:
-        found, cursor = page(cursor)
+        found, cursor = page(cursor=cursor)
         for one in found:
             title = next(iter(one.titles.values()), "")
             line(one.id, one.state, one.record_id, one.who, title)
@@ -23,41 +41,11 @@ def _lines(page: Any) -> int:
             return 0
 
 
-def _configure_list(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("--state", choices=STATES, default="asked", help="which of them")
-
-
-def _list(args: argparse.Namespace) -> int:
-    from tonle.deposit.access import selectors
-    from tonle.people.public import acting
-
-    return _lines(
-        lambda cursor: selectors.requests_to_decide(
-            **acting(args.email), state=args.state, cursor=cursor
-        )
-    )
-
-
-def _mine(args: argparse.Namespace) -> int:
-    from tonle.deposit.access import selectors
-    from tonle.people.public import acting
-
-    return _lines(lambda cursor: selectors.my_requests(**acting(args.email), cursor=cursor))
-
-
-def _configure_one(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("request", help="what `tonle access list` printed first")
-
-
-def _show(args: argparse.Namespace) -> int:
+def _show(*, request_id: str, actor: Actor, now: datetime) -> int:
     from tonle.deposit.access import selectors, services
     from tonle.infra.i18n import say
-    from tonle.people.public import acting
 
-    who = acting(args.email)
-    view = selectors.request_view(services.load(args.request, who["actor"]), **who)
+    view = selectors.request_view(services.load(request_id, actor), actor, now)
     for language, title in view.titles.items():
         line(f"title ({language}): {title}")
     line(f"record: {view.record_id}")
@@ -77,7 +65,22 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _told(request: Any) -> int:
+def _ask(*, record_id: str, language: str, agree: bool, **given: Any) -> int:
+    """1 with the terms, where they are not agreed to yet."""
+    from tonle.deposit.access import services
+
+    who = {"actor": given["actor"], "now": given["now"]}
+    text, sha256 = services.terms_of(record_id=record_id, language=language, **who)
+    if text and not agree:
+        line(text)
+        line("Say --agree to agree to these terms.")
+        return 1
+    made = services.ask_access(record_id=record_id, language=language, terms_sha256=sha256, **given)
+    line(made.id)
+    return 0
+
+
+def _told(request: AccessRequest) -> int:
     from tonle.deposit.access.machine import ACCESS_REQUEST
     from tonle.infra.i18n import say
 
@@ -85,94 +88,37 @@ def _told(request: Any) -> int:
     return 0
 
 
-def _configure_ask(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("record", help="id of the record whose files are wanted")
-    parser.add_argument("--purpose", required=True, help="what the files are wanted for")
-    parser.add_argument(
-        "--of", required=True, metavar="HOUSE", help="where the asker works, or none"
-    )
-    parser.add_argument("--agree", action="store_true", help="agree to the terms of the record")
-    parser.add_argument("--language", default="en", help="in which the terms are read")
+REQUEST = argument("request_id", metavar="request", help="what `tonle access list` printed first")
+REASON = argument("reason", help="why; who asked reads it")
+SERVICES = "tonle.deposit.access.services"
 
-
-def _ask(args: argparse.Namespace) -> int:
-    from tonle.deposit.access import services
-    from tonle.people.public import acting
-
-    who = acting(args.email)
-    text, sha256 = services.terms_of(record_id=args.record, language=args.language, **who)
-    if text and not args.agree:
-        line(text)
-        line("Say --agree to agree to these terms.")
-        return 1
-    made = services.ask_access(
-        record_id=args.record,
-        purpose=args.purpose,
-        affiliation=args.of,
-        terms_sha256=sha256,
-        language=args.language,
-        **who,
-    )
-    line(made.id)
-    return 0
-
-
-def _configure_grant(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("--days", type=int, default=90, help="how long it holds")
-    parser.add_argument("--note", default="", help="a word for who asked")
-
-
-def _grant(args: argparse.Namespace) -> int:
-    from tonle.deposit.access import services
-    from tonle.people.public import acting
-
-    return _told(
-        services.grant(
-            request_id=args.request, days=args.days, note=args.note, **acting(args.email)
-        )
-    )
-
-
-def _configure_reason(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("reason", help="why; who asked reads it")
-
-
-def _decline(args: argparse.Namespace) -> int:
-    from tonle.deposit.access import services
-    from tonle.people.public import acting
-
-    return _told(
-        services.decline(request_id=args.request, reason=args.reason, **acting(args.email))
-    )
-
-
-def _end(args: argparse.Namespace) -> int:
-    from tonle.deposit.access import services
-    from tonle.people.public import acting
-
-    return _told(services.end(request_id=args.request, reason=args.reason, **acting(args.email)))
-
-
-def _take_back(args: argparse.Namespace) -> int:
-    from tonle.deposit.access import services
-    from tonle.people.public import acting
-
-    return _told(services.take_back(request_id=args.request, **acting(args.email)))
+COMMANDS = (
+    ForAccount("list", "List the requests that an account may decide.", _list, (
+        argument("--state", choices=STATES, default="asked", help="which of them"),
+    )),
+    ForAccount("mine", "List the requests of an account.", _mine),
+    ForAccount("show", "Say who asked for what, and why.", _show, (REQUEST,)),
+    ForAccount("ask", "Ask for the files of a record.", _ask, (
+        argument("record_id", metavar="record", help="id of the record whose files are wanted"),
+        argument("--purpose", required=True, help="what the files are wanted for"),
+        argument("--of", dest="affiliation", required=True, metavar="HOUSE",
+                 help="where the asker works, or none"),
+        argument("--agree", action="store_true", help="agree to the terms of the record"),
+        argument("--language", default="en", help="in which the terms are read"),
+    )),
+    ForAccount("grant", "Let somebody have the files for some time.", f"{SERVICES}.grant", (
+        REQUEST,
+        argument("--days", type=int, default=90, help="how long it holds"),
+        argument("--note", default="", help="a word for who asked"),
+    )),
+    ForAccount("decline", "Say no to a request, with a reason.", f"{SERVICES}.decline",
+               (REQUEST, REASON)),
+    ForAccount("end", "Take a grant back at once.", f"{SERVICES}.end", (REQUEST, REASON)),
+    ForAccount("take-back", "Need the files no more.", f"{SERVICES}.take_back", (REQUEST,)),
+)  # fmt: skip
 
 
 def register_commands() -> None:
-    register_group("access", "Requests for restricted files, as one of the node's accounts.")
-    for name, help, run, configure in (
-        ("list", "List the requests that an account may decide.", _list, _configure_list),
-        ("mine", "List the requests of an account.", _mine, configure_account),
-        ("show", "Say who asked for what, and why.", _show, _configure_one),
-        ("ask", "Ask for the files of a record.", _ask, _configure_ask),
-        ("grant", "Let somebody have the files for some time.", _grant, _configure_grant),
-        ("decline", "Say no to a request, with a reason.", _decline, _configure_reason),
-        ("end", "Take a grant back at once.", _end, _configure_reason),
-        ("take-back", "Need the files no more.", _take_back, _configure_one),
-    ):
-        register(Command(f"access {name}", help, run, configure))
+    register_for_accounts(
+        "access", "Requests for restricted files, as one of the node's accounts.", _told, COMMANDS
+    )

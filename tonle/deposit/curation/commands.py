@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from tonle.cli.public import Command, configure_account, line, register, register_group
+from tonle.cli.public import ForAccount, argument, line, register_for_accounts
+
+if TYPE_CHECKING:
+    from tonle.deposit.curation.models import Submission
+    from tonle.kernel.actors import Actor
 
 # What `selectors.TABS` and `machine.DECLINE_REASONS` hold, which need Django: a test compares.
 TABS = ("waiting", "mine", "newcomers", "changes", "appeals", "done")
 REASONS = ("out_of_scope", "duplicate", "rights", "personal_data", "quality", "spam", "other")
 
 
-# --- what waits ----------------------------------------------------------------------------
-
-
-def _configure_list(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("--tab", choices=TABS, default="waiting", help="which deposits")
-    parser.add_argument("--community", default="", metavar="ID", help="only of this community")
-
-
-def _list(args: argparse.Namespace) -> int:
+def _list(*, tab: str, community: str, actor: Actor, now: datetime) -> int:
     from tonle.deposit.curation import selectors
-    from tonle.people.public import acting
 
-    who, cursor = acting(args.email), None
+    cursor = None
     while True:
-        rows, cursor = selectors.queue(
-            who["actor"], args.tab, cursor, who["now"], community=args.community
-        )
+        rows, cursor = selectors.queue(actor, tab, cursor, now, community=community)
         for row in rows:
             due = f"until {row.due_on.isoformat()}" if row.due_on else ""
             title = next(iter(row.titles.values()), "")
@@ -38,20 +30,13 @@ def _list(args: argparse.Namespace) -> int:
             return 0
 
 
-def _configure_one(parser: argparse.ArgumentParser) -> None:
-    configure_account(parser)
-    parser.add_argument("draft", help="what `tonle review list` printed first")
-
-
-def _show(args: argparse.Namespace) -> int:
+def _show(*, draft_id: str, actor: Actor, now: datetime) -> int:
     from tonle.deposit import checks
     from tonle.deposit.curation import selectors
     from tonle.infra import days
     from tonle.infra.i18n import say
-    from tonle.people.public import acting
 
-    who = acting(args.email)
-    view = selectors.submission_view(args.draft, who["actor"], who["now"])
+    view = selectors.submission_view(draft_id, actor, now)
     for language, title in view.row.titles.items():
         line(f"title ({language}): {title}")
     line(f"record: {view.row.record_id}")
@@ -59,7 +44,7 @@ def _show(args: argparse.Namespace) -> int:
     line(f"state: {say(view.row.state_label)}. {say(view.next_step)}")
     for file in view.draft.files:
         line(f"file: {file.name}", f"{file.size_bytes:,} bytes", file.sha256)
-    today = days.day_of(who["now"])
+    today = days.day_of(now)
     for one in checks.fair_findings(view.document, view.draft.files, today=today):
         line(f"{one.severity}: {say(one.message, one.data)}")
     for held in checks.summary(view.id).files:
@@ -75,10 +60,29 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-# --- what is done about it -----------------------------------------------------------------
+def _accept(**given: Any) -> int:
+    """1 where publishing was refused: it is back in review then, with the reasons."""
+    from tonle.deposit.curation import publishing
+
+    made = publishing.accept(**given)
+    _told(made)
+    return 0 if made.state == "published" else 1
 
 
-def _told(submission: Any) -> int:
+def _ask(*, field: list[str], **given: Any) -> Submission:
+    from tonle.deposit.curation import services
+
+    fields = {name: text for name, _, text in (one.partition("=") for one in field)}
+    return services.ask_changes(fields=fields, **given)
+
+
+def _appeal(*, decision: str, **given: Any) -> Submission:
+    from tonle.deposit.curation import services
+
+    return services.decide_appeal(grant=decision == "grant", **given)
+
+
+def _told(submission: Submission) -> int:
     from tonle.deposit.curation.machine import SUBMISSION
     from tonle.infra.i18n import say
 
@@ -86,142 +90,53 @@ def _told(submission: Any) -> int:
     return 0
 
 
-def _claim(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import services
-    from tonle.people.public import acting
+DRAFT = argument("draft_id", metavar="draft", help="what `tonle review list` printed first")
+WHY = argument("text", help="why")
+WHY_TO_DEPOSITOR = argument("text", help="why; the depositor reads it")
+SERVICES = "tonle.deposit.curation.services"
 
-    return _told(services.claim(draft_id=args.draft, **acting(args.email)))
-
-
-def _release(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import services
-    from tonle.people.public import acting
-
-    return _told(services.release(draft_id=args.draft, **acting(args.email)))
-
-
-def _configure_comment(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("text", help="what to say")
-    parser.add_argument("--among-curators", action="store_true", help="the depositor reads it not")
-
-
-def _comment(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import services
-    from tonle.people.public import acting
-
-    return _told(
-        services.comment(
-            draft_id=args.draft,
-            text=args.text,
-            visible_to_depositor=not args.among_curators,
-            **acting(args.email),
-        )
-    )
-
-
-def _configure_ask(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("--text", default="", help="what is to change in the whole")
-    parser.add_argument(
-        "--field",
-        action="append",
-        default=[],
-        metavar="NAME=TEXT",
-        help="what is to change in one field, such as descriptions=…; may be given again",
-    )
-
-
-def _ask(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import services
-    from tonle.people.public import acting
-
-    fields = dict(one.split("=", 1) if "=" in one else (one, "") for one in args.field)
-    return _told(
-        services.ask_changes(
-            draft_id=args.draft, text=args.text, fields=fields, **acting(args.email)
-        )
-    )
-
-
-def _configure_accept(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("--text", default="", help="a word for its history")
-    parser.add_argument("--vouch", action="store_true", help="vouch for the depositor, too")
-
-
-def _accept(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import publishing
-    from tonle.people.public import acting
-
-    made = publishing.accept(
-        draft_id=args.draft, note=args.text, vouch=args.vouch, **acting(args.email)
-    )
-    _told(made)
-    return 0 if made.state == "published" else 1
-
-
-def _configure_decline(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("reason", choices=REASONS, help="which sort of reason")
-    parser.add_argument("text", help="why; the depositor reads it")
-
-
-def _decline(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import services
-    from tonle.people.public import acting
-
-    return _told(
-        services.decline(
-            draft_id=args.draft, reason=args.reason, text=args.text, **acting(args.email)
-        )
-    )
-
-
-def _configure_reopen(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("text", help="why")
-
-
-def _reopen(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import services
-    from tonle.people.public import acting
-
-    return _told(services.reopen(draft_id=args.draft, text=args.text, **acting(args.email)))
-
-
-def _configure_appeal(parser: argparse.ArgumentParser) -> None:
-    _configure_one(parser)
-    parser.add_argument("decision", choices=("grant", "uphold"), help="look again, or leave it so")
-    parser.add_argument("text", help="why; the depositor reads it")
-
-
-def _appeal(args: argparse.Namespace) -> int:
-    from tonle.deposit.curation import services
-    from tonle.people.public import acting
-
-    return _told(
-        services.decide_appeal(
-            draft_id=args.draft,
-            grant=args.decision == "grant",
-            text=args.text,
-            **acting(args.email),
-        )
-    )
+COMMANDS = (
+    ForAccount("list", "List the deposits that wait for a curator.", _list, (
+        argument("--tab", choices=TABS, default="waiting", help="which deposits"),
+        argument("--community", default="", metavar="ID", help="only of this community"),
+    )),
+    ForAccount("show", "Say what is in a deposit, and what stands in its way.", _show, (DRAFT,)),
+    ForAccount("claim", "Take a deposit on.", f"{SERVICES}.claim", (DRAFT,)),
+    ForAccount("release", "Let another curator take a deposit on.", f"{SERVICES}.release",
+               (DRAFT,)),
+    ForAccount("comment", "Say something about a deposit.", f"{SERVICES}.comment", (
+        DRAFT,
+        argument("text", help="what to say"),
+        argument("--among-curators", dest="visible_to_depositor", action="store_false",
+                 help="the depositor reads it not"),
+    )),
+    ForAccount("ask", "Give a deposit back, with what is to change.", _ask, (
+        DRAFT,
+        argument("--text", default="", help="what is to change in the whole"),
+        argument("--field", action="append", default=[], metavar="NAME=TEXT",
+                 help="what is to change in one field, such as descriptions=…; "
+                 "may be given again"),
+    )),
+    ForAccount("accept", "Accept a deposit, and publish it.", _accept, (
+        DRAFT,
+        argument("--text", dest="note", metavar="TEXT", default="", help="a word for its history"),
+        argument("--vouch", action="store_true", help="vouch for the depositor, too"),
+    )),
+    ForAccount("decline", "Say no to a deposit, with a reason.", f"{SERVICES}.decline", (
+        DRAFT,
+        argument("reason", choices=REASONS, help="which sort of reason"),
+        WHY_TO_DEPOSITOR,
+    )),
+    ForAccount("reopen", "Take a refusal back.", f"{SERVICES}.reopen", (DRAFT, WHY)),
+    ForAccount("appeal", "Decide about an appeal.", _appeal, (
+        DRAFT,
+        argument("decision", choices=("grant", "uphold"), help="look again, or leave it so"),
+        WHY_TO_DEPOSITOR,
+    )),
+)  # fmt: skip
 
 
 def register_commands() -> None:
-    register_group("review", "The curators' desk, as one of the node's accounts.")
-    for name, help, run, configure in (
-        ("list", "List the deposits that wait for a curator.", _list, _configure_list),
-        ("show", "Say what is in a deposit, and what stands in its way.", _show, _configure_one),
-        ("claim", "Take a deposit on.", _claim, _configure_one),
-        ("release", "Let another curator take a deposit on.", _release, _configure_one),
-        ("comment", "Say something about a deposit.", _comment, _configure_comment),
-        ("ask", "Give a deposit back, with what is to change.", _ask, _configure_ask),
-        ("accept", "Accept a deposit, and publish it.", _accept, _configure_accept),
-        ("decline", "Say no to a deposit, with a reason.", _decline, _configure_decline),
-        ("reopen", "Take a refusal back.", _reopen, _configure_reopen),
-        ("appeal", "Decide about an appeal.", _appeal, _configure_appeal),
-    ):
-        register(Command(f"review {name}", help, run, configure))
+    register_for_accounts(
+        "review", "The curators' desk, as one of the node's accounts.", _told, COMMANDS
+    )

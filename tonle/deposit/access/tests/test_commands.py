@@ -11,7 +11,6 @@ from tests.constants import NOW
 from tonle.catalogue import public as catalogue
 from tonle.catalogue.tests.conftest import home as home
 from tonle.catalogue.tests.factories import CURATOR, make_draft
-from tonle.deposit import commands as _registered  # noqa: F401 # Registers them.
 from tonle.deposit.access import commands
 from tonle.deposit.access.machine import ACCESS_REQUEST
 from tonle.kernel.actors import Actor

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.console import Console
-from tonle.deposit import commands as _registered  # noqa: F401 # Registers them.
 from tonle.deposit.curation import commands, selectors
 from tonle.deposit.curation.machine import DECLINE_REASONS
 from tonle.deposit.curation.tests.factories import handed_in
