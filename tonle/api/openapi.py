@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of all operations alike: problems and tokens."""
+"""What the OpenAPI document says of all operations alike: problems, tokens and keys."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from tonle.api.problems import MEDIA_TYPE
+from tonle.infra.idempotency import LONGEST_KEY
 
 DESCRIPTION = """\
 Everything that can be found on this node, and what may be done with it.
@@ -53,20 +54,32 @@ ANY_ERROR: dict[str, Any] = {
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
+KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A name of your choosing for this request. Sent again under the same one, "
+    "because no answer came, it makes nothing twice and is answered as before.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"},
+}
+
 
 def complete(document: dict[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
     """Add the addresses that are answered elsewhere, and to each operation that it may answer a
-    problem and that a token may be sent. described: OpenAPI's "paths" of those addresses."""
+    problem, and that a token or a key may be sent. described: OpenAPI's "paths" of those addresses.
+    """
     # What ninja gives is kept for the next reader: what is added goes into a copy.
     document["paths"] |= deepcopy(dict(described))
     components = document.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components.setdefault("securitySchemes", {})["Token"] = {"type": "http", "scheme": "bearer"}
-    for operations in document["paths"].values():
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if method == "parameters":
                 continue
             operation["responses"].setdefault("default", ANY_ERROR)
+            if method == "post" and path.startswith("/api/"):
+                known = operation.get("parameters", [])
+                operation["parameters"] = known if KEY in known else [*known, KEY]
             # {} first: without a token, public matter is answered all the same.
             operation.setdefault("security", [{}, {"Token": []}])
     return document

@@ -18,7 +18,7 @@ from tonle.api.registry import (
 
 if TYPE_CHECKING:
     from tonle.api.auth import AnyReader, Token
-    from tonle.api.errors import BadCursor, TooManyRequests
+    from tonle.api.errors import BadCursor, BadRequest, ServerError, TooManyRequests
     from tonle.api.paging import (
         CursorText,
         Keyset,
@@ -38,11 +38,13 @@ __all__ = [
     "AnyReader",
     "Authenticator",
     "BadCursor",
+    "BadRequest",
     "Body",
     "CursorText",
     "Keyset",
     "Limit",
     "Page",
+    "ServerError",
     "Token",
     "TooManyRequests",
     "answer_problem",
@@ -62,11 +64,13 @@ __all__ = [
 _FETCHED = {
     "AnyReader": "auth",
     "BadCursor": "errors",
+    "BadRequest": "errors",
     "Body": "requests",
     "CursorText": "paging",
     "Keyset": "paging",
     "Limit": "paging",
     "Page": "paging",
+    "ServerError": "errors",
     "Token": "auth",
     "TooManyRequests": "errors",
     "answer_problem": "problems",

@@ -19,10 +19,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tonle import __version__
+from tonle.api.public import BadRequest, ServerError, answer_problem
 from tonle.infra import clock
 from tonle.infra.i18n import say
 from tonle.infra.moving import lead
 from tonle.infra.pagecache import lasts_until, may_lag, public_page
+from tonle.infra.server.addresses import speaks_json
 from tonle.infra.server.answers import codings
 from tonle.kernel.errors import N_, Invalid, Moved, NotFound, Refused, TonleError
 from tonle.kernel.maps.views import REGION
@@ -228,6 +230,8 @@ def error_page(request: HttpRequest, error: TonleError) -> HttpResponse:
     """The page of an error: what happened, every reason, and what to do."""
     if isinstance(error, Moved) and request.method in {"GET", "HEAD"}:
         return lead(request, error)
+    if _to_a_program(request):
+        return answer_problem(error)
     if isinstance(error, NotFound):
         return not_found(request)
     if isinstance(error, Refused):
@@ -244,6 +248,10 @@ def error_page(request: HttpRequest, error: TonleError) -> HttpResponse:
     return _page(request, error.http_status, text, reasons, getattr(error, "ways", ()))
 
 
+def _to_a_program(request: HttpRequest) -> bool:
+    return speaks_json(request.path_info, request.headers.get("Accept", ""))
+
+
 def say_problem(what: str) -> str:
     """One sentence of an Invalid in the reader's language."""
     return say(what.message, what.data) if isinstance(what, Sentence) else say(what)
@@ -251,6 +259,8 @@ def say_problem(what: str) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     log.debug("Bad request: %r", exception)
+    if _to_a_program(request):
+        return answer_problem(BadRequest())
     return _page(
         request,
         400,
@@ -282,10 +292,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Hidden and absent: one page, which tells neither the address nor the reason."""
     log.debug("Not found: %r", exception)
+    if _to_a_program(request):
+        return answer_problem(NotFound())
     return _page(request, 404, _(NotFound.message), near=navigation.near(request.path))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if _to_a_program(request):
+        return answer_problem(ServerError())
     return _page(
         request,
         500,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import permissions, services
 from tonle.deposit.curation.models import ShareLink, Submission
 from tonle.infra import audit, days
+from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.infra.ocfl import Place
 from tonle.kernel import identifiers
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
@@ -41,38 +42,52 @@ class Shared:
 
 
 def share(
-    *, draft_id: str, days: int, label: str = "", actor: Actor, now: datetime
+    *,
+    draft_id: str,
+    days: int,
+    label: str = "",
+    actor: Actor,
+    now: datetime,
+    key: IdempotencyKey | None = None,
 ) -> tuple[ShareLink, str]:
-    """A new link, and its secret, which is never shown again. days: 1 to 180.
+    """A new link, and its secret, which is not shown again but to the same request. days: 1 to 180.
 
     Raises NotFound, NotPermitted, Invalid, Refused.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise invalid("days", N_("Choose 1 to %(limit)s days."), limit=LONGEST_DAYS)
     services.load(draft_id, actor)
-    with transaction.atomic():
-        submission = services.lock(draft_id)
-        if submission.state in _DEAD or submission.draft.record.state not in _ALIVE:
-            raise Refused([Refusal("closed", N_("This deposit is closed; there is no draft."))])
-        living = submission.share_links.filter(revoked_at=None, expires_at__gt=now).count()
-        if living >= MOST:
-            raise Refused(
-                [Refusal("too_many_links", N_("There are many links already. Revoke one first."))]
-            )
-        secret = secrets.token_urlsafe(32)
-        link = ShareLink.objects.create(
-            id=identifiers.mint(),
-            submission=submission,
-            secret_sha256=_digest(secret),
-            label=label.strip()[:100],
-            created_by=actor.id,
-            created_at=now,
-            expires_at=now + timedelta(days=days),
+    note = label.strip()[:100]
+
+    def work() -> str:
+        return _make(draft_id, days, note, actor, now).id
+
+    asked = {"share": draft_id, "days": days, "label": note}
+    link = ShareLink.objects.get(id=once(actor, key, asked, now, work))
+    return link, _secret(link.id)
+
+
+def _make(draft_id: str, days: int, label: str, actor: Actor, now: datetime) -> ShareLink:
+    submission = services.lock(draft_id)
+    if submission.state in _DEAD or submission.draft.record.state not in _ALIVE:
+        raise Refused([Refusal("closed", N_("This deposit is closed; there is no draft."))])
+    living = submission.share_links.filter(revoked_at=None, expires_at__gt=now).count()
+    if living >= MOST:
+        raise Refused(
+            [Refusal("too_many_links", N_("There are many links already. Revoke one first."))]
         )
-        audit.record(
-            "deposit.link_made", "deposit.submission", draft_id, actor, now, {"link": link.id}
-        )
-    return link, secret
+    name = identifiers.mint()
+    link = ShareLink.objects.create(
+        id=name,
+        submission=submission,
+        secret_sha256=_digest(_secret(name)),
+        label=label,
+        created_by=actor.id,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    audit.record("deposit.link_made", "deposit.submission", draft_id, actor, now, {"link": name})
+    return link
 
 
 def revoke_share(*, draft_id: str, link_id: str, actor: Actor, now: datetime) -> ShareLink:
@@ -164,6 +179,12 @@ def _living(secret: str, now: datetime) -> tuple[ShareLink, Submission]:
     return link, link.submission
 
 
+def _secret(link_id: str) -> str:
+    """256 bits that only this node can make of a link's name: who sends one request twice, since
+    the answer was lost on the way, is told the same address twice."""
+    return salted_hmac("tonle.deposit.links", link_id, algorithm="sha256").hexdigest()
+
+
 def _digest(secret: str) -> str:
-    """256 random bits need no salt and no slow hash: there is nothing to guess."""
+    """256 bits that nobody can guess need no salt and no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -10,7 +10,7 @@ from tonle.catalogue import public as catalogue
 from tonle.deposit import curation
 from tonle.deposit.curation.along import invite
 from tonle.deposit.interface import shown
-from tonle.deposit.interface.deposits import caller, reader, whole
+from tonle.deposit.interface.deposits import caller, common, reader, whole
 from tonle.deposit.interface.schemas import (
     Deposit,
     EditItem,
@@ -39,14 +39,13 @@ def links(request: HttpRequest, draft_id: str) -> list[ShareLinkItem]:
 def share(
     request: HttpRequest, response: HttpResponse, draft_id: str, payload: NewShareLink
 ) -> Status[ShareLinkItem]:
-    """Whoever has `url` reads the draft without an account, until it expires. Keep it: it is told
-    this once."""
+    """Whoever has `url` reads the draft without an account, until it expires. Keep it: only the
+    same request, with the same Idempotency-Key, is told it again."""
     link, secret = curation.share(
         draft_id=draft_id,
         days=payload.days,
         label=payload.label,
-        actor=reader(request, draft_id),
-        now=clock.now(),
+        **common(request, draft_id),
     )
     response["Cache-Control"] = "no-store"
     return Status(201, shown.share_link(link, secret))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Body, Query, Router, Status
+from ninja import Body, Header, Query, Router, Status
 
 from tonle.api.public import (
     CursorText,
@@ -56,6 +56,13 @@ router = Router(tags=["deposits"], auth=Token("deposit"))
 Description = Annotated[
     dict[str, Any],
     Body(description="Descriptive part of a `tonle-record/1`.", examples=[EXAMPLE_DOCUMENT]),
+]
+IfMatch = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        description="The ETag of the state yours began from; `*` overwrites whatever is there.",
+    ),
 ]
 FileName = Annotated[str, Query(max_length=1000, description="Helps where the format is not told.")]
 
@@ -159,15 +166,18 @@ def discard(request: HttpRequest, draft_id: str) -> Status[None]:
 
 @router.put("/{draft_id}/document", response=Deposit, summary="Replace the description")
 def replace_document(
-    request: HttpRequest, response: HttpResponse, draft_id: str, payload: Description
+    request: HttpRequest,
+    response: HttpResponse,
+    draft_id: str,
+    payload: Description,
+    if_match: IfMatch = "",
 ) -> Deposit:
     """Put a whole descriptive document into the draft.
 
-    If-Match: the ETag of the state yours began from. What others changed since is joined in;
-    409 `edit_conflict` only where both changed the same part, and then yours is kept beside
-    the draft. `*` overwrites.
+    What others changed since is joined in; 409 `edit_conflict` only where both changed the same
+    part, and then yours is kept beside the draft.
     """
-    _save(request, draft_id, payload, _base(request))
+    _save(request, draft_id, payload, _base(if_match))
     return whole(request, response, draft_id)
 
 
@@ -220,9 +230,9 @@ def _save(request: HttpRequest, draft_id: str, document: dict[str, Any], base: i
     )
 
 
-def _base(request: HttpRequest) -> int | None:
+def _base(if_match: str) -> int | None:
     """The number of the state that a document began from; None for `*`. Raises NoBase."""
-    field = request.headers.get("If-Match", "").strip()
+    field = if_match.strip()
     if field == "*":
         return None
     number = field.removeprefix("W/").strip('"')

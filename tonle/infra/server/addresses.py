@@ -1,8 +1,16 @@
-"""What no address of this node holds."""
+"""What no address of this node holds, and which are read by programs."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
+
+# Their refusals are problems (RFC 9457), whoever asks.
+_OF_PROGRAMS = ("/api/", "/uploads/")
+
+
+def speaks_json(path: str, accept: str) -> bool:
+    """Whether a refusal is for a program: at an address of theirs, or asked for as JSON."""
+    return path.startswith(_OF_PROGRAMS) or ("json" in accept and "text/html" not in accept)
 
 
 def holds_nul(request: HttpRequest) -> bool:

@@ -31,6 +31,7 @@ from tonle.infra.i18n import problem
 from tonle.infra.server import answers, bodies, bridge, metrics, uploads
 from tonle.infra.server import connections as sockets
 from tonle.infra.server.access import AccessLog
+from tonle.infra.server.addresses import speaks_json
 from tonle.infra.server.answers import Answer
 from tonle.infra.server.errors import (
     BadRequestHead,
@@ -466,7 +467,7 @@ class Application:
         if error.http_status == 503:
             headers.append(("retry-after", str(RETRY_AFTER_SECONDS)))
         accept = exchange.scope.headers.get("accept", "") or ""
-        if exchange.scope.path.startswith("/api/") or "json" in accept:
+        if speaks_json(exchange.scope.path, accept):
             headers.append(("content-type", "application/problem+json"))
             body = json.dumps(fields, ensure_ascii=False).encode()
         else:

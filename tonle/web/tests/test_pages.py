@@ -296,6 +296,28 @@ def test_our_own_mistake_tells_nothing_of_itself(failing: Client) -> None:
     assert "ZeroDivision" not in answer.text
 
 
+@override_settings(ROOT_URLCONF=Urls)
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/refused", 409, "refused"),
+        ("/invalid", 422, "invalid"),
+        ("/hidden", 404, "not_found"),
+        ("/absent", 404, "not_found"),
+        ("/absent%00", 400, "bad_request"),
+        ("/broken", 500, "server_error"),
+    ],
+)
+def test_a_program_is_told_so_as_a_problem(
+    failing: Client, path: str, status: int, code: str
+) -> None:
+    answer = failing.get(path, HTTP_ACCEPT="application/ld+json, */*;q=0.1")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "<html" in failing.get(path, HTTP_ACCEPT="text/html, application/json;q=0.9").text
+    assert failing.get("/uploads/nothing")["Content-Type"] == "application/problem+json"
+
+
 def test_a_host_that_is_not_ours_gets_no_page(failing: Client) -> None:
     assert failing.get("/", HTTP_HOST="evil.example").status_code == 400
 

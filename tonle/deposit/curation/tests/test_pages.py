@@ -18,6 +18,7 @@ from tonle.deposit.curation import links, publishing, selectors, services
 from tonle.deposit.curation.models import Submission
 from tonle.deposit.curation.tests.factories import handed_in, in_review, submission
 from tonle.infra import clock, jobs
+from tonle.infra.idempotency import KeyReused
 from tonle.infra.models import AuditEntry
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refused
@@ -187,6 +188,24 @@ def test_a_link_ends_by_time_and_by_its_owner(sokha: Actor, home: Path) -> None:
     with pytest.raises(NotFound):
         links.open_link("guess", NOW)
     assert Client().get("/deposit/shared/guess").status_code == 404
+
+
+def test_a_link_asked_for_twice_is_one_link(sokha: Actor, bopha: Actor, home: Path) -> None:
+    made = submission(sokha, home)
+
+    def again(days: int = 7) -> tuple[str, str]:
+        link, secret = links.share(
+            draft_id=made.id, days=days, label="Chan", actor=sokha, now=NOW, key="k"
+        )
+        return link.id, secret
+
+    first = again()
+    assert again() == first
+    assert links.open_link(first[1], NOW).draft_id == made.id
+    with pytest.raises(KeyReused):
+        again(days=8)
+    other, secret = links.share(draft_id=made.id, days=7, label="Chan", actor=sokha, now=NOW)
+    assert (other.id, secret) != first
 
 
 def test_a_link_leads_to_the_record_once_it_is_public(

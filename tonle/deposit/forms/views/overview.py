@@ -128,6 +128,7 @@ def _carry_out(request: HttpRequest, draft_id: str) -> HttpResponse | str:
         _link, secret = curation.share(
             days=int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 30,
             label=request.POST.get("label", "")[:100],
+            key=key,
             **common,
         )
         return request.build_absolute_uri(f"/deposit/shared/{secret}")
