@@ -6,6 +6,7 @@ import base64
 import hashlib
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url
@@ -27,6 +28,8 @@ from tonle.people.services import appeal_link
 
 # Attempts an hour at one account from networks that it has never been signed in from.
 TRIED_ELSEWHERE = 100
+# What allauth's letters call their addresses.
+_IN_LETTERS = {"activate_url", "password_reset_url", "signup_url"}
 
 
 def _has_signed_in_from(email: str, network: str) -> bool:
@@ -75,6 +78,12 @@ class AccountAdapter(DefaultAccountAdapter):
         there = f"{reverse('account_login')}?{urlencode({'next': going})}"
         return f"{url}?{urlencode({'next': there})}"
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """With addresses of the node as its steward has named it: a request may call it by any
+        name that leads here, and whoever sends one for somebody else chooses which."""
+        ours = {name: _at_home(context[name]) for name in _IN_LETTERS & context.keys()}
+        super().send_mail(template_prefix, email, {**context, **ours})
+
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
         """Who is suspended may read why, and answer; who closed or erased learns no more."""
         link = appeal_link(user)
@@ -86,6 +95,11 @@ class AccountAdapter(DefaultAccountAdapter):
             return redirect("account_inactive")
         found: HttpResponse | None = super().pre_login(request, user, **details)
         return found
+
+
+def _at_home(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{settings.TONLE_URL}{urlunsplit(('', '', *parts[2:]))}"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

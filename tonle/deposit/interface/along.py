@@ -42,10 +42,7 @@ def share(
     """Whoever has `url` reads the draft without an account, until it expires. Keep it: only the
     same request, with the same Idempotency-Key, is told it again."""
     link, secret = curation.share(
-        draft_id=draft_id,
-        days=payload.days,
-        label=payload.label,
-        **common(request, draft_id),
+        days=payload.days, label=payload.label, **common(request, draft_id)
     )
     response["Cache-Control"] = "no-store"
     return Status(201, shown.share_link(link, secret))

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -16,6 +17,7 @@ from tonle.people.rules.loopback import is_loopback
 from tonle.people.tests.factories import PASSWORD, account, holder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+TWICE = {"password1": PASSWORD, "password2": PASSWORD}
 
 
 @pytest.fixture
@@ -65,14 +67,14 @@ def test_the_first_link_is_spent_by_posting_only(browser: Client) -> None:
 
 
 def test_signing_up_needs_the_letter_and_then_signs_in(browser: Client) -> None:
-    form = {"email": "sokha@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    form = {"email": "sokha@example.org", **TWICE}
     answer = browser.post("/accounts/signup/", form)
     assert answer.headers["Location"] == "/accounts/confirm-email/"
 
     login = {"login": "sokha@example.org", "password": PASSWORD}
     assert browser.post("/accounts/login/", login).headers["Location"] == "/accounts/confirm-email/"
 
-    (link,) = re.findall(r"http://localhost(/\S+)", str(mail.outbox[0].body))
+    (link,) = re.findall(r"http://localhost:8000(/\S+)", str(mail.outbox[0].body))
     page = browser.get(link)
     assert "Is sokha@example.org your address?" in page.text
     browser.post(link)
@@ -82,7 +84,7 @@ def test_signing_up_needs_the_letter_and_then_signs_in(browser: Client) -> None:
 
 def test_signing_up_tells_a_stranger_nothing_about_who_has_an_account(browser: Client) -> None:
     account("sokha", password=PASSWORD)
-    form = {"email": "sokha@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    form = {"email": "sokha@example.org", **TWICE}
     known = browser.post("/accounts/signup/", form)
     fresh = browser.post("/accounts/signup/", {**form, "email": "bopha@example.org"})
 
@@ -91,13 +93,31 @@ def test_signing_up_tells_a_stranger_nothing_about_who_has_an_account(browser: C
     assert "You have an account already" in [m.subject for m in mail.outbox]
 
 
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/accounts/password/reset/", {"email": "sokha@example.org"}),
+        ("/accounts/password/reset/", {"email": "nobody@example.org"}),
+        ("/accounts/signup/", {"email": "sokha@example.org", **TWICE}),
+        ("/accounts/signup/", {"email": "bopha@example.org", **TWICE}),
+    ],
+)
+def test_letters_lead_to_the_node_whatever_the_request_called_it(
+    path: str, form: dict[str, str]
+) -> None:
+    account("sokha", password=PASSWORD)
+    Client(HTTP_HOST="127.0.0.1:9999", HTTP_ACCEPT_LANGUAGE="en").post(path, form)
+    (letter,) = mail.outbox
+    assert re.findall(r"https?://[^/\s]+", str(letter.body)) == [settings.TONLE_URL]
+
+
 def test_a_forgotten_password_is_changed_by_letter(browser: Client) -> None:
     sokha = account("sokha", password=PASSWORD)
     made, _ = services.create_token(
         account_id=sokha.pk, label="x", scopes=["read"], actor=SYSTEM, now=datetime.now(UTC)
     )
     browser.post("/accounts/password/reset/", {"email": "sokha@example.org"})
-    (link,) = re.findall(r"http://localhost(/\S+)", str(mail.outbox[0].body))
+    (link,) = re.findall(r"http://localhost:8000(/\S+)", str(mail.outbox[0].body))
     assert sokha.actor_id in link
 
     form = browser.get(link, follow=True)
