@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -76,6 +76,17 @@ def _asked(request: HttpRequest) -> str:
         return ""
 
 
+def _asks_too_much(request: HttpRequest) -> bool:
+    """Whether there are more fields in the address than are read. None is, then: the page that
+    says so would fail over them, too."""
+    try:
+        request.GET  # noqa: B018 - read here for the first time
+    except TooManyFieldsSent:
+        request.GET = QueryDict()
+        return True
+    return False
+
+
 class ErrorPageMiddleware:
     """Turns an error that a person may read into its page, with its status."""
 
@@ -83,7 +94,8 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if holds_nul(request) and not request.path_info.startswith(_OWN_WORDS):
+        own_words = request.path_info.startswith(_OWN_WORDS)
+        if not own_words and (holds_nul(request) or _asks_too_much(request)):
             from tonle.web.views import bad_request
 
             return bad_request(request)

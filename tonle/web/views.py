@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tonle import __version__
 from tonle.api.public import BadRequest, ServerError, answer_problem
@@ -161,7 +161,7 @@ def _way_back(request: HttpRequest) -> str:
     return "/"
 
 
-@require_GET
+@require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Robots may read every public page; search results without end are not pages."""
     lines = [
