@@ -20,7 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Node name, navigation, languages and the actor. Costs no query for an anonymous reader."""
     actor = actor_of(request)
     code = get_language() or settings.LANGUAGE_CODE
-    asked = request.GET.get("ui", "")[:40]
+    asked = languages.asked(request)
 
     def links(place: str) -> list[dict[str, Any]]:
         found = []

@@ -11,6 +11,8 @@ from typing import Final, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest
 from django.utils.translation import get_supported_language_variant, to_locale
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -33,6 +35,15 @@ def supported(code: str) -> str | None:
         return get_supported_language_variant(code.strip().lower())
     except (LookupError, ValueError):
         return None
+
+
+def asked(request: HttpRequest) -> str:
+    """`?ui=`. Who sends more fields than are read is told so by whoever wants one of them; the page
+    that tells it must not fail over them itself."""
+    try:
+        return request.GET.get("ui", "")[:40]
+    except TooManyFieldsSent:
+        return ""
 
 
 def choose(asked: str, remembered: str, accepted: str) -> str:

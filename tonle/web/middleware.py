@@ -6,8 +6,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -40,7 +39,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         remembered = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         code = languages.choose(
-            _asked(request), remembered, request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+            languages.asked(request), remembered, request.META.get("HTTP_ACCEPT_LANGUAGE", "")
         )
         translation.activate(code)
         here = writing.split(remembered)[1]
@@ -68,25 +67,6 @@ def _is_page(response: HttpResponseBase) -> bool:
     return response.headers.get("Content-Type", "").startswith("text/html")
 
 
-def _asked(request: HttpRequest) -> str:
-    """`?ui=`. Who sent too much to be read is told by whoever wants it, in his own words."""
-    try:
-        return request.GET.get("ui", "")
-    except TooManyFieldsSent:
-        return ""
-
-
-def _asks_too_much(request: HttpRequest) -> bool:
-    """Whether there are more fields in the address than are read. None is, then: the page that
-    says so would fail over them, too."""
-    try:
-        request.GET  # noqa: B018 - read here for the first time
-    except TooManyFieldsSent:
-        request.GET = QueryDict()
-        return True
-    return False
-
-
 class ErrorPageMiddleware:
     """Turns an error that a person may read into its page, with its status."""
 
@@ -94,8 +74,7 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        own_words = request.path_info.startswith(_OWN_WORDS)
-        if not own_words and (holds_nul(request) or _asks_too_much(request)):
+        if holds_nul(request) and not request.path_info.startswith(_OWN_WORDS):
             from tonle.web.views import bad_request
 
             return bad_request(request)
