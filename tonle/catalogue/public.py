@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         PidTaken,
         WrongState,
     )
+    from tonle.catalogue.events import of_records
     from tonle.catalogue.files import (
         NewFile,
     )
@@ -299,6 +300,7 @@ __all__ = [
     "named_by_fields",
     "names_of",
     "newest_position",
+    "of_records",
     "opened_draft",
     "parse",
     "permitted",
@@ -451,6 +453,7 @@ _FETCHED = {
     "metadata_at": "importing.web",
     "names_of": "neighbours",
     "newest_position": "walk",
+    "of_records": "events",
     "opened_draft": "drafts",
     "parse": "crosswalks",
     "permitted": "selectors",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from tonle.catalogue.public import (
     lone_digests,
+    of_records,
     read_file,
     record_view,
     records_with_files,
@@ -95,13 +95,7 @@ def failed(why: str) -> dict[str, Any]:
     return made.to_json()
 
 
-def _with_files(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The changes of records that have files, or had. One query."""
-    found = records_with_files(change["record"] for change in changes)
-    return [change for change in changes if change["record"] in found]
-
-
-@jobs.handler(FOLLOW, queue="previews", concerned=_with_files)
+@jobs.handler(FOLLOW, queue="previews", concerned=of_records(records_with_files))
 def follow_record(run: Run, now: datetime) -> None:
     """After a public change of a record: previews of files that are open to all are made ahead;
     those of a record that is gone are forgotten."""

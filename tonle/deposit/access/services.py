@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -250,16 +250,13 @@ def take_back(
     return _do({"take_back": request_id}, request_id, actor, now, key, work)
 
 
-def _waited_for(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The changes of records whose files somebody waits for. One query."""
-    rows = AccessRequest.objects.filter(
-        record__id__in=[change["record"] for change in changes], state="asked"
-    )
-    found = set(rows.values_list("record__id", flat=True))
-    return [change for change in changes if change["record"] in found]
+def _waited_for(records: Sequence[str]) -> Iterable[str]:
+    """Those of the records whose files somebody waits for."""
+    rows = AccessRequest.objects.filter(record__id__in=records, state="asked")
+    return rows.values_list("record__id", flat=True)
 
 
-@jobs.handler("deposit.close_requests", concerned=_waited_for)
+@jobs.handler("deposit.close_requests", concerned=catalogue.of_records(_waited_for))
 def _close(run: jobs.Run, now: datetime) -> None:
     """A record changed: where its files are on request no more, nobody waits for an answer."""
     record = catalogue.Record.objects.filter(id=run.payload["data"]["record"]).first()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -151,14 +150,12 @@ def _finish(run: jobs.Run, now: datetime) -> None:
         finish(draft_id=draft_id, now=now)
 
 
-def _deposited(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The changes of records that came in, or are being changed, by a deposit. One query."""
-    rows = Submission.objects.filter(record_id__in=[change["record"] for change in changes])
-    found = set(rows.values_list("record_id", flat=True))
-    return [change for change in changes if change["record"] in found]
+def _deposited(records: Sequence[str]) -> Iterable[str]:
+    """Those of the records that came in, or are being changed, by a deposit."""
+    return Submission.objects.filter(record_id__in=records).values_list("record_id", flat=True)
 
 
-@jobs.handler("deposit.follow_record", concerned=_deposited)
+@jobs.handler("deposit.follow_record", concerned=catalogue.of_records(_deposited))
 def _follow(run: jobs.Run, now: datetime) -> None:
     """A record changed: whatever brought it about, its submissions and links say so."""
     record_id, action = run.payload["data"]["record"], run.payload["data"]["action"]
