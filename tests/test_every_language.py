@@ -77,7 +77,7 @@ STARTS = (
     "/verify",
     "/catalog",
     "/oai",
-    "/deposit/back",
+    "/signed-in",
     "/demo",
     "/questions/sent",
     "/search",
@@ -86,7 +86,7 @@ STARTS = (
 )
 # And as somebody signed in does.
 OWN = {
-    "sokha": ("/deposit/back", "/accounts/logout/", "/accounts/3rdparty/", "/me/erase"),
+    "sokha": ("/signed-in", "/accounts/logout/", "/accounts/3rdparty/", "/me/erase"),
     "dara": ("/deposit/review",),
     "rith": ("/steward", "/desk", "/federation/sources/add", "/federation/hooks/add"),
 }

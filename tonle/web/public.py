@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tonle.infra.pagecache import keep_for_reader
 from tonle.web.actors import actor_of, register_actor_resolver, register_waiting
+from tonle.web.desks import desk, signed_out, wants_json
 from tonle.web.formats import city_name, language_name
 from tonle.web.formats import day as local_day
 from tonle.web.formats import instant as local_instant
@@ -20,21 +21,26 @@ from tonle.web.maps import OnPage, on_page, register_layers
 from tonle.web.maps import made_from as maps_made_from
 from tonle.web.marks import register_mark
 from tonle.web.navigation import NavItem, register_navigation
+from tonle.web.seals import FORM, Purpose, fits, seal
 from tonle.web.writing import active as reader_writing
 from tonle.web.writing import override as override_writing
 from tonle.web.writing import register_account as register_account_writing
 from tonle.web.writing import split as split_writing
 
 __all__ = [
+    "FORM",
     "Closing",
     "Count",
     "FrontSource",
     "NavItem",
     "NewRecord",
     "OnPage",
+    "Purpose",
     "actor_of",
     "choose_language",
     "city_name",
+    "desk",
+    "fits",
     "keep_for_reader",
     "label_of",
     "lang_narrows",
@@ -58,5 +64,8 @@ __all__ = [
     "register_navigation",
     "register_waiting",
     "said_code",
+    "seal",
+    "signed_out",
     "split_writing",
+    "wants_json",
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("languages", views.language_page, name="languages"),
     path("about", views.about, name="about"),
     path("offline", views.offline, name="offline"),
+    path("signed-in", views.signed_in, name="signed_in"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("styleguide", views.styleguide, name="styleguide"),
     path("robots.txt", views.robots, name="robots"),

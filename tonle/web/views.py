@@ -9,12 +9,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -213,6 +215,15 @@ def static(request: HttpRequest, name: str) -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """What is on the reader's device, for times without a link; a script fills it in."""
     return render(request, "web/offline.html")
+
+
+@never_cache
+@require_safe
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """After signing in from a form that was open in another tab: say where to go on."""
+    if actor_of(request).kind != "person":
+        return redirect_to_login(request.get_full_path())
+    return render(request, "web/signed_in.html", {})
 
 
 @require_safe

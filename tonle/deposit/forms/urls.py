@@ -20,7 +20,6 @@ register_converter(DraftId, "draft")
 urlpatterns = [
     path("deposit", beginning.home, name="home"),
     path("deposit/new", beginning.new, name="new"),
-    path("deposit/back", beginning.back, name="back"),
     path("deposit/map.svg", maps.region_map, name="map"),
     path("deposit/next/<draft:record_id>", overview.following, name="next"),
     path("deposit/<draft:draft_id>", overview.overview, name="overview"),

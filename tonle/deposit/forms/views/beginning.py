@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tonle.api.public import count
@@ -196,13 +195,3 @@ def _chosen(request: HttpRequest) -> Any:
         ],
         text,
     )
-
-
-@csrf_exempt
-@never_cache
-@require_safe
-def back(request: HttpRequest) -> HttpResponse:
-    """After signing in from a form that was open in another tab: say where to go on."""
-    if actor_of(request).kind != "person":
-        return redirect("account_login")
-    return render(request, "deposit/forms/back.html", {})
