@@ -69,6 +69,9 @@ class SignedText:
     def organisation(self, party: str) -> str | None:
         return self.organisations.get(party)
 
+    def keeps_papers(self, actor: Actor) -> bool:
+        return actor.has("secretariat")
+
     def today(self, now: datetime) -> date:
         return now.astimezone(texts.zone(self.version.document)).date()
 

@@ -88,6 +88,9 @@ class Subject(Protocol):
     def organisation(self, party: str) -> str | None:
         """Whose officers act for the party; "" where it acts on paper alone; None: no party."""
 
+    def keeps_papers(self, actor: Actor) -> bool:
+        """Whether the actor, no officer of a party, writes down papers of every party."""
+
     def today(self, now: datetime) -> date:
         """The day of the place whose calendar counts."""
 
@@ -256,7 +259,7 @@ def writes_papers_of(actor: Actor, subject: Subject, party: str) -> bool:
 
     Whoever may read the subject then compares, also the other side.
     """
-    return actor.has("secretariat") or acts_for(actor, subject, party)
+    return subject.keeps_papers(actor) or acts_for(actor, subject, party)
 
 
 # --- what pages ask ----------------------------------------------------------------------
@@ -284,7 +287,7 @@ def paper_of(step_id: str, actor: Actor) -> tuple[PartyStep, Subject]:
     Raises NotFound alike for hidden and absent.
     """
     step = PartyStep.objects.select_related("paper").filter(id=step_id, way="paper").first()
-    if step is None or not may_record_papers(actor):
+    if step is None or not (may_record_papers(actor) or step.made_by == actor.id):
         raise NotFound
     return step, subject_of(step.subject_kind, step.subject, actor)
 

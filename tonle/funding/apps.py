@@ -14,6 +14,7 @@ class FundingConfig(AppConfig):
         from tonle.funding.kinds import KINDS
         from tonle.funding.links import call_of_project
         from tonle.funding.openness import wiring as openness
+        from tonle.funding.proposals import wiring as proposals
         from tonle.funding.register import wiring as register
 
         for kind in KINDS:
@@ -23,4 +24,5 @@ class FundingConfig(AppConfig):
         openness.connect()
         register.connect()
         calls.connect()
+        proposals.connect()
         entering.connect()

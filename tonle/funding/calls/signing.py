@@ -50,6 +50,9 @@ class SignedCall:
     def organisation(self, party: str) -> str | None:
         return self.organisations.get(party)
 
+    def keeps_papers(self, actor: Actor) -> bool:
+        return actor.has("secretariat")
+
     def today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.text.document["zone"])).date()
 

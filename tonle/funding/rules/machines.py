@@ -1,4 +1,4 @@
-"""The lifecycles of a joint call, as data: of the call, and of one version of its text.
+"""The lifecycles of a joint call, as data: of the call, of a version of its text, of a proposal.
 
 Which party acted, on screen or on paper, and upon which digest, the steps of the parties have
 proved already. Everything here is pure.
@@ -7,7 +7,7 @@ proved already. Everything here is pure.
 from __future__ import annotations
 
 from tonle.kernel.errors import N_, Refusal
-from tonle.kernel.lifecycle import Facts, Machine, Transition
+from tonle.kernel.lifecycle import Facts, Machine, Transition, before
 
 
 def text_is_whole(facts: Facts) -> Refusal | None:
@@ -113,5 +113,82 @@ CALL = Machine(
         "publish": N_("publish it"),
         "close": N_("close"),
         "abandon": N_("give it up"),
+    },
+)
+
+
+def call_is_open(facts: Facts) -> Refusal | None:
+    """Proposals come while the call is open, by the clock of the node that holds it."""
+    if facts["call_state"] != "open":
+        return Refusal("call_not_open", N_("The call is not open."))
+    return None
+
+
+def proposal_is_whole(facts: Facts) -> Refusal | None:
+    """Everything that the text of the call asks for, and nothing that it forbids."""
+    if facts["problems"]:
+        return Refusal(
+            "proposal_not_whole",
+            N_("The proposal is not whole yet: %(problems)s"),
+            {"problems": " ".join(str(problem) for _, problem in facts["problems"][:5])},
+        )
+    return None
+
+
+def every_side_has_signed(facts: Facts) -> Refusal | None:
+    """An investigator of each side, the same words."""
+    if missing := sorted(set(facts["sides"]) - set(facts["signed"])):
+        return Refusal(
+            "investigators_missing",
+            N_("Nobody has signed these words for: %(sides)s."),
+            {"sides": ", ".join(facts["names"].get(side, side) for side in missing)},
+        )
+    return None
+
+
+def institutions_endorse(facts: Facts) -> Refusal | None:
+    """Each institution that is paid, unless the text waives it."""
+    if missing := facts["unendorsed"]:
+        return Refusal(
+            "endorsement_missing",
+            N_("Not endorsed yet by: %(partners)s."),
+            {"partners": ", ".join(missing)},
+        )
+    return None
+
+
+PROPOSAL = Machine(
+    name="funding.proposal",
+    version=1,
+    states=("draft", "submitted", "withdrawn"),
+    initial="draft",
+    final=frozenset({"withdrawn"}),
+    transitions=(
+        Transition(
+            "submit",
+            ("draft", "submitted"),
+            "submitted",
+            who=("lead",),
+            guards=(
+                call_is_open,
+                proposal_is_whole,
+                every_side_has_signed,
+                institutions_endorse,
+                before("deadline"),
+            ),
+        ),
+        Transition(
+            "withdraw",
+            ("draft", "submitted"),
+            "withdrawn",
+            who=("lead", "the only investigator of a side"),
+        ),
+    ),
+    labels={
+        "draft": N_("being written"),
+        "submitted": N_("submitted"),
+        "withdrawn": N_("withdrawn"),
+        "submit": N_("submit"),
+        "withdraw": N_("withdraw"),
     },
 )
