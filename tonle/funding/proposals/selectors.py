@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from tonle.agreements.public import PartyStep
 from tonle.funding.calls import permissions as calls
@@ -258,14 +258,3 @@ def own_version(proposal_id: str, number: int, actor: Actor) -> tuple[Proposal, 
     if version is None:
         raise NotFound
     return row, version
-
-
-def unsubmitted(after: datetime, until: datetime, limit: int, beyond: int) -> list[Proposal]:
-    """Proposals to calls that close between two instants, without a version. By key."""
-    rows = Proposal.objects.filter(
-        Q(call__closes_at__gt=after, call__closes_at__lte=until),
-        Exists(ProposalPerson.objects.filter(proposal=OuterRef("pk"), role="lead")),
-        pk__gt=beyond,
-        state="draft",
-    )
-    return list(rows.select_related("call").order_by("key")[:limit])

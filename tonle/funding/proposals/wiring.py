@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from tonle.agreements.public import register_subject
+from tonle.catalogue.public import register_record_action
 from tonle.funding.models import Proposal, ProposalVersion
-from tonle.funding.proposals import endorsing, permissions, services, telling, topics
+from tonle.funding.proposals import (
+    endorsing,
+    offers,
+    permissions,
+    reminding,
+    services,
+    telling,
+    topics,
+)
 from tonle.funding.proposals.loading import ENDORSEMENT
 from tonle.funding.proposals.services import people
 from tonle.funding.rules.machines import PROPOSAL
@@ -24,6 +33,8 @@ def connect() -> None:
     )
     triggers.guard_rows(ProposalVersion)
     register_subject(ENDORSEMENT, endorsing.load)
+    register_record_action("funding.proposal", offers.write_a_proposal)
+    reminding.connect()
     topics.register()
     register_matter(telling.MATTER, telling.names)
     register_eraser("funding.proposals", people.erase)
