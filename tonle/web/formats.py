@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -21,6 +22,7 @@ from babel.dates import (
 from babel.numbers import format_decimal
 
 from tonle.kernel.dates import PartialDate, to_buddhist
+from tonle.kernel.money import Money, exponent
 from tonle.web import writing
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ].*)?")
@@ -46,6 +48,14 @@ def number(value: int | float, code: str) -> str:
 @lru_cache(maxsize=4096)
 def _number(value: int | float, code: str) -> str:
     return format_decimal(value, locale=locale(code))
+
+
+def money(value: Money, code: str) -> str:
+    """USD 1250.50 as `USD 1,250.50`; without decimals where they are all naught."""
+    amount = Decimal(value.amount)
+    pattern = "#,##0" if amount == amount.to_integral_value() else f"#,##0.{'0' * exponent(value.currency)}"
+    shown = _own(format_decimal(amount, pattern, locale=locale(code)), code)
+    return f"{value.currency}\N{NO-BREAK SPACE}{shown}"
 
 
 def size(size_bytes: int, code: str) -> str:

@@ -8,6 +8,7 @@ from tonle.web.desks import desk, signed_out, wants_json
 from tonle.web.formats import city_name, language_name
 from tonle.web.formats import day as local_day
 from tonle.web.formats import instant as local_instant
+from tonle.web.formats import money as local_money
 from tonle.web.formats import number as local_number
 from tonle.web.formats import size as local_size
 from tonle.web.formats import span as local_span
@@ -48,6 +49,7 @@ __all__ = [
     "language_tag",
     "local_day",
     "local_instant",
+    "local_money",
     "local_number",
     "local_size",
     "local_span",

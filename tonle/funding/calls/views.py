@@ -32,7 +32,7 @@ from tonle.kernel.errors import Invalid, NotFound, Refused, TonleError
 from tonle.kernel.money import Money
 from tonle.kernel.sentences import Sentence
 from tonle.kernel.text import choose
-from tonle.web.public import actor_of, choose_language, language_tag
+from tonle.web.public import actor_of, choose_language, language_tag, local_money
 
 _REASON_MOST = 2_000
 
@@ -166,8 +166,9 @@ def _shown(request: HttpRequest, found: CallText) -> dict[str, Any]:
 def _sums(row: selectors.PartyRow) -> tuple[str, str]:
     """Envelope and cap as texts, each in the party's own currency."""
     try:
-        envelope = str(Money(row.envelope_minor, row.currency))
-        cap = "" if row.cap_minor is None else str(Money(row.cap_minor, row.currency))
+        code = get_language() or "en"
+        envelope = local_money(Money(row.envelope_minor, row.currency), code)
+        cap = "" if row.cap_minor is None else local_money(Money(row.cap_minor, row.currency), code)
     except Invalid:
         return (row.currency, "")
     return (envelope, cap)

@@ -126,7 +126,7 @@ def test_two_people_write_sign_and_submit_at_their_pages(chan: Client, lin: Clie
 
     for client in (chan, lin):
         version = client.get(f"{path}/v1").content.decode()
-        assert "គោល" in version and "1250.50" in version
+        assert "គោល" in version and "1,250.50" in version
     send(chan, f"{path}/write/project", aim="ថ្មី", go="stay")
     assert "What you wrote since is not submitted" in chan.get(path).content.decode()
     assert send(chan, path, do="withdraw", reason="ល").status_code == 302

@@ -108,7 +108,7 @@ def proposal(request: HttpRequest, proposal_id: str) -> HttpResponseBase:
             "document": view.found.document,
             "title": view.found.document["title"],
             "refused": refused,
-            "wrong": [(_where(view, where), shown.said(what)) for where, what in view.problems],
+            "wrong": _wrong(view),
             "sections": _sections(view),
             "sums": shown.sums(view.found.document, view.found.party_names()),
             "partners": _partners(view),
@@ -158,6 +158,15 @@ def version(request: HttpRequest, proposal_id: str, number: int) -> HttpResponse
             "of_office": False,
         },
     )
+
+
+def _wrong(view: View) -> list[tuple[str, str]]:
+    """(where it is mended, what is wrong): what the text asks for, then who must stand by it."""
+    found = [(_where(view, where), shown.said(what)) for where, what in view.problems]
+    for one in view.unendorsed:
+        said = _("Not endorsed yet by: %(partners)s.") % {"partners": one.name}
+        found.append((reverse("funding:endorsement", args=[one.id]), said))
+    return found
 
 
 def _where(view: View, where: str) -> str:

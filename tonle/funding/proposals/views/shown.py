@@ -16,7 +16,7 @@ from tonle.kernel.errors import Invalid, Refused, TonleError
 from tonle.kernel.money import Money
 from tonle.kernel.sentences import Sentence
 from tonle.kernel.text import choose
-from tonle.web.public import language_name, language_tag
+from tonle.web.public import language_name, language_tag, local_money
 
 # Languages in which people here write, offered before any is typed.
 OFFERED = ("km", "lo", "th", "my", "vi", "zh-Hans", "en")
@@ -48,14 +48,14 @@ def sentences(error: TonleError) -> list[str]:
 
 def money(amount_minor: int, currency: str) -> str:
     try:
-        return str(Money(amount_minor, currency))
+        return local_money(Money(amount_minor, currency), get_language() or "en")
     except Invalid:
         return currency
 
 
 def sums(document: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> list[Sum]:
-    """What is asked of each party, own money last."""
-    found = sorted(proposals.sums(document).items(), key=lambda one: (not one[0][0], one[0]))
+    """What is asked of each party, in the order of the partners, own money last."""
+    found = sorted(proposals.sums(document).items(), key=lambda one: not one[0][0])
     return [
         Sum(names.get(party, {}), money(amount, currency)) for (party, currency), amount in found
     ]

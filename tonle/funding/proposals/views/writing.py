@@ -89,8 +89,13 @@ def section(request: HttpRequest, proposal_id: str, section: str) -> HttpRespons
     tag = _tag(request, view)
     if request.method == "POST":
         return _save(request, view, part, tag, actor)
-    fields = [_field(one, view, tag) for one in part.questions]
+    fields = [_field(one, view, tag) for one in _asked(part, view, tag)]
     return _page(request, view, part, tag, fields)
+
+
+def _asked(part: rules.Section, view: View, tag: str) -> list[rules.Question]:
+    """What is asked on the page of a language: a number or a choice on that of the first alone."""
+    return [one for one in part.questions if one.in_words or tag == view.row.language]
 
 
 def _tag(request: HttpRequest, view: View) -> str:
@@ -103,7 +108,7 @@ def _save(
 ) -> HttpResponseBase:
     """Save each answer by itself: what cannot be saved is told, all else is."""
     edits = _edits(request.POST.get("seq", ""))
-    fields = [_field(one, view, tag) for one in part.questions]
+    fields = [_field(one, view, tag) for one in _asked(part, view, tag)]
     clashed = False
     for field in fields:
         id_ = field.question.id
