@@ -19,6 +19,8 @@ from django.conf import settings
 
 from tests.constants import NOW
 from tests.crawl import Visit
+from tests.filled_proposals import proposals_of
+from tests.greek import HOST, TEXT, WORDS
 from tonle.agreements import drafting, steps
 from tonle.agreements import services as agreements
 from tonle.agreements.models import Version
@@ -69,10 +71,6 @@ from tonle.people.public import actor_by_id, token_scopes
 from tonle.people.tests.factories import PASSWORD
 from tonle.people.tests.test_library_pages import passkey
 from tonle.trace import following as trace
-
-WORDS = "Το νερό της λίμνης"
-TEXT = {"el": WORDS}
-HOST = "λίμνη.example"
 
 RICH: dict[str, Any] = {
     "titles": {"el": WORDS, "grc": "Ὕδωρ"},
@@ -644,6 +642,7 @@ def _calls(cast: dict[str, Actor]) -> Iterator[Visit]:
     yield Visit("sokha", f"{joint.address(whole)}/print/el")
     yield Visit("dara", joint.address(whole), "do=abandon&reason=")
     yield from (Visit(who, "/funding/calls") for who in ("sokha", "dara"))
+    yield from proposals_of(cast, bureau.id, officer, keeper, words, parties)
 
 
 def _funding(bopha: Actor) -> Iterator[Visit]:

@@ -113,10 +113,10 @@ ALONE = (
 ALLOWED = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+|\S+\.example\S*|10\.\d{4,}/\S*|ark:\S+|\b[0-9a-f]{64}\b|"
     r"\b[0-9a-z]{15}\b|\b0[0-9a-z]{8}\b|\b(FsF-\S+|F-UJI|FAIR)|\b[a-z]+/[a-z0-9.+-]+\b|"
-    r"\S+\.(csv|txt|jpg|json|xml|zip|pdf|ttl|cff|bib|ris)\b|\bSHA-(256|512)\b|\blimni\b|\b(doi|grc)\b|"
+    r"\S+\.(csv|txt|jpg|json|xml|zip|pdf|html|ttl|cff|bib|ris)\b|\bSHA-(256|512)\b|\blimni\b|\b(doi|grc)\b|"
     r"\b(RO-Crate|ORCID iD|DataCite|Telegram|Feishu|Lark|DingTalk|WeCom|Slack|Mattermost|"
     r"Rocket\.Chat|Google|OpenAlex|Crossref|GitHub|GitLab|Zenodo|Wikidata|arXiv|BibTeX|EndNote|"
-    r"KoboToolbox|XLSForm|"
+    r"KoboToolbox|XLSForm|Parquet|"
     r"Turtle|Croissant|CodeMeta|Dublin Core|schema\.org|Frictionless|Signposting|Vancouver|"
     r"Chicago|Harvard|OpenStreetMap|Natural Earth|PostgreSQL|SQLite|Dataverse|InvenioRDM|DSpace|"
     r"Atom|Chrome|Chromium|Firefox|Safari|Linux|Android|Windows|iPhone|Webhooks?|OpenAPI|"

@@ -7,6 +7,7 @@ def connect() -> None:
     from tonle.agreements import characters, deeds, permissions, services, steps, telling, topics
     from tonle.agreements.models import Version
     from tonle.agreements.record.wiring import follow
+    from tonle.agreements.rules import published
     from tonle.agreements.rules.machine import VERSION
     from tonle.api.public import register_router
     from tonle.infra import lifecycle
@@ -18,7 +19,7 @@ def connect() -> None:
         register_role,
         register_token_scope,
     )
-    from tonle.web.public import NavItem, register_navigation
+    from tonle.web.public import NavItem, register_navigation, register_written
 
     register_role(
         RoleKind("officer", N_("Officer"), ("organisation",), ("manager",), needs_verified=True)
@@ -36,6 +37,7 @@ def connect() -> None:
     )
     steps.register_subject(services.SUBJECT, deeds.load)
     topics.register()
+    register_written({published.SIGNED: N_("signed")})
     register_matter("agreement", telling.names)
     register_router("agreements", "tonle.agreements.api:router")
     register_navigation(

@@ -53,7 +53,11 @@ def _number(value: int | float, code: str) -> str:
 def money(value: Money, code: str) -> str:
     """USD 1250.50 as `USD 1,250.50`; without decimals where they are all naught."""
     amount = Decimal(value.amount)
-    pattern = "#,##0" if amount == amount.to_integral_value() else f"#,##0.{'0' * exponent(value.currency)}"
+    pattern = (
+        "#,##0"
+        if amount == amount.to_integral_value()
+        else f"#,##0.{'0' * exponent(value.currency)}"
+    )
     shown = _own(format_decimal(amount, pattern, locale=locale(code)), code)
     return f"{value.currency}\N{NO-BREAK SPACE}{shown}"
 

@@ -119,6 +119,21 @@ def message_of(key: str) -> str | None:
     return _LABELS.get(key)
 
 
+# What the node itself writes into texts of records, such as what a date is of.
+_WRITTEN: dict[str, str] = {}
+
+
+def register_written(words: Mapping[str, str]) -> None:
+    """Let pages say in the reader's language what a context writes into a free text of a record:
+    the text to its gettext message."""
+    _WRITTEN.update(words)
+
+
+def written(text: str) -> str:
+    """A free text of a record, translated where it is the node's own."""
+    return gettext(_WRITTEN[text]) if text in _WRITTEN else text
+
+
 # Fields whose texts are codes of these lists, or have words of their own.
 _CODED = {
     "type": (

@@ -14,7 +14,7 @@ from tonle.web.formats import size as local_size
 from tonle.web.formats import span as local_span
 from tonle.web.front import Closing, Count, FrontSource, NewRecord, register_front_source
 from tonle.web.labels import message_of as label_of
-from tonle.web.labels import register_labels, said_code
+from tonle.web.labels import register_labels, register_written, said_code
 from tonle.web.languages import choose as choose_language
 from tonle.web.languages import lang_narrows
 from tonle.web.languages import tag as language_tag
@@ -65,6 +65,7 @@ __all__ = [
     "register_mark",
     "register_navigation",
     "register_waiting",
+    "register_written",
     "said_code",
     "seal",
     "signed_out",

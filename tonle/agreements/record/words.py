@@ -11,7 +11,7 @@ from tonle.agreements import labels
 from tonle.agreements.rules.found import country_name, day
 from tonle.agreements.rules.machine import VERSION
 from tonle.kernel.errors import N_
-from tonle.web.public import local_day, local_number
+from tonle.web.public import city_name, local_day, local_number
 
 TYPES: Mapping[str, str] = {
     **labels.TYPES,
@@ -65,7 +65,7 @@ def terms(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         elif (found := day(value)) is not None:
             yield gettext(label), local_day(found, language)
         elif name == "calendar" and isinstance(value, str):
-            yield gettext(label), value
+            yield gettext(label), city_name(value, language)
 
 
 def _survival(one: Mapping[str, Any], language: str) -> str:

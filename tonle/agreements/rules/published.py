@@ -25,6 +25,8 @@ PUBLIC_STATES: Mapping[str, tuple[str, ...]] = {
     "signed": ("signed", "in_force", *_AFTER_FORCE),
     "in_force": ("in_force", *_AFTER_FORCE),
 }
+# What a date of type Other is of.
+SIGNED = "signed"
 CONSENT = {"signature": "sign", "ratification": "ratify"}
 
 
@@ -262,7 +264,7 @@ def _creator(party: Mapping[str, Any], known_by: Sequence[Mapping[str, str]]) ->
 def _dates(profile: Mapping[str, Any]) -> list[dict[str, str]]:
     dates = []
     if signed := profile.get("signed_on"):
-        dates.append({"type": "Other", "date": signed, "information": "signed"})
+        dates.append({"type": "Other", "date": signed, "information": SIGNED})
     if first := profile.get("in_force_on"):
         # The last day, which DataCite counts in; the profile names the first one after it.
         end = profile.get("ended_on")

@@ -146,7 +146,8 @@ class ProposalCost(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["partner", "party", "year", "category", "currency"], name="one_sum_of_a_sort"
+                fields=["partner", "party", "year", "category", "currency"],
+                name="one_sum_of_a_sort",
             ),
             models.CheckConstraint(name="cost_is_positive", condition=Q(amount_minor__gt=0)),
         ]

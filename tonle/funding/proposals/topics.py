@@ -15,7 +15,8 @@ SUBMITTED = Topic("funding.proposal_submitted", _LABEL, N_("Your proposal is sub
 WITHDRAWN = Topic("funding.proposal_withdrawn", _LABEL, N_("A proposal of yours is withdrawn."),
                   urgent=True)  # fmt: skip
 SOON = Topic("funding.proposal_soon", _LABEL, N_("A call that you write a proposal for closes "
-             "soon, and what you have written is not submitted."), urgent=True, asks=True)  # fmt: skip
+             "soon, and what you have written is not submitted."),
+             urgent=True, asks=True)  # fmt: skip
 
 
 def register() -> None:

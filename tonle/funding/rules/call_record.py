@@ -47,7 +47,7 @@ def described(
         "titles": dict(text["title"]),
         "creators": [_creator(one, identifiers.get(one["id"], ())) for one in text["parties"]],
         "publication_year": versions[0].agreed_at.year,
-        "resource_type": {"general": "Text", "text": "joint call"},
+        "resource_type": {"general": "Text"},
         "languages": list(text["texts"]),
         "subjects": [{"text": dict(theme["name"])} for theme in text["themes"]],
         "access": {"level": "open"},

@@ -92,13 +92,15 @@ def _of_answers(text: Document, document: Document) -> Iterator[Problem]:
         )
         if question.required and not value:
             yield question.id, Sentence(N_("“%(question)s” has no answer."), question=label)
-        elif value and question.answer == "choice":
+        elif question.answer == "choice" and value not in {
+            "",
+            *(id_ for id_, _ in question.choices),
+        }:
             # Chosen before a corrigendum took it away.
-            if value not in {id_ for id_, _ in question.choices}:
-                yield (
-                    question.id,
-                    Sentence(N_("“%(question)s”: that can no longer be chosen."), question=label),
-                )
+            yield (
+                question.id,
+                Sentence(N_("“%(question)s”: that can no longer be chosen."), question=label),
+            )
 
 
 def _of_partners(text: Document, document: Document) -> Iterator[Problem]:

@@ -121,6 +121,12 @@ def language_name(tag: str) -> str:
 
 
 @register.filter
+def written(text: str) -> str:
+    """A free text of a record, in the reader's language where the node itself wrote it."""
+    return labels.written(text)
+
+
+@register.filter
 def number(value: int | float | None) -> str:
     """A number as the reader writes it; nothing for None, never 0."""
     return "" if value is None else formats.number(value, _reader())

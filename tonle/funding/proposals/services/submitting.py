@@ -186,7 +186,8 @@ def _freeze(row: Proposal, found: Whole, actor: Actor, now: datetime) -> Proposa
     if row.number is None:
         # Under the lock of the call: two who submit at once have two numbers.
         call = Call.objects.select_for_update().get(pk=row.call_id)
-        row.number = (call.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
+        given = Proposal.objects.filter(call=call).aggregate(last=Max("number"))["last"]
+        row.number = (given or 0) + 1
     row.version += 1
     row.theme, row.submitted_at = found.document["theme"], now
     row.save(update_fields=["number", "version", "theme", "submitted_at"])

@@ -384,7 +384,4 @@ def _sums(
 
 def _same(partner: ProposalPartner, sums: Mapping[tuple[int, str, str], int]) -> bool:
     rows = partner.costs.values_list("year", "category", "currency", "amount_minor", "party")
-    return {row[:3]: row[3] for row in rows} == sums and {row[4] for row in rows} <= {
-        partner.party
-    }
-
+    return {row[:3]: row[3] for row in rows} == sums and {row[4] for row in rows} <= {partner.party}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tonle.funding.proposals import selectors, services
+from tonle.funding.proposals.loading import standing
 from tonle.funding.proposals.selectors import View
 from tonle.funding.proposals.views import shown
 from tonle.funding.proposals.views.reading import of_version
@@ -72,7 +73,7 @@ def apply(request: HttpRequest, call_id: str) -> HttpResponseBase:
         {
             "call": call,
             "titles": text["title"],
-            "stands": selectors.standing(call, now),
+            "stands": standing(call, now),
             "closes_at": call.closes_at,
             "languages": shown.named(tags),
             "rows": selectors.rows_of(mine, now),
@@ -218,7 +219,11 @@ def _partners(view: View) -> list[dict[str, Any]]:
             "sum": [
                 sum_.amount
                 for sum_ in shown.sums(
-                    {"costs": [c for c in view.found.document["costs"] if c["partner"] == one.slug]},
+                    {
+                        "costs": [
+                            c for c in view.found.document["costs"] if c["partner"] == one.slug
+                        ]
+                    },
                     names,
                 )
             ],
@@ -233,8 +238,4 @@ def _partners(view: View) -> list[dict[str, Any]]:
 def _sides(view: View) -> list[tuple[dict[str, str], bool]]:
     """(names of the party, whether somebody has signed for it)."""
     names = view.found.party_names()
-    return [
-        (names.get(side, {}), side in view.signed) for side in rules.sides(view.found.document)
-    ]
-
-
+    return [(names.get(side, {}), side in view.signed) for side in rules.sides(view.found.document)]

@@ -56,7 +56,9 @@ def _answer(
             value = given["value"]
             if question.answer == "choice":
                 return dict(dict(question.choices).get(value, {"und": value})), ""
-            return {}, local_day(value, get_language() or "en") if question.answer == "day" else value
+            return {}, local_day(
+                value, get_language() or "en"
+            ) if question.answer == "day" else value
         words = dict(given.get("texts", {}))
     return ({tag: words[tag]} if tag in words else words), ""
 

@@ -260,7 +260,7 @@ def _kept(view: View, question: rules.Question, tag: str) -> tuple[int, int]:
 
 
 def _seq(view: View, part: rules.Section, tag: str) -> str:
-    """The numbers of the answers on the page, which the form carries: what was before the writer."""
+    """The numbers of the answers on the page, which the form carries."""
     kept = ((one.id, *_kept(view, one, tag)) for one in part.questions)
     return ";".join(f"{id_}:{edit}:{first}" for id_, edit, first in kept)
 
@@ -325,8 +325,7 @@ def partner(request: HttpRequest, proposal_id: str, slug: str = "") -> HttpRespo
             "others_join": view.found.text.document["others_join"],
             "countries": [(code, name) for _group, rows in countries() for code, name in rows],
             "organisations": [
-                (one.id, choose(one.names, shown.reader())[1])
-                for one in verified_organisations()
+                (one.id, choose(one.names, shown.reader())[1]) for one in verified_organisations()
             ],
             "categories": [
                 (one["id"], choose(one["name"], shown.reader())[1])
@@ -341,9 +340,7 @@ def partner(request: HttpRequest, proposal_id: str, slug: str = "") -> HttpRespo
     )
 
 
-def _changed(
-    request: HttpRequest, view: View, row: ProposalPartner | None, actor: Actor
-) -> str:
+def _changed(request: HttpRequest, view: View, row: ProposalPartner | None, actor: Actor) -> str:
     """Do what the form asks for. Where to go next."""
     now, sent, id_ = clock.now(), request.POST, view.row.id
     edit = int(text) if (text := sent.get("edit", "")).isdigit() and len(text) < 10 else 0
@@ -359,7 +356,9 @@ def _changed(
                 actor=actor, now=now,
             )  # fmt: skip
         except Invalid as error:
-            raise Invalid([(_field_of(where, rows), what) for where, what in error.problems]) from None
+            raise Invalid(
+                [(_field_of(where, rows), what) for where, what in error.problems]
+            ) from None
         return reverse("funding:proposal_partner", args=[id_, row.slug])
     made = services.save_partner(
         proposal_id=id_,
@@ -379,7 +378,8 @@ def _costs(sent: Any, currency: str) -> list[tuple[int, NewCost]]:
     found: list[tuple[int, NewCost]] = []
     for number in range(_count(sent)):
         year, category, amount = (
-            sent.get(f"costs-{number}-{name}", "").strip() for name in ("year", "category", "amount")
+            sent.get(f"costs-{number}-{name}", "").strip()
+            for name in ("year", "category", "amount")
         )
         if not amount:
             continue
@@ -403,7 +403,9 @@ def _field_of(where: str, rows: list[tuple[int, NewCost]]) -> str:
 
 
 def _count(sent: Any) -> int:
-    numbers = [int(m[1]) for name in sent if (m := re.fullmatch(r"costs-([0-9]{1,3})-amount", name))]
+    numbers = [
+        int(m[1]) for name in sent if (m := re.fullmatch(r"costs-([0-9]{1,3})-amount", name))
+    ]
     return max(numbers, default=-1) + 1
 
 
