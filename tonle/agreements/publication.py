@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from tonle.agreements import services
 from tonle.agreements.drafting import annexes_of
@@ -36,6 +37,8 @@ from tonle.people import public as people
 JOB = "agreements.publish"
 # A curator writes something about the record: the node waits for them, and does not publish it.
 _ASK_AGAIN_SECONDS = 3_600
+# Another worker begins the same record: it is looked at again once that is out.
+_TWIN_SECONDS = 2
 # Beside the deeds that `Deed` rows stand for; agreeing to words, and what one party alone wants
 # to end, are between the parties.
 _SHOWN = ("sign", "ratify", "withdraw", "stop_renewal")
@@ -59,7 +62,11 @@ def after(version: Version, outcome: Outcome, actor: Actor, now: datetime) -> No
 @jobs.handler(JOB, max_attempts=20, lease_seconds=300)
 def _publish(run: jobs.Run, now: datetime) -> None:
     agreement = Agreement.objects.filter(id=run.payload["agreement"]).first()
-    if agreement is not None and not publish(agreement, now):
+    try:
+        done = agreement is None or publish(agreement, now)
+    except Conflict:
+        raise jobs.Paused(_TWIN_SECONDS) from None
+    if not done:
         raise jobs.Paused(_ASK_AGAIN_SECONDS)
 
 
@@ -248,8 +255,13 @@ def _draft(
 ) -> catalogue.Draft | None:
     """The draft to publish: the one that was left, or a new one. None where another writes."""
     if record is None:
-        new = catalogue.NewDraft(dict(wanted), record=agreement.id)
-        return catalogue.create_draft(new=new, actor=SYSTEM, now=now)
+        with transaction.atomic():
+            # Under the lock of the agreement: asked for twice within moments, two are here.
+            Agreement.objects.select_for_update().get(pk=agreement.pk)
+            if catalogue.Record.objects.filter(id=agreement.id).exists():
+                raise Conflict
+            new = catalogue.NewDraft(dict(wanted), record=agreement.id)
+            return catalogue.create_draft(new=new, actor=SYSTEM, now=now)
     draft = catalogue.Draft.objects.filter(record=record, state__in=["open", "publishing"]).first()
     if draft is not None and draft.created_by != SYSTEM.id:
         return None

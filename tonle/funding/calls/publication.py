@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from tonle.catalogue import public as catalogue
 from tonle.funding.models import Call
@@ -23,12 +24,15 @@ from tonle.funding.rules.call_record import File, Signed
 from tonle.infra import crash, jobs
 from tonle.kernel import canonical
 from tonle.kernel.actors import SYSTEM
+from tonle.kernel.errors import Conflict
 from tonle.people import public as people
 
 JOB = "funding.publish_call"
 PUBLIC = frozenset({"published", "open", "closed"})
 # A curator writes something about the record: the node waits for them, and does not publish it.
 _ASK_AGAIN_SECONDS = 3_600
+# Another worker begins the same record: it is looked at again once that is out.
+_TWIN_SECONDS = 2
 
 crash.declare("funding.call_drafted", "The draft of a call's record is there, and will be out.")
 crash.declare("funding.call_published", "Published and not written down: the next run finds it.")
@@ -43,7 +47,11 @@ def ask(call: Call, now: datetime) -> None:
 @jobs.handler(JOB, max_attempts=20, lease_seconds=300)
 def _publish(run: jobs.Run, now: datetime) -> None:
     call = Call.objects.filter(id=run.payload["call"]).first()
-    if call is not None and not publish(call, now):
+    try:
+        done = call is None or publish(call, now)
+    except Conflict:
+        raise jobs.Paused(_TWIN_SECONDS) from None
+    if not done:
         raise jobs.Paused(_ASK_AGAIN_SECONDS)
 
 
@@ -103,8 +111,13 @@ def _draft(
 ) -> catalogue.Draft | None:
     """The draft to publish: the one that was left, or a new one. None where another writes."""
     if record is None:
-        new = catalogue.NewDraft(dict(wanted), record=call.id)
-        return catalogue.create_draft(new=new, actor=SYSTEM, now=now)
+        with transaction.atomic():
+            # Under the lock of the call: asked for twice within moments, two workers are here.
+            Call.objects.select_for_update().get(pk=call.pk)
+            if catalogue.Record.objects.filter(id=call.id).exists():
+                raise Conflict
+            new = catalogue.NewDraft(dict(wanted), record=call.id)
+            return catalogue.create_draft(new=new, actor=SYSTEM, now=now)
     draft = catalogue.Draft.objects.filter(record=record, state__in=["open", "publishing"]).first()
     if draft is not None and draft.created_by != SYSTEM.id:
         return None

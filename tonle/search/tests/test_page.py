@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tonle.infra import health, pagecache
+from tonle.infra import clock, health, pagecache
 from tonle.search import indexing
 from tonle.search.shelf import Shelf
 from tonle.search.spans import Years
-from tonle.search.tests.memory import MemorySource, document
+from tonle.search.tests.memory import NOW, MemorySource, document
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stocked(source: MemorySource) -> MemorySource:
+def stocked(source: MemorySource, monkeypatch: pytest.MonkeyPatch) -> MemorySource:
+    # What is open on that day would be closed on another.
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     source.put(*(document(number) for number in range(210)))
     indexing.catch_up()
     return source

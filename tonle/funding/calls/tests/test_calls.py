@@ -422,3 +422,33 @@ def test_two_parties_that_sign_at_once_agree_once() -> None:
 
     assert failed == []
     assert state(text) == ("agreed", "agreed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_publish_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = Call.objects.get(pk=published().call_id)
+    both = threading.Barrier(2, timeout=20)
+    plain, told = publication.call_record.described, list[str]()
+
+    def described(*said: Any) -> dict[str, Any]:
+        # Both have seen that there is no record yet.
+        both.wait()
+        return plain(*said)
+
+    def publishes() -> None:
+        try:
+            publication.publish(call, NOW)
+            told.append("published")
+        except Conflict:
+            told.append("again")
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(publication.call_record, "described", described)
+    threads = [threading.Thread(target=publishes) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["again", "published"]
+    assert catalogue.Record.objects.get(id=call.id).state == "published"

@@ -119,8 +119,6 @@ def _save(
         if _same(sent, field.value) and not confirmed:
             continue
         edit, first = edits.get(id_, (0, 0))
-        if settled := request.POST.get(f"{id_}-upon", ""):
-            edit = int(settled) if settled.isdigit() and len(settled) < 10 else edit
         try:
             services.write_answer(
                 proposal_id=view.row.id,
@@ -214,7 +212,6 @@ def _page(
             "fields": fields,
             "errors": errors,
             "clashes": clashes,
-            "edits": {one.question.id: _kept(view, one.question, tag)[0] for one in clashes},
             "refused": refused or [],
             "next": onward,
             "saved": "saved" in request.GET,
