@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from tonle.kernel.decisions import Decision
 from tonle.kernel.errors import Invalid, Refusal, Refused, TonleError
 from tonle.kernel.sentences import Sentence
+from tonle.kernel.text import Name, choose
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,7 @@ def say(what: Sayable, data: Mapping[str, Any] | None = None) -> str:
     message, values = _parts(what, data or {})
     if not message:
         return ""
-    filled = {
-        k: say(v) if isinstance(v, TonleError | Refusal | Decision | Sentence) else v
-        for k, v in values.items()
-    }
+    filled = {name: _said(value) for name, value in values.items()}
     for text in (gettext(message), message):
         try:
             # A bare message without data may hold a lone percent sign.
@@ -39,6 +37,15 @@ def say(what: Sayable, data: Mapping[str, Any] | None = None) -> str:
         except (KeyError, TypeError, ValueError):
             log.error("A message does not fit its data: %r with %s", text, sorted(filled))
     return message
+
+
+def _said(value: Any) -> Any:
+    """A value of a place, as this reader says it."""
+    if isinstance(value, TonleError | Refusal | Decision | Sentence):
+        return say(value)
+    if isinstance(value, Name):
+        return choose(value.names, get_language() or "en")[1] or value
+    return value
 
 
 def problem(error: TonleError) -> dict[str, Any]:

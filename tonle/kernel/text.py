@@ -423,6 +423,22 @@ def choose(value: Mapping[str, str], languages: str | Sequence[str] = ()) -> tup
     return found, value[found]
 
 
+class Name(str):
+    """What a thing is called, for a place of a Sentence: in English here, shown in the reader's
+    language.
+
+    names: by language; otherwise: where there is none.
+    """
+
+    __slots__ = ("names",)
+    names: LanguageMap
+
+    def __new__(cls, names: Mapping[str, str], otherwise: str = "") -> Name:
+        self = super().__new__(cls, choose(names, "en")[1] or otherwise)
+        self.names = dict(names)
+        return self
+
+
 def _kin(by_tag: Mapping[str, str], language: str) -> str | None:
     kin: Iterable[str] = (tag for low, tag in by_tag.items() if low.startswith(f"{language}-"))
     return min(kin, key=lambda tag: (len(tag), tag), default=None)

@@ -6,8 +6,12 @@ proved already. Everything here is pure.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from tonle.kernel.errors import N_, Refusal
 from tonle.kernel.lifecycle import Facts, Machine, Transition, before
+from tonle.kernel.sentences import Sentence
+from tonle.kernel.text import Name
 
 
 def text_is_whole(facts: Facts) -> Refusal | None:
@@ -117,6 +121,21 @@ CALL = Machine(
 )
 
 
+def joined(parts: Iterable[str], between: str = ", ") -> Sentence:
+    """Names or sentences one after another, each in the reader's language."""
+    places = {f"part{number}": part for number, part in enumerate(parts)}
+    return Sentence(between.join(f"%({place})s" for place in places), **places)
+
+
+def not_whole(problems: Sequence[tuple[str, str]]) -> Refusal:
+    """The first problems of a proposal, in a sentence."""
+    return Refusal(
+        "proposal_not_whole",
+        N_("The proposal is not whole yet: %(problems)s"),
+        {"problems": joined((problem for _, problem in problems[:5]), " ")},
+    )
+
+
 def call_is_open(facts: Facts) -> Refusal | None:
     """Proposals come while the call is open, by the clock of the node that holds it."""
     if facts["call_state"] != "open":
@@ -126,13 +145,7 @@ def call_is_open(facts: Facts) -> Refusal | None:
 
 def proposal_is_whole(facts: Facts) -> Refusal | None:
     """Everything that the text of the call asks for, and nothing that it forbids."""
-    if facts["problems"]:
-        return Refusal(
-            "proposal_not_whole",
-            N_("The proposal is not whole yet: %(problems)s"),
-            {"problems": " ".join(str(problem) for _, problem in facts["problems"][:5])},
-        )
-    return None
+    return not_whole(facts["problems"]) if facts["problems"] else None
 
 
 def every_side_has_signed(facts: Facts) -> Refusal | None:
@@ -141,7 +154,7 @@ def every_side_has_signed(facts: Facts) -> Refusal | None:
         return Refusal(
             "investigators_missing",
             N_("Nobody has signed these words for: %(sides)s."),
-            {"sides": ", ".join(facts["names"].get(side, side) for side in missing)},
+            {"sides": joined(Name(facts["names"].get(side, {}), side) for side in missing)},
         )
     return None
 

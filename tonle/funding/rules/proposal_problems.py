@@ -16,7 +16,7 @@ from tonle.funding.rules.proposals import Document, Problem, Question
 from tonle.kernel.errors import N_
 from tonle.kernel.money import Money
 from tonle.kernel.sentences import Sentence
-from tonle.kernel.text import LanguageMap, choose
+from tonle.kernel.text import LanguageMap, Name
 
 _BUILT_IN = frozenset({proposals.TITLE, proposals.SUMMARY, proposals.THEME})
 
@@ -51,10 +51,10 @@ def languages_wanted(text: Document, document: Document) -> list[tuple[str, str]
 
 
 def called(question: Question) -> str:
-    """What a question is called: a message of ours, or the words of the text in English."""
+    """What a question is called: a message of ours, or the words of the text."""
     if question.id in _BUILT_IN:
         return proposals.LABELS[question.id]
-    return choose(question.label, "en")[1] or question.id
+    return Name(question.label, question.id)
 
 
 def _words(question: Question, document: Document) -> Mapping[str, str]:
@@ -259,8 +259,8 @@ def _answers(document: Document, party: str) -> Answers | None:
 
 def _said(text: LanguageMap, reason: Sentence) -> Sentence:
     """The funder's own words where there are any; else ours."""
-    return Sentence("%(words)s", words=choose(text, "en")[1]) if text else reason
+    return Sentence("%(words)s", words=Name(text)) if text else reason
 
 
-def _name(thing: Mapping[str, Any]) -> str:
-    return choose(thing["name"], "en")[1] or str(thing["id"])
+def _name(thing: Mapping[str, Any]) -> Name:
+    return Name(thing["name"], str(thing["id"]))

@@ -15,6 +15,7 @@ from tonle.infra.i18n import problem, say
 from tonle.kernel.decisions import deny
 from tonle.kernel.errors import Invalid, NotFound, NotPermitted, Refusal, Refused, TooLarge
 from tonle.kernel.sentences import Sentence, invalid
+from tonle.kernel.text import Name
 
 KHMER = {
     "No room called %(name)s.": "គ្មានបន្ទប់ឈ្មោះ %(name)s ទេ។",
@@ -97,3 +98,11 @@ def test_problems_carry_code_status_and_sentence() -> None:
 def test_a_lone_percent_sign_is_kept() -> None:
     assert say("100 % done") == "100 % done"
     assert say("") == ""
+
+
+def test_what_a_thing_is_called_is_said_in_the_readers_language(khmer: None) -> None:
+    ministry = Name({"en": "Ministry", "km": "ក្រសួង", "th": "กระทรวง"}, "kh")
+    assert str(Refusal("x", "Of %(whom)s.", {"whom": ministry})) == "Of Ministry."
+    assert say(Refusal("x", "Of %(whom)s.", {"whom": ministry})) == "Of ក្រសួង."
+    assert say("Of %(whom)s.", {"whom": Name({"zh-Hans": "部"}, "cn")}) == "Of 部."
+    assert say("Of %(whom)s.", {"whom": Name({}, "cn")}) == "Of cn."

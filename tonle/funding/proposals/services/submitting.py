@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,13 +20,15 @@ from tonle.funding.proposals import permissions, telling
 from tonle.funding.proposals.loading import Whole, own_proposal, standing, unendorsed, whole
 from tonle.funding.proposals.services.writing import SUBJECT, writable
 from tonle.funding.rules import call_text, proposals
-from tonle.funding.rules.machines import PROPOSAL
+from tonle.funding.rules.machines import PROPOSAL, not_whole
 from tonle.infra import audit
 from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.infra.lifecycle import Outcome, perform
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, Conflict, NotFound, NotPermitted, Refusal, Refused
-from tonle.kernel.text import choose
+
+# Each is kept whole, for good.
+MOST_VERSIONS: Final = 50
 
 
 def sign(
@@ -50,16 +52,7 @@ def sign(
         if found.sha256 != sha256:
             raise Conflict
         if problems := found.problems(now):
-            told = " ".join(str(one) for _, one in problems[:5])
-            raise Refused(
-                [
-                    Refusal(
-                        "proposal_not_whole",
-                        N_("The proposal is not whole yet: %(problems)s"),
-                        {"problems": told},
-                    )
-                ]
-            )
+            raise Refused([not_whole(problems)])
         signed, made = ProposalSignature.objects.get_or_create(
             proposal=row, account=actor.id, side=side, sha256=sha256, defaults={"signed_at": now}
         )
@@ -98,6 +91,16 @@ def submit(
             if not permissions.is_lead(actor, row):
                 raise NotPermitted(reason=N_("The lead of the proposal does this."))
             return last.pk
+        if row.version >= MOST_VERSIONS:
+            raise Refused(
+                [
+                    Refusal(
+                        "too_many_versions",
+                        N_("It was submitted %(most)s times. The last version counts."),
+                        {"most": MOST_VERSIONS},
+                    )
+                ]
+            )
         # First the version, which the state demands; a refusal takes both back.
         made = _freeze(row, found, actor, now)
         perform(PROPOSAL, row, "submit", actor, now)
@@ -136,7 +139,7 @@ def facts(row: Proposal, now: datetime) -> dict[str, Any]:
         "problems": found.problems(now),
         "sides": proposals.sides(found.document),
         "signed": sorted(signed_sides(found)),
-        "names": {slug: choose(name, "en")[1] for slug, name in found.party_names().items()},
+        "names": found.party_names(),
         "unendorsed": [one.name for one in unendorsed(found)],
         "deadline": call_text.instant(text, deadline),
     }

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 
 from tonle.funding.models import (
     Call,
@@ -39,6 +41,8 @@ MOST_BEGUN: Final = 20
 MOST_PARTNERS: Final = 40
 MOST_COSTS: Final = 300
 MOST_LANGUAGES: Final = 12
+# Characters of all answers in all languages: some five hundred pages.
+MOST_WRITTEN: Final = 1_500_000
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 _LONGEST_NAME: Final = 300
 
@@ -140,6 +144,7 @@ def write_answer(
         before = ProposalAnswer.objects.filter(
             proposal=row, question=question, language=tag
         ).first()
+        _demand_room(row, before, clean)
         translates = tag not in {"", row.language}
         of = min(of_edit, _first_edit(row, question)) if translates else 0
         if before is None:
@@ -328,6 +333,20 @@ def _demand_open(call: Call, now: datetime) -> None:
 
 def _text(row: Proposal) -> CallText:
     return CallText.objects.get(call=row.call_id, state="agreed")
+
+
+def _demand_room(row: Proposal, before: ProposalAnswer | None, value: str) -> None:
+    """A proposal is bounded as a whole, too. One query, for an answer that grows."""
+    more = len(value) - (len(before.value) if before is not None else 0)
+    if more <= 0:
+        return
+    written = row.answers.aggregate(all=Sum(Length("value")))["all"] or 0
+    if written + more > MOST_WRITTEN:
+        raise invalid(
+            "value",
+            N_("All answers together have up to %(most)s characters."),
+            most=MOST_WRITTEN,
+        )
 
 
 def _first_edit(row: Proposal, question: str) -> int:

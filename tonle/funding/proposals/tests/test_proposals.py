@@ -15,7 +15,7 @@ from tonle.funding.models import Call, Proposal, ProposalPerson, ProposalVersion
 from tonle.funding.proposals import permissions, selectors, services
 from tonle.funding.proposals.errors import AnswerConflict
 from tonle.funding.proposals.loading import whole
-from tonle.funding.proposals.services import people
+from tonle.funding.proposals.services import people, submitting, writing
 from tonle.funding.proposals.services.writing import NewCost, NewPartner
 from tonle.funding.proposals.tests.made import (
     CHAN,
@@ -118,6 +118,21 @@ def test_what_the_call_does_not_ask_is_not_answered() -> None:
         answer(row, THEME, "astrology", "")
     with pytest.raises(Invalid):
         answer(row, "aim", "x" * 100_001)
+
+
+def test_a_proposal_is_bounded_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = filled()
+    have = sum(len(one.value) for one in row.answers.all())
+    monkeypatch.setattr(writing, "MOST_WRITTEN", have + 3)
+    answer(row, "aim", "abc", "en")
+    with pytest.raises(Invalid):
+        answer(row, "aim", "x", "th")
+    answer(row, "aim", "ab", "en", edit=1)
+    monkeypatch.setattr(submitting, "MOST_VERSIONS", 0)
+    sign(row)
+    with pytest.raises(Refused) as refused:
+        services.submit(proposal_id=row.id, sha256=digest(row), actor=CHAN, now=WRITING)
+    assert codes(refused) == {"too_many_versions"}
 
 
 def test_costs_are_kept_in_the_money_of_who_pays_and_nobody_overwrites() -> None:
