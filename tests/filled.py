@@ -486,15 +486,17 @@ def _found_in_files(draft_id: str) -> None:
 
 def _questions(cast: dict[str, Actor]) -> Iterator[Visit]:
     rith = cast["rith"]
-    asked: dict[str, Any] = {"record_id": "", "text": WORDS, "language": "el", "now": NOW}
+    # Now: a link by which a stranger confirms a question lives three days.
+    now = clock.now()
+    asked: dict[str, Any] = {"record_id": "", "text": WORDS, "language": "el", "now": now}
     ours = asked | {"actor": cast["bopha"]}
     desk.ask(**ours)
     answered = desk.ask(**ours)
-    desk.write(question=answered, text=WORDS, actor=rith, now=NOW)
+    desk.write(question=answered, text=WORDS, actor=rith, now=now)
     stranger = asked | {"actor": ANONYMOUS, "asker": desk.Asker(f"a@{HOST}", "Ναι")}
     yield Visit("", f"/questions/confirm/{secret_of(desk.ask(**stranger))}")
     theirs = desk.ask(**stranger | {"text": TEXT["el"] + "?"})
-    desk.confirm(secret=secret_of(theirs), actor=ANONYMOUS, now=NOW)
+    desk.confirm(secret=secret_of(theirs), actor=ANONYMOUS, now=now)
     yield Visit("", f"/questions/by-link/{secret_of(theirs)}")
     for who, one in (("bopha", answered), ("rith", answered), ("rith", theirs)):
         yield Visit(who, f"/questions/{one.id}")

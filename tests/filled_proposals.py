@@ -46,7 +46,7 @@ def proposals_of(
          "choices": [{"id": one, "name": TEXT} for one in ("alpha", "beta")]},
     ]  # fmt: skip
     opened, soon, over = (
-        _published(officer, keeper, parties, words, asked, now + opens, now + closes)
+        _published(officer, keeper, parties, words, asked, now, (now + opens, now + closes))
         for opens, closes in (
             (-timedelta(days=1), timedelta(days=9)),
             (timedelta(days=1), timedelta(days=9)),
@@ -111,11 +111,11 @@ def _published(
     parties: list[dict[str, Any]],
     words: dict[str, Any],
     asked: list[dict[str, Any]],
-    opens: datetime,
-    closes: datetime,
+    now: datetime,
+    between: tuple[datetime, datetime],
 ) -> str:
-    """A call that both have signed. Its public name."""
-    now = clock.now()
+    """A call that both have signed, open between two instants. Its public name."""
+    opens, closes = between
     text = joint.create_call(title=TEXT, parties=parties, actor=keeper, now=now)
     document = words | {
         "call": text.document["call"],

@@ -50,7 +50,11 @@ def test_a_stranger_asks_confirms_and_asks_on(record: Record, sokha: Actor) -> N
     assert link in mail.outbox[0].body
 
 
-def test_confirming_takes_a_press_since_programs_open_links(record: Record) -> None:
+def test_confirming_takes_a_press_since_programs_open_links(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The link lives three days.
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     question = services.ask(
         record_id=record.id, text="How deep?", language="en", actor=ANONYMOUS,
         now=NOW, asker=services.Asker("t@example.org"),

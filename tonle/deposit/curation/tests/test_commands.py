@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.console import Console
+from tests.constants import NOW
 from tonle.deposit.curation import commands, selectors
 from tonle.deposit.curation.machine import DECLINE_REASONS
 from tonle.deposit.curation.tests.factories import handed_in
+from tonle.infra import clock
 from tonle.kernel.actors import Actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -28,8 +30,11 @@ def test_tabs_and_reasons_are_those_of_the_desk() -> None:
 
 
 def test_from_the_queue_to_the_record(
-    review: Console, sokha: Actor, dara: Actor, chan: Actor, tmp_path: Path
-) -> None:
+    review: Console, sokha: Actor, dara: Actor, chan: Actor, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    # What is promised is kept within days.
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     made = handed_in(sokha, tmp_path)
     assert review.said("list", *DARA).startswith(f"{made.id}\tsubmitted\tdataset\tuntil ")
     assert review.said("claim", made.id, *DARA) == "in review"
