@@ -17,7 +17,7 @@ from tonle.catalogue import public as catalogue
 from tonle.catalogue.tests.conftest import home as home
 from tonle.funding.calls import permissions, publication, selectors, services
 from tonle.funding.models import Call, CallParty, CallText
-from tonle.funding.rules import call_text
+from tonle.funding.rules import call_record, call_text
 from tonle.funding.rules.machines import CALL, CALL_TEXT
 from tonle.funding.rules.opportunities import read_opportunity, status
 from tonle.funding.rules.tests.call_texts import text as whole
@@ -428,7 +428,7 @@ def test_two_parties_that_sign_at_once_agree_once() -> None:
 def test_two_workers_at_once_publish_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
     call = Call.objects.get(pk=published().call_id)
     both = threading.Barrier(2, timeout=20)
-    plain, told = publication.call_record.described, list[str]()
+    plain, told = call_record.described, list[str]()
 
     def described(*said: Any) -> dict[str, Any]:
         # Both have seen that there is no record yet.
@@ -444,7 +444,7 @@ def test_two_workers_at_once_publish_one_record(monkeypatch: pytest.MonkeyPatch)
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(publication.call_record, "described", described)
+    monkeypatch.setattr(call_record, "described", described)
     threads = [threading.Thread(target=publishes) for _ in range(2)]
     for thread in threads:
         thread.start()
