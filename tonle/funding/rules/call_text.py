@@ -392,6 +392,15 @@ def _of_form(document: Document) -> Iterator[Problem]:
                 ),
             )
     for one in questions:
+        if one["answer"] == "file":
+            # Signed, it could be answered by nobody.
+            yield (
+                "/form",
+                Sentence(
+                    N_("%(question)s: proposals take no files here yet. Ask for words."),
+                    question=choose(one["label"], "en")[1] or one["id"],
+                ),
+            )
         choices = [choice["id"] for choice in one.get("choices", ())]
         yield from _doubled("/form", choices)
         if (one["answer"] == "choice") != (len(choices) > 1):

@@ -34,8 +34,8 @@ Document = Mapping[str, Any]
 class Question:
     """One question of the form.
 
-    answer: line, text, choice, number, day or file, as `tonle-call-text/1` says; most: characters
-    of words; choices: (id, names) in order.
+    answer: line, text, choice, number or day, as `tonle-call-text/1` says; a text that asks for a
+    file is not signed yet. most: characters of words; choices: (id, names) in order.
     """
 
     id: str
@@ -166,8 +166,7 @@ def clean(question: Question, value: str) -> str:
             return date.fromisoformat(ascii_digits(text)).isoformat()
         except ValueError:
             raise invalid(question.id, N_("Write a day like 2027-03-15.")) from None
-    # A file is named by the SHA-256 under which it is kept.
-    return text
+    raise invalid(question.id, N_("This cannot be answered here."))
 
 
 def compose(

@@ -65,6 +65,14 @@ def test_a_first_draft_has_the_shape_and_tells_all_that_is_missing() -> None:
         (part("criteria", 0, lowest=5), "/criteria/0/highest"),
         (part("criteria", 0, threshold=6), "/criteria/0/threshold"),
         (part("form", 0, questions=[]), "/form/0/questions"),
+        (
+            part(
+                "form",
+                0,
+                questions=[{"id": "cv", "label": words("CV"), "answer": "file", "required": True}],
+            ),
+            "/form",
+        ),
         (part("budget_categories", 0, parties=["la"]), "/budget_categories/0/parties"),
         (text(mode="lead_agency"), "/lead_agency"),
         (text(mode="lead_agency", lead_agency="la"), "/lead_agency"),
