@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposalversion',
-            constraint=models.UniqueConstraint(fields=('proposal', 'number'), name='one_version_of_a_number'),
+            constraint=models.UniqueConstraint(fields=('proposal', 'number'), name='one_version_of_a_proposal'),
         ),
         migrations.AddConstraint(
             model_name='proposalversion',
