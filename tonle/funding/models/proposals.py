@@ -191,7 +191,9 @@ class ProposalVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["proposal", "number"], name="one_version_of_a_proposal"),
+            models.UniqueConstraint(
+                fields=["proposal", "number"], name="one_version_of_a_proposal"
+            ),
             models.CheckConstraint(name="version_has_digest", condition=~Q(sha256="")),
         ]
 
