@@ -30,7 +30,6 @@ from tonle.kernel import canonical
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import Invalid, NotFound, Refused, TonleError
 from tonle.kernel.money import Money
-from tonle.kernel.sentences import Sentence
 from tonle.kernel.text import choose
 from tonle.web.public import actor_of, choose_language, language_tag, local_money
 
@@ -109,8 +108,8 @@ def text(request: HttpRequest, call_id: str, number: int) -> HttpResponse:
             "view": view,
             "reason": reason,
             "refused": refused,
-            "wrong": [_said(what) for _where, what in view.problems],
-            "warnings": [_said(what) for _where, what in view.warnings],
+            "wrong": [say(what) for _where, what in view.problems],
+            "warnings": [say(what) for _where, what in view.warnings],
             "parties": [(row, *_sums(row)) for row in view.parties],
             "mode": labels.MODES[found.document["mode"]],
             "blindness": labels.BLINDNESS[found.document["blindness"]],
@@ -174,15 +173,11 @@ def _sums(row: selectors.PartyRow) -> tuple[str, str]:
     return (envelope, cap)
 
 
-def _said(what: str) -> str:
-    return say(what.message, what.data) if isinstance(what, Sentence) else say(what)
-
-
 def _sentences(error: TonleError) -> list[str]:
     if isinstance(error, Refused):
         return [say(refusal) for refusal in error.refusals]
     if isinstance(error, Invalid):
-        return [_said(what) for _where, what in error.problems]
+        return [say(what) for _where, what in error.problems]
     return [say(error)]
 
 

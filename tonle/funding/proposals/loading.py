@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from tonle.agreements.public import PartyStep
 from tonle.funding.models import (
@@ -25,7 +25,6 @@ from tonle.kernel.actors import Actor
 from tonle.kernel.errors import NotFound
 
 ENDORSEMENT = "endorsement"
-Standing = Literal["draft", "agreed", "published", "open", "closed", "given_up"]
 
 
 @dataclass(frozen=True)

@@ -36,20 +36,6 @@ def problems(text: Document, document: Document, today: date) -> list[Problem]:
     ]
 
 
-def languages_wanted(text: Document, document: Document) -> list[tuple[str, str]]:
-    """(question, language): answers in words that lack a language of the call; never a problem.
-
-    Officers of each side read more easily what is also written in theirs.
-    """
-    return [
-        (one.id, language)
-        for one in proposals.questions(text).values()
-        if one.in_words and (told := _words(one, document))
-        for language in text["texts"]
-        if language not in told
-    ]
-
-
 def called(question: Question) -> str:
     """What a question is called: a message of ours, or the words of the text."""
     if question.id in _BUILT_IN:

@@ -20,6 +20,7 @@ from tonle.funding.proposals.views import shown
 from tonle.funding.proposals.views.reading import of_version
 from tonle.funding.rules import proposals as rules
 from tonle.infra import clock
+from tonle.infra.i18n import say
 from tonle.infra.idempotency import new_key
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import NotFound, NotPermitted, TonleError
@@ -106,7 +107,6 @@ def proposal(request: HttpRequest, proposal_id: str) -> HttpResponseBase:
         "funding/proposals/proposal.html",
         {
             "view": view,
-            "document": view.found.document,
             "title": view.found.document["title"],
             "refused": refused,
             "wrong": _wrong(view),
@@ -163,7 +163,7 @@ def version(request: HttpRequest, proposal_id: str, number: int) -> HttpResponse
 
 def _wrong(view: View) -> list[tuple[str, str]]:
     """(where it is mended, what is wrong): what the text asks for, then who must stand by it."""
-    found = [(_where(view, where), shown.said(what)) for where, what in view.problems]
+    found = [(_where(view, where), say(what)) for where, what in view.problems]
     for one in view.unendorsed:
         said = _("Not endorsed yet by: %(partners)s.") % {"partners": one.name}
         found.append((reverse("funding:endorsement", args=[one.id]), said))

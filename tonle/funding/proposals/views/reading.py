@@ -36,7 +36,6 @@ def of_version(request: HttpRequest, row: Proposal, version: ProposalVersion) ->
         "people": [(one, shown.role_label(one["role"])) for one in document["people"]],
         "costs": _costs(text, document, names),
         "sums": shown.sums(document, names),
-        "labels": proposals.LABELS,
     }
 
 

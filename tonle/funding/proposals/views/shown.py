@@ -14,7 +14,6 @@ from tonle.funding.rules import proposals
 from tonle.infra.i18n import say
 from tonle.kernel.errors import Invalid, Refused, TonleError
 from tonle.kernel.money import Money
-from tonle.kernel.sentences import Sentence
 from tonle.kernel.text import choose
 from tonle.web.public import language_name, language_tag, local_money
 
@@ -34,15 +33,11 @@ def reader() -> str:
     return language_tag(get_language() or "en")
 
 
-def said(what: str) -> str:
-    return say(what.message, what.data) if isinstance(what, Sentence) else say(what)
-
-
 def sentences(error: TonleError) -> list[str]:
     if isinstance(error, Refused):
         return [say(one) for one in error.refusals]
     if isinstance(error, Invalid):
-        return [said(what) for _where, what in error.problems]
+        return [say(what) for _where, what in error.problems]
     return [say(error)]
 
 

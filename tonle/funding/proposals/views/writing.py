@@ -134,7 +134,7 @@ def _save(
             clashed = True
             field.value, field.theirs = sent, conflict.theirs
         except Invalid as error:
-            field.value, field.error = sent, shown.said(error.problems[0][1])
+            field.value, field.error = sent, say(error.problems[0][1])
         except Refused as error:
             if wants_json(request):
                 return _told(error)
@@ -300,7 +300,7 @@ def partner(request: HttpRequest, proposal_id: str, slug: str = "") -> HttpRespo
         except (NotFound, NotPermitted):
             raise
         except Invalid as error:
-            problems = {where: shown.said(what) for where, what in error.problems}
+            problems = {where: say(what) for where, what in error.problems}
         except Conflict as error:
             refused = [say(error)]
         except TonleError as error:
