@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tonle.agreements import labels, typed
-from tonle.agreements.steps import MAX_SCAN_BYTES
+from tonle.agreements.steps import MAX_SCAN_BYTES, Words
 from tonle.infra.i18n import say
 from tonle.infra.server.limits import from_options
 from tonle.kernel.errors import Invalid, Refused, TonleError
@@ -147,17 +147,25 @@ class ActForm(forms.Form):
     """A deed on screen: which text, and from which day on, where the deed asks for one."""
 
     effective = _day(_("From which day on"), required=True)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, asks_day: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: Words, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not asks_day:
+        if not words.asks_day:
             del self.fields["effective"]
+        if not words.asks_reason:
+            del self.fields["reason"]
 
     def data_of_deed(self) -> dict[str, str]:
-        day = self.cleaned_data.get("effective")
-        return {"effective": day.isoformat()} if day else {}
+        day, reason = (self.cleaned_data.get(name) for name in ("effective", "reason"))
+        found = {"effective": day.isoformat()} if day else {}
+        return found | ({"reason": reason.strip()} if reason else {})
 
 
 class PaperForm(ActForm):
@@ -172,7 +180,7 @@ class PaperForm(ActForm):
     )
     scan = forms.FileField(label=_("A scan of the signed paper"), help_text=lazy(_scan_hint, str)())
 
-    field_order = ("signatory", "office", "done_on", "effective", "reference", "scan")
+    field_order = ("signatory", "office", "done_on", "effective", "reason", "reference", "scan")
 
 
 class ReasonForm(forms.Form):

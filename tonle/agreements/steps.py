@@ -50,12 +50,13 @@ class Words:
     """What a deed is called, as gettext messages.
 
     act: on a button ("Sign"). done: in a list ("signed"). asks_day: whether it holds from a day
-    that the party names, `data["effective"]`.
+    that the party names, `data["effective"]`; asks_reason: whether it says why, `data["reason"]`.
     """
 
     act: str
     done: str
     asks_day: bool = False
+    asks_reason: bool = False
 
 
 class Subject(Protocol):
@@ -318,10 +319,13 @@ def _write(
         )
     _demand_text(what, subject)
     _demand_possible(what, subject, done_on)
+    # A reason is free words and may name people: it is no part of the chain.
+    said = {name: value for name, value in what.data.items() if name != "reason"}
+    personal = {**people, **({"reason": what.data["reason"]} if "reason" in what.data else {})}
     entry = audit.record(
         f"agreements.step_{way}", what.kind, what.subject, actor, now,
-        {"party": what.party, "deed": what.deed, "sha256": what.sha256, "data": dict(what.data)},
-        personal=people or None,
+        {"party": what.party, "deed": what.deed, "sha256": what.sha256, "data": said},
+        personal=personal or None,
     )  # fmt: skip
     on_screen_ = way == "screen"
     try:

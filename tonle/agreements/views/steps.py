@@ -51,7 +51,7 @@ def act(request: HttpRequest, kind: str, name: str, party: str, deed: str) -> Ht
         return _to_prove(request, subject)
     form = forms.ActForm(
         request.POST if request.method == "POST" else None,
-        asks_day=words.asks_day,
+        words=words,
         initial={"sha256": subject.sha256, "key": new_key()},
     )
     if request.method == "POST" and form.is_valid():
@@ -101,7 +101,7 @@ def write_paper(request: HttpRequest, kind: str, name: str, party: str, deed: st
     form = forms.PaperForm(
         sent,
         request.FILES if sent is not None else None,
-        asks_day=words.asks_day,
+        words=words,
         initial={"sha256": subject.sha256, "key": new_key()},
     )
     if sent is not None and form.is_valid():
@@ -197,6 +197,7 @@ def paper(request: HttpRequest, step_id: str) -> HttpResponse:
             "names": subject.name(step.party),
             "words": words,
             "effective": _day(step.data.get("effective")),
+            "why": step.data.get("reason", ""),
             "made_by": people.get(step.made_by, ""),
             "decided_by": people.get(step.decided_by, ""),
             "decides": step.state == "waiting" and step.made_by != actor.id,

@@ -103,5 +103,5 @@ def may_read(actor: Actor, partner: ProposalPartner) -> bool:
     own = organisations_of(actor)
     if partner.organisation and partner.organisation in own:
         return True
-    over = Proposal.objects.filter(permissions.read_by(actor), pk=row.pk, state="submitted")
-    return over.filter(call__state="closed").exists()
+    over = Proposal.objects.filter(permissions.read_by(actor), pk=row.pk)
+    return over.filter(state__in=permissions.SUBMITTED, call__state="closed").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +26,7 @@ from tonle.kernel.actors import Actor
 from tonle.kernel.errors import NotFound
 
 ENDORSEMENT = "endorsement"
+ELIGIBILITY = "eligibility"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,23 @@ def endorsements(partners: list[ProposalPartner]) -> dict[str, list[PartyStep]]:
     ).exclude(state="refused")
     for step in rows.order_by("key"):
         found.setdefault(step.subject, []).append(step)
+    return found
+
+
+def payers(row: Proposal) -> dict[str, str]:
+    """Parties on whose money it draws, with the organisations that act for them. One query."""
+    rows = row.parties.filter(pays=True).order_by("key")
+    return dict(rows.values_list("party__slug", "party__organisation"))
+
+
+def verdicts(rows: Collection[Proposal]) -> dict[str, dict[str, PartyStep]]:
+    """What parties last said of eligibility, by proposal and party. One query."""
+    found: dict[str, dict[str, PartyStep]] = {}
+    steps = PartyStep.objects.filter(
+        subject_kind=ELIGIBILITY, subject__in=[one.id for one in rows], state="confirmed"
+    )
+    for step in steps.order_by("decided_at", "key"):
+        found.setdefault(step.subject, {})[step.party] = step
     return found
 
 

@@ -19,6 +19,8 @@ from tonle.kernel.decisions import Decision, allow, deny
 from tonle.kernel.errors import N_
 
 SCOPE: Final = "proposals"
+# What was submitted and not withdrawn, whatever has been said of it since.
+SUBMITTED: Final = ("submitted", "eligible", "ineligible", "under_review")
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 ANSWERING: Final = ("lead", "investigator")
@@ -64,7 +66,7 @@ def own(actor: Actor) -> Q:
 
 def received(actor: Actor, now: datetime) -> Q:
     """What was submitted and is read by officers and the secretariat, by the clock of the node."""
-    return Q(state="submitted", call__closes_at__lte=now) & read_by(actor)
+    return Q(state__in=SUBMITTED, call__closes_at__lte=now) & read_by(actor)
 
 
 def read_by(actor: Actor) -> Q:
@@ -80,6 +82,10 @@ def read_by(actor: Actor) -> Q:
 
 def may_move(event: str, actor: Actor, proposal: Proposal) -> Decision:
     """The permission of the machine."""
+    if actor == SYSTEM:
+        return allow()
+    if event not in {"submit", "withdraw"}:
+        return deny(N_("The node does this by itself."))
     mine = person_of(actor, proposal)
     if mine is None:
         return deny(N_("Only its people act for a proposal."))

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import QuerySet
 
 from tonle.agreements.public import PartyStep
-from tonle.funding.calls import permissions as calls
 from tonle.funding.models import (
     Call,
     CallText,
@@ -113,6 +112,12 @@ class View:
         return self.is_open and self.leads and ready and self.differs != ()
 
 
+def known_state(row: Proposal) -> str:
+    """The state as its own people know it: what offices and reviewers make of it comes to them
+    in one notice, at one time."""
+    return "submitted" if row.state in permissions.SUBMITTED else row.state
+
+
 def own(actor: Actor) -> QuerySet[Proposal]:
     """The actor's own proposals, newest first."""
     rows = Proposal.objects.filter(permissions.own(actor)).select_related("call")
@@ -136,7 +141,7 @@ def rows_of(rows: Iterable[Proposal], now: datetime) -> list[Row]:
             one,
             titles.get(one.pk, {}),
             names.get(one.call_id, {}),
-            PROPOSAL.label(one.state),
+            PROPOSAL.label(known_state(one)),
             one.call.closes_at,
             standing(one.call, now),
         )
@@ -162,7 +167,7 @@ def view(proposal_id: str, actor: Actor, now: datetime) -> View:
         mine=mine,
         stands=standing(row.call, now),
         deadline=deadline,
-        label=PROPOSAL.label(row.state),
+        label=PROPOSAL.label(known_state(row)),
         call=dict(text["title"]),
         problems=found.problems(now),
         signed=frozenset(signed_sides(found)),
@@ -196,59 +201,6 @@ def open_call(call_id: str, now: datetime) -> tuple[Call, dict[str, Any]]:
     if call is None or standing(call, now) not in {"published", "open", "closed"}:
         raise NotFound
     return call, CallText.objects.get(call=call, state="agreed").document
-
-
-@dataclass(frozen=True)
-class Office:
-    """What an office knows of the proposals to a call.
-
-    counts: by state. rows: (proposal, titles of what was submitted), by number; none before the
-    call has closed.
-    """
-
-    call: Call
-    text: Mapping[str, Any]
-    is_closed: bool
-    counts: Mapping[str, int]
-    rows: list[tuple[Proposal, LanguageMap]]
-
-
-def office(call_id: str, actor: Actor, now: datetime) -> Office:
-    """How many there are, and once the call has closed, which. Five queries.
-
-    Raises NotFound alike for calls hidden and absent.
-    """
-    call = Call.objects.filter(calls.visible_to(actor), id=call_id).first()
-    text = CallText.objects.filter(call=call, state="agreed").first() if call else None
-    if call is None or text is None:
-        raise NotFound
-    counts = Proposal.objects.filter(call=call).values_list("state").annotate(n=Count("pk"))
-    rows = list(
-        Proposal.objects.filter(permissions.received(actor, now), call=call).order_by("number")
-    )
-    last = ProposalVersion.objects.filter(
-        proposal__in=[row.pk for row in rows], number=F("proposal__version")
-    )
-    titles = {key: document["title"] for key, document in last.values_list("proposal", "document")}
-    return Office(
-        call=call,
-        text=text.document,
-        is_closed=standing(call, now) == "closed",
-        counts=dict(counts.order_by("state")),
-        rows=[(row, titles.get(row.pk, {})) for row in rows],
-    )
-
-
-def version_for_office(
-    proposal_id: str, actor: Actor, now: datetime
-) -> tuple[Proposal, ProposalVersion]:
-    """What was submitted last, as an office reads it. Raises NotFound alike for hidden and
-    absent."""
-    rows = Proposal.objects.select_related("call")
-    row = rows.filter(permissions.received(actor, now), id=proposal_id).first()
-    if row is None:
-        raise NotFound
-    return row, row.versions.get(number=row.version)
 
 
 def own_version(proposal_id: str, number: int, actor: Actor) -> tuple[Proposal, ProposalVersion]:

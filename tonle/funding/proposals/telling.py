@@ -35,7 +35,10 @@ def of_signature(row: Proposal, signer: str, sha256: str, now: datetime) -> None
 
 
 def of_move(row: Proposal, outcome: Outcome, actor: Actor, now: datetime) -> None:
-    """It is submitted, or withdrawn: all of its people hear of it."""
+    """It is submitted, or withdrawn: all of its people hear of it. What offices say of it
+    they hear when all is released, and not before."""
+    if outcome.event not in {"submit", "withdraw"}:
+        return
     everybody = row.people.exclude(account="").values_list("account", flat=True)
     end_notices(about=about(row), now=now, topics=[topics.SIGN.name, topics.SOON.name])
     topic = topics.SUBMITTED if outcome.target == "submitted" else topics.WITHDRAWN

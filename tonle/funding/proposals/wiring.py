@@ -6,6 +6,7 @@ from tonle.agreements.public import register_subject
 from tonle.catalogue.public import register_record_action
 from tonle.funding.models import Proposal, ProposalVersion
 from tonle.funding.proposals import (
+    admitting,
     endorsing,
     offers,
     permissions,
@@ -14,7 +15,7 @@ from tonle.funding.proposals import (
     telling,
     topics,
 )
-from tonle.funding.proposals.loading import ENDORSEMENT
+from tonle.funding.proposals.loading import ELIGIBILITY, ENDORSEMENT
 from tonle.funding.proposals.services import people
 from tonle.funding.rules.machines import PROPOSAL
 from tonle.infra import lifecycle, triggers
@@ -33,6 +34,7 @@ def connect() -> None:
     )
     triggers.guard_rows(ProposalVersion)
     register_subject(ENDORSEMENT, endorsing.load)
+    register_subject(ELIGIBILITY, admitting.load)
     register_record_action("funding.proposal", offers.write_a_proposal)
     reminding.connect()
     topics.register()

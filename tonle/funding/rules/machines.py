@@ -170,10 +170,53 @@ def institutions_endorse(facts: Facts) -> Refusal | None:
     return None
 
 
+def call_is_over(facts: Facts) -> Refusal | None:
+    """Nothing is judged while anybody may still submit."""
+    if facts["call_state"] != "closed":
+        return Refusal("call_still_open", N_("Proposals are judged once the call has closed."))
+    return None
+
+
+def every_payer_admits(facts: Facts) -> Refusal | None:
+    """Each party on whose money it draws finds it eligible."""
+    if missing := [one for one in facts["payers"] if facts["verdicts"].get(one) != "admit"]:
+        return Refusal(
+            "eligibility_open",
+            N_("Not found eligible yet by: %(sides)s."),
+            {"sides": joined(Name(facts["names"].get(side, {}), side) for side in missing)},
+        )
+    return None
+
+
+def a_payer_rules_it_out(facts: Facts) -> Refusal | None:
+    """One side out is out."""
+    if "rule_out" not in facts["verdicts"].values():
+        return Refusal("nobody_against", N_("No party has found it ineligible."))
+    return None
+
+
+def review_is_arranged(facts: Facts) -> Refusal | None:
+    """Somebody is to review it."""
+    if not facts["reviewers"]:
+        return Refusal("nobody_reviews", N_("Nobody is asked to review it."))
+    return None
+
+
+def conflicts_are_settled(facts: Facts) -> Refusal | None:
+    """Nobody who is asked has a conflict with it, or one that nobody has looked at."""
+    if facts["conflicted"]:
+        return Refusal(
+            "conflicts_open",
+            N_("Settle first the conflicts of: %(reviewers)s."),
+            {"reviewers": ", ".join(facts["conflicted"])},
+        )
+    return None
+
+
 PROPOSAL = Machine(
     name="funding.proposal",
-    version=1,
-    states=("draft", "submitted", "withdrawn"),
+    version=2,
+    states=("draft", "submitted", "eligible", "ineligible", "under_review", "withdrawn"),
     initial="draft",
     final=frozenset({"withdrawn"}),
     transitions=(
@@ -192,16 +235,47 @@ PROPOSAL = Machine(
         ),
         Transition(
             "withdraw",
-            ("draft", "submitted"),
+            ("draft", "submitted", "eligible", "ineligible", "under_review"),
             "withdrawn",
             who=("lead", "the only investigator of a side"),
         ),
+        # What parties said, on screen or on paper, is proved by their steps; a party that thinks
+        # again is heard until reviewing begins.
+        Transition(
+            "admit",
+            ("submitted", "ineligible"),
+            "eligible",
+            who=("the node",),
+            guards=(call_is_over, every_payer_admits),
+        ),
+        Transition(
+            "rule_out",
+            ("submitted", "eligible"),
+            "ineligible",
+            who=("the node",),
+            guards=(call_is_over, a_payer_rules_it_out),
+        ),
+        Transition(
+            "open_review",
+            ("eligible",),
+            "under_review",
+            who=("who runs the panel",),
+            guards=(call_is_over, review_is_arranged, conflicts_are_settled),
+        ),
+        Transition("reconsider", ("eligible", "ineligible"), "submitted", who=("the node",)),
     ),
     labels={
         "draft": N_("being written"),
         "submitted": N_("submitted"),
+        "eligible": N_("eligible"),
+        "ineligible": N_("not eligible"),
+        "under_review": N_("under review"),
         "withdrawn": N_("withdrawn"),
         "submit": N_("submit"),
         "withdraw": N_("withdraw"),
+        "admit": N_("be found eligible"),
+        "rule_out": N_("be found not eligible"),
+        "reconsider": N_("be judged anew"),
+        "open_review": N_("open its review"),
     },
 )

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connections, transaction
 from tests.everyone import everyone
 from tonle.catalogue.tests.conftest import home as home
 from tonle.funding.models import Call, Proposal, ProposalPerson, ProposalVersion
-from tonle.funding.proposals import permissions, selectors, services
+from tonle.funding.proposals import offices, permissions, selectors, services
 from tonle.funding.proposals.errors import AnswerConflict
 from tonle.funding.proposals.loading import whole
 from tonle.funding.proposals.services import people, submitting, writing
@@ -328,14 +328,14 @@ def test_submitted_twice_is_one_version_and_changed_it_is_the_next() -> None:
     answer(row, "aim", "ពីរ", edit=1)
     view = selectors.view(row.id, CHAN, WRITING)
     assert view.differs == ("aim",)
-    _row, version = selectors.version_for_office(row.id, SOKHA, CLOSES)
+    version = offices.received(row.id, SOKHA, CLOSES).version
     assert version.document["answers"]["aim"]["texts"] == {"km": "គោលបំណង"}
 
     sign(row)
     made = services.submit(proposal_id=row.id, sha256=digest(row), actor=CHAN, now=WRITING)
     row.refresh_from_db()
     assert (made.number, row.version, row.number) == (2, 2, 1)
-    _row, version = selectors.version_for_office(row.id, SOKHA, CLOSES)
+    version = offices.received(row.id, SOKHA, CLOSES).version
     assert version.number == 2
 
 
@@ -410,7 +410,7 @@ def test_a_draft_is_its_peoples_and_nobody_elses() -> None:
         for read in (
             lambda actor=actor: selectors.view(row.id, actor, WRITING),
             lambda actor=actor: selectors.own_version(row.id, 1, actor),
-            lambda actor=actor: selectors.version_for_office(row.id, actor, CLOSES - NIGHT),
+            lambda actor=actor: offices.received(row.id, actor, CLOSES - NIGHT),
             lambda actor=actor: answer(row, "aim", "x", edit=1, actor=actor),
         ):
             with pytest.raises(NotFound):
@@ -426,21 +426,24 @@ def test_an_office_reads_once_the_call_is_closed_and_counts_before() -> None:
     row = submitted(call)
     begun(call)
     for actor in (SOKHA, MEI, DARA):
-        found = selectors.office(call.id, actor, CLOSES - NIGHT)
-        assert (found.counts, found.rows) == ({"draft": 1, "submitted": 1}, [])
-        found = selectors.office(call.id, actor, CLOSES)
-        assert found.rows == [(row, {"km": "ថាមពលព្រះអាទិត្យ"})]
+        found = offices.office(call.id, actor, CLOSES - NIGHT)
+        assert [number for _, number in found.counts] == [1, 1, 0]
+        assert found.rows == []
+        found = offices.office(call.id, actor, CLOSES)
+        assert [(one.proposal, one.titles) for one in found.rows] == [
+            (row, {"km": "ថាមពលព្រះអាទិត្យ"})
+        ]
     for actor in (STEWARD, STRANGER, CHAN, ANONYMOUS):
         with pytest.raises(NotFound):
-            selectors.office(call.id, actor, CLOSES)
+            offices.office(call.id, actor, CLOSES)
 
 
 def test_in_a_parallel_call_an_office_reads_what_draws_on_its_money() -> None:
     call = open_call(mode="parallel")
     row = submitted(call)
     row.parties.filter(party__slug="cn").delete()
-    assert [one for one, _ in selectors.office(call.id, SOKHA, CLOSES).rows] == [row]
-    assert selectors.office(call.id, MEI, CLOSES).rows == []
+    assert [one.proposal for one in offices.office(call.id, SOKHA, CLOSES).rows] == [row]
+    assert offices.office(call.id, MEI, CLOSES).rows == []
 
 
 def test_the_check_and_the_filter_agree_for_every_role() -> None:
