@@ -14,6 +14,7 @@ class FundingConfig(AppConfig):
         from tonle.funding.kinds import KINDS
         from tonle.funding.links import call_of_project
         from tonle.funding.openness import wiring as openness
+        from tonle.funding.panels import wiring as panels
         from tonle.funding.proposals import wiring as proposals
         from tonle.funding.register import wiring as register
 
@@ -25,4 +26,5 @@ class FundingConfig(AppConfig):
         register.connect()
         calls.connect()
         proposals.connect()
+        panels.connect()
         entering.connect()

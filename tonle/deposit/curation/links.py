@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 
 from tonle.catalogue import public as catalogue
 from tonle.deposit.curation import permissions, services
@@ -17,6 +15,7 @@ from tonle.deposit.curation.models import ShareLink, Submission
 from tonle.infra import audit, days
 from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.infra.ocfl import Place
+from tonle.infra.secret_links import digest_of, secret_of
 from tonle.kernel import identifiers
 from tonle.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from tonle.kernel.errors import N_, NotFound, NotPermitted, Refusal, Refused
@@ -25,6 +24,7 @@ from tonle.people import public as people
 
 LONGEST_DAYS = 180
 MOST = 20  # Living links of one submission: more than anybody can keep in mind.
+_PURPOSE = "tonle.deposit.links"
 _DEAD = ("published", "discarded", "declined")
 # States of a record about which something may be on its way.
 _ALIVE = ("reserved", "published")
@@ -64,7 +64,7 @@ def share(
 
     asked = {"share": draft_id, "days": days, "label": note}
     link = ShareLink.objects.get(id=once(actor, key, asked, now, work))
-    return link, _secret(link.id)
+    return link, secret_of(_PURPOSE, link.id)
 
 
 def _make(draft_id: str, days: int, label: str, actor: Actor, now: datetime) -> ShareLink:
@@ -80,7 +80,7 @@ def _make(draft_id: str, days: int, label: str, actor: Actor, now: datetime) -> 
     link = ShareLink.objects.create(
         id=name,
         submission=submission,
-        secret_sha256=_digest(_secret(name)),
+        secret_sha256=digest_of(secret_of(_PURPOSE, name)),
         label=label,
         created_by=actor.id,
         created_at=now,
@@ -171,20 +171,10 @@ def revoke_all(record_id: str, now: datetime) -> None:
 def _living(secret: str, now: datetime) -> tuple[ShareLink, Submission]:
     link = (
         ShareLink.objects.select_related("submission__draft__record")
-        .filter(secret_sha256=_digest(secret), expires_at__gt=now)
+        .filter(secret_sha256=digest_of(secret), expires_at__gt=now)
         .first()
     )
     if link is None:
         raise NotFound
     return link, link.submission
 
-
-def _secret(link_id: str) -> str:
-    """256 bits that only this node can make of a link's name: who sends one request twice, since
-    the answer was lost on the way, is told the same address twice."""
-    return salted_hmac("tonle.deposit.links", link_id, algorithm="sha256").hexdigest()
-
-
-def _digest(secret: str) -> str:
-    """256 bits that nobody can guess need no salt and no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -2,6 +2,14 @@
 
 from tonle.funding.models.calls import Call, CallParty, CallText
 from tonle.funding.models.following import Applicant, FollowedCall
+from tonle.funding.models.panels import (
+    AssignmentRun,
+    Conflict,
+    PairWish,
+    Review,
+    Reviewer,
+    ReviewerLink,
+)
 from tonle.funding.models.proposals import (
     Proposal,
     ProposalAnswer,
@@ -16,10 +24,13 @@ from tonle.funding.models.proposals import (
 
 __all__ = [
     "Applicant",
+    "AssignmentRun",
     "Call",
     "CallParty",
     "CallText",
+    "Conflict",
     "FollowedCall",
+    "PairWish",
     "Proposal",
     "ProposalAnswer",
     "ProposalCost",
@@ -29,4 +40,7 @@ __all__ = [
     "ProposalPerson",
     "ProposalSignature",
     "ProposalVersion",
+    "Review",
+    "Reviewer",
+    "ReviewerLink",
 ]

@@ -279,3 +279,82 @@ PROPOSAL = Machine(
         "open_review": N_("open its review"),
     },
 )
+
+
+def proposal_is_reviewed(facts: Facts) -> Refusal | None:
+    """Reviews count while the proposal is under review."""
+    if facts["proposal_state"] != "under_review":
+        return Refusal("not_under_review", N_("This proposal is not under review."))
+    return None
+
+
+def nothing_stands_between(facts: Facts) -> Refusal | None:
+    """A conflict that was found or said since keeps a reviewer from going on."""
+    if facts["conflicts"]:
+        return Refusal(
+            "conflict", N_("A conflict of interest stands between you and this proposal.")
+        )
+    return None
+
+
+def review_is_whole(facts: Facts) -> Refusal | None:
+    """Every criterion has its score, and words."""
+    if facts["problems"]:
+        return Refusal(
+            "review_not_whole",
+            N_("The review is not whole yet: %(problems)s"),
+            {"problems": joined((problem for _, problem in facts["problems"][:5]), " ")},
+        )
+    return None
+
+
+REVIEW = Machine(
+    name="funding.review",
+    version=1,
+    states=("asked", "accepted", "submitted", "declined", "conflicted", "released"),
+    initial="asked",
+    final=frozenset({"declined", "conflicted", "released"}),
+    transitions=(
+        # Whoever accepts has seen title and team, and declared that nothing stands between.
+        Transition(
+            "accept",
+            ("asked",),
+            "accepted",
+            who=("reviewer",),
+            guards=(proposal_is_reviewed, nothing_stands_between),
+        ),
+        Transition("decline", ("asked", "accepted"), "declined", who=("reviewer",)),
+        Transition("declare", ("asked", "accepted"), "conflicted", who=("reviewer",)),
+        Transition(
+            "submit",
+            ("accepted",),
+            "submitted",
+            who=("reviewer",),
+            guards=(proposal_is_reviewed, nothing_stands_between, review_is_whole),
+        ),
+        Transition(
+            "reopen",
+            ("submitted",),
+            "accepted",
+            who=("who runs the panel",),
+            guards=(proposal_is_reviewed,),
+        ),
+        Transition(
+            "release", ("asked", "accepted", "submitted"), "released", who=("who runs the panel",)
+        ),
+    ),
+    labels={
+        "asked": N_("asked"),
+        "accepted": N_("accepted, being written"),
+        "submitted": N_("handed in"),
+        "declined": N_("declined"),
+        "conflicted": N_("conflict declared"),
+        "released": N_("released"),
+        "accept": N_("accept"),
+        "decline": N_("decline"),
+        "declare": N_("declare a conflict"),
+        "submit": N_("hand in"),
+        "reopen": N_("give back"),
+        "release": N_("release"),
+    },
+)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from tonle.funding.models import Proposal, ProposalLink, ProposalPartner, ProposalPerson
 from tonle.funding.proposals import permissions, telling
 from tonle.funding.proposals.services.writing import SUBJECT, add_person, writable
 from tonle.infra import audit
 from tonle.infra.idempotency import IdempotencyKey, once
+from tonle.infra.secret_links import digest_of, secret_of
 from tonle.kernel import identifiers
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import N_, NotFound, NotPermitted, Refusal, Refused
 from tonle.kernel.sentences import invalid
 from tonle.kernel.text import one_line
 
+_PURPOSE: Final = "tonle.funding.proposal_link"
 ROLES: Final = ("investigator", "member")
 LIVES: Final = timedelta(days=14)
 MOST_LINKS: Final = 40
@@ -56,7 +56,7 @@ def make_link(
         ProposalLink.objects.create(
             id=name,
             proposal=row,
-            secret_sha256=_digest(_secret(name)),
+            secret_sha256=digest_of(secret_of(_PURPOSE, name)),
             partner=place,
             role=role,
             label=note,
@@ -70,7 +70,7 @@ def make_link(
     asked = {"proposal_link": proposal_id, "role": role, "partner": partner, "label": note}
     with transaction.atomic():
         link = ProposalLink.objects.get(id=once(actor, key, asked, now, work))
-    return link, _secret(link.id)
+    return link, secret_of(_PURPOSE, link.id)
 
 
 def revoke_link(*, proposal_id: str, link_id: str, actor: Actor, now: datetime) -> None:
@@ -94,7 +94,7 @@ def link_of(secret: str, now: datetime) -> ProposalLink:
         raise NotFound
     link = (
         ProposalLink.objects.select_related("proposal__call", "partner")
-        .filter(secret_sha256=_digest(secret), used_at=None, revoked_at=None, expires_at__gt=now)
+        .filter(secret_sha256=digest_of(secret), used_at=None, revoked_at=None, expires_at__gt=now)
         .first()
     )
     if link is None or link.proposal.state == "withdrawn":
@@ -225,12 +225,3 @@ def _partner(row: Proposal, slug: str) -> ProposalPartner:
         raise invalid("partner", N_("Choose one of the partners."))
     return found
 
-
-def _secret(link_id: str) -> str:
-    """The same for the same link, as long as the node keeps its key: a form sent twice is told
-    one address."""
-    return salted_hmac("tonle.funding.proposal_link", link_id, algorithm="sha256").hexdigest()
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

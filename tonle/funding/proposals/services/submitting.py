@@ -28,11 +28,11 @@ from tonle.funding.proposals.loading import (
 )
 from tonle.funding.proposals.services.writing import SUBJECT, writable
 from tonle.funding.rules import call_text, proposals
-from tonle.funding.rules.machines import PROPOSAL, not_whole
+from tonle.funding.rules.machines import PROPOSAL, REVIEW, not_whole
 from tonle.infra import audit
 from tonle.infra.idempotency import IdempotencyKey, once
 from tonle.infra.lifecycle import Outcome, perform
-from tonle.kernel.actors import Actor
+from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_, Conflict, NotFound, NotPermitted, Refusal, Refused
 
 # Each is kept whole, for good.
@@ -151,6 +151,7 @@ def facts(row: Proposal, now: datetime) -> dict[str, Any]:
         "names": found.party_names(),
         "payers": list(payers(row)),
         "verdicts": {party: step.deed for party, step in said.items()},
+        **_reviewing(row),
         "unendorsed": [one.name for one in unendorsed(found)],
         "deadline": call_text.instant(text, deadline),
     }
@@ -159,8 +160,22 @@ def facts(row: Proposal, now: datetime) -> dict[str, Any]:
 def after_move(row: Proposal, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """What is true at the same instant as a move of a proposal."""
     if outcome.target == "withdrawn":
+        for review in row.reviews.filter(state__in=("asked", "accepted")).order_by("key"):
+            perform(REVIEW, review, "release", SYSTEM, now)
         row.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
     telling.of_move(row, outcome, actor, now)
+
+
+def _reviewing(row: Proposal) -> dict[str, Any]:
+    """Who is asked to review it, and who of them has a conflict with it. Two queries."""
+    live = row.reviews.filter(state__in=("asked", "accepted", "submitted"))
+    asked = dict(live.order_by("key").values_list("reviewer", "reviewer__name"))
+    against = row.conflicts.exclude(status="waived").filter(reviewer__in=asked)
+    between = set(against.values_list("reviewer", flat=True))
+    return {
+        "reviewers": list(asked.values()),
+        "conflicted": [name for key, name in asked.items() if key in between],
+    }
 
 
 def signed_sides(found: Whole) -> set[str]:

@@ -17,15 +17,23 @@ from tonle.web.public import local_day
 def of_version(request: HttpRequest, row: Proposal, version: ProposalVersion) -> dict[str, Any]:
     """What the page of a version shows: each question of the text that it answers."""
     text = CallText.objects.get(call=row.call_id, number=version.text).document
-    document = version.document
+    return {
+        "proposal": row,
+        "version": version,
+        "call": dict(text["title"]),
+        **of_document(request, text, version.document),
+    }
+
+
+def of_document(
+    request: HttpRequest, text: proposals.Document, document: proposals.Document
+) -> dict[str, Any]:
+    """What a proposal says, as far as the document tells its reader, whoever they are."""
     names = call_text.party_names(text)
     told = proposals.languages(document)
     asked = request.GET.get("text", "")[:40]
     return {
-        "proposal": row,
-        "version": version,
         "document": document,
-        "call": dict(text["title"]),
         "languages": shown.named(told),
         "tag": asked if asked in told else "",
         "sections": [

@@ -1,0 +1,1 @@
+"""Panels of joint calls: reviewers, conflicts of interest, assignment, reviews."""

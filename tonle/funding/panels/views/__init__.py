@@ -1,0 +1,1 @@
+"""Pages of panels: for who runs one, and for reviewers."""
