@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from tests.crawl import Visit
+from tests.filled_panels import panels_of
 from tests.greek import TEXT, WORDS
 from tonle.agreements import steps
 from tonle.funding.calls import services as joint
@@ -103,6 +104,7 @@ def proposals_of(
     yield Visit("bopha", f"/funding/proposals/{late.id}/write/alpha")
     yield Visit("sokha", f"/funding/received/{late.id}")
     yield Visit("bopha", "/funding/proposals")
+    yield from panels_of(over, cast, officer, keeper, now + timedelta(seconds=2))
 
 
 def _published(

@@ -177,4 +177,3 @@ def _living(secret: str, now: datetime) -> tuple[ShareLink, Submission]:
     if link is None:
         raise NotFound
     return link, link.submission
-

@@ -155,9 +155,7 @@ class AssignmentRun(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["call", "panel", "number"], name="one_run_of_a_number"
-            ),
+            models.UniqueConstraint(fields=["call", "panel", "number"], name="one_run_of_a_number"),
         ]
 
     def __str__(self) -> str:

@@ -31,9 +31,7 @@ def runs(actor: Actor, panel: str, organisations: Mapping[str, str]) -> bool:
     return own in organisations_of(actor) if own else is_secretariat(actor)
 
 
-def looks_into(
-    actor: Actor, panel: str, text: Document, organisations: Mapping[str, str]
-) -> bool:
+def looks_into(actor: Actor, panel: str, text: Document, organisations: Mapping[str, str]) -> bool:
     """Whether the actor reads what a panel does. Pure."""
     if runs(actor, panel, organisations):
         return True

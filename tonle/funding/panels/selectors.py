@@ -30,6 +30,7 @@ from tonle.funding.rules import blind, panels, reviews
 from tonle.funding.rules.machines import PROPOSAL, REVIEW
 from tonle.kernel.actors import Actor
 from tonle.kernel.errors import NotFound
+from tonle.kernel.sentences import Sentence
 from tonle.kernel.text import LanguageMap
 
 PAGE = 30
@@ -59,14 +60,15 @@ class ProposalRow:
 class RunRow:
     """The last run. pairs: by proposal number, (proposal, [(reviewer, the words they share)]).
 
-    short: (side or "", [(number of the proposal, how many are missing)]); adopted: whether
+    short: (side or "", [(number of the proposal, how many are missing)]); wrong: what of the
+    wishes and loads contradicts itself; adopted: whether
     anybody was asked by it.
     """
 
     run: AssignmentRun
     pairs: list[tuple[Proposal, list[tuple[Reviewer, list[str]]]]]
     short: list[tuple[str, list[tuple[int, int]]]]
-    wrong: list[Mapping[str, Any]]
+    wrong: list[Sentence]
     adopted: bool
 
 
@@ -119,10 +121,13 @@ def view(call_id: str, slug: str, actor: Actor, now: datetime) -> View:
 
 
 def _rows(panel: Panel) -> list[ProposalRow]:
-    asked = Review.objects.filter(reviewer__panel=panel.slug).select_related("reviewer")
-    proposals = list(
-        panel.proposals().prefetch_related(Prefetch("reviews", asked.order_by("key")))
-    )
+    proposals = list(panel.proposals())
+    asked = Review.objects.filter(
+        proposal__in=proposals, reviewer__panel=panel.slug
+    ).select_related("reviewer")
+    reviews_of: dict[int, list[Review]] = {}
+    for review in asked.order_by("key"):
+        reviews_of.setdefault(review.proposal_id, []).append(review)
     titles = _titles(proposals)
     unsettled: dict[int, int] = {}
     rows = Conflict.objects.filter(
@@ -136,7 +141,7 @@ def _rows(panel: Panel) -> list[ProposalRow]:
             one,
             titles.get(one.pk, {}),
             PROPOSAL.label(one.state),
-            list(one.reviews.all()),
+            reviews_of.get(one.pk, []),
             unsettled.get(one.pk, 0),
         )
         for one in proposals
@@ -160,11 +165,16 @@ def _last(panel: Panel, rows: Iterable[ProposalRow]) -> RunRow | None:
     proposals = {one.proposal.id: one.proposal for one in rows}
     reviewers = {one.id: one for one in panel.reviewers()}
     numbers = {id_: one.number or 0 for id_, one in proposals.items()}
+    named = {
+        **{id_: f"{number}" for id_, number in numbers.items()},
+        **{id_: one.name for id_, one in reviewers.items()},
+    }
     short, wrong = [], []
     for one in run.answer["shortage"]:
         places = one["data"].get("proposals")
         if places is None:
-            wrong.append(one)
+            data = {name: named.get(value, value) for name, value in one["data"].items()}
+            wrong.append(Sentence(one["message"], **data))
             continue
         lacks = sorted((numbers.get(id_, 0), count) for id_, count in places.items())
         short.append((str(one["data"].get("side", "")), lacks))
@@ -221,7 +231,9 @@ def reviewers(call_id: str, slug: str, actor: Actor, now: datetime) -> Reviewers
     )
 
 
-def conflicts(call_id: str, slug: str, actor: Actor, status: str = "") -> tuple[Panel, QuerySet[Conflict]]:
+def conflicts(
+    call_id: str, slug: str, actor: Actor, status: str = ""
+) -> tuple[Panel, QuerySet[Conflict]]:
     """A panel, and its conflicts, of a status or of all. Raises NotFound."""
     panel = panel_of(call_id, slug, actor)
     rows = Conflict.objects.filter(reviewer__call=panel.call, reviewer__panel=slug).select_related(

@@ -40,7 +40,7 @@ def panels(text: Document) -> tuple[str, ...]:
     return (text["lead_agency"],) if text["mode"] == "lead_agency" else (JOINT,)
 
 
-def sides(text: Document, panel: str) -> tuple[str, ...]:
+def sides(text: Document) -> tuple[str, ...]:
     """The sides of which each proposal has a reviewer at least: none where a party judges by
     itself."""
     if text["mode"] == "parallel":

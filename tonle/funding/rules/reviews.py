@@ -46,9 +46,7 @@ def said(place: str, written: str) -> str:
     return text
 
 
-def problems(
-    text: Document, scores: Mapping[str, int], words: Mapping[str, str]
-) -> list[Problem]:
+def problems(text: Document, scores: Mapping[str, int], words: Mapping[str, str]) -> list[Problem]:
     """(where, sentence) of everything that is missing; empty where it may be handed in."""
     found: list[Problem] = []
     for one in text["criteria"]:

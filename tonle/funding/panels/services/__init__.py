@@ -24,8 +24,8 @@ from tonle.funding.panels.services.reviewers import (
 from tonle.funding.panels.services.reviewing import (
     accept,
     after_move,
-    decline,
     declare,
+    decline,
     save,
     submit,
 )
@@ -38,8 +38,8 @@ __all__ = [
     "after_move",
     "ask",
     "change",
-    "decline",
     "declare",
+    "decline",
     "join",
     "leave",
     "link_of",

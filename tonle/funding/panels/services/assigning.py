@@ -200,9 +200,7 @@ def adopt(*, run_id: str, actor: Actor, now: datetime) -> list[Review]:
     return made
 
 
-def ask(
-    *, proposal_id: str, reviewer_id: str, reason: str, actor: Actor, now: datetime
-) -> Review:
+def ask(*, proposal_id: str, reviewer_id: str, reason: str, actor: Actor, now: datetime) -> Review:
     """Ask one more by hand, with the reason. Asked already, nothing happens.
 
     Raises NotFound, NotPermitted, Invalid, Refused.
@@ -302,6 +300,7 @@ def _inputs(
         for proposal, reviewer, must in wishes.values_list("proposal__id", "reviewer__id", "must")
     }
     live = {pair for pair in _live(panel) if pair[0] in ids and pair[1] in known}
+    ended = _ended(panel)
     inputs = panels.inputs(
         proposals=dict.fromkeys((one.id for one in proposals), per_proposal),
         reviewers=[
@@ -317,9 +316,10 @@ def _inputs(
         conflicts={
             pair for pair in standing_conflicts(panel) if pair[0] in ids and pair[1] in known
         },
-        forced=live | {pair for pair, must in wished.items() if must},
-        barred={pair for pair, must in wished.items() if not must} | _ended(panel),
-        sides=panels.sides(panel.text, panel.slug),
+        # Who declined is not brought back by a wish.
+        forced=live | {pair for pair, must in wished.items() if must and pair not in ended},
+        barred={pair for pair, must in wished.items() if not must} | ended,
+        sides=panels.sides(panel.text),
     )
     return inputs, {pair: fit.why for pair, fit in fits.items()}
 
@@ -359,7 +359,7 @@ def _answer(found: assign.Assignment) -> dict[str, Any]:
             {
                 "rule": one.rule,
                 "message": one.words.message if isinstance(one.words, Sentence) else one.words,
-                "data": {name: value for name, value in one.data.items()},
+                "data": dict(one.data),
             }
             for one in found.shortage
         ],
@@ -375,9 +375,7 @@ def _live(panel: Panel) -> set[tuple[str, str]]:
 
 def _ended(panel: Panel) -> set[tuple[str, str]]:
     rows = Review.objects.filter(reviewer__call=panel.call, reviewer__panel=panel.slug)
-    return set(
-        rows.exclude(state__in=permissions.LIVE).values_list("proposal__id", "reviewer__id")
-    )
+    return set(rows.exclude(state__in=permissions.LIVE).values_list("proposal__id", "reviewer__id"))
 
 
 def _pair(

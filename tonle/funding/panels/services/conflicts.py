@@ -95,9 +95,7 @@ def add(
         return _say(reviewer, proposal, kind, "office", words, actor, now)
 
 
-def declared(
-    review: Review, kind: str, reason: str, actor: Actor, now: datetime
-) -> Conflict:
+def declared(review: Review, kind: str, reason: str, actor: Actor, now: datetime) -> Conflict:
     """A reviewer says it of themselves. In the caller's transaction. Raises Invalid."""
     if kind not in conflicts.KINDS:
         raise invalid("kind", N_("Choose what stands between you."))
@@ -105,9 +103,7 @@ def declared(
     return _say(review.reviewer, review.proposal, kind, "reviewer", words, actor, now)
 
 
-def settle(
-    *, conflict: int, status: str, reason: str, actor: Actor, now: datetime
-) -> Conflict:
+def settle(*, conflict: int, status: str, reason: str, actor: Actor, now: datetime) -> Conflict:
     """Confirm a conflict, or waive it with a reason. Twice is once.
 
     What a reviewer said of themselves is not waived over their head. Raises NotFound,

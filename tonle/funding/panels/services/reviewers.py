@@ -24,8 +24,8 @@ from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_, NotFound, NotPermitted, Refusal, Refused
 from tonle.kernel.identifiers import normalise
 from tonle.kernel.sentences import invalid
-from tonle.kernel.text import one_line
 from tonle.kernel.text import normalise as plain
+from tonle.kernel.text import one_line
 from tonle.people import public as people
 
 _PURPOSE: Final = "tonle.funding.reviewer_link"
@@ -124,9 +124,7 @@ def link_of(secret: str, now: datetime) -> ReviewerLink:
         raise NotFound
     link = (
         ReviewerLink.objects.select_related("call")
-        .filter(
-            secret_sha256=digest_of(secret), used_at=None, revoked_at=None, expires_at__gt=now
-        )
+        .filter(secret_sha256=digest_of(secret), used_at=None, revoked_at=None, expires_at__gt=now)
         .first()
     )
     if link is None:

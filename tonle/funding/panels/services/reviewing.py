@@ -59,7 +59,6 @@ def save(
     aside: str,
     edit: int,
     actor: Actor,
-    now: datetime,
 ) -> Review:
     """Keep what is written so far; it need not be whole.
 

@@ -1,4 +1,4 @@
-"""A panel from the first reviewer to the last review: who may, what stands between, who is asked."""
+"""A panel from the first reviewer to the last review: who may, who is asked, what is said."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def written(review: Review, actor: Actor, **scores: str) -> Review:
     given = {"quality": "4", "benefit": "3", **scores}
     return services.save(
         review_id=review.id, scores=given, words=WORDS, aside="Between us.", edit=review.edit,
-        actor=actor, now=AFTER,
+        actor=actor,
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_a_link_lets_one_reviewer_in_once() -> None:
 
 def test_the_same_request_is_told_the_same_link() -> None:
     call, _rows = eligible()
-    given = {"call_id": call.id, "panel": JOINT, "actor": DARA, "now": AFTER, "key": "k" * 20}
+    given: Any = {"call_id": call.id, "panel": JOINT, "actor": DARA, "now": AFTER, "key": "k" * 20}
     assert services.make_link(**given)[1] == services.make_link(**given)[1]
 
 
@@ -152,9 +152,7 @@ def test_somebody_of_the_proposal_never_reviews_it() -> None:
     with pytest.raises(Invalid):
         services.settle(conflict=mine.pk, status="waived", reason="x", actor=DARA, now=AFTER)
     with pytest.raises(Refused) as refused:
-        services.ask(
-            proposal_id=rows[0].id, reviewer_id=row.id, reason="x", actor=DARA, now=AFTER
-        )
+        services.ask(proposal_id=rows[0].id, reviewer_id=row.id, reason="x", actor=DARA, now=AFTER)
     assert "conflict" in codes(refused)
 
 
@@ -389,7 +387,7 @@ def test_a_review_that_is_not_whole_is_refused_with_every_reason() -> None:
     review, actor = accepted()
     row = services.save(
         review_id=review.id, scores={"quality": "4"}, words={"benefit": "Clear."}, aside="",
-        edit=0, actor=actor, now=AFTER,
+        edit=0, actor=actor,
     )  # fmt: skip
     with pytest.raises(Refused) as refused:
         services.submit(review_id=review.id, edit=row.edit, actor=actor, now=AFTER)
@@ -432,9 +430,7 @@ def test_hidden_and_absent_reviews_are_one_answer() -> None:
             with pytest.raises(NotFound):
                 selectors.own_view(id_, actor)
             with pytest.raises(NotFound):
-                services.save(
-                    review_id=id_, scores={}, words={}, aside="", edit=0, actor=actor, now=AFTER
-                )
+                services.save(review_id=id_, scores={}, words={}, aside="", edit=0, actor=actor)
 
 
 @pytest.mark.parametrize("blindness", ["none", "single", "double"])
@@ -520,3 +516,30 @@ def test_two_who_adopt_at_once_ask_everybody_once() -> None:
         thread.join()
     assert failed == []
     assert Review.objects.count() == 3
+
+
+def test_wishes_that_contradict_a_conflict_are_told_by_name() -> None:
+    call, rows = eligible()
+    people = staffed(call)
+    vanna = people["vanna"][0]
+    given: Any = {"reviewer_id": vanna.id, "proposal_id": rows[0].id, "actor": DARA, "now": AFTER}
+    services.wish(**given, must=True, reason="Knows it best.")
+    services.add(**given, kind="personal", reason="Married.")
+    run_of(call)
+    last = selectors.view(call.id, JOINT, DARA, AFTER).last
+    assert last is not None
+    assert [str(one) for one in last.wrong] == [
+        "1 and Reviewer vanna are both forced and in conflict."
+    ]
+
+
+def test_a_wish_does_not_bring_back_who_declined() -> None:
+    call, rows = eligible()
+    people = staffed(call)
+    row, actor = people["somchai"]
+    services.wish(
+        reviewer_id=row.id, proposal_id=rows[0].id, must=True, reason="x", actor=DARA, now=AFTER
+    )
+    review = next(one for one in asked(call) if one.reviewer_id == row.pk)
+    services.decline(review_id=review.id, reason="", actor=actor, now=AFTER)
+    assert run_of(call).answer["feasible"]

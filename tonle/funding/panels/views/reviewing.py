@@ -179,9 +179,7 @@ def _done(request: HttpRequest, review_id: str, actor: Actor) -> None:
     sent, now = request.POST, clock.now()
     do, reason = sent.get("do", ""), sent.get("reason", "")
     if do == "accept":
-        services.accept(
-            review_id=review_id, declares="declares" in sent, actor=actor, now=now
-        )
+        services.accept(review_id=review_id, declares="declares" in sent, actor=actor, now=now)
         messages.success(request, _("Thank you. Here is the whole proposal."))
     elif do == "decline":
         services.decline(review_id=review_id, reason=reason, actor=actor, now=now)
@@ -196,9 +194,8 @@ def _done(request: HttpRequest, review_id: str, actor: Actor) -> None:
             scores=_under("score-", sent),
             words=_under("words-", sent),
             aside=sent.get("aside", ""),
-            edit=int(sent["edit"]) if sent.get("edit", "").isdecimal() else 0,
+            edit=int(sent["edit"][:9]) if sent.get("edit", "").isdecimal() else 0,
             actor=actor,
-            now=now,
         )
         if do == "submit":
             services.submit(review_id=review_id, edit=row.edit, actor=actor, now=now)
@@ -232,12 +229,14 @@ def _criteria(found: Own, sent: Any, problems: dict[str, str]) -> list[dict[str,
         rows.append(
             {
                 "one": one,
-                "score": sent.get(f"score-{id_}", "") if sent else "" if score is None else str(score),
+                "score": sent.get(f"score-{id_}", "")
+                if sent
+                else ""
+                if score is None
+                else str(score),
                 "words": sent.get(f"words-{id_}", "") if sent else found.row.words.get(id_, ""),
                 "error": problems.get(f"score-{id_}", ""),
-                "points": [
-                    (str(n), str(n)) for n in range(one["lowest"], one["highest"] + 1)
-                ],
+                "points": [(str(n), str(n)) for n in range(one["lowest"], one["highest"] + 1)],
             }
         )
     return rows

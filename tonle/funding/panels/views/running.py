@@ -33,19 +33,9 @@ from tonle.web.public import actor_of
 @login_required
 @require_safe
 def panels(request: HttpRequest, call_id: str) -> HttpResponse:
-    """The panels of a call; where the reader looks into one alone, that one."""
+    """To the first panel of a call that the reader looks into; it names the others."""
     found = selectors.panels_of(call_id, actor_of(request))
-    if len(found) == 1:
-        return redirect("funding:panel", call_id=call_id, panel=address(found[0].slug))
-    return render(
-        request,
-        "funding/panels/panels.html",
-        {
-            "call": found[0].call,
-            "titles": found[0].text["title"],
-            "panels": [(address(one.slug), _names(one)) for one in found],
-        },
-    )
+    return redirect("funding:panel", call_id=call_id, panel=address(found[0].slug))
 
 
 @never_cache
@@ -82,6 +72,9 @@ def panel(request: HttpRequest, call_id: str, panel: str) -> HttpResponse:
         {
             **_about(view.panel, panel),
             "view": view,
+            "panels": [
+                (address(one.slug), _names(one)) for one in selectors.panels_of(call_id, actor)
+            ],
             "short": [
                 (party_names(view.panel.text).get(side, {}), lacks)
                 for side, lacks in (view.last.short if view.last else ())

@@ -224,4 +224,3 @@ def _partner(row: Proposal, slug: str) -> ProposalPartner:
     if found is None:
         raise invalid("partner", N_("Choose one of the partners."))
     return found
-

@@ -15,7 +15,9 @@ from tonle.funding.models import (
     ProposalParty,
     ProposalSignature,
     ProposalVersion,
+    Review,
 )
+from tonle.funding.models import Conflict as StandingConflict
 from tonle.funding.proposals import permissions, telling
 from tonle.funding.proposals.loading import (
     Whole,
@@ -160,7 +162,8 @@ def facts(row: Proposal, now: datetime) -> dict[str, Any]:
 def after_move(row: Proposal, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """What is true at the same instant as a move of a proposal."""
     if outcome.target == "withdrawn":
-        for review in row.reviews.filter(state__in=("asked", "accepted")).order_by("key"):
+        asked = Review.objects.filter(proposal=row, state__in=("asked", "accepted"))
+        for review in asked.order_by("key"):
             perform(REVIEW, review, "release", SYSTEM, now)
         row.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
     telling.of_move(row, outcome, actor, now)
@@ -168,9 +171,11 @@ def after_move(row: Proposal, outcome: Outcome, actor: Actor, now: datetime) -> 
 
 def _reviewing(row: Proposal) -> dict[str, Any]:
     """Who is asked to review it, and who of them has a conflict with it. Two queries."""
-    live = row.reviews.filter(state__in=("asked", "accepted", "submitted"))
+    live = Review.objects.filter(proposal=row, state__in=("asked", "accepted", "submitted"))
     asked = dict(live.order_by("key").values_list("reviewer", "reviewer__name"))
-    against = row.conflicts.exclude(status="waived").filter(reviewer__in=asked)
+    against = StandingConflict.objects.filter(proposal=row, reviewer__in=asked).exclude(
+        status="waived"
+    )
     between = set(against.values_list("reviewer", flat=True))
     return {
         "reviewers": list(asked.values()),

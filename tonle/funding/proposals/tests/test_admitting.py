@@ -16,7 +16,14 @@ from tonle.funding.models import Proposal
 from tonle.funding.proposals import offices, selectors, services
 from tonle.funding.proposals.admitting import ADMIT, RULE_OUT
 from tonle.funding.proposals.tests.made import (
-    CHAN, CLOSES, LIN, MEI, OPENS, SOKHA, open_call, submitted,
+    CHAN,
+    CLOSES,
+    LIN,
+    MEI,
+    OPENS,
+    SOKHA,
+    open_call,
+    submitted,
 )  # fmt: skip
 from tonle.infra.models import AuditEntry
 from tonle.kernel.actors import ANONYMOUS, Actor, Role

@@ -52,9 +52,7 @@ def test_institutions_by_identifier_and_by_name() -> None:
 def test_works_in_common_and_applying_beside() -> None:
     mine = Applied("q", (), (), "a")
     who = applied(Somebody("A B", "", A))
-    row = found(
-        Somebody("C D", "", B), Place("X"), who, own=[mine], together={A: {"r2", "r1"}}
-    )
+    row = found(Somebody("C D", "", B), Place("X"), who, own=[mine], together={A: {"r2", "r1"}})
     assert kinds(*row) == {"collaborator": "confirmed", "competitor": "confirmed"}
     assert row[0].records == ("r1", "r2")
     other = Applied("q", (), (), "b")
@@ -97,8 +95,8 @@ def test_panels_follow_the_mode() -> None:
     assert panels.panels(text(mode="parallel")) == ("kh", "cn")
     assert panels.panels(text(mode="joint_panel")) == ("",)
     assert panels.panels(text(mode="lead_agency", lead_agency="cn")) == ("cn",)
-    assert panels.sides(text(mode="parallel"), "kh") == ()
-    assert panels.sides(text(), "") == ("kh", "cn")
+    assert panels.sides(text(mode="parallel")) == ()
+    assert panels.sides(text()) == ("kh", "cn")
     for one in ("", "kh"):
         assert panels.panel_at(panels.address(one)) == one
 
