@@ -340,7 +340,9 @@ def test_no_page_is_left_in_english(
     monkeypatch.setattr(noid, "_SYSTEM", Random(5))
     monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("alone/<path:name>", alone)])
     clear_url_caches()
-    with override_settings(TONLE_OUTBOUND=False, TONLE_INDEX=tmp_path / "index"):
+    # Every page in every language takes longer than a half-finished login may.
+    waits = {"ACCOUNT_LOGIN_TIMEOUT": 86_400}
+    with override_settings(TONLE_OUTBOUND=False, TONLE_INDEX=tmp_path / "index", **waits):
         cast, visits = fill(tmp_path)
         indexing.catch_up()
         clients = _clients(cast)

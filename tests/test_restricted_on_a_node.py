@@ -28,7 +28,7 @@ OPEN = {"level": "open"}
 CLOSED = {"level": "restricted", "note": {"en": "For research on wells."}}
 RIGHTS = [{"identifier": "CC-BY-4.0"}]
 # Of an answer, what tells nothing of what was asked for.
-OF_THE_MOMENT = {"date", "x-request-id", "content-length"}
+OF_THE_MOMENT = {"date", "expires", "x-request-id", "content-length"}
 
 
 class Reader:
