@@ -58,7 +58,7 @@ class ProposalRow:
 
 @dataclass(frozen=True)
 class RunRow:
-    """The last run. pairs: by proposal number, (proposal, [(reviewer, the words they share)]).
+    """The last run. pairs: by number, (row of the proposal, [(reviewer, the words they share)]).
 
     short: (side or "", [(number of the proposal, how many are missing)]); wrong: what of the
     wishes and loads contradicts itself; adopted: whether
@@ -66,7 +66,7 @@ class RunRow:
     """
 
     run: AssignmentRun
-    pairs: list[tuple[Proposal, list[tuple[Reviewer, list[str]]]]]
+    pairs: list[tuple[ProposalRow, list[tuple[Reviewer, list[str]]]]]
     short: list[tuple[str, list[tuple[int, int]]]]
     wrong: list[Sentence]
     adopted: bool
@@ -162,9 +162,9 @@ def _last(panel: Panel, rows: Iterable[ProposalRow]) -> RunRow | None:
     )
     if run is None:
         return None
-    proposals = {one.proposal.id: one.proposal for one in rows}
+    proposals = {one.proposal.id: one for one in rows}
     reviewers = {one.id: one for one in panel.reviewers()}
-    numbers = {id_: one.number or 0 for id_, one in proposals.items()}
+    numbers = {id_: one.proposal.number or 0 for id_, one in proposals.items()}
     named = {
         **{id_: f"{number}" for id_, number in numbers.items()},
         **{id_: one.name for id_, one in reviewers.items()},

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tonle.catalogue import public as catalogue
 from tonle.funding.rules.conflicts import WINDOW_YEARS
-from tonle.search.public import Filters, search
+from tonle.search import public as search
 
 # Records of one person that are looked into, the best match first.
 READ: Final = 100
@@ -32,8 +32,8 @@ def documents(orcid: str, now: datetime) -> Mapping[str, dict[str, Any]]:
     """The public records that name an ORCID iD, by id."""
     if not orcid:
         return {}
-    asked = Filters({"person": (f"orcid:{orcid}",)})
-    hits = search("", asked, limit=READ, facets=(), language="en", now=now).hits
+    asked = search.Filters({"person": (f"orcid:{orcid}",)})
+    hits = search.search("", asked, limit=READ, facets=(), language="en", now=now).hits
     return catalogue.documents_of([hit.key for hit in hits])
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tonle.funding.rules.reconcile.people import NEAR, likeness, written
+from tonle.funding.rules.persons import NEAR, likeness, written
 from tonle.kernel.errors import N_
 from tonle.kernel.names import fold
 

@@ -33,7 +33,7 @@ from tonle.kernel.errors import N_, NotFound, Refusal, Refused
 from tonle.kernel.names import fold
 from tonle.kernel.sentences import Sentence, invalid
 from tonle.kernel.text import one_line
-from tonle.search.public import normalise, word_texts
+from tonle.search import public as search
 
 SUBJECT: Final = "call"
 MOST_PER_PROPOSAL: Final = 20
@@ -345,7 +345,7 @@ def _of_reviewer(row: Reviewer, now: datetime) -> Text:
 
 
 def _words(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word_texts(normalise("\n".join(texts)[:_CHARACTERS])))
+    return tuple(search.word_texts(search.normalise("\n".join(texts)[:_CHARACTERS])))
 
 
 def _answer(found: assign.Assignment) -> dict[str, Any]:

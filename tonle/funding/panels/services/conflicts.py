@@ -106,8 +106,9 @@ def declared(review: Review, kind: str, reason: str, actor: Actor, now: datetime
 def settle(*, conflict: int, status: str, reason: str, actor: Actor, now: datetime) -> Conflict:
     """Confirm a conflict, or waive it with a reason. Twice is once.
 
-    What a reviewer said of themselves is not waived over their head. Raises NotFound,
-    NotPermitted, Invalid.
+    What the node found for the same reason at other proposals of the panel is answered alike: a
+    house is the same house at each. What a reviewer said of themselves is not waived over their
+    head. Raises NotFound, NotPermitted, Invalid.
     """
     if status not in {conflicts.CONFIRMED, conflicts.WAIVED}:
         raise invalid("status", N_("Confirm it, or waive it with a reason."))
@@ -128,13 +129,26 @@ def settle(*, conflict: int, status: str, reason: str, actor: Actor, now: dateti
             raise invalid("status", N_("Nobody reviews their own proposal."))
         if (row.status, row.reason) == (status, words) and row.decided_by:
             return row
-        row.status, row.reason = status, words
-        row.decided_by, row.decided_at = actor.id, now
-        row.save(update_fields=["status", "reason", "decided_by", "decided_at"])
-        _recorded("settled", row, actor, now)
-        if status == conflicts.CONFIRMED:
-            _release(row.reviewer, row.proposal, now)
+        for one in (row, *_alike(row)):
+            one.status, one.reason = status, words
+            one.decided_by, one.decided_at = actor.id, now
+            one.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+            _recorded("settled", one, actor, now)
+            if status == conflicts.CONFIRMED:
+                _release(one.reviewer, one.proposal, now)
     return row
+
+
+def _alike(row: Conflict) -> list[Conflict]:
+    """What waits of the same reviewer, of the same kind, for the same reason."""
+    if row.source != "node" or row.status != conflicts.POSSIBLE:
+        return []
+    rows = Conflict.objects.select_for_update(of=("self",)).select_related(
+        "reviewer__call", "proposal"
+    )
+    rows = rows.filter(reviewer=row.reviewer, kind=row.kind, source="node", status=row.status)
+    waiting = rows.exclude(pk=row.pk).order_by("key")
+    return [one for one in waiting if one.evidence == row.evidence]
 
 
 def _say(

@@ -543,3 +543,12 @@ def test_a_wish_does_not_bring_back_who_declined() -> None:
     review = next(one for one in asked(call) if one.reviewer_id == row.pk)
     services.decline(review_id=review.id, reason="", actor=actor, now=AFTER)
     assert run_of(call).answer["feasible"]
+
+
+def test_one_answer_holds_for_the_same_reason_at_every_proposal() -> None:
+    call, _rows = eligible(2)
+    row, _actor = joined(call, "vanna", "kh", institution="invented university of phnom penh")
+    first, second = row.conflicts.order_by("proposal__number")
+    services.settle(conflict=first.pk, status="waived", reason="Two houses.", actor=DARA, now=AFTER)
+    second.refresh_from_db()
+    assert (second.status, second.reason) == ("waived", "Two houses.")

@@ -37,14 +37,23 @@ def of_document(
         "languages": shown.named(told),
         "tag": asked if asked in told else "",
         "sections": [
-            (section, [(one, *_answer(one, document, asked)) for one in section.questions])
+            (section, answers)
             for section in proposals.sections(text)
+            if (answers := _answers(section, document, asked))
         ],
         "partners": [(one, names.get(one.get("party", ""), {})) for one in document["partners"]],
         "people": [(one, shown.role_label(one["role"])) for one in document["people"]],
         "costs": _costs(text, document, names),
         "sums": shown.sums(document, names),
     }
+
+
+def _answers(
+    section: proposals.Section, document: proposals.Document, tag: str
+) -> list[tuple[proposals.Question, LanguageMap, str]]:
+    """(question, words by language, value) of those that are answered."""
+    every = ((one, *_answer(one, document, tag)) for one in section.questions)
+    return [found for found in every if found[1] or found[2]]
 
 
 def _answer(

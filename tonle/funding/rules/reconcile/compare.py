@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tonle.funding.rules.reconcile import people
+from tonle.funding.rules import persons
 from tonle.funding.rules.reconcile.amounts import Amount
 from tonle.funding.rules.reconcile.evidence import Labels, met, same_label
 from tonle.funding.rules.reconcile.rows import Application, Person, at_odds
@@ -131,7 +131,7 @@ def _people(ours: Application, theirs: Application, found: _Found, *, whole: boo
             found.tell("lead", EXCHANGED, _sided(one), _sided(other))
         scripts = {one.name.script, other.name.script}
         # That a name in Khmer letters and one in Latin sound alike is all that can be.
-        if like < people.READING and (len(scripts) == 1 or scripts == {"han", "latin"}):
+        if like < persons.READING and (len(scripts) == 1 or scripts == {"han", "latin"}):
             found.tell("lead", SPELLING, one.name.shown, other.name.shown)
     left = list(who.theirs)
     for one in who.ours:

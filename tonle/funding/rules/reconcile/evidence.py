@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from tonle.funding.rules.reconcile import people
+from tonle.funding.rules import persons
 from tonle.funding.rules.reconcile.rows import Application, Person, at_odds
 from tonle.funding.rules.reconcile.texts import Meanings, Text, similarity
 from tonle.kernel.errors import N_
@@ -131,7 +131,7 @@ def met(one: Application, other: Application) -> Met:
             (-like, at_odds(left.side, right.side), i, j)
             for i, left in enumerate(ours)
             for j, right in enumerate(theirs)
-            if (like := people.likeness(left.name, right.name))
+            if (like := persons.likeness(left.name, right.name))
         ),
     )
     taken_ours: set[int] = set()
@@ -152,11 +152,11 @@ def met(one: Application, other: Application) -> Met:
 def _people(one: Application, other: Application) -> Iterable[Sign]:
     for number, (like, ours, theirs) in enumerate(met(one, other).pairs[:2]):
         # The second says less: teams apply together more than once.
-        points = people.POINTS[like] // (number + 1)
+        points = persons.POINTS[like] // (number + 1)
         words = Sentence(
-            people.WHY[like], ours=shown(ours.name.shown, 60), theirs=shown(theirs.name.shown, 60)
+            persons.WHY[like], ours=shown(ours.name.shown, 60), theirs=shown(theirs.name.shown, 60)
         )
-        yield Sign("lead", points, words, strong=number == 0 and like >= people.READING)
+        yield Sign("lead", points, words, strong=number == 0 and like >= persons.READING)
 
 
 def same_label(one: Text, other: Text, known: Meanings) -> bool | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from tonle.funding.rules.persons import Written, written
 from tonle.funding.rules.reconcile.amounts import Amount, currency_in, read_amount
 from tonle.funding.rules.reconcile.columns import (
     FIELDS,
@@ -18,7 +19,6 @@ from tonle.funding.rules.reconcile.columns import (
     is_head,
 )
 from tonle.funding.rules.reconcile.files import Sheet
-from tonle.funding.rules.reconcile.people import Written, written
 from tonle.funding.rules.reconcile.texts import Analysis, Text, reference_of, text_of
 from tonle.kernel.errors import N_
 from tonle.kernel.sentences import Sentence, invalid, shown
