@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from tonle.funding.models import Call, CallText, Conflict, Proposal, Review, Reviewer
 from tonle.funding.panels import permissions
 from tonle.funding.proposals.loading import standing
+from tonle.funding.proposals.permissions import own
 from tonle.funding.rules import panels, reviews
 from tonle.kernel.actors import SYSTEM, Actor
 from tonle.kernel.errors import N_, NotFound, NotPermitted, Refusal, Refused
@@ -40,6 +41,11 @@ class Panel:
         if self.text["mode"] == "parallel":
             return rows.filter(parties__party__slug=self.slug, parties__pays=True)
         return rows
+
+    def proposals_for(self, actor: Actor) -> QuerySet[Proposal]:
+        """The same without those of which the actor is one of the people: whatever office they
+        hold, of their own they read and arrange nothing here."""
+        return self.proposals() if actor == SYSTEM else self.proposals().exclude(own(actor))
 
 
 def panel_of(call_id: str, slug: str, actor: Actor) -> Panel:

@@ -107,7 +107,7 @@ def view(call_id: str, slug: str, actor: Actor, now: datetime) -> View:
     """How a panel stands: about ten queries, whatever its size. Raises NotFound."""
     panel = panel_of(call_id, slug, actor)
     reviewers = list(panel.reviewers().filter(left_at=None))
-    rows = _rows(panel)
+    rows = _rows(panel, actor)
     return View(
         panel=panel,
         runs=panel.is_run_by(actor),
@@ -120,8 +120,8 @@ def view(call_id: str, slug: str, actor: Actor, now: datetime) -> View:
     )
 
 
-def _rows(panel: Panel) -> list[ProposalRow]:
-    proposals = list(panel.proposals())
+def _rows(panel: Panel, actor: Actor) -> list[ProposalRow]:
+    proposals = list(panel.proposals_for(actor))
     asked = Review.objects.filter(
         proposal__in=proposals, reviewer__panel=panel.slug
     ).select_related("reviewer")
@@ -132,7 +132,7 @@ def _rows(panel: Panel) -> list[ProposalRow]:
     unsettled: dict[int, int] = {}
     rows = Conflict.objects.filter(
         reviewer__call=panel.call, reviewer__panel=panel.slug, status="possible",
-        reviewer__left_at=None,
+        reviewer__left_at=None, proposal__in=proposals,
     )  # fmt: skip
     for key in rows.values_list("proposal", flat=True):
         unsettled[key] = unsettled.get(key, 0) + 1
@@ -236,9 +236,9 @@ def conflicts(
 ) -> tuple[Panel, QuerySet[Conflict]]:
     """A panel, and its conflicts, of a status or of all. Raises NotFound."""
     panel = panel_of(call_id, slug, actor)
-    rows = Conflict.objects.filter(reviewer__call=panel.call, reviewer__panel=slug).select_related(
-        "reviewer", "proposal"
-    )
+    rows = Conflict.objects.filter(
+        reviewer__call=panel.call, reviewer__panel=slug, proposal__in=panel.proposals_for(actor)
+    ).select_related("reviewer", "proposal")
     if status:
         rows = rows.filter(status=status)
     return panel, rows.order_by("proposal__number", "reviewer", "key")
@@ -266,7 +266,7 @@ class Judged:
 def judged(call_id: str, slug: str, proposal_id: str, actor: Actor) -> Judged:
     """Raises NotFound alike for hidden and absent."""
     panel = panel_of(call_id, slug, actor)
-    proposal = panel.proposals().filter(id=proposal_id).first()
+    proposal = panel.proposals_for(actor).filter(id=proposal_id).first()
     if proposal is None:
         raise NotFound
     rows = list(

@@ -259,7 +259,9 @@ def _moved(review_id: str, event: str, reason: str, actor: Actor, now: datetime)
         if row is None:
             raise NotFound
         # Whoever may not look into the panel does not learn that there is such a review.
-        run_panel(row.reviewer.call.id, row.reviewer.panel, actor)
+        panel = run_panel(row.reviewer.call.id, row.reviewer.panel, actor)
+        if not panel.proposals_for(actor).filter(pk=row.proposal_id).exists():
+            raise NotFound
         return perform(REVIEW, row, event, actor, now, note=reason.strip()[:2_000])
 
 
@@ -385,7 +387,7 @@ def _pair(
     if reviewer is None:
         raise NotFound
     panel = run_panel(reviewer.call.id, reviewer.panel, actor, now)
-    proposal = panel.proposals().filter(id=proposal_id).first()
+    proposal = panel.proposals_for(actor).filter(id=proposal_id).first()
     if proposal is None:
         raise NotFound
     return reviewer, proposal, panel

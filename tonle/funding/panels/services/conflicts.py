@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tonle.funding.models import (
     Call,
@@ -122,14 +122,16 @@ def settle(*, conflict: int, status: str, reason: str, actor: Actor, now: dateti
         )
         if row is None:
             raise NotFound
-        run_panel(row.reviewer.call.id, row.reviewer.panel, actor)
+        panel = run_panel(row.reviewer.call.id, row.reviewer.panel, actor)
+        if not panel.proposals_for(actor).filter(pk=row.proposal_id).exists():
+            raise NotFound
         if row.source == "reviewer" and status == conflicts.WAIVED:
             raise invalid("status", N_("The reviewer said so themselves: it stands."))
         if row.kind == "self" and row.status == conflicts.CONFIRMED:
             raise invalid("status", N_("Nobody reviews their own proposal."))
         if (row.status, row.reason) == (status, words) and row.decided_by:
             return row
-        for one in (row, *_alike(row)):
+        for one in (row, *_alike(row, panel.proposals_for(actor))):
             one.status, one.reason = status, words
             one.decided_by, one.decided_at = actor.id, now
             one.save(update_fields=["status", "reason", "decided_by", "decided_at"])
@@ -139,14 +141,16 @@ def settle(*, conflict: int, status: str, reason: str, actor: Actor, now: dateti
     return row
 
 
-def _alike(row: Conflict) -> list[Conflict]:
+def _alike(row: Conflict, among: QuerySet[Proposal]) -> list[Conflict]:
     """What waits of the same reviewer, of the same kind, for the same reason."""
     if row.source != "node" or row.status != conflicts.POSSIBLE:
         return []
     rows = Conflict.objects.select_for_update(of=("self",)).select_related(
         "reviewer__call", "proposal"
     )
-    rows = rows.filter(reviewer=row.reviewer, kind=row.kind, source="node", status=row.status)
+    rows = rows.filter(
+        reviewer=row.reviewer, kind=row.kind, source="node", status=row.status, proposal__in=among
+    )
     waiting = rows.exclude(pk=row.pk).order_by("key")
     return [one for one in waiting if one.evidence == row.evidence]
 
@@ -268,7 +272,7 @@ def _pair(reviewer_id: str, proposal_id: str, actor: Actor) -> tuple[Reviewer, P
     if reviewer is None:
         raise NotFound
     panel = run_panel(reviewer.call.id, reviewer.panel, actor)
-    proposal = panel.proposals().filter(id=proposal_id).first()
+    proposal = panel.proposals_for(actor).filter(id=proposal_id).first()
     if proposal is None:
         raise NotFound
     return reviewer, proposal

@@ -552,3 +552,29 @@ def test_one_answer_holds_for_the_same_reason_at_every_proposal() -> None:
     services.settle(conflict=first.pk, status="waived", reason="Two houses.", actor=DARA, now=AFTER)
     second.refresh_from_db()
     assert (second.status, second.reason) == ("waived", "Two houses.")
+
+
+def test_an_officer_who_applies_reads_and_arranges_nothing_of_their_own() -> None:
+    call, rows = eligible(2)
+    people = staffed(call)
+    made = asked(call, 2)
+    rows[0].people.create(account=DARA.id, role="member", name="Dara", joined_at=AFTER)
+    view = selectors.view(call.id, JOINT, DARA, AFTER)
+    assert [one.proposal for one in view.rows] == [rows[1]]
+    assert view.last is not None
+    assert [row.proposal for row, _ in view.last.pairs] == [rows[1]]
+    with pytest.raises(NotFound):
+        selectors.judged(call.id, JOINT, rows[0].id, DARA)
+    given: Any = {"actor": DARA, "now": AFTER, "reason": "x"}
+    pair: Any = {"reviewer_id": people["vanna"][0].id, "proposal_id": rows[0].id}
+    review = next(one for one in made if one.proposal == rows[0])
+    for act in (
+        lambda: services.ask(**pair, **given),
+        lambda: services.wish(**pair, must=True, **given),
+        lambda: services.add(**pair, kind="personal", **given),
+        lambda: services.release(review_id=review.id, **given),
+        lambda: services.reopen(review_id=review.id, **given),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert selectors.judged(call.id, JOINT, rows[0].id, SOKHA).reviews
